@@ -1,0 +1,50 @@
+import { z } from "zod";
+
+const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/**
+ * A length of time as people write it: a number and one unit, "100ms", "1.5s", "3m", "1h".
+ * Durations are written this way in declarations, config, plans and Pulumi's state; code that arms
+ * a timer converts with {@link durationMs}.
+ */
+export type Duration = `${number}${keyof typeof unitMs}`;
+
+const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
+
+/** Whether a text is a {@link Duration}: not negative, one unit, no spaces. */
+export function isDuration(text: string): text is Duration {
+  return pattern.test(text);
+}
+
+/**
+ * The milliseconds in a duration.
+ * @throws RangeError when the text is not a duration; declarations and config are validated before.
+ * @example durationMs("1.5s") // 1500
+ */
+export function durationMs(duration: Duration): number {
+  const [, amount, unit] = pattern.exec(duration) ?? [];
+  if (amount === undefined || unit === undefined) throw new RangeError(`"${duration}" is not a duration`);
+  return Number(amount) * unitMs[unit as keyof typeof unitMs];
+}
+
+/**
+ * The shortest exact way to write milliseconds in one unit of at most seconds: 250 is "250ms",
+ * 270000 is "270s". Seconds are kept where minutes would do: budgets are compared at a glance.
+ */
+export function toDuration(ms: number): Duration {
+  return ms >= 1000 && ms % 100 === 0 ? `${ms / 1000}s` : `${Math.round(ms)}ms`;
+}
+
+/** Milliseconds for a sentence or a table, rounded to what a reader can use: "41ms", "2.3s", "4m30s". */
+export function describeMs(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)}ms`;
+  if (ms < 120_000) return `${(ms / 1000).toFixed(1)}s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)}m${seconds % 60}s`;
+}
+
+/** Accepts durations in parsed data. */
+export const durationSchema = z
+  .custom<Duration>((value) => typeof value === "string" && isDuration(value), {
+    message: 'must be a duration such as "500ms", "15s" or "3m"',
+  });

@@ -1,0 +1,45 @@
+import type { Problem } from "./problem.ts";
+import { describeProblems } from "./problem.ts";
+
+/** Every code that an error of phasegate carries. Match on the code: messages may be reworded. */
+export type ErrorCode =
+  | "PHASEGATE_CONFIG_INVALID"
+  | "PHASEGATE_DECLARATION_INVALID"
+  | "PHASEGATE_DECLARATION_UNKNOWN"
+  | "PHASEGATE_ENGINE_UNREACHABLE"
+  | "PHASEGATE_ENGINE_REFUSED"
+  | "PHASEGATE_IMAGE_MISSING"
+  | "PHASEGATE_IMAGE_BUILD_FAILED"
+  | "PHASEGATE_COORDINATOR_UNREACHABLE"
+  | "PHASEGATE_CONTROL_REFUSED"
+  | "PHASEGATE_SERVICE_UNKNOWN"
+  | "PHASEGATE_CONTAINER_GONE"
+  | "PHASEGATE_GATE_FAILED"
+  | "PHASEGATE_STACK_UNKNOWN";
+
+/**
+ * An error that a person is meant to read: what failed, why, and what to do next.
+ * `message` holds all of it; `code` is what programs match on; `cause` keeps the original error.
+ */
+export class PhasegateError extends Error {
+  override readonly name = "PhasegateError";
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** One error for a whole list of problems, so that they can be mended together. */
+export function problemsError(code: ErrorCode, subject: string, problems: readonly Problem[]): PhasegateError {
+  return new PhasegateError(code, `${subject}:\n${describeProblems(problems)}`);
+}
+
+/** The words of an unknown thrown value. */
+export function errorText(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // Node reports several failed addresses of one host as an AggregateError with an empty message.
+  if (error instanceof AggregateError && error.message === "") return error.errors.map(errorText).join("; ");
+  return error.message;
+}

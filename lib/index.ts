@@ -1,0 +1,14 @@
+/** The declaration language of phasegate: what a stack in stacks/ is written with. */
+export type { Duration } from "./core/duration.ts";
+export type { Json } from "./core/json.ts";
+export type { ErrorCode } from "./core/errors.ts";
+export { PhasegateError } from "./core/errors.ts";
+export type { Environment, FailureHandling, Phase, StackDeclaration } from "./model/declaration.ts";
+export { defineStack } from "./model/define-stack.ts";
+export type { ValidationLevel } from "./model/level.ts";
+export type { LifecyclePlan } from "./model/plan.ts";
+export { completed, connections, get, latency, memory, ping, post, query, sql, tcp, webSocket } from "./model/probes.ts";
+export type { Profile } from "./model/profile.ts";
+export { parseProfile } from "./model/profile.ts";
+export { resolvePlan } from "./model/resolve-plan.ts";
+export { bundle, clickhouse, httpService, job, postgres, redis, secret, urlOf } from "./model/services.ts";

@@ -1,0 +1,17 @@
+/** The validation levels, from the least that is asked to the strictest. */
+export const validationLevels = ["basic", "comprehensive", "productionSimulation", "production"] as const;
+
+/**
+ * How much of a validation an environment asks for.
+ * - `basic`: the probes marked `level: "basic"`: connectivity and one business probe a service
+ * - `comprehensive`: every probe
+ * - `productionSimulation`: every probe, as a dress rehearsal of production
+ * - `production`: as productionSimulation, without the probes that write (`mutates: true`)
+ */
+export type ValidationLevel = (typeof validationLevels)[number];
+
+/** Whether an environment at `level` asks for a probe. */
+export function asksFor(level: ValidationLevel, probe: { level: ValidationLevel; mutates: boolean }): boolean {
+  if (level === "production" && probe.mutates) return false;
+  return validationLevels.indexOf(level) >= validationLevels.indexOf(probe.level);
+}

@@ -1,0 +1,143 @@
+import { durationMs, toDuration } from "../core/duration.ts";
+import { PhasegateError, problemsError } from "../core/errors.ts";
+import { checkDeclaration, isUrlOf, phaseGraph } from "./check-declaration.ts";
+import type { StackDeclaration } from "./declaration.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { endpointUrl } from "./endpoint.ts";
+import { topologicalOrder } from "./graph.ts";
+import type { Expectation, LifecyclePlan, PhasePlan, ServicePlan } from "./plan.ts";
+import { planSchema } from "./plan.ts";
+import type { Probe } from "./probe.ts";
+import { resolveProbe } from "./probe.ts";
+import { completed } from "./probes.ts";
+import type { Profile } from "./profile.ts";
+import type { EngineHealthcheck, EnvValue, Service } from "./service.ts";
+import type { Text } from "./text.ts";
+import { secretsIn } from "./text.ts";
+
+/** While a service starts it is asked soon and often, then less so. A gate costs a service no more than the last wait. */
+const startingCadence = { initial: "100ms", max: "1s", multiplier: 1.5, jitter: 0.2 } as const;
+
+/**
+ * Resolves a declaration for one environment. Pure, and the only place where defaults are applied.
+ * @param stack the Pulumi stack's name, "dev": every name on the engine carries it
+ * @throws PhasegateError PHASEGATE_DECLARATION_INVALID with every problem and its path
+ */
+export function resolvePlan(declaration: StackDeclaration, profile: Profile, stack: string): LifecyclePlan {
+  const problems = checkDeclaration(declaration, profile);
+  const { order } = topologicalOrder(phaseGraph(declaration)) as { order?: readonly string[] };
+  if (problems.length > 0 || order === undefined) {
+    throw problemsError("PHASEGATE_DECLARATION_INVALID", `the declaration ${declaration.name} has problems`, problems);
+  }
+  const phases = Object.fromEntries(order.map((name) => [name, resolvePhase(declaration, profile, name)]));
+  const services = Object.fromEntries(
+    Object.entries(phases).flatMap(([phase, { services }]) =>
+      services.map((name) => [name, resolveService(declaration, profile, phase, name)] as const),
+    ),
+  );
+  return planSchema.parse({
+    version: 1,
+    name: declaration.name,
+    stack,
+    environment: profile.environment,
+    startupTimeoutMultiplier: profile.startupTimeoutMultiplier,
+    healthCheckInterval: profile.healthCheckInterval,
+    validationLevel: profile.validationLevel,
+    phases,
+    services,
+    secrets: [...new Set(Object.values(services).flatMap(secretsOf))].sort(),
+  } satisfies LifecyclePlan);
+}
+
+function resolvePhase(declaration: StackDeclaration, profile: Profile, name: string): PhasePlan {
+  const { title, services, dependsOn = [], validation, timeout } = own(declaration.phases, name);
+  return {
+    title,
+    services: [...services],
+    dependsOn: [...dependsOn],
+    validation,
+    timeout,
+    budget: toDuration(durationMs(timeout) * profile.startupTimeoutMultiplier),
+  };
+}
+
+function resolveService(declaration: StackDeclaration, profile: Profile, phase: string, name: string): ServicePlan {
+  const service = own(declaration.services, name);
+  const { image, command, env, files, volumes = {}, publish, healthcheck } = service;
+  const reference = profile.images[name];
+  const endpoint = endpointOf(declaration, name);
+  return {
+    kind: service.kind,
+    phase,
+    image: reference !== undefined ? { reference } : typeof image === "string" ? { reference: image } : { bundle: image.bundle },
+    ...(command && { command: [...command] }),
+    env: mapValues(env, (value) => envText(declaration, value)),
+    files: mapValues(files, (text) => [...text]),
+    volumes: { ...volumes },
+    ...(publish !== undefined && endpoint && { published: { ip: "127.0.0.1", port: profile.portBase + publish, containerPort: endpoint.port } }),
+    needs: [...(declaration.needs[name] ?? [])],
+    onDependencyChange: declaration.failureHandling.onDependencyChange,
+    ...(healthcheck && { healthcheck: resolveHealthcheck(healthcheck) }),
+    expectation: resolveExpectation(declaration, profile, phase, service, endpoint),
+  };
+}
+
+function resolveExpectation(
+  declaration: StackDeclaration,
+  profile: Profile,
+  phase: string,
+  service: Service,
+  endpoint: Endpoint | undefined,
+): Expectation {
+  const { maxRetries, backoff, grace } = declaration.failureHandling;
+  const { validation, budget } = resolvePhase(declaration, profile, phase);
+  const job = service.kind === "job";
+  return {
+    validation,
+    level: profile.validationLevel,
+    budget,
+    successThreshold: service.successThreshold ?? 1,
+    cadence: startingCadence,
+    restarts: { maxRetries, backoff: { initial: backoff.initial ?? "1s", multiplier: backoff.multiplier, max: backoff.max } },
+    grace: service.grace ?? grace,
+    ...(endpoint && { endpoint }),
+    job,
+    probes: { ...(job && completion), ...mapValues(service.validations[validation] ?? {}, resolveProbe) },
+  };
+}
+
+/** What is asked of every job, at every level. */
+const completion: Record<string, Probe> = { completed: resolveProbe(completed({ level: "basic" })) };
+
+function resolveHealthcheck({ command, interval = "2s", timeout = "5s", retries = 5, startPeriod = "0s" }: EngineHealthcheck) {
+  return { command: [...command], interval, timeout, retries, startPeriod };
+}
+
+function endpointOf(declaration: StackDeclaration, name: string): Endpoint | undefined {
+  const { endpoint } = own(declaration.services, name);
+  return endpoint && ({ ...endpoint, host: name } as Endpoint);
+}
+
+function envText(declaration: StackDeclaration, value: EnvValue): Text {
+  if (typeof value === "string") return value;
+  if (!isUrlOf(value)) return [value];
+  const endpoint = endpointOf(declaration, value.urlOf);
+  if (endpoint === undefined) throw new Error(`urlOf("${value.urlOf}") was not checked`);
+  return endpointUrl(endpoint);
+}
+
+function secretsOf({ env, files, expectation }: ServicePlan): string[] {
+  const headers = Object.values(expectation.probes).flatMap((probe) => ("headers" in probe ? Object.values(probe.headers) : []));
+  const password = expectation.endpoint && "password" in expectation.endpoint ? expectation.endpoint.password : undefined;
+  return [...Object.values(env), ...Object.values(files), ...headers, password].flatMap(secretsIn);
+}
+
+function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}
+
+function own<T>(record: Readonly<Record<string, T>>, name: string): T {
+  const value = Object.hasOwn(record, name) ? record[name] : undefined;
+  if (value === undefined) throw new PhasegateError("PHASEGATE_DECLARATION_INVALID", `there is no "${name}"`);
+  return value;
+}

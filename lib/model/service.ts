@@ -1,0 +1,71 @@
+import type { Duration } from "../core/duration.ts";
+import type { Endpoint } from "./endpoint.ts";
+import type { DeclaredProbe, ProbeKind } from "./probe.ts";
+import type { SecretRef } from "./text.ts";
+
+/** The URL of another service of the stack, as its clients need it: `urlOf("postgres")`. */
+export interface UrlOf<Service extends string = string> {
+  readonly urlOf: Service;
+}
+
+/** An image built from a TypeScript entry file, bundled into one file: `bundle("services/auth/main.ts")`. */
+export interface BundledImage {
+  readonly bundle: string;
+}
+
+/** A value in a container's environment: a text, a secret, or the URL of another service. */
+export type EnvValue<Service extends string = string> = string | SecretRef | UrlOf<Service>;
+
+/** What the container engine itself asks of a container: Docker's HEALTHCHECK. Gates do not rely on it. */
+export interface EngineHealthcheck {
+  /** As in a Dockerfile: `["CMD", "pg_isready"]` or `["CMD-SHELL", "..."]`. */
+  readonly command: readonly string[];
+  /** The time between checks, and before the first. Default "2s". */
+  readonly interval?: Duration;
+  /** Default "5s". */
+  readonly timeout?: Duration;
+  /** The failures in a row after which the engine calls the container unhealthy. Default 5. */
+  readonly retries?: number;
+  /** The time in which failures do not count. Default "0s". */
+  readonly startPeriod?: Duration;
+}
+
+/** The probes of each validation that a service takes part in, by name. */
+export type Validations<V extends string = string, K extends ProbeKind = ProbeKind> = Readonly<
+  Record<V, Readonly<Record<string, DeclaredProbe<K>>>>
+>;
+
+/** What every service may say, whatever its kind. */
+export interface ServiceOptions {
+  /** An image by reference, "postgres:17", or one built from source, `bundle("services/auth/main.ts")`. */
+  readonly image: string | BundledImage;
+  /** Replaces the image's own command. */
+  readonly command?: readonly string[];
+  /** Named volumes and where they are mounted: `{ data: "/var/lib/postgresql/data" }`. They outlive the containers. */
+  readonly volumes?: Readonly<Record<string, `/${string}`>>;
+  /**
+   * Publishes the service's port on the host's loopback at the environment's `portBase` plus this
+   * number (0 to 999). Default: not published.
+   */
+  readonly publish?: number;
+  /** The time between SIGTERM and SIGKILL when the container is stopped. Default: the failure policy's `grace`. */
+  readonly grace?: Duration;
+  /** Default: the kind's own (`pg_isready`, `redis-cli ping`, ...), or none. */
+  readonly healthcheck?: EngineHealthcheck;
+  /** How many times in a row each probe must pass. Default 1. */
+  readonly successThreshold?: number;
+}
+
+/** A service as a stack declaration holds it: plain data, made by `postgres()`, `httpService()` and their like. */
+export interface Service<V extends string = string, R extends string = string> extends ServiceOptions {
+  readonly kind: "postgres" | "redis" | "clickhouse" | "http" | "job";
+  /** How clients reach it; the host is the service's name. Absent for a job. */
+  readonly endpoint?: EndpointWithoutHost;
+  readonly env: Readonly<Record<string, EnvValue<R>>>;
+  /** Files put into the container before it starts, by path; parts may be secrets. */
+  readonly files: Readonly<Record<string, readonly (string | SecretRef)[]>>;
+  readonly validations: Validations<V>;
+}
+
+type WithoutHost<E> = E extends Endpoint ? Omit<E, "host"> : never;
+export type EndpointWithoutHost = WithoutHost<Endpoint>;

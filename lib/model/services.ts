@@ -1,0 +1,148 @@
+/** The kinds of services that a declaration is made of. Each function returns plain data. */
+import type { EnvValue, Service, ServiceOptions, UrlOf, Validations } from "./service.ts";
+import type { SecretRef } from "./text.ts";
+
+/** Names a secret of the stack's config: `pulumi config set --secret --path phasegate:secrets.NAME`. */
+export function secret<const Name extends string>(name: Name): SecretRef & { readonly secret: Name } {
+  return { secret: name };
+}
+
+/** The URL of another service, with the account that its clients use. */
+export function urlOf<const Name extends string>(service: Name): UrlOf<Name> {
+  return { urlOf: service };
+}
+
+/** An image made of one TypeScript (or JavaScript) entry file and all that it imports, on the Node.js image. */
+export function bundle(entry: string): { readonly bundle: string } {
+  return { bundle: entry };
+}
+
+type Env = Readonly<Record<string, EnvValue>>;
+type ServicesIn<E extends Env> = Extract<E[keyof E], UrlOf>["urlOf"];
+
+type PostgresProbe = "postgres-query" | "postgres-connections" | "tcp";
+type RedisProbe = "redis-ping" | "redis-memory" | "redis-latency" | "tcp";
+type ClickHouseProbe = "clickhouse-query" | "tcp";
+type HttpProbe = "http" | "websocket" | "tcp";
+
+interface DatabaseOptions extends ServiceOptions {
+  readonly database: string;
+  /** Default: the database's name. */
+  readonly user?: string;
+  readonly password: SecretRef;
+}
+
+/**
+ * A PostgreSQL server on port 5432. The image takes POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB,
+ * as the official one does.
+ */
+export function postgres<const V extends string>({
+  database,
+  user = database,
+  password,
+  validations,
+  ...options
+}: DatabaseOptions & { readonly validations: Validations<V, PostgresProbe> }): Service<V, never> {
+  return {
+    kind: "postgres",
+    endpoint: { protocol: "postgres", port: 5432, user, database, password: [password] },
+    env: { POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: database },
+    files: {},
+    healthcheck: { command: ["CMD", "pg_isready", "--host", "127.0.0.1", "--username", user, "--quiet"] },
+    validations,
+    ...options,
+  };
+}
+
+/** A Redis server on port 6379. Its password and memory limit are in a config file, not on a command line. */
+export function redis<const V extends string>({
+  password,
+  maxMemory,
+  validations,
+  ...options
+}: ServiceOptions & {
+  readonly password: SecretRef;
+  /** Redis' `maxmemory`: "64mb". */
+  readonly maxMemory: `${number}${"kb" | "mb" | "gb"}`;
+  readonly validations: Validations<V, RedisProbe>;
+}): Service<V, never> {
+  return {
+    kind: "redis",
+    endpoint: { protocol: "redis", port: 6379, password: [password] },
+    // redis-cli reads this variable: the engine's own health check must not get NOAUTH for an answer.
+    env: { REDISCLI_AUTH: password },
+    files: { [redisConfig]: ['requirepass "', password, `"\nmaxmemory ${maxMemory}\nmaxmemory-policy noeviction\n`] },
+    command: ["redis-server", redisConfig],
+    healthcheck: { command: ["CMD-SHELL", "redis-cli ping | grep -q PONG"] },
+    validations,
+    ...options,
+  };
+}
+
+const redisConfig = "/usr/local/etc/redis/redis.conf";
+
+/**
+ * A ClickHouse server, spoken to by HTTP on port 8123. The image takes CLICKHOUSE_USER,
+ * CLICKHOUSE_PASSWORD and CLICKHOUSE_DB, as the official one does.
+ */
+export function clickhouse<const V extends string>({
+  database,
+  user = database,
+  password,
+  validations,
+  ...options
+}: DatabaseOptions & { readonly validations: Validations<V, ClickHouseProbe> }): Service<V, never> {
+  return {
+    kind: "clickhouse",
+    endpoint: { protocol: "clickhouse", port: 8123, user, database, password: [password] },
+    env: { CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password, CLICKHOUSE_DB: database },
+    files: {},
+    healthcheck: {
+      command: [
+        "CMD-SHELL",
+        'clickhouse-client --user "$CLICKHOUSE_USER" --password "$CLICKHOUSE_PASSWORD" --query "SELECT 1"',
+      ],
+    },
+    validations,
+    ...options,
+  };
+}
+
+/** A service that is spoken to by HTTP or WebSocket. */
+export function httpService<const V extends string, const E extends Env = Record<never, never>>({
+  port,
+  env,
+  validations,
+  ...options
+}: ServiceOptions & {
+  /** The port that it listens on inside the network. */
+  readonly port: number;
+  readonly env?: E;
+  readonly validations: Validations<V, HttpProbe>;
+}): Service<V, ServicesIn<E>> {
+  return {
+    kind: "http",
+    endpoint: { protocol: "http", port },
+    env: (env ?? {}) as Readonly<Record<string, EnvValue<ServicesIn<E>>>>,
+    files: {},
+    validations,
+    ...options,
+  };
+}
+
+/**
+ * A job: a container that does its work and ends. It is ready when it has completed with exit code 0,
+ * which is asked at every level; validations may add probes of what it left behind.
+ */
+export function job<const E extends Env = Record<never, never>>({
+  env,
+  ...options
+}: Omit<ServiceOptions, "publish" | "healthcheck"> & { readonly env?: E }): Service<string, ServicesIn<E>> {
+  return {
+    kind: "job",
+    env: (env ?? {}) as Readonly<Record<string, EnvValue<ServicesIn<E>>>>,
+    files: {},
+    validations: {},
+    ...options,
+  };
+}

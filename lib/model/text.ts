@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+/**
+ * A place where a secret belongs. Plans carry the name only; the value comes from Pulumi's secret
+ * config at the last moment. `encode: "uri"` percent-encodes it, for a place inside a URL.
+ */
+export interface SecretRef {
+  readonly secret: string;
+  readonly encode?: "uri" | undefined;
+}
+
+/** A text, or the parts of one in which secrets are named. */
+export type Text = string | readonly (string | SecretRef)[];
+
+export const secretRefSchema = z.strictObject({ secret: z.string(), encode: z.literal("uri").optional() });
+export const textSchema: z.ZodType<Text> = z.union([z.string(), z.array(z.union([z.string(), secretRefSchema]))]);
+
+/** The names of the secrets in a text. */
+export function secretsIn(text: Text | undefined): string[] {
+  if (text === undefined || typeof text === "string") return [];
+  return text.flatMap((part) => (typeof part === "string" ? [] : [part.secret]));
+}
+
+/**
+ * The text with its secrets filled in.
+ * @throws Error when a secret has no value: callers check that all are there before they begin.
+ */
+export function fillText(text: Text, secrets: Readonly<Record<string, string>>): string {
+  if (typeof text === "string") return text;
+  return text.map((part) => (typeof part === "string" ? part : secretValue(part, secrets))).join("");
+}
+
+function secretValue({ secret, encode }: SecretRef, secrets: Readonly<Record<string, string>>): string {
+  const value = Object.hasOwn(secrets, secret) ? secrets[secret] : undefined;
+  if (value === undefined) throw new Error(`the secret ${secret} has no value`);
+  return encode === "uri" ? encodeURIComponent(value) : value;
+}

@@ -1,0 +1,43 @@
+/** What an attempt found to be in the way, as a literal to match on. */
+export type CauseCode =
+  | "refused" // nothing listens on the port
+  | "reset" // the connection was closed in the middle
+  | "dns" // the host name has no address
+  | "unreachable" // no route to the host
+  | "tls" // the TLS handshake failed
+  | "timeout" // a step took longer than the attempt may
+  | "authentication" // the service answered, and does not accept the account
+  | "protocol" // the answer is not of the protocol that was expected
+  | "server" // the service answered with an error of its own
+  | "status" // HTTP: another status than the expected ones
+  | "body" // the body or message is not the expected one
+  | "rows" // a query returned another number of rows
+  | "capacity" // fewer connections, or less memory, than asked for
+  | "slow" // the measured 95th percentile is over the bound
+  | "running" // a job has not ended yet
+  | "exited" // the container has ended
+  | "prober"; // the prober itself could not run
+
+/** Why an attempt did not pass. */
+export interface Cause {
+  readonly code: CauseCode;
+  /** In words that a person understands at 3 a.m., without any secret: "connection refused by postgres:5432". */
+  readonly text: string;
+  /** Waiting will not heal this (bad credentials, a database that does not exist): it is reported as such early. */
+  readonly permanent: boolean;
+}
+
+/** A measured speed, reported whether it passes or not. Milliseconds. */
+export interface Measured {
+  readonly p95Ms: number;
+  readonly samples: number;
+}
+
+/** The result of one attempt. "unknown": the prober itself could not run, which never counts against the service. */
+export type Outcome =
+  | { readonly status: "passed"; readonly tookMs: number; readonly measured?: Measured }
+  | { readonly status: "failed"; readonly tookMs: number; readonly cause: Cause; readonly measured?: Measured }
+  | { readonly status: "unknown"; readonly tookMs: number; readonly cause: Cause };
+
+/** What a probe kind reports: it passed (perhaps with a measurement), or why not. */
+export type Finding = { readonly passed: true; readonly measured?: Measured } | { readonly passed: false; readonly cause: Cause; readonly measured?: Measured };

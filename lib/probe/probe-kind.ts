@@ -1,0 +1,36 @@
+import type { Clock } from "../core/clock.ts";
+import type { Endpoint, EndpointOf, Protocol } from "../model/endpoint.ts";
+import type { ProbeKind, ProbeOf, protocolOfKind } from "../model/probe.ts";
+import type { Text } from "../model/text.ts";
+import type { Finding } from "./outcome.ts";
+
+/** What is known of the service's container; the engine's side of it lives with the coordinator. */
+export interface ContainerView {
+  state(): Promise<{ readonly running: boolean; readonly exitCode: number }>;
+}
+
+/** What an attempt is given besides its probe. */
+export interface AttemptContext {
+  /** Aborts when the attempt's timeout is over, or when nobody waits for it any more. */
+  readonly signal: AbortSignal;
+  /** The attempt's whole timeout in milliseconds, for servers that take a limit of their own. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  /** Says which step is under way, for a timeout's message: "connecting", "waiting for the answer". */
+  step(name: string): void;
+  /** A text with its secrets filled in. */
+  fill(text: Text): string;
+  readonly container: ContainerView;
+}
+
+/** The host of the service, and, where the probe kind speaks a protocol, how to log in. */
+export type ProbeTarget<K extends ProbeKind> = K extends keyof typeof protocolOfKind
+  ? EndpointOf<(typeof protocolOfKind)[K] & Protocol>
+  : { readonly host: string } & Partial<Endpoint>;
+
+/**
+ * Runs one attempt. It opens its own connection, as a new client would, and closes it before it returns;
+ * when the signal aborts it stops at once and cancels what it started on the server. It returns a finding
+ * for everything that a service can do wrong, and throws only on a defect of its own.
+ */
+export type Attempt<K extends ProbeKind> = (probe: ProbeOf<K>, target: ProbeTarget<K>, context: AttemptContext) => Promise<Finding>;

@@ -1,0 +1,57 @@
+/** Something this application depends on does not work now. Answered as 503, with the reason. */
+export class UnavailableError extends Error {
+  readonly code = "UNAVAILABLE";
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = "UnavailableError";
+  }
+}
+
+const wordsOfCode: Readonly<Record<string, string>> = {
+  EAI_AGAIN: "host name cannot be resolved",
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection reset",
+  EHOSTUNREACH: "host unreachable",
+  ENOTFOUND: "no such host name",
+  EPIPE: "connection closed",
+  ETIMEDOUT: "connection timed out",
+  UND_ERR_CONNECT_TIMEOUT: "connection timed out",
+  UND_ERR_SOCKET: "connection closed",
+  "28000": "login not allowed",
+  "28P01": "wrong user or password",
+  "3D000": "no such database",
+  "53300": "too many connections",
+  "57P01": "the server is shutting down",
+  "57P03": "the server is starting up or shutting down",
+};
+
+/**
+ * Why something failed, in words fit for a health body: the innermost cause that says something,
+ * without a stack, a URL with a password, or an object dumped whole.
+ */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof UnavailableError) return error.message;
+  if (error.name === "TimeoutError" || error.name === "AbortError") return "no answer in time";
+  const code = "code" in error ? String(error.code) : "";
+  const words = wordsOfCode[code];
+  if (words !== undefined) return words;
+  // fetch says only "fetch failed"; why is in its cause.
+  if (error.cause instanceof Error) return reasonOf(error.cause);
+  return error.message === "" ? code || error.name : error.message;
+}
+
+/** Runs an operation; if it fails, the failure says which subject it is about. */
+export async function about<Result>(subject: string, operation: () => Promise<Result>): Promise<Result> {
+  try {
+    return await operation();
+  } catch (error) {
+    throw new UnavailableError(`${subject}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** Where a URL points, without credentials: "postgres:5432". */
+export function addressOf(url: string): string {
+  return new URL(url).host;
+}

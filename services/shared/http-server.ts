@@ -1,0 +1,46 @@
+import { fastify, type FastifyInstance } from "fastify";
+import { UnavailableError } from "./failure-reason.ts";
+
+/**
+ * A fastify server as all applications use it: one JSON line an event, no line for each health probe,
+ * an empty JSON body is no body, and one shape for every error.
+ */
+export function createHttpServer(service: string): FastifyInstance {
+  const server = fastify({
+    disableRequestLogging: true,
+    forceCloseConnections: true,
+    logger: {
+      base: { service },
+      timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      formatters: { level: (label) => ({ level: label }) },
+      // Clients' errors carry what was sent, passwords included; these three fields do not.
+      serializers: { err: (error: Error) => ({ type: error.name, message: error.message, stack: error.stack ?? "" }) },
+    },
+  });
+
+  server.removeContentTypeParser("application/json");
+  const parseJson = server.getDefaultJsonParser("error", "error");
+  server.addContentTypeParser<string>("application/json", { parseAs: "string" }, (request, body, done) => {
+    if (body.trim() === "") done(null, undefined);
+    else void parseJson(request, body, done);
+  });
+
+  server.addHook("onResponse", async (request, reply) => {
+    const path = request.url.split("?", 1)[0];
+    if (path?.startsWith("/health") && reply.statusCode < 500) return;
+    request.log.info(
+      { method: request.method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      "answered",
+    );
+  });
+
+  server.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
+    if (error instanceof UnavailableError) return reply.code(503).send({ ready: false, reason: error.message });
+    const status = error.statusCode ?? 500;
+    if (status < 500) return reply.code(status).send({ error: error.message });
+    request.log.error({ err: error }, "request failed");
+    return reply.code(500).send({ error: "internal error" });
+  });
+
+  return server;
+}

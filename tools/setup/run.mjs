@@ -1,0 +1,74 @@
+// Runs other programs: their output is kept for the message if they fail, not shown.
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import { SetupError } from "./setup-error.mjs";
+
+/**
+ * @typedef {object} RunOptions
+ * @property {NodeJS.ProcessEnv} [env] default: this process's
+ * @property {string} [cwd] default: this process's
+ * @property {string} [input] what the program reads from standard input; default: nothing
+ * @property {(line: string) => void} [onLine] sees each line of output as it comes
+ * @property {number} [timeoutMs] after which the program is killed; default: never
+ */
+
+/** @type {Set<import("node:child_process").ChildProcess>} */
+const running = new Set();
+
+for (const [signal, code] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM", 143]])) {
+  process.on(signal, () => {
+    // With a program in the foreground (see foreground.mjs) it is that program's end which ends this process.
+    if (process.listenerCount(signal) > 1) return;
+    for (const child of running) child.kill("SIGTERM");
+    process.exit(code);
+  });
+}
+
+/**
+ * Runs a program to its end.
+ * @param {string} command @param {readonly string[]} args @param {RunOptions} [options]
+ * @returns {Promise<{ code: number, stdout: string, output: string }>} code 127 if there is no such program; output is both streams
+ */
+export function run(command, args, options = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      env: options.env ?? process.env,
+      cwd: options.cwd,
+      stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+      timeout: options.timeoutMs,
+    });
+    running.add(child);
+    let stdout = "";
+    let output = "";
+    child.stdout.setEncoding("utf8").on("data", (text) => ((stdout += text), (output += text)));
+    child.stderr.setEncoding("utf8").on("data", (text) => (output += text));
+    const { onLine } = options;
+    if (onLine !== undefined) for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", onLine);
+    // A program that ends without reading its input is told from its exit code.
+    child.stdin?.on("error", () => {}).end(options.input);
+    child.on("error", (error) => finish(127, error.message));
+    child.on("close", (code, signal) => finish(code ?? 1, signal === null ? "" : `ended by ${signal}`));
+    /** @param {number} code @param {string} note */
+    const finish = (code, note) => {
+      running.delete(child);
+      resolve({ code, stdout, output: note === "" ? output : `${output}${note}\n` });
+    };
+  });
+}
+
+/**
+ * Runs a program that must succeed.
+ * @param {string} purpose for the message: "could not PURPOSE"
+ * @param {string} command @param {readonly string[]} args @param {RunOptions} [options]
+ * @returns {Promise<string>} its standard output
+ */
+export async function mustRun(purpose, command, args, options) {
+  const { code, stdout, output } = await run(command, args, options);
+  if (code !== 0) throw new SetupError(`could not ${purpose}: \`${command} ${args.join(" ")}\` ended with code ${code}\n${lastLines(output, 15)}`);
+  return stdout;
+}
+
+/** @param {string} text @param {number} count */
+export function lastLines(text, count) {
+  return text.trimEnd().split("\n").slice(-count).join("\n");
+}
