@@ -1,0 +1,53 @@
+import type { Duplex } from "node:stream";
+
+/** What the container engine knows of a container. Times are milliseconds since the epoch; undefined where it did not happen. */
+export interface ContainerState {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly createdMs: number;
+  readonly startedMs: number | undefined;
+  readonly finishedMs: number | undefined;
+  readonly running: boolean;
+  readonly paused: boolean;
+  readonly exitCode: number;
+  readonly outOfMemory: boolean;
+  /** The engine's own health check: undefined where the container has none. */
+  readonly health: "starting" | "healthy" | "unhealthy" | undefined;
+  /** When a health check passed for the first time since the container started, as far as the engine remembers. */
+  readonly healthyMs: number | undefined;
+  /** Why the engine could not start it: "port is already allocated". Empty otherwise. */
+  readonly startError: string;
+}
+
+/** Something that happened to a container. */
+export interface ContainerEvent {
+  readonly id: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `kill` and `stop` tell an operator's hand from a crash, which is a `die` alone. */
+  readonly action: "create" | "start" | "die" | "kill" | "stop" | "oom" | "pause" | "unpause" | "destroy" | "healthy" | "unhealthy";
+  readonly atMs: number;
+  /** With `die`. */
+  readonly exitCode: number | undefined;
+}
+
+/** The container engine, as far as phasegate uses it. Every call throws PhasegateError PHASEGATE_ENGINE_UNREACHABLE when it does not answer. */
+export interface Engine {
+  /** The engine's version and API version. */
+  version(): Promise<{ readonly version: string; readonly apiVersion: string }>;
+  /** A container by id or name; undefined when there is none. */
+  inspect(id: string): Promise<ContainerState | undefined>;
+  /** The containers, running or not, that carry all these labels. */
+  list(labels: Readonly<Record<string, string>>): Promise<readonly ContainerState[]>;
+  /** Starts a container that does not run; does nothing for one that does. */
+  start(id: string): Promise<void>;
+  /** SIGTERM, `graceMs`, SIGKILL, then start. */
+  restart(id: string, graceMs: number): Promise<void>;
+  /** The last lines that a container has written to stdout and stderr, oldest first. */
+  logs(id: string, tail: number): Promise<readonly string[]>;
+  /** What happens to the containers with these labels from now on, until the signal aborts; ends when the engine goes away. */
+  events(labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<ContainerEvent>;
+  /** Runs a command in a container, its stdin and stdout as one stream. The stream ends when the command does. */
+  exec(id: string, command: readonly string[]): Promise<Duplex>;
+}

@@ -1,0 +1,182 @@
+/**
+ * The control protocol: newline-delimited JSON over the coordinator's Unix socket, reached by the engine's
+ * exec. A client sends requests; each is answered by any number of events and then one result or error,
+ * all with the request's id. Several requests may be under way on one connection.
+ */
+import { z } from "zod";
+import type { ErrorCode } from "../core/errors.ts";
+import { validationLevels } from "./level.ts";
+import { expectationSchema } from "./plan.ts";
+
+/** Raised when a client of an older version would misunderstand an answer. */
+export const controlProtocol = 1;
+
+/** Where the coordinator listens, inside its container. */
+export const controlSocket = "/run/phasegate/control.sock";
+
+/** The longest line either side accepts, in bytes. */
+export const maxLineBytes = 4 * 1024 * 1024;
+
+const registrations = z.record(z.string(), z.string());
+
+export const requestSchema = z.discriminatedUnion("method", [
+  /** Who is there? Answered with {@link Hello}. */
+  z.strictObject({ id: z.int(), method: z.literal("hello") }),
+  /**
+   * A service's container is there, and this is expected of it: probing begins at once. The same
+   * registration again changes nothing; another one for the same service replaces it and begins anew.
+   * Answered with {@link Registered}.
+   */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("expect"),
+    service: z.string(),
+    phase: z.string(),
+    container: z.string(),
+    expectation: expectationSchema,
+    secrets: z.record(z.string(), z.string()),
+  }),
+  /**
+   * Waits until every one of these services is ready, or the phase cannot be proven any more. Sends
+   * {@link Progress} events; answered with {@link GateVerdict}. A service that failed before is tried
+   * again: its container is started if it has ended, and its budget begins anew.
+   */
+  z.strictObject({ id: z.int(), method: z.literal("prove"), phase: z.string(), services: registrations }),
+  /** Whether these registrations are known and their services ready, now. Answered with {@link Standing}. */
+  z.strictObject({ id: z.int(), method: z.literal("standing"), services: registrations }),
+  /** Every service's state and timeline. Answered with {@link Status}. */
+  z.strictObject({ id: z.int(), method: z.literal("status") }),
+  /**
+   * Runs one attempt of each probe that `level` asks for (default: the environment's own), now. Sends
+   * {@link AttemptReport} events; answered with {@link Validation}.
+   */
+  z.strictObject({ id: z.int(), method: z.literal("validate"), service: z.string(), level: z.enum(validationLevels).optional() }),
+]);
+export type Request = z.infer<typeof requestSchema>;
+export type Method = Request["method"];
+type ParamsOf<R> = R extends Request ? Omit<R, "id" | "method"> : never;
+export type Params<M extends Method> = ParamsOf<Extract<Request, { method: M }>>;
+
+export interface Hello {
+  readonly protocol: number;
+  /** When the coordinator's process began, milliseconds since the epoch. */
+  readonly startedMs: number;
+}
+
+/** The registration's name: a hash of the container and of what is expected of it, never of a secret. */
+export interface Registered {
+  readonly registration: string;
+}
+
+/** One line of what a gate is waiting for. Sent when it changes. */
+export interface Progress {
+  readonly text: string;
+}
+
+/** A probe's story within one proving of its service. Times are milliseconds since the epoch. */
+export interface ProbeStory {
+  readonly name: string;
+  readonly kind: string;
+  readonly attempts: number;
+  readonly firstPassMs: number | undefined;
+  /** Whether the last attempts passed, successThreshold times in a row. */
+  readonly passing: boolean;
+  /** Why the last attempt that did not pass did not. */
+  readonly lastCause: { readonly code: string; readonly text: string } | undefined;
+  readonly measured: { readonly p95Ms: number; readonly samples: number } | undefined;
+}
+
+/** The states of a service. */
+export type ServiceState = "pending" | "starting" | "ready" | "degraded" | "failed" | "restarting" | "stopped" | "given-up";
+
+/** A service as the coordinator knows it. Times are milliseconds since the epoch. */
+export interface ServiceStory {
+  readonly service: string;
+  readonly phase: string;
+  readonly container: string;
+  readonly state: ServiceState;
+  readonly level: string;
+  readonly budgetMs: number;
+  readonly restarts: number;
+  readonly createdMs: number;
+  readonly startedMs: number | undefined;
+  /** The engine's own health check; undefined where there is none or it has not passed yet. */
+  readonly healthyMs: number | undefined;
+  readonly hasHealthcheck: boolean;
+  readonly readyMs: number | undefined;
+  readonly probes: readonly ProbeStory[];
+}
+
+/** Why a service was not proven. */
+export interface ServiceFailure {
+  readonly service: string;
+  readonly reason: "exited" | "deadline" | "gone";
+  readonly story: ServiceStory;
+  /** How much of the budget was used. */
+  readonly usedMs: number;
+  readonly exit: { readonly code: number; readonly outOfMemory: boolean } | undefined;
+  /** The container's last lines, secrets blacked out. */
+  readonly logs: readonly string[];
+  /** What to try, a sentence each. */
+  readonly advice: readonly string[];
+}
+
+export type GateVerdict =
+  | { readonly opened: true; readonly services: readonly ServiceStory[] }
+  | {
+      readonly opened: false;
+      readonly services: readonly ServiceStory[];
+      readonly failures: readonly ServiceFailure[];
+      /** All of it as text for a person. */
+      readonly message: string;
+    };
+
+export interface Standing {
+  /** Undefined when all stand; otherwise why a gate has to be proven again: "the coordinator does not know redis". */
+  readonly doubt: string | undefined;
+}
+
+export interface Status {
+  readonly startedMs: number;
+  readonly services: readonly ServiceStory[];
+}
+
+export interface AttemptReport {
+  readonly probe: string;
+  readonly kind: string;
+  readonly status: "passed" | "failed" | "unknown";
+  readonly tookMs: number;
+  readonly cause: string | undefined;
+  readonly measured: { readonly p95Ms: number; readonly samples: number } | undefined;
+}
+
+export interface Validation {
+  readonly service: string;
+  readonly level: string;
+  readonly passed: boolean;
+  readonly attempts: readonly AttemptReport[];
+}
+
+export interface Results {
+  hello: Hello;
+  expect: Registered;
+  prove: GateVerdict;
+  standing: Standing;
+  status: Status;
+  validate: Validation;
+}
+
+export interface Events {
+  hello: never;
+  expect: never;
+  prove: Progress;
+  standing: never;
+  status: never;
+  validate: AttemptReport;
+}
+
+/** A line from the coordinator. */
+export type Response =
+  | { readonly id: number; readonly event: Progress | AttemptReport }
+  | { readonly id: number; readonly result: Results[Method] }
+  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } };
