@@ -23,7 +23,10 @@ export interface ApplicationContext<Environment> {
   readonly initialisation: Initialisation;
 }
 
-interface ApplicationDefinition<Schema extends z.ZodObject> {
+/** Settings of an application: at least where it listens. */
+type ApplicationSchema = z.ZodObject<{ PORT: z.ZodType<number> }>;
+
+interface ApplicationDefinition<Schema extends ApplicationSchema> {
   readonly service: string;
   readonly schema: Schema;
   /** Registers routes and makes clients; connecting is the initialisation's work. */
@@ -34,7 +37,7 @@ interface ApplicationDefinition<Schema extends z.ZodObject> {
  * Runs an application: settings first, then the listener (so that /health answers early), then the
  * initialisation. Ends the process on SIGTERM, and with exit code 1 on an error that nobody handles.
  */
-export async function runApplication<Schema extends z.ZodObject>(
+export async function runApplication<Schema extends ApplicationSchema>(
   definition: ApplicationDefinition<Schema>,
 ): Promise<void> {
   const { service } = definition;
@@ -62,7 +65,7 @@ export async function runApplication<Schema extends z.ZodObject>(
     await application.close();
   });
 
-  const { PORT } = environment as { readonly PORT: number };
+  const { PORT } = environment;
   await server
     .listen({ host: "0.0.0.0", port: PORT, listenTextResolver: (address) => `listening at ${address}` })
     .catch((error: unknown) => exitWith("cannot listen", { port: PORT, reason: reasonOf(error) }));
@@ -70,7 +73,7 @@ export async function runApplication<Schema extends z.ZodObject>(
   if (initialisation.status().done) server.log.info({ ms: initialisation.status().ms }, "ready");
 }
 
-function environmentOf<Schema extends z.ZodObject>(
+function environmentOf<Schema extends ApplicationSchema>(
   { schema }: ApplicationDefinition<Schema>,
   exitWith: (message: string, fields: Readonly<Record<string, unknown>>) => never,
 ): z.infer<Schema> {

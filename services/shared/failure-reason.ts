@@ -27,8 +27,8 @@ const wordsOfCode: Readonly<Record<string, string>> = {
 };
 
 /**
- * Why something failed, in words fit for a health body: the innermost cause that says something,
- * without a stack, a URL with a password, or an object dumped whole.
+ * Why something failed, in words fit for a health body, without a stack, a URL with a
+ * password, or an object dumped whole.
  */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
@@ -37,8 +37,8 @@ export function reasonOf(error: unknown): string {
   const code = "code" in error ? String(error.code) : "";
   const words = wordsOfCode[code];
   if (words !== undefined) return words;
-  // fetch says only "fetch failed"; why is in its cause.
-  if (error.cause instanceof Error) return reasonOf(error.cause);
+  // fetch rejects with a TypeError that says only "fetch failed"; why is in its cause.
+  if (error instanceof TypeError && error.cause instanceof Error) return reasonOf(error.cause);
   return error.message === "" ? code || error.name : error.message;
 }
 

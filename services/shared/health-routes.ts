@@ -1,7 +1,13 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { reasonOf } from "./failure-reason.ts";
-import { type HealthChecks, reasonsOf, runCheck, runChecks } from "./health-checks.ts";
+import { type Health, type HealthChecks, reasonsOf, runCheck, runChecks } from "./health-checks.ts";
 import type { Initialisation } from "./initialisation.ts";
+
+interface Verdict {
+  readonly ready: boolean;
+  readonly reason?: string;
+  readonly results: Readonly<Record<string, Health>>;
+}
 
 /**
  * Serves an application's health:
@@ -18,13 +24,11 @@ export function healthRoutes(
 ): void {
   const { service, checks, initialisation } = options;
 
-  async function verdict() {
+  async function verdict(): Promise<Verdict> {
     const unfinished = initialising(initialisation);
     const results = await runChecks(checks);
     const reasons = [unfinished, reasonsOf(results)].filter((reason) => reason !== undefined);
-    return reasons.length === 0
-      ? { ready: true, results }
-      : { ready: false, reason: reasons.join("; "), results };
+    return reasons.length === 0 ? { ready: true, results } : { ready: false, reason: reasons.join("; "), results };
   }
 
   server.get("/health", () => ({ status: "ok", service }));
@@ -60,6 +64,6 @@ function initialising(initialisation: Initialisation): string | undefined {
   }
 }
 
-function send(reply: FastifyReply, body: { readonly ready: boolean }) {
+function send(reply: FastifyReply, body: { readonly ready: boolean; readonly [field: string]: unknown }) {
   return reply.code(body.ready ? 200 : 503).send(body);
 }

@@ -108,9 +108,6 @@ export function createInitialisation(options: InitialisationOptions): Initialisa
  * A step that ends a given time after the process started: work that real applications do here (reading
  * models, filling caches, building indexes), and the gap between "answers" and "ready" made reproducible.
  */
-export function warmUp(untilMs: number, signal: AbortSignal): InitialisationStep {
-  return {
-    name: "warming up",
-    run: () => sleep(Math.max(0, untilMs - performance.now()), undefined, { signal }),
-  };
+export function warmUp(untilMs: number): InitialisationStep {
+  return { name: "warming up", run: () => sleep(Math.max(0, untilMs - performance.now())) };
 }
