@@ -18,16 +18,14 @@ export function createBackend(url: string): Backend {
   const at = (path: string) => new URL(path, url).href;
   return {
     async agents(token) {
-      const { agents } = agentsSchema.parse(await callJson("backend", at("/agents"), { token }));
+      const { agents } = await callJson("backend", at("/agents"), agentsSchema, { token });
       return agents.map(({ name }) => name);
     },
     async run(token, agent, input) {
       const path = `/agents/${encodeURIComponent(agent)}/run`;
-      return runSchema.parse(await callJson("backend", at(path), { method: "POST", token, json: { input } }));
+      return callJson("backend", at(path), runSchema, { method: "POST", token, json: { input } });
     },
-    async event(token, id) {
-      return eventSchema.parse(await callJson("backend", at(`/events/${encodeURIComponent(id)}`), { token }));
-    },
+    event: (token, id) => callJson("backend", at(`/events/${encodeURIComponent(id)}`), eventSchema, { token }),
     async ping(token) {
       const websocketUrl = at("/ws").replace(/^http/, "ws");
       await callWebSocket("backend", websocketUrl, { token, send: { type: "ping" }, answer: "pong" });

@@ -5,7 +5,7 @@ import { apiAudience, apiScopes } from "../shared/access-token.ts";
 import { callJson } from "../shared/http-call.ts";
 import { discover } from "../shared/token-verifier.ts";
 
-const tokenSchema = z.object({ access_token: z.string(), expires_in: z.number() });
+const tokenSchema = z.object({ access_token: z.string() });
 
 interface Client {
   readonly authUrl: string;
@@ -28,7 +28,7 @@ export async function logIn({ authUrl, id, secret }: Client): Promise<string> {
     .setIssuedAt()
     .setExpirationTime("60s")
     .sign(new TextEncoder().encode(secret));
-  const answer = await callJson("auth", token_endpoint, {
+  const { access_token } = await callJson("auth", token_endpoint, tokenSchema, {
     method: "POST",
     form: {
       grant_type: "client_credentials",
@@ -39,5 +39,5 @@ export async function logIn({ authUrl, id, secret }: Client): Promise<string> {
       client_assertion: assertion,
     },
   });
-  return tokenSchema.parse(answer).access_token;
+  return access_token;
 }

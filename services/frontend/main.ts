@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { runApplication } from "../shared/application.ts";
 import { callJson } from "../shared/http-call.ts";
 import { warmUp } from "../shared/initialisation.ts";
@@ -19,7 +20,7 @@ await runApplication({
     const token = () => logIn({ authUrl: AUTH_URL, id: CLIENT_ID, secret: CLIENT_SECRET });
 
     const isReady = (service: string, url: string) => async () => {
-      await callJson(service, new URL("/health/ready", url).href);
+      await callJson(service, new URL("/health/ready", url).href, z.object({ ready: z.literal(true) }));
       return {};
     };
     const checks = { backend: isReady("backend", BACKEND_URL), auth: isReady("auth", AUTH_URL) };
@@ -43,7 +44,7 @@ await runApplication({
       checks,
       initialisation: [
         { name: "reading the keys of auth", run: tokens.connect },
-        { name: "reaching the backend", run: () => callJson("backend", new URL("/health", BACKEND_URL).href) },
+        { name: "reaching the backend", run: isReady("backend", BACKEND_URL) },
         warmUp(READY_AFTER),
         { name: "logging in", run: async () => tokens.verify(await token()) },
       ],

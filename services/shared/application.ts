@@ -4,7 +4,7 @@ import { EnvironmentError, readEnvironment } from "./environment.ts";
 import { reasonOf } from "./failure-reason.ts";
 import type { HealthChecks } from "./health-checks.ts";
 import { healthRoutes } from "./health-routes.ts";
-import { createHttpServer } from "./http-server.ts";
+import { type LogLevel, createHttpServer } from "./http-server.ts";
 import { createInitialisation, type Initialisation, type InitialisationStep } from "./initialisation.ts";
 import { logLine } from "./json-log.ts";
 import { closeOnSignal } from "./shutdown.ts";
@@ -23,8 +23,8 @@ export interface ApplicationContext<Environment> {
   readonly initialisation: Initialisation;
 }
 
-/** Settings of an application: at least where it listens. */
-type ApplicationSchema = z.ZodObject<{ PORT: z.ZodType<number> }>;
+/** Settings of an application: at least where it listens, and how much it says. */
+type ApplicationSchema = z.ZodObject<{ PORT: z.ZodType<number>; LOG_LEVEL: z.ZodType<LogLevel> }>;
 
 interface ApplicationDefinition<Schema extends ApplicationSchema> {
   readonly service: string;
@@ -50,7 +50,7 @@ export async function runApplication<Schema extends ApplicationSchema>(
   });
 
   const environment = environmentOf(definition, exitWith);
-  const server = createHttpServer(service);
+  const server = createHttpServer(service, environment.LOG_LEVEL);
   const initialisation = createInitialisation({
     onProgress: ({ step, ms, reason }) => {
       if (reason === undefined) server.log.info({ step, ms }, "initialisation step done");

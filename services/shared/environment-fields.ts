@@ -34,4 +34,6 @@ export const sharedSecret = z.string().min(32, { message: "must have at least 32
 export const applicationFields = {
   /** How long after the process's start the application becomes ready at the earliest. */
   READY_AFTER: durationInMs.default(0),
+  /** What is worth a line in the log. */
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"], { message: "must be debug, info, warn, error or silent" }).default("info"),
 };

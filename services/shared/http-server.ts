@@ -1,15 +1,19 @@
-import { fastify, type FastifyInstance } from "fastify";
+import { LogController, fastify, type FastifyInstance } from "fastify";
 import { UnavailableError } from "./failure-reason.ts";
 
+/** "debug" logs routine requests too. */
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
 /**
- * A fastify server as all applications use it: one JSON line an event, no line for each health probe,
+ * A fastify server as all applications use it: one JSON line an event, none for what is routine,
  * an empty JSON body is no body, and one shape for every error.
  */
-export function createHttpServer(service: string): FastifyInstance {
+export function createHttpServer(service: string, level: LogLevel = "info"): FastifyInstance {
   const server = fastify({
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
     logger: {
+      level,
       base: { service },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
@@ -26,12 +30,11 @@ export function createHttpServer(service: string): FastifyInstance {
   });
 
   server.addHook("onResponse", async (request, reply) => {
-    const path = request.url.split("?", 1)[0];
-    if (path?.startsWith("/health") && reply.statusCode < 500) return;
-    request.log.info(
-      { method: request.method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
-      "answered",
-    );
+    // A query may hold what is nobody's business.
+    const [path = ""] = request.url.split("?", 1);
+    const isRoutine = path.startsWith("/health") || (request.method === "GET" && reply.statusCode < 400);
+    const entry = { method: request.method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    request.log[isRoutine ? "debug" : "info"](entry, "answered");
   });
 
   server.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {

@@ -1,9 +1,7 @@
-export type LogLevel = "info" | "warn" | "error" | "fatal";
-
 /** Writes one event as one JSON line, in the form that the servers' log has: for what runs without a server. */
 export function logLine(
   service: string,
-  level: LogLevel,
+  level: "info" | "warn" | "fatal",
   message: string,
   fields: Readonly<Record<string, unknown>> = {},
 ): void {

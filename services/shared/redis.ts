@@ -21,7 +21,7 @@ export function createRedis(url: string, log: FastifyBaseLogger): RedisConnectio
     commandTimeout: commandTimeoutMs,
     connectTimeout: commandTimeoutMs,
     maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1_000),
+    retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 500),
   });
   redis.on("error", (error: Error) => {
     const reason = `${subject}: ${reasonOf(error)}`;

@@ -26,8 +26,7 @@ export type Discovery = z.infer<typeof discoverySchema>;
 
 /** Reads auth's discovery document, now. */
 export async function discover(authUrl: string): Promise<Discovery> {
-  const document = await callJson("auth", new URL("/.well-known/openid-configuration", authUrl).href);
-  return discoverySchema.parse(document);
+  return callJson("auth", new URL("/.well-known/openid-configuration", authUrl).href, discoverySchema);
 }
 
 export interface TokenVerifier {
