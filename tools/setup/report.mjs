@@ -43,7 +43,10 @@ export function createReport(stream) {
         else line(paint(2, "·"), name, paint(2, result.was));
         return result;
       } catch (error) {
-        if (error instanceof SetupError) line(paint(31, "✗"), name, error.message.replaceAll("\n", `\n${" ".repeat(15)}`));
+        if (error instanceof SetupError && !error.reported) {
+          error.reported = true;
+          line(paint(31, "✗"), name, error.message.replaceAll("\n", `\n${" ".repeat(15)}`));
+        }
         throw error;
       }
     },

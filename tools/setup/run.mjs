@@ -15,11 +15,14 @@ import { SetupError } from "./setup-error.mjs";
 /** @type {Set<import("node:child_process").ChildProcess>} */
 const running = new Set();
 
+process.on("exit", () => {
+  for (const child of running) child.kill("SIGTERM");
+});
+
 for (const [signal, code] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM", 143]])) {
   process.on(signal, () => {
     // With a program in the foreground (see foreground.mjs) it is that program's end which ends this process.
     if (process.listenerCount(signal) > 1) return;
-    for (const child of running) child.kill("SIGTERM");
     process.exit(code);
   });
 }

@@ -1,0 +1,35 @@
+// All steps of the set-up, those that do not wait for each other side by side.
+import { ensureBackend, pulumiVariables } from "./backend.mjs";
+import { ensureDependencies } from "./dependencies.mjs";
+import { ensureEngine } from "./engine.mjs";
+import { ensureImages } from "./images.mjs";
+import { needsOf, requireConfigured } from "./needs.mjs";
+import { ensureStack } from "./stack.mjs";
+import { ensureToolchain } from "./toolchain.mjs";
+
+/**
+ * @param {import("./report.mjs").Report} report
+ * @param {readonly string[]} stacks those that are about to be used
+ * @returns {Promise<{ env: NodeJS.ProcessEnv, variables: Record<string, string>, needs: readonly import("./needs.mjs").Needs[] }>} the environment in which `pulumi` works
+ */
+export async function setUp(report, stacks) {
+  for (const stack of stacks) requireConfigured(stack);
+  await report.step("dependencies", ensureDependencies);
+
+  const engine = report.step("engine", ensureEngine);
+  const tools = report.step("toolchain", ensureToolchain);
+  const asked = Promise.all(stacks.map(needsOf));
+  const images = Promise.all([engine, asked]).then(([, needs]) =>
+    report.step("images", (progress) => ensureImages([...new Set(needs.flatMap((need) => need.images))], progress)),
+  );
+  const made = Promise.all([tools, asked, engine]).then(async ([{ toolchain }, needs]) => {
+    await report.step("backend", ensureBackend);
+    const variables = pulumiVariables(toolchain);
+    const env = { ...process.env, ...variables };
+    const each = stacks.map((stack, at) => report.step("stack", () => ensureStack(stack, /** @type {import("./needs.mjs").Needs} */ (needs[at]), toolchain, env)));
+    await Promise.all(each);
+    return { env, variables, needs };
+  });
+  const [result] = await Promise.all([made, images]);
+  return result;
+}
