@@ -94,6 +94,8 @@ export interface ServiceStory {
   readonly service: string;
   readonly phase: string;
   readonly container: string;
+  /** As answered to `expect`. */
+  readonly registration: string;
   readonly state: ServiceState;
   readonly level: string;
   readonly budgetMs: number;

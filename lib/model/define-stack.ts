@@ -19,19 +19,29 @@ type SharedValidation<S extends Services, Member extends string> = (
   ? Shared
   : never;
 
-/** A service that is listed in two phases appears in the editor as this text. */
 type CheckedMember<S extends Services, P extends Phases, K extends keyof P, Member> = Member extends NameIn<S>
   ? Member extends Elsewhere<P, K>
-    ? `the service ${Member} is in two phases`
+    ? ServiceInTwoPhases<Member>
     : Member
-  : NameIn<S>;
+  : UnknownService<Member & string, NameIn<S>>;
+
+// A type parameter of its own: only then does the mapping keep the tuple a tuple.
+type CheckedMembers<S extends Services, P extends Phases, K extends keyof P, M extends readonly string[]> = {
+  readonly [I in keyof M]: CheckedMember<S, P, K, M[I]>;
+};
+
+type CheckedPredecessors<Known extends string, D extends readonly string[]> = {
+  readonly [I in keyof D]: D[I] extends Known ? D[I] : UnknownPhase<D[I], Known>;
+};
 
 type CheckedPhases<S extends Services, P extends Phases> = {
   readonly [K in keyof P]: {
     readonly title: string;
-    readonly services: { readonly [I in keyof P[K]["services"]]: CheckedMember<S, P, K, P[K]["services"][I]> };
-    readonly dependsOn?: readonly Exclude<NameIn<P>, K>[];
-    readonly validation: SharedValidation<S, Members<P, K>>;
+    readonly services: CheckedMembers<S, P, K, P[K]["services"]>;
+    readonly dependsOn?: P[K]["dependsOn"] extends readonly string[] ? CheckedPredecessors<Exclude<NameIn<P>, K>, P[K]["dependsOn"]> : readonly string[];
+    readonly validation: P[K]["validation"] extends SharedValidation<S, Members<P, K>>
+      ? P[K]["validation"]
+      : ValidationNotDefined<P[K]["validation"], Members<P, K>>;
     readonly timeout: Duration;
   };
 };
@@ -45,6 +55,32 @@ type CheckedServices<S extends Services, P extends Phases> = {
       : UrlOfUnknownService<Exclude<R, NameIn<S>>>
     : never;
 };
+
+// What stands in the editor under a red line: a type whose name and text say what is wrong. They are objects,
+// because a literal in their place would be reduced to "never" and say nothing.
+
+/** Appears in the editor where a phase lists a service that the stack does not have. */
+export interface UnknownService<Name extends string, Known extends string> {
+  readonly problem: `there is no service ${Name}`;
+  readonly known: Known;
+}
+
+/** Appears in the editor where `dependsOn` names a phase that the stack does not have, or the phase itself. */
+export interface UnknownPhase<Name extends string, Known extends string> {
+  readonly problem: `there is no other phase ${Name}`;
+  readonly known: Known;
+}
+
+/** Appears in the editor where a service is listed in two phases. */
+export interface ServiceInTwoPhases<Name extends string> {
+  readonly problem: `the service ${Name} is in two phases`;
+}
+
+/** Appears in the editor where a phase asks for a validation that one of its services does not define. */
+export interface ValidationNotDefined<Validation extends string, Member extends string> {
+  readonly problem: `the validation ${Validation} is not defined by every service of the phase`;
+  readonly services: Member;
+}
 
 /** Appears in the editor where a service is in no phase. */
 export interface ServiceInNoPhase<Name extends string> {

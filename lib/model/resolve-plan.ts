@@ -1,5 +1,6 @@
 import { durationMs, toDuration } from "../core/duration.ts";
 import { PhasegateError, problemsError } from "../core/errors.ts";
+import { mapValues } from "../core/record.ts";
 import { checkDeclaration, isUrlOf, phaseGraph } from "./check-declaration.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -130,10 +131,6 @@ function secretsOf({ env, files, expectation }: ServicePlan): string[] {
   const headers = Object.values(expectation.probes).flatMap((probe) => ("headers" in probe ? Object.values(probe.headers) : []));
   const password = expectation.endpoint && "password" in expectation.endpoint ? expectation.endpoint.password : undefined;
   return [...Object.values(env), ...Object.values(files), ...headers, password].flatMap(secretsIn);
-}
-
-function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
 
 function own<T>(record: Readonly<Record<string, T>>, name: string): T {

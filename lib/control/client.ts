@@ -1,0 +1,119 @@
+import { createInterface } from "node:readline";
+import type { Duplex } from "node:stream";
+import { errorText, PhasegateError } from "../core/errors.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Events, Method, Params, Response, Results } from "../model/control.ts";
+import { controlProtocol } from "../model/control.ts";
+
+/** A connection to a stack's coordinator. Many calls may be under way at once. */
+export interface ControlClient {
+  /**
+   * Asks the coordinator.
+   * @throws PhasegateError with the coordinator's own code, or PHASEGATE_COORDINATOR_UNREACHABLE when the connection ends.
+   */
+  call<M extends Method>(method: M, params: Params<M>, onEvent?: (event: Events[M]) => void): Promise<Results[M]>;
+  close(): void;
+}
+
+/** The command, inside the coordinator's container, that joins its stdin and stdout to the control socket. */
+const relay = ["node", "/app/main.mjs", "relay"];
+
+export interface ConnectOptions {
+  /**
+   * How long the coordinator may take to be there, in milliseconds from now: its container may have been
+   * created an instant ago. Default 30 000; 0 asks once.
+   */
+  readonly withinMs?: number;
+  /** Called once when the connection has ended, whoever ended it. */
+  readonly onEnd?: () => void;
+}
+
+/**
+ * Connects to the coordinator in a container by a relay run with the engine's exec, and waits until it answers.
+ * @throws PhasegateError PHASEGATE_COORDINATOR_UNREACHABLE
+ */
+export async function connectCoordinator(
+  engine: Engine,
+  container: string,
+  { withinMs = 30_000, onEnd = () => undefined }: ConnectOptions = {},
+): Promise<ControlClient> {
+  const deadline = performance.now() + withinMs;
+  for (let waitMs = 25; ; waitMs = Math.min(waitMs * 2, 500)) {
+    try {
+      return await connectOnce(engine, container, onEnd);
+    } catch (error) {
+      const state = await engine.inspect(container);
+      if (state === undefined) throw unreachable(`its container ${container} does not exist. Run "pulumi up" first.`, error);
+      if (!state.running && state.finishedMs !== undefined) {
+        const lines = (await engine.logs(container, 5)).join("\n  ");
+        throw unreachable(`its container ${state.name} has exited with code ${state.exitCode}:\n  ${lines}\nStart it with "docker start ${state.name}".`, error);
+      }
+      if (performance.now() >= deadline) throw unreachable(`${errorText(error)} (within ${withinMs / 1000}s). See "docker logs ${state.name}".`, error);
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}
+
+async function connectOnce(engine: Engine, container: string, onEnd: () => void): Promise<ControlClient> {
+  const client = controlClient(await engine.exec(container, relay), onEnd);
+  try {
+    const { protocol } = await client.call("hello", {});
+    if (protocol === controlProtocol) return client;
+    throw unreachable(`it speaks version ${protocol} of the control protocol, this program ${controlProtocol}. Run "pulumi up" to replace it.`);
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+function unreachable(why: string, cause?: unknown): PhasegateError {
+  return new PhasegateError("PHASEGATE_COORDINATOR_UNREACHABLE", `the coordinator cannot be reached: ${why}`, cause === undefined ? undefined : { cause });
+}
+
+interface Waiting {
+  readonly onEvent: ((event: never) => void) | undefined;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The protocol over a connected stream. */
+export function controlClient(stream: Duplex, onEnd: () => void = () => undefined): ControlClient {
+  const waiting = new Map<number, Waiting>();
+  let nextId = 1;
+  let ended: PhasegateError | undefined;
+
+  const end = (error: unknown) => {
+    if (!ended) onEnd();
+    ended ??= error instanceof PhasegateError ? error : unreachable(error === undefined ? "the connection ended" : errorText(error), error);
+    for (const { reject } of waiting.values()) reject(ended);
+    waiting.clear();
+  };
+  stream.on("error", end);
+  stream.on("close", () => end(undefined));
+
+  const lines = createInterface({ input: stream, crlfDelay: Infinity });
+  lines.on("close", () => end(undefined));
+  lines.on("line", (line) => {
+    const response = JSON.parse(line) as Response;
+    const call = waiting.get(response.id);
+    if (call === undefined) return;
+    if ("event" in response) return call.onEvent?.(response.event as never);
+    waiting.delete(response.id);
+    if ("result" in response) call.resolve(response.result as never);
+    else call.reject(new PhasegateError(response.error.code, response.error.message));
+  });
+
+  return {
+    call: (method, params, onEvent) =>
+      new Promise((resolve, reject) => {
+        if (ended) return reject(ended);
+        const id = nextId++;
+        waiting.set(id, { onEvent: onEvent as Waiting["onEvent"], resolve: resolve as Waiting["resolve"], reject });
+        stream.write(`${JSON.stringify({ id, method, ...params })}\n`);
+      }),
+    close: () => {
+      lines.close();
+      stream.destroy();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { readFile } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type Docker from "dockerode";
+import { errorText, PhasegateError } from "../core/errors.ts";
+import { answered } from "./docker-engine.ts";
+import type { PreparedImage, Say } from "./images.ts";
+import { finished, hasImage, prepareImage } from "./images.ts";
+import { sourceFingerprint } from "./source-fingerprint.ts";
+
+/** The image that bundles run on. */
+export const nodeImage = "node:24-slim";
+
+const dockerfile = fileURLToPath(new URL("../../images/app/Dockerfile", import.meta.url));
+
+/** The tag of the image that an entry file is bundled into: a hash of all that decides its content. */
+export async function bundleReference(root: string, entry: string): Promise<string> {
+  const fingerprint = await sourceFingerprint(resolve(root, entry), [dockerfile, resolve(root, "package-lock.json")]);
+  return `phasegate/${basename(dirname(resolve(root, entry))).toLowerCase()}:${fingerprint}`;
+}
+
+/**
+ * Makes sure that the engine has the image of a bundled entry file: bundles it into one file and builds
+ * the image, unless one with this reference is there.
+ * @param reference as made by {@link bundleReference}
+ * @throws PhasegateError PHASEGATE_IMAGE_BUILD_FAILED, PHASEGATE_IMAGE_MISSING (the Node.js image)
+ */
+export async function prepareBundle(docker: Docker, root: string, entry: string, reference: string, say: Say): Promise<PreparedImage> {
+  if (await hasImage(docker, reference)) return { reference, source: "built" };
+  const base = await prepareImage(docker, nodeImage, say);
+  say(`bundling ${entry}`);
+  try {
+    const context = await buildContext(await bundleText(resolve(root, entry)));
+    say(`building ${reference} on ${base.reference}`);
+    const stream = await answered(
+      docker.buildImage(context, { t: reference, buildargs: { NODE_IMAGE: base.reference }, labels: { "phasegate.base": base.reference }, forcerm: true }),
+    );
+    await finished(docker, stream);
+  } catch (error) {
+    throw new PhasegateError("PHASEGATE_IMAGE_BUILD_FAILED", `the image of ${entry} cannot be built: ${errorText(error)}`, { cause: error });
+  }
+  return { reference, source: "built" };
+}
+
+/** The entry file and all that it imports as one ES module. Slow libraries load here: only when something is built. */
+export async function bundleText(entry: string): Promise<string> {
+  const { build } = await import("esbuild");
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    // CommonJS packages inside an ES module still call require() for Node's own modules.
+    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+    // Optional native parts of ssh2, which does without them.
+    external: ["cpu-features", "*.node"],
+    logLevel: "silent",
+  });
+  const [output] = outputFiles;
+  if (output === undefined) throw new Error("the bundler returned no file");
+  return output.text;
+}
+
+async function buildContext(main: string): Promise<NodeJS.ReadableStream> {
+  const { pack } = await import("tar-stream");
+  const archive = pack();
+  archive.entry({ name: "Dockerfile" }, await readFile(dockerfile));
+  archive.entry({ name: "main.mjs" }, main);
+  archive.finalize();
+  return archive as unknown as NodeJS.ReadableStream;
+}

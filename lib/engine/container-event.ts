@@ -1,0 +1,37 @@
+import { z } from "zod";
+import type { ContainerEvent } from "./engine.ts";
+
+const schema = z.object({
+  Action: z.string(),
+  Actor: z.object({ ID: z.string(), Attributes: z.record(z.string(), z.string()) }),
+  timeNano: z.number(),
+});
+
+const actions = {
+  create: "create",
+  start: "start",
+  die: "die",
+  kill: "kill",
+  stop: "stop",
+  oom: "oom",
+  pause: "pause",
+  unpause: "unpause",
+  destroy: "destroy",
+  "health_status: healthy": "healthy",
+  "health_status: unhealthy": "unhealthy",
+} as const satisfies Record<string, ContainerEvent["action"]>;
+
+/** One of the engine's events about a container; undefined for those that phasegate does not follow (exec, attach, ...). */
+export function containerEvent(raw: unknown): ContainerEvent | undefined {
+  const { Action: action, Actor: actor, timeNano } = schema.parse(raw);
+  if (!Object.hasOwn(actions, action)) return undefined;
+  const { exitCode, ...labels } = actor.Attributes;
+  return {
+    id: actor.ID,
+    // The engine mixes the container's labels with its own attributes (name, image); who asks knows the labels' names.
+    labels,
+    action: actions[action as keyof typeof actions],
+    atMs: Math.round(timeNano / 1e6),
+    exitCode: exitCode === undefined ? undefined : Number(exitCode),
+  };
+}

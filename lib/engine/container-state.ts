@@ -1,0 +1,35 @@
+import type Docker from "dockerode";
+import type { ContainerState } from "./engine.ts";
+
+/** The engine's long description of a container, reduced to what phasegate asks. */
+export function containerState(info: Docker.ContainerInspectInfo): ContainerState {
+  const { State: state } = info;
+  const health = state.Health?.Status;
+  return {
+    id: info.Id,
+    name: info.Name.replace(/^\//, ""),
+    image: info.Config.Image,
+    labels: info.Config.Labels ?? {},
+    createdMs: Date.parse(info.Created),
+    startedMs: instant(state.StartedAt),
+    finishedMs: instant(state.FinishedAt),
+    running: state.Running,
+    paused: state.Paused,
+    exitCode: state.ExitCode,
+    outOfMemory: state.OOMKilled,
+    health: health === "starting" || health === "healthy" || health === "unhealthy" ? health : undefined,
+    healthyMs: firstPass(state.Health?.Log ?? []),
+    startError: state.Error,
+  };
+}
+
+/** The engine writes the year 1 for what has not happened. */
+function instant(text: string): number | undefined {
+  const ms = Date.parse(text);
+  return ms > 0 ? ms : undefined;
+}
+
+function firstPass(log: readonly { readonly ExitCode: number; readonly End: string }[]): number | undefined {
+  const pass = log.find(({ ExitCode }) => ExitCode === 0);
+  return pass && instant(pass.End);
+}

@@ -1,0 +1,44 @@
+import * as pulumi from "@pulumi/pulumi";
+import { problemsError } from "../core/errors.ts";
+import type { LifecyclePlan } from "../model/plan.ts";
+import type { Profile } from "../model/profile.ts";
+import { parseProfile } from "../model/profile.ts";
+
+/** This stack's profile, from its config. @throws PhasegateError PHASEGATE_CONFIG_INVALID with every problem. */
+export function readProfile(): Profile {
+  const config = new pulumi.Config();
+  const prefix = `${config.name}:`;
+  const entries = Object.entries(pulumi.runtime.allConfig())
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]) => [key.slice(prefix.length), value] as const)
+    .filter(([key]) => key !== "secrets");
+  return parseProfile(pulumi.getStack(), Object.fromEntries(entries.map(([key, value]) => [key, configValue(key, value)])));
+}
+
+/** Pulumi hands every value as text: numbers and objects are JSON. */
+function configValue(key: string, value: string): unknown {
+  if (key === "portBase") return /^\d+$/.test(value) ? Number(value) : value;
+  if (key !== "images") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/**
+ * The values of the secrets that a plan names, from the config object `secrets`.
+ * @throws PhasegateError PHASEGATE_CONFIG_INVALID with every secret that has no value
+ */
+export function readSecrets(plan: LifecyclePlan): pulumi.Output<Record<string, string>> {
+  const secrets = new pulumi.Config().getSecretObject<Record<string, string>>("secrets") ?? pulumi.secret({});
+  return secrets.apply((values: Record<string, string>) => {
+    const missing = plan.secrets.filter((name) => typeof values[name] !== "string" || values[name] === "");
+    if (missing.length === 0) return values;
+    throw problemsError(
+      "PHASEGATE_CONFIG_INVALID",
+      `stack ${plan.stack} has secrets without a value`,
+      missing.map((name) => ({ path: `secrets.${name}`, message: `set it with: pulumi config set --secret --path "${pulumi.getProject()}:secrets.${name}" --stack ${plan.stack}` })),
+    );
+  });
+}

@@ -1,0 +1,45 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { coordinatorName } from "../model/check-declaration.ts";
+import type { LifecyclePlan } from "../model/plan.ts";
+import { engineName } from "../model/plan.ts";
+import { labelsOf } from "./labels.ts";
+import { PreparedImage } from "./prepared-image.ts";
+
+/**
+ * The stack's coordinator: a container on its network which probes. It alone has the engine's socket. It has
+ * no port, and no right but those: its control socket is inside, and who may exec may control.
+ */
+export class Coordinator extends pulumi.ComponentResource {
+  /** The id of its container. */
+  readonly container: pulumi.Output<string>;
+
+  constructor(plan: LifecyclePlan, network: docker.Network, host: string | undefined, opts: pulumi.ComponentResourceOptions) {
+    super("phasegate:index:Coordinator", coordinatorName, {}, opts);
+    const image = new PreparedImage(`${coordinatorName}-image`, { bundle: "lib/coordinator/main.ts" }, host, { parent: this });
+    const container = new docker.Container(
+      coordinatorName,
+      {
+        name: engineName(plan, coordinatorName),
+        image: image.reference,
+        envs: [`PHASEGATE_DECLARATION=${plan.name}`, `PHASEGATE_STACK=${plan.stack}`],
+        labels: labelsOf(plan, { service: coordinatorName }),
+        networkMode: "bridge",
+        networksAdvanced: [{ name: network.name, aliases: [coordinatorName] }],
+        volumes: [{ hostPath: "/var/run/docker.sock", containerPath: "/var/run/docker.sock" }],
+        // The engine's socket belongs to root; without any capability root is nobody special elsewhere.
+        user: "0:0",
+        capabilities: { drops: ["ALL"] },
+        securityOpts: ["no-new-privileges:true"],
+        readOnly: true,
+        tmpfs: { "/run/phasegate": "mode=0700,size=1m" },
+        restart: "unless-stopped",
+        mustRun: false,
+        destroyGraceSeconds: 5,
+      },
+      { parent: this, replaceOnChanges: ["tmpfs"] },
+    );
+    this.container = container.id;
+    this.registerOutputs({ container: this.container });
+  }
+}

@@ -1,0 +1,5 @@
+/** Deploys a plan with Pulumi. */
+export { readProfile, readSecrets } from "./config.ts";
+export { preflight } from "./preflight.ts";
+export type { StackArgs } from "./stack.ts";
+export { Stack } from "./stack.ts";

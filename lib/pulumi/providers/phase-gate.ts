@@ -1,0 +1,78 @@
+import type { dynamic } from "@pulumi/pulumi";
+import { PhasegateError } from "../../core/errors.ts";
+import { describeMs } from "../../core/duration.ts";
+import type { ServiceStory } from "../../model/control.ts";
+import { changedInputs } from "./changed-inputs.ts";
+import { coordinator } from "./coordinators.ts";
+import { rowProgress } from "./row-progress.ts";
+
+/** What the resource PhaseGate is told. */
+export interface PhaseGateInputs {
+  readonly coordinator: string;
+  readonly host?: string | undefined;
+  /** The resource's own URN, for the progress on its row. */
+  readonly row: string;
+  readonly phase: string;
+  readonly title: string;
+  readonly budget: string;
+  readonly validation: string;
+  readonly dependsOn: readonly string[];
+  /** The registration of each service, as ServiceReadiness returned it. */
+  readonly services: Readonly<Record<string, string>>;
+}
+
+/** How a service came to be ready, counted from its container's start. */
+export interface ReadyTimes {
+  readonly engineHealthy: string;
+  readonly ready: string;
+  /** From engine-healthy to ready: what a container health check would have missed. */
+  readonly gap: string;
+  readonly restarts: number;
+}
+
+const inputKeys = ["coordinator", "host", "phase", "title", "budget", "validation", "dependsOn", "services"];
+
+/** Waits until every service of the phase is ready. @throws PhasegateError PHASEGATE_GATE_FAILED with the whole report. */
+async function prove(inputs: PhaseGateInputs): Promise<PhaseGateInputs & { ready: Record<string, ReadyTimes> }> {
+  const { phase, services } = inputs;
+  const client = await coordinator(inputs.coordinator, inputs.host);
+  const show = rowProgress(inputs.row);
+  const verdict = await client.call("prove", { phase, services }, ({ text }) => show(text));
+  if (!verdict.opened) throw new PhasegateError("PHASEGATE_GATE_FAILED", verdict.message);
+  return { ...inputs, ready: Object.fromEntries(verdict.services.map((story) => [story.service, readyTimes(story)])) };
+}
+
+function readyTimes({ startedMs = 0, healthyMs, readyMs = startedMs, restarts, hasHealthcheck }: ServiceStory): ReadyTimes {
+  return {
+    engineHealthy: healthyMs !== undefined ? describeMs(healthyMs - startedMs) : hasHealthcheck ? "later" : "none",
+    ready: describeMs(readyMs - startedMs),
+    gap: healthyMs === undefined ? "" : describeMs(Math.max(0, readyMs - healthyMs)),
+    restarts,
+  };
+}
+
+export async function create(inputs: PhaseGateInputs): Promise<dynamic.CreateResult> {
+  return { id: inputs.phase, outs: await prove(inputs) };
+}
+
+export async function update(_id: string, _olds: unknown, news: PhaseGateInputs): Promise<dynamic.UpdateResult> {
+  return { outs: await prove(news) };
+}
+
+/** A gate is proven again when a container or an expectation in its phase has changed, and when one of its services no longer stands. */
+export async function diff(_id: string, olds: PhaseGateInputs, news: PhaseGateInputs): Promise<dynamic.DiffResult> {
+  if (changedInputs({ ...olds }, { ...news }, inputKeys).length > 0) return { changes: true };
+  const doubt = await doubtOf(olds);
+  if (doubt !== undefined) rowProgress(news.row)(`to be proven again: ${doubt}`);
+  return { changes: doubt !== undefined };
+}
+
+async function doubtOf({ coordinator: container, host, services }: PhaseGateInputs): Promise<string | undefined> {
+  try {
+    const client = await coordinator(container, host);
+    return (await client.call("standing", { services })).doubt;
+  } catch {
+    // The update that follows says why the coordinator does not answer.
+    return "the coordinator does not answer";
+  }
+}

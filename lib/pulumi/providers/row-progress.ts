@@ -1,0 +1,24 @@
+import { credentials } from "@grpc/grpc-js";
+import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb.js";
+
+let client: EngineClient | undefined;
+
+/** Pulumi starts a plugin with the address of its own engine as the last argument. */
+function engineClient(): EngineClient | undefined {
+  const address = process.argv.at(-1);
+  if (address === undefined || !/^[\w.-]+:\d+$/.test(address)) return undefined;
+  client ??= new EngineClient(address, credentials.createInsecure());
+  return client;
+}
+
+/**
+ * Shows a line on a resource's own row in `pulumi up` while the resource is being worked on; it is gone from
+ * the final diagnostics. Only decoration: where Pulumi cannot show it, the work goes on without.
+ */
+export function rowProgress(urn: string): (text: string) => void {
+  return (text) => {
+    const request = new LogRequest().setUrn(urn).setMessage(text).setSeverity(LogSeverity.INFO).setEphemeral(true);
+    engineClient()?.log(request, () => undefined);
+  };
+}

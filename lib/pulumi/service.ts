@@ -1,0 +1,100 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { durationMs } from "../core/duration.ts";
+import type { ServicePlan } from "../model/plan.ts";
+import { engineName } from "../model/plan.ts";
+import type { Text } from "../model/text.ts";
+import { fillText, secretsIn } from "../model/text.ts";
+import type { Deployment } from "./deployment.ts";
+import { labelsOf } from "./labels.ts";
+import type { PhaseGate } from "./phase-gate.ts";
+import { PreparedImage } from "./prepared-image.ts";
+import { ServiceReadiness } from "./service-readiness.ts";
+
+/** One service: its image, its volumes, its container, and what is expected of it. */
+export class Service extends pulumi.ComponentResource {
+  /** Names this container and this expectation: what the phase's gate waits for. */
+  readonly registration: pulumi.Output<string>;
+  /** Where the image came from. */
+  readonly image: pulumi.Output<string>;
+
+  constructor(name: string, service: ServicePlan, deployment: Deployment, gates: readonly PhaseGate[], opts: pulumi.ComponentResourceOptions) {
+    super("phasegate:index:Service", name, {}, opts);
+    const { plan, host, coordinator } = deployment;
+    const image = new PreparedImage(`${name}-image`, service.image, host, { parent: this });
+    const volumes = Object.keys(service.volumes).map(
+      (volume) =>
+        new docker.Volume(
+          `${name}-${volume}`,
+          { name: engineName(plan, `${name}-${volume}`), labels: labelsOf(plan, { phase: service.phase, service: name }) },
+          // Data outlives the stack: "npm run down -- --volumes" removes it.
+          { parent: this, retainOnDelete: true },
+        ),
+    );
+    const container = new docker.Container(name, containerArgs(name, service, deployment, image, volumes), {
+      parent: this,
+      // Gates, and nothing else, order the phases. A gate's output would do worse: while it is unknown, it would replace the container.
+      dependsOn: [...gates],
+      // @pulumi/docker takes these changes for no change.
+      replaceOnChanges: ["healthcheck", "tmpfs", "init"],
+    });
+    const readiness = new ServiceReadiness(
+      name,
+      {
+        coordinator: coordinator.container,
+        host,
+        service: name,
+        phase: service.phase,
+        container: container.id,
+        ...service.expectation,
+        secrets: secretsOf(service, deployment),
+      },
+      { parent: this },
+    );
+    this.registration = readiness.registration;
+    this.image = pulumi.interpolate`${image.reference} (${image.source})`;
+    this.registerOutputs({ registration: this.registration });
+  }
+}
+
+function containerArgs(name: string, service: ServicePlan, deployment: Deployment, image: PreparedImage, volumes: readonly docker.Volume[]): docker.ContainerArgs {
+  const { plan, network, secrets } = deployment;
+  const { command, env, files, published, healthcheck, expectation } = service;
+  return {
+    name: engineName(plan, name),
+    image: image.reference,
+    ...(command && { command }),
+    envs: Object.entries(env).map(([variable, text]) => pulumi.interpolate`${variable}=${filled(text, secrets)}`),
+    uploads: Object.entries(files).map(([file, text]) => ({ file, content: filled(text, secrets) })),
+    volumes: Object.values(service.volumes).map((containerPath, i) => ({ volumeName: volumes[i]?.name, containerPath })),
+    ...(published && { ports: [{ ip: published.ip, external: published.port, internal: published.containerPort, protocol: "tcp" }] }),
+    ...(healthcheck && {
+      healthcheck: { tests: healthcheck.command, interval: healthcheck.interval, timeout: healthcheck.timeout, retries: healthcheck.retries, startPeriod: healthcheck.startPeriod },
+    }),
+    labels: labelsOf(plan, { phase: service.phase, service: name }),
+    networkMode: "bridge",
+    networksAdvanced: [{ name: network.name, aliases: [name] }],
+    securityOpts: ["no-new-privileges:true"],
+    // The coordinator restarts containers, in order; the engine must not do it behind its back.
+    restart: "no",
+    // Whether it runs is the coordinator's to judge, and its report says more.
+    mustRun: false,
+    destroyGraceSeconds: Math.ceil(durationMs(expectation.grace) / 1000),
+  };
+}
+
+/** A text with its secrets filled in: a Pulumi secret where it holds one, plain where not, so that previews can show it. */
+function filled(text: Text, secrets: Deployment["secrets"]): pulumi.Input<string> {
+  return secretsIn(text).length === 0 ? fillText(text, {}) : secrets.apply((values) => fillText(text, values));
+}
+
+/** The secrets that the service's own probes need, and no others. */
+function secretsOf({ expectation: { endpoint, probes } }: ServicePlan, { secrets }: Deployment): pulumi.Input<Record<string, string>> {
+  const texts = [
+    endpoint && "password" in endpoint ? endpoint.password : undefined,
+    ...Object.values(probes).flatMap((probe) => ("headers" in probe ? Object.values(probe.headers) : [])),
+  ];
+  const names = new Set(texts.flatMap(secretsIn));
+  if (names.size === 0) return {};
+  return secrets.apply((values) => Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name))));
+}
