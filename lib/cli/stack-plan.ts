@@ -12,7 +12,7 @@ import { resolvePlan } from "../model/resolve-plan.ts";
 
 const projectSchema = z.object({
   name: z.string(),
-  config: z.record(z.string(), z.object({ default: z.unknown() })).default({}),
+  config: z.record(z.string(), z.object({ default: z.unknown().optional() })).default({}),
 });
 const stackSchema = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
