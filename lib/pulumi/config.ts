@@ -31,14 +31,15 @@ function configValue(key: string, value: string): unknown {
  * @throws PhasegateError PHASEGATE_CONFIG_INVALID with every secret that has no value
  */
 export function readSecrets(plan: LifecyclePlan): pulumi.Output<Record<string, string>> {
-  const secrets = new pulumi.Config().getSecretObject<Record<string, string>>("secrets") ?? pulumi.secret({});
-  return secrets.apply((values: Record<string, string>) => {
-    const missing = plan.secrets.filter((name) => typeof values[name] !== "string" || values[name] === "");
-    if (missing.length === 0) return values;
+  const config = new pulumi.Config();
+  const values = JSON.parse(pulumi.runtime.allConfig()[`${config.name}:secrets`] ?? "{}") as Record<string, unknown>;
+  const missing = plan.secrets.filter((name) => typeof values[name] !== "string" || values[name] === "");
+  if (missing.length > 0) {
     throw problemsError(
       "PHASEGATE_CONFIG_INVALID",
       `stack ${plan.stack} has secrets without a value`,
-      missing.map((name) => ({ path: `secrets.${name}`, message: `set it with: pulumi config set --secret --path "${pulumi.getProject()}:secrets.${name}" --stack ${plan.stack}` })),
+      missing.map((name) => ({ path: `secrets.${name}`, message: `pulumi config set --secret --path "${config.name}:secrets.${name}" --stack ${plan.stack}` })),
     );
-  });
+  }
+  return pulumi.secret(values as Record<string, string>);
 }

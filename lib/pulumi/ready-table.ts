@@ -1,3 +1,4 @@
+import { alignColumns } from "../core/columns.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { ReadyTimes } from "./providers/phase-gate.ts";
 
@@ -10,9 +11,4 @@ export function readyTable(plan: LifecyclePlan, ready: Readonly<Record<string, R
     return [[name, times.engineHealthy, times.ready, times.gap, address, images[name] ?? ""]];
   });
   return alignColumns([["service", "engine-healthy", "ready", "gap", "address", "image"], ...rows]);
-}
-
-function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)), []);
-  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd()).join("\n");
 }

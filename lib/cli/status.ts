@@ -1,0 +1,53 @@
+import { Command } from "commander";
+import { alignColumns } from "../core/columns.ts";
+import { describeMs } from "../core/duration.ts";
+import type { ServiceStory } from "../model/control.ts";
+import { connectStack } from "./running-stack.ts";
+
+/** `phasegate status`: each service's state, probes, timeline and gap. Exit code 1 when one is not ready. */
+export function statusCommand(): Command {
+  return new Command("status")
+    .description("each service's state, probes, timeline and gap; exit code 1 when one is not ready")
+    .option("--stack <name>", "the stack (default: the only one that is there)")
+    .option("--json", "as JSON")
+    .action(async (options: { stack?: string; json?: true }) => {
+      const { stack, declaration, coordinator } = await connectStack(options.stack);
+      const { services } = await coordinator.call("status", {});
+      coordinator.close();
+      console.log(options.json ? JSON.stringify({ declaration, stack, services }, null, 2) : statusText(declaration, stack, services));
+      process.exitCode = services.length > 0 && services.every(({ state }) => state === "ready") ? 0 : 1;
+    });
+}
+
+/** The status as a table of services, each followed by its probes. */
+export function statusText(declaration: string, stack: string, services: readonly ServiceStory[]): string {
+  if (services.length === 0) return `${declaration} (${stack}): the coordinator knows of no service. Run "pulumi up --stack ${stack}".`;
+  const header = ["service", "phase", "state", "engine-healthy", "ready", "gap", "restarts"];
+  const table = alignColumns([header, ...services.map(serviceRow)]).split("\n");
+  const probes = alignColumns(services.flatMap(({ probes }) => probes.map(probeRow))).split("\n");
+  const lines = [`${declaration} (${stack})`, table[0]];
+  for (const [i, { probes: own }] of services.entries()) lines.push(table[i + 1], ...probes.splice(0, own.length));
+  return lines.join("\n");
+}
+
+function serviceRow(story: ServiceStory): string[] {
+  const { service, phase, state, healthyMs, readyMs, hasHealthcheck, restarts } = story;
+  const healthy = healthyMs === undefined ? (hasHealthcheck ? "not yet" : "none") : sinceStart(story, healthyMs);
+  const gap = healthyMs === undefined || readyMs === undefined ? "" : signed(readyMs - healthyMs);
+  return [service, phase, state, healthy, sinceStart(story, readyMs), gap, String(restarts)];
+}
+
+function sinceStart({ startedMs }: ServiceStory, ms: number | undefined): string {
+  return ms === undefined || startedMs === undefined ? "" : describeMs(Math.max(0, ms - startedMs));
+}
+
+/** The engine asks at intervals: it may learn later than the gate that a service is well. */
+function signed(ms: number): string {
+  return ms < 0 ? `-${describeMs(-ms)}` : describeMs(ms);
+}
+
+function probeRow({ name, passing, attempts, measured, lastCause }: ServiceStory["probes"][number]): string[] {
+  const speed = measured ? `p95 ${describeMs(measured.p95Ms)} of ${measured.samples}` : "";
+  const note = passing ? speed : (lastCause?.text ?? "");
+  return [`  ${passing ? "✓" : "✗"} ${name}`, `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`, note];
+}
