@@ -82,7 +82,7 @@ export interface ProbeStory {
   /** Whether the last attempts passed, successThreshold times in a row. */
   readonly passing: boolean;
   /** Why the last attempt that did not pass did not. */
-  readonly lastCause: { readonly code: string; readonly text: string } | undefined;
+  readonly lastCause: { readonly code: string; readonly text: string; /** Waiting will not heal it. */ readonly permanent: boolean } | undefined;
   readonly measured: { readonly p95Ms: number; readonly samples: number } | undefined;
 }
 
@@ -93,6 +93,7 @@ export type ServiceState = "pending" | "starting" | "ready" | "degraded" | "fail
 export interface ServiceStory {
   readonly service: string;
   readonly phase: string;
+  /** The container's name on the engine; its id until the engine has told the name. */
   readonly container: string;
   /** As answered to `expect`. */
   readonly registration: string;
@@ -116,7 +117,7 @@ export interface ServiceFailure {
   readonly story: ServiceStory;
   /** How much of the budget was used. */
   readonly usedMs: number;
-  readonly exit: { readonly code: number; readonly outOfMemory: boolean } | undefined;
+  readonly exit: { readonly code: number; readonly outOfMemory: boolean; /** Why the engine could not start it; empty otherwise. */ readonly startError: string } | undefined;
   /** The container's last lines, secrets blacked out. */
   readonly logs: readonly string[];
   /** What to try, a sentence each. */
@@ -177,7 +178,7 @@ export interface Events {
   validate: AttemptReport;
 }
 
-/** A line from the coordinator. */
+/** A line from the coordinator. An error has the id 0 when the request's own could not be read. */
 export type Response =
   | { readonly id: number; readonly event: Progress | AttemptReport }
   | { readonly id: number; readonly result: Results[Method] }

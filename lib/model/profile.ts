@@ -5,10 +5,8 @@ import { zodProblems } from "../core/problem.ts";
 import { environments } from "./declaration.ts";
 import { validationLevels } from "./level.ts";
 
-const factor = z.preprocess(
-  (value) => (typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value),
-  z.number({ error: 'must be a number such as "1.5"' }).gt(0).max(100),
-);
+// Pulumi hands numbers over as text, and writes them as text when it rewrites a config file.
+const numeric = (value: unknown) => (typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value);
 
 /** What an environment says of itself: the keys of `Pulumi.<stack>.yaml`, without the project's prefix. */
 export const profileSchema = z.strictObject({
@@ -16,12 +14,12 @@ export const profileSchema = z.strictObject({
   declaration: z.string().min(1),
   environment: z.enum(environments),
   /** Every phase's timeout is multiplied by it, once. */
-  startupTimeoutMultiplier: factor,
+  startupTimeoutMultiplier: z.preprocess(numeric, z.number({ error: 'must be a number such as "1.5"' }).gt(0).max(100)),
   /** How often a service that is ready is asked again. */
   healthCheckInterval: durationSchema,
   validationLevel: z.enum(validationLevels),
   /** The first of the 1000 loopback ports of this environment. */
-  portBase: z.int().min(1024).max(64_535),
+  portBase: z.preprocess(numeric, z.int().min(1024).max(64_535)),
   /** Other image references for single services: `{ postgres: "postgres:16" }`. */
   images: z.record(z.string(), z.string().min(1)),
 });

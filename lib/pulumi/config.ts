@@ -15,9 +15,8 @@ export function readProfile(): Profile {
   return parseProfile(pulumi.getStack(), Object.fromEntries(entries.map(([key, value]) => [key, configValue(key, value)])));
 }
 
-/** Pulumi hands every value as text: numbers and objects are JSON. */
+/** Pulumi hands every value over as text: an object as JSON. */
 function configValue(key: string, value: string): unknown {
-  if (key === "portBase") return /^\d+$/.test(value) ? Number(value) : value;
   if (key !== "images") return value;
   try {
     return JSON.parse(value);

@@ -1,0 +1,178 @@
+import { describe, expect, test } from "vitest";
+import { bundle, defineStack, get, httpService, job, parseProfile, ping, postgres, redis, resolvePlan, secret, sql, urlOf, type StackDeclaration } from "phasegate";
+import { PhasegateError } from "../../../lib/core/errors.ts";
+
+const profile = parseProfile("dev", {
+  declaration: "shop",
+  environment: "development",
+  startupTimeoutMultiplier: "1.5",
+  healthCheckInterval: "30s",
+  validationLevel: "basic",
+  portBase: 15000,
+  images: {},
+});
+
+const shop = defineStack({
+  name: "shop",
+  environments: ["development"],
+  services: {
+    postgres: postgres({
+      image: "postgres:17",
+      database: "shop",
+      password: secret("postgresPassword"),
+      validations: { connectivity: { answers: sql("SELECT 1", { level: "basic" }) } },
+    }),
+    migrations: job({ image: bundle("migrations/main.ts"), env: { DATABASE_URL: urlOf("postgres") } }),
+    api: httpService({
+      image: "shop/api:1",
+      port: 8080,
+      publish: 80,
+      env: { DATABASE_URL: urlOf("postgres"), MODE: "fast" },
+      validations: { connectivity: { ready: get("/ready") } },
+    }),
+  },
+  phases: {
+    application: { title: "Application", services: ["api"], dependsOn: ["data"], validation: "connectivity", timeout: "20s" },
+    data: { title: "Data", services: ["postgres", "migrations"], validation: "connectivity", timeout: "61s" },
+  },
+  needs: { api: ["postgres"] },
+  failureHandling: { maxRetries: 2, backoff: { multiplier: 2, max: "10s" }, onDependencyChange: "revalidate", grace: "7s" },
+});
+
+const plan = resolvePlan(shop, profile, "dev");
+
+describe("resolvePlan", () => {
+  test("puts every phase after those it depends on, however they are written", () => {
+    expect(Object.keys(plan.phases)).toEqual(["data", "application"]);
+  });
+
+  test("applies the environment's multiplier once", () => {
+    expect(plan.phases["data"]).toMatchObject({ timeout: "61s", budget: "91.5s" });
+    expect(plan.services["api"]?.expectation.budget).toBe("30s");
+  });
+
+  test("keeps secrets as references, encoded where they stand in a URL", () => {
+    expect(plan.services["postgres"]?.env["POSTGRES_PASSWORD"]).toEqual([{ secret: "postgresPassword" }]);
+    expect(plan.services["api"]?.env).toEqual({
+      DATABASE_URL: ["postgres://shop:", { secret: "postgresPassword", encode: "uri" }, "@postgres:5432/shop"],
+      MODE: "fast",
+    });
+    expect(plan.secrets).toEqual(["postgresPassword"]);
+  });
+
+  test("asks of a job that it completes, at every level", () => {
+    expect(plan.services["migrations"]?.expectation.probes).toEqual({
+      completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false },
+    });
+  });
+
+  test("publishes on loopback, from the environment's first port on", () => {
+    expect(plan.services["api"]?.published).toEqual({ ip: "127.0.0.1", port: 15080, containerPort: 8080 });
+    expect(plan.services["postgres"]?.published).toBeUndefined();
+  });
+
+  test("takes another image where the environment says so", () => {
+    const other = resolvePlan(shop, { ...profile, images: { postgres: "postgres:16" } }, "dev");
+    expect(other.services["postgres"]?.image).toEqual({ reference: "postgres:16" });
+  });
+
+  test("is pure: the same input gives the same JSON", () => {
+    expect(JSON.stringify(resolvePlan(shop, profile, "dev"))).toBe(JSON.stringify(plan));
+  });
+});
+
+describe("a declaration with problems", () => {
+  const problemsOf = (change: Partial<StackDeclaration>, images = {}): string => {
+    try {
+      resolvePlan({ ...shop, ...change }, { ...profile, images }, "dev");
+    } catch (error) {
+      if (error instanceof PhasegateError && error.code === "PHASEGATE_DECLARATION_INVALID") return error.message;
+      throw error;
+    }
+    throw new Error("the declaration was accepted");
+  };
+  const phase = { title: "Data", validation: "connectivity", timeout: "60s" } as const;
+
+  test("reports all problems together, each with its path", () => {
+    const message = problemsOf(
+      {
+        name: "Shop!",
+        phases: {
+          data: { ...phase, services: ["postgres", "postgress"], timeout: "1 s" },
+          application: { ...phase, services: ["api", "postgres"], dependsOn: ["dta"], validation: "deep" },
+        },
+        needs: { api: ["postgress"] },
+      },
+      { pg: "postgres:1" },
+    );
+    expect(message).toBe(
+      [
+        "the declaration Shop! has problems:",
+        "  - name: must be lower-case letters, digits and dashes, beginning with a letter",
+        '  - config.images.pg: there is no "pg"; there are postgres, migrations, api',
+        '  - phases.data.timeout: "1 s" is not a duration such as "180s"',
+        '  - phases.data.services[1]: there is no "postgress"; there are postgres, migrations, api',
+        '  - phases.application.dependsOn[0]: there is no "dta"; there are data, application',
+        "  - services.api.validations: its phase asks for the validation deep, which the service does not define",
+        "  - phases.application.services[1]: the service postgres is in the phase data as well",
+        "  - services.migrations: the service migrations is in no phase",
+        '  - needs.api[0]: there is no "postgress"; there are postgres, migrations, api',
+      ].join("\n"),
+    );
+  });
+
+  test.for<[string, Partial<StackDeclaration>, string]>([
+    [
+      "a cycle of phases",
+      { phases: { a: { ...phase, services: ["postgres", "migrations"], dependsOn: ["b"] }, b: { ...phase, services: ["api"], dependsOn: ["a"] } } },
+      "  - phases: a cycle: a -> b -> a",
+    ],
+    ["a cycle of needs", { needs: { api: ["postgres"], postgres: ["api"] } }, "  - needs: a cycle: api -> postgres -> api"],
+    [
+      "a need of a phase that is not proven before",
+      { needs: { postgres: ["api"] } },
+      "  - needs.postgres[0]: postgres (phase data) needs api, whose phase application is not proven before data starts",
+    ],
+    ["another environment", { environments: ["staging"] }, "  - environments: the stack's config asks for development; the declaration has staging"],
+  ])("%s", ([, change, line]) => {
+    expect(problemsOf(change).split("\n")).toContain(line);
+  });
+
+  test("a probe of another protocol, written in JavaScript where no type objects", () => {
+    const services = { ...shop.services, api: { ...shop.services["api"], validations: { connectivity: { cached: ping() } } } } as StackDeclaration["services"];
+    expect(problemsOf({ services })).toContain("  - services.api.validations: connectivity.cached: a http service does not speak redis");
+  });
+
+  test("two services on one published port, a reserved name, a URL of a job", () => {
+    const cache = redis({ image: "redis:7", password: secret("r"), maxMemory: "1mb", publish: 80, validations: { connectivity: { p: ping() } } });
+    const api = httpService({ image: "x", port: 1, publish: 80, env: { M: urlOf("migrations") }, validations: { connectivity: { p: get("/") } } });
+    const message = problemsOf({
+      services: { ...shop.services, api, coordinator: cache },
+      phases: { ...shop.phases, data: { ...phase, services: ["postgres", "migrations", "coordinator"] } },
+    });
+    expect(message).toContain("  - services.coordinator.publish: 80 is published by api already");
+    expect(message).toContain("  - services.coordinator: the name is taken by the stack's own coordinator");
+    expect(message).toContain('  - services.api.env.M: urlOf("migrations"): a job has no address');
+  });
+});
+
+describe("a profile with problems", () => {
+  test("reports all problems together, each with its path", () => {
+    expect(() =>
+      parseProfile("dev", { declaration: "shop", environment: "dev", startupTimeoutMultiplier: "fast", healthCheckInterval: "30", validationLevel: "deep", portBase: 80, images: {}, colour: 1 }),
+    ).toThrow(
+      expect.objectContaining({
+        code: "PHASEGATE_CONFIG_INVALID",
+        message: [
+          "the config of stack dev (Pulumi.dev.yaml) has problems:",
+          '  - environment: Invalid option: expected one of "development"|"test"|"staging"|"production"',
+          '  - startupTimeoutMultiplier: must be a number such as "1.5"',
+          '  - healthCheckInterval: must be a duration such as "500ms", "15s" or "3m"',
+          '  - validationLevel: Invalid option: expected one of "basic"|"comprehensive"|"productionSimulation"|"production"',
+          "  - portBase: Too small: expected number to be >=1024",
+          '  - (top): Unrecognized key: "colour"',
+        ].join("\n"),
+      }),
+    );
+  });
+});

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { endpointUrl } from "../../../lib/model/endpoint.ts";
+import { fillText, secretsIn } from "../../../lib/model/text.ts";
+
+const password = [{ secret: "password" }];
+const secrets = { password: "p@ss/word" };
+
+test.for([
+  ["postgres://app:p%40ss%2Fword@db:5432/app", { protocol: "postgres", host: "db", port: 5432, user: "app", database: "app", password }],
+  ["redis://:p%40ss%2Fword@cache:6379", { protocol: "redis", host: "cache", port: 6379, password }],
+  ["redis://cache:6379", { protocol: "redis", host: "cache", port: 6379 }],
+  ["http://app:p%40ss%2Fword@ch:8123/app", { protocol: "clickhouse", host: "ch", port: 8123, user: "app", database: "app", password }],
+  ["http://api:80", { protocol: "http", host: "api", port: 80 }],
+] as const)("%s", ([url, endpoint]) => {
+  expect(fillText(endpointUrl(endpoint), secrets)).toBe(url);
+});
+
+test("a secret without a value is an error, not an empty text", () => {
+  expect(() => fillText(password, {})).toThrow("the secret password has no value");
+  expect(() => fillText([{ secret: "toString" }], {})).toThrow("the secret toString has no value");
+});
+
+test("names the secrets in a text", () => {
+  expect(secretsIn(["a", { secret: "x" }, { secret: "y" }])).toEqual(["x", "y"]);
+  expect(secretsIn("plain")).toEqual([]);
+});
