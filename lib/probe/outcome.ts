@@ -40,4 +40,19 @@ export type Outcome =
   | { readonly status: "unknown"; readonly tookMs: number; readonly cause: Cause };
 
 /** What a probe kind reports: it passed (perhaps with a measurement), or why not. */
-export type Finding = { readonly passed: true; readonly measured?: Measured } | { readonly passed: false; readonly cause: Cause; readonly measured?: Measured };
+export type Finding =
+  | { readonly passed: true; readonly measured?: Measured }
+  | { readonly passed: false; readonly cause: Cause; readonly measured?: Measured };
+
+/** A cause; one that waiting may heal unless told otherwise. */
+export function causeOf(code: CauseCode, text: string, permanent = false): Cause {
+  return { code, text, permanent };
+}
+
+/** The finding of an attempt that did not pass. */
+export function failed(cause: Cause): Finding {
+  return { passed: false, cause };
+}
+
+/** The finding of an attempt that passed. */
+export const passed: Finding = { passed: true };

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import type { Duration } from "../core/duration.ts";
 import type { Endpoint, EndpointOf, Protocol } from "../model/endpoint.ts";
 import type { ProbeKind, ProbeOf, protocolOfKind } from "../model/probe.ts";
 import type { Text } from "../model/text.ts";
@@ -13,13 +14,22 @@ export interface ContainerView {
 export interface AttemptContext {
   /** Aborts when the attempt's timeout is over, or when nobody waits for it any more. */
   readonly signal: AbortSignal;
-  /** The attempt's whole timeout in milliseconds, for servers that take a limit of their own. */
+  /** The attempt's whole timeout as declared, for messages. */
+  readonly timeout: Duration;
+  /** The same in milliseconds, for servers that take a limit of their own. */
   readonly timeoutMs: number;
   readonly clock: Clock;
-  /** Says which step is under way, for a timeout's message: "connecting", "waiting for the answer". */
+  /** Says which step is under way, to be read after "while": "connecting", "logging in". */
   step(name: string): void;
+  /** The step under way, for the words of a cause. */
+  currentStep(): string;
   /** A text with its secrets filled in. */
   fill(text: Text): string;
+  /**
+   * A text that came from outside, with every secret's value taken out. To be called before a text is
+   * cut short: half a secret at the cut would not be recognised afterwards.
+   */
+  redact(text: string): string;
   readonly container: ContainerView;
 }
 
@@ -32,5 +42,8 @@ export type ProbeTarget<K extends ProbeKind> = K extends keyof typeof protocolOf
  * Runs one attempt. It opens its own connection, as a new client would, and closes it before it returns;
  * when the signal aborts it stops at once and cancels what it started on the server. It returns a finding
  * for everything that a service can do wrong, and throws only on a defect of its own.
+ *
+ * What an attempt finds after the signal has aborted is dropped, because most of it is the abort's own
+ * doing, unless its code is "timeout": so a kind can say more than which step it was in.
  */
 export type Attempt<K extends ProbeKind> = (probe: ProbeOf<K>, target: ProbeTarget<K>, context: AttemptContext) => Promise<Finding>;

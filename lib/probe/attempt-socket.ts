@@ -1,0 +1,54 @@
+import { Socket } from "node:net";
+import type { Clock } from "../core/clock.ts";
+import { AnswerError } from "./network-cause.ts";
+import { within } from "./within.ts";
+
+/** No answer that a probe asks for is longer; a service that sends without end must not fill the prober's memory. */
+const maxBytes = 32 * 1024 * 1024;
+
+/**
+ * A socket, not yet connected, to be handed to a client library for one attempt. Two things set it apart:
+ * - what a listener throws ends this connection instead of the process. Client libraries parse inside a
+ *   listener, and not all of them expect a server that talks nonsense;
+ * - it ends when more arrives than any answer to a probe.
+ *
+ * @param connected called once the connection stands, to name the next step
+ */
+export function attemptSocket(connected: () => void): Socket {
+  const socket = new Socket();
+  const emit = socket.emit.bind(socket);
+  socket.emit = (event: string, ...values: unknown[]): boolean => {
+    if (event === "data" && socket.bytesRead > maxBytes) {
+      socket.destroy(new AnswerError(`sent more than ${maxBytes / 1024 / 1024} MiB`));
+      return true;
+    }
+    try {
+      return (emit as (event: string, ...values: unknown[]) => boolean)(event, ...values);
+    } catch (error) {
+      socket.destroy(new AnswerError("answered with something that its protocol does not know", { cause: error }));
+      return true;
+    }
+  };
+  socket.once("connect", () => {
+    socket.setNoDelay(true);
+    connected();
+  });
+  return socket;
+}
+
+/** How long a server may take to follow when a connection is closed in order. */
+const farewellMs = 250;
+
+/**
+ * Closes a connection in order: `farewell` says goodbye in its protocol, and the server's own close proves
+ * that it has let go of the connection, so that one attempt does not take a place from the next. A server
+ * that does not follow is left.
+ */
+export async function closeInOrder(socket: Socket, clock: Clock, farewell: () => void): Promise<void> {
+  if (!socket.destroyed && !socket.connecting && !socket.pending) {
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    farewell();
+    await within(closed, farewellMs, clock);
+  }
+  socket.destroy();
+}

@@ -1,0 +1,24 @@
+import type { ProbeKind } from "../model/probe.ts";
+import type { Attempt } from "./probe-kind.ts";
+
+/**
+ * Every probe kind and the module that runs it. Modules are loaded when their kind is first used, so that
+ * a stack without ClickHouse never loads ClickHouse's client.
+ */
+const modules: { readonly [K in ProbeKind]: () => Promise<Attempt<K>> } = {
+  "postgres-query": async () => (await import("./postgres-query.ts")).postgresQuery,
+  "postgres-connections": async () => (await import("./postgres-connections.ts")).postgresConnections,
+  "redis-ping": async () => (await import("./redis-ping.ts")).redisPing,
+  "redis-memory": async () => (await import("./redis-memory.ts")).redisMemory,
+  "redis-latency": async () => (await import("./redis-latency.ts")).redisLatency,
+  "clickhouse-query": async () => (await import("./clickhouse-query.ts")).clickhouseQuery,
+  http: async () => (await import("./http.ts")).http,
+  websocket: async () => (await import("./websocket.ts")).websocket,
+  tcp: async () => (await import("./tcp.ts")).tcp,
+  completed: async () => (await import("./completed.ts")).completed,
+};
+
+/** Loads what runs an attempt of this kind. */
+export function loadAttempt<K extends ProbeKind>(kind: K): Promise<Attempt<K>> {
+  return modules[kind]();
+}

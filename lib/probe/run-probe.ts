@@ -1,0 +1,140 @@
+import type { Clock } from "../core/clock.ts";
+import { durationMs } from "../core/duration.ts";
+import { errorText } from "../core/errors.ts";
+import type { Endpoint } from "../model/endpoint.ts";
+import type { Probe, ProbeKind } from "../model/probe.ts";
+import { protocolOfKind } from "../model/probe.ts";
+import { fillText } from "../model/text.ts";
+import { addressOf } from "./address.ts";
+import type { Cause, Finding, Outcome } from "./outcome.ts";
+import { causeOf } from "./outcome.ts";
+import type { AttemptContext, ContainerView, ProbeTarget } from "./probe-kind.ts";
+import { redactor } from "./redact.ts";
+import { loadAttempt } from "./registry.ts";
+import { within } from "./within.ts";
+
+/** What an attempt is run with. */
+export interface RunProbeOptions {
+  readonly clock: Clock;
+  /** The values of the secrets that the plan names. */
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly container: ContainerView;
+  /** Calls the attempt off: its outcome is "unknown" then. */
+  readonly signal?: AbortSignal;
+}
+
+/** How long an attempt that is stopped may take to tidy up, on the server too, before it is left. */
+const tidyMs = 1000;
+
+type Settled = { readonly finding: Finding } | { readonly thrown: unknown };
+
+/**
+ * Runs one attempt of a probe and says how it went; it never throws.
+ *
+ * When the probe's timeout is over, the attempt is aborted, which cancels on the server what it started
+ * there, and the outcome names the step that it was in. The call returns once the attempt has tidied up,
+ * or a second later at most. What the prober itself cannot do (a missing secret, a defect) is "unknown".
+ *
+ * @param host the service's name in the stack's network
+ * @param endpoint how to log in; needed by the kinds that speak a protocol
+ */
+export async function runProbe(probe: Probe, host: string, endpoint: Endpoint | undefined, options: RunProbeOptions): Promise<Outcome> {
+  const redact = redactor(options.secrets, publicNames(host, endpoint));
+  const outcome = await attemptOutcome(probe, host, endpoint, options, redact).catch((error: unknown) => unknown(0, errorText(error)));
+  return outcome.status === "passed" ? outcome : { ...outcome, cause: { ...outcome.cause, text: redact(outcome.cause.text) } };
+}
+
+async function attemptOutcome(
+  probe: Probe,
+  host: string,
+  endpoint: Endpoint | undefined,
+  { clock, secrets, container, signal }: RunProbeOptions,
+  redact: (text: string) => string,
+): Promise<Outcome> {
+  const target = targetOf(probe, host, endpoint);
+  // Loading a client library for the first time takes a while that is not the service's.
+  const attempt = await loadAttempt<ProbeKind>(probe.kind);
+  if (signal?.aborted) return unknown(0, "the attempt was called off before it began");
+
+  const timeoutMs = durationMs(probe.timeout);
+  const stop = new AbortController();
+  let step = "beginning";
+  const context: AttemptContext = {
+    signal: stop.signal,
+    timeout: probe.timeout,
+    timeoutMs,
+    clock,
+    step: (name) => {
+      step = name;
+    },
+    currentStep: () => step,
+    fill: (text) => fillText(text, secrets),
+    redact,
+    container,
+  };
+
+  const startedAt = clock.now();
+  const tookMs = () => Math.max(0, clock.now() - startedAt);
+  const settled: Promise<Settled> = attempt(probe, target, context).then(
+    (finding) => ({ finding }),
+    (thrown: unknown) => ({ thrown }),
+  );
+  const inTime = await settlesInTime(settled, timeoutMs, clock, signal);
+  if (inTime !== undefined) return "finding" in inTime ? outcomeOf(inTime.finding, tookMs()) : unknown(tookMs(), errorText(inTime.thrown));
+
+  const lastStep = step;
+  const overMs = tookMs();
+  stop.abort();
+  const tidied = (await within(settled, tidyMs, clock)) ? await settled : undefined;
+  if (signal?.aborted) return unknown(overMs, `the attempt was called off while ${lastStep}`);
+  return { status: "failed", tookMs: overMs, cause: timeoutCause(tidied) ?? causeOf("timeout", timeoutText(probe, host, endpoint, lastStep)) };
+}
+
+/** The attempt's end, or undefined when its timeout, or the caller's signal, comes first. */
+async function settlesInTime(settled: Promise<Settled>, timeoutMs: number, clock: Clock, signal: AbortSignal | undefined): Promise<Settled | undefined> {
+  const wake = new AbortController();
+  const onAbort = () => wake.abort();
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const first = await Promise.race([settled, clock.sleep(timeoutMs, wake.signal).then(() => undefined)]);
+  signal?.removeEventListener("abort", onAbort);
+  wake.abort();
+  return first;
+}
+
+/** A kind may know more of a timeout than the step that it was in. */
+function timeoutCause(tidied: Settled | undefined): Cause | undefined {
+  if (tidied === undefined || !("finding" in tidied) || tidied.finding.passed) return undefined;
+  return tidied.finding.cause.code === "timeout" ? tidied.finding.cause : undefined;
+}
+
+function timeoutText(probe: Probe, host: string, endpoint: Endpoint | undefined, step: string): string {
+  return `no answer from ${whoIsAsked(probe, host, endpoint)} within ${probe.timeout} while ${step}`;
+}
+
+function whoIsAsked(probe: Probe, host: string, endpoint: Endpoint | undefined): string {
+  if (probe.kind === "completed") return "the engine";
+  if (probe.kind === "tcp") return addressOf({ host, port: probe.port });
+  return endpoint === undefined ? host : addressOf(endpoint);
+}
+
+function outcomeOf(finding: Finding, tookMs: number): Outcome {
+  const measured = finding.measured === undefined ? {} : { measured: finding.measured };
+  return finding.passed ? { status: "passed", tookMs, ...measured } : { status: "failed", tookMs, cause: finding.cause, ...measured };
+}
+
+function unknown(tookMs: number, text: string): Outcome {
+  return { status: "unknown", tookMs, cause: causeOf("prober", text) };
+}
+
+/** @throws Error when the probe's kind speaks a protocol that the service has no endpoint for */
+function targetOf(probe: Probe, host: string, endpoint: Endpoint | undefined): ProbeTarget<ProbeKind> {
+  const protocol = probe.kind in protocolOfKind ? protocolOfKind[probe.kind as keyof typeof protocolOfKind] : undefined;
+  if (protocol === undefined) return { host };
+  if (endpoint?.protocol !== protocol) throw new Error(`a ${probe.kind} probe needs a ${protocol} endpoint, and ${host} has ${endpoint?.protocol ?? "none"}`);
+  return endpoint;
+}
+
+function publicNames(host: string, endpoint: Endpoint | undefined): string[] {
+  if (endpoint === undefined) return [host];
+  return "user" in endpoint ? [host, endpoint.host, endpoint.user, endpoint.database] : [host, endpoint.host];
+}
