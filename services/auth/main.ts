@@ -1,6 +1,7 @@
 import type { JWK } from "jose";
 import type Provider from "oidc-provider";
 import { runApplication } from "../shared/application.ts";
+import { reasonOf } from "../shared/failure-reason.ts";
 import { warmUp } from "../shared/initialisation.ts";
 import { initialised } from "../shared/initialised.ts";
 import { createPostgres } from "../shared/postgres.ts";
@@ -43,7 +44,9 @@ await runApplication({
               signingKey: signingKey.get(),
               storage: providerStorage(redis, clients),
             });
-            created.on("server_error", (_context, error) => server.log.error({ err: error }, "OAuth request failed"));
+            created.on("server_error", (_context, error) => {
+              server.log.error({ reason: reasonOf(error) }, "OAuth request failed");
+            });
             provider.set(created);
           },
         },

@@ -1,6 +1,7 @@
 import type { JWK } from "jose";
 import { Provider, errors, type AdapterFactory } from "oidc-provider";
 import { apiAudience, apiScopes, tokenAlgorithm } from "../shared/access-token.ts";
+import { UnavailableError } from "../shared/failure-reason.ts";
 
 interface ProviderOptions {
   readonly issuer: string;
@@ -13,7 +14,7 @@ const accessTokenSeconds = 600;
 
 /** The OpenID provider: issues signed JWT access tokens for the backend's API to registered clients. */
 export function createProvider({ issuer, cookieSecret, signingKey, storage }: ProviderOptions): Provider {
-  return new Provider(issuer, {
+  const provider = new Provider(issuer, {
     adapter: storage,
     cookies: { keys: [cookieSecret] },
     jwks: { keys: [{ ...signingKey, kty: signingKey.kty ?? "EC" }] },
@@ -41,5 +42,25 @@ export function createProvider({ issuer, cookieSecret, signingKey, storage }: Pr
         },
       },
     },
+  });
+  answerOutagesAsSuch(provider);
+  return provider;
+}
+
+/**
+ * Makes a backing service's outage a 503 with its reason, where the provider on its own would say
+ * "oops! something went wrong" (RFC 6749 has a code for it, for the authorization endpoint at least).
+ */
+function answerOutagesAsSuch(provider: Provider): void {
+  const outages = new WeakMap<object, string>();
+  provider.on("server_error", (context, error) => {
+    if (error instanceof UnavailableError) outages.set(context.req, error.message);
+  });
+  provider.use(async (context, next) => {
+    await next();
+    const reason = outages.get(context.req);
+    if (reason === undefined) return;
+    context.status = 503;
+    context.body = { error: "temporarily_unavailable", error_description: reason };
   });
 }

@@ -17,9 +17,12 @@ process.on("SIGTERM", () => {
 try {
   const { DATABASE_URL, WAIT_FOR_DATABASE } = readEnvironment(migrationsEnvironment, process.env);
   const client = await connectToDatabase(DATABASE_URL, WAIT_FOR_DATABASE);
-  const result = await applyMigrations(client, migrations);
-  await client.end();
-  logLine(service, "info", "database is up to date", { ...result });
+  try {
+    const result = await applyMigrations(client, migrations);
+    logLine(service, "info", "database is up to date", { ...result });
+  } finally {
+    await client.end();
+  }
 } catch (error) {
   logLine(service, "fatal", "database is not migrated", { reason: reasonOf(error) });
   process.exitCode = 1;

@@ -3,6 +3,7 @@ export interface Migration {
   /** Four digits; migrations apply in this order, and the last one's is the database's version. */
   readonly version: string;
   readonly title: string;
+  /** May be run again on a database that has it: that is how a lost alembic_version is repaired. */
   readonly sql: string;
 }
 

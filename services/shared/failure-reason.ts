@@ -26,6 +26,15 @@ const wordsOfCode: Readonly<Record<string, string>> = {
   "57P03": "the server is starting up or shutting down",
 };
 
+/** How Redis, and ClickHouse of any age, say it; PostgreSQL has codes for it. */
+const credentialsRefused = /^(WRONGPASS|NOAUTH) |Wrong password for user|Unknown user |: Authentication failed/;
+
+/** Some servers put the whole statement into their message. */
+const longestReason = 300;
+
+/** PostgreSQL's code for a table that is not there. */
+const undefinedTable = "42P01";
+
 /**
  * Why something failed, in words fit for a health body, without a stack, a URL with a
  * password, or an object dumped whole.
@@ -37,9 +46,14 @@ export function reasonOf(error: unknown): string {
   const code = "code" in error ? String(error.code) : "";
   const words = wordsOfCode[code];
   if (words !== undefined) return words;
+  if (credentialsRefused.test(error.message)) return "wrong user or password";
+  // The clients of PostgreSQL, Redis and ClickHouse each have a phrase of their own for this, and no code.
+  if (code === "" && /time(d )?out/i.test(error.message)) return "no answer in time";
+  if (code === undefinedTable) return `${error.message} (have the migrations run?)`;
   // fetch rejects with a TypeError that says only "fetch failed"; why is in its cause.
   if (error instanceof TypeError && error.cause instanceof Error) return reasonOf(error.cause);
-  return error.message === "" ? code || error.name : error.message;
+  const [firstLine = ""] = error.message.trim().split("\n", 1);
+  return firstLine === "" ? code || error.name : firstLine.slice(0, longestReason);
 }
 
 /** Runs an operation; if it fails, the failure says which subject it is about. */

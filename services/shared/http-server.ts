@@ -11,7 +11,6 @@ export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 export function createHttpServer(service: string, level: LogLevel = "info"): FastifyInstance {
   const server = fastify({
     logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: true,
     logger: {
       level,
       base: { service },
@@ -32,7 +31,8 @@ export function createHttpServer(service: string, level: LogLevel = "info"): Fas
   server.addHook("onResponse", async (request, reply) => {
     // A query may hold what is nobody's business.
     const [path = ""] = request.url.split("?", 1);
-    const isRoutine = path.startsWith("/health") || (request.method === "GET" && reply.statusCode < 400);
+    const isRead = request.method === "GET" && (reply.statusCode < 400 || reply.statusCode === 503);
+    const isRoutine = path.startsWith("/health") || isRead;
     const entry = { method: request.method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
     request.log[isRoutine ? "debug" : "info"](entry, "answered");
   });

@@ -4,7 +4,7 @@ export const agents: Migration = {
   version: "0002",
   title: "the agents that the backend runs",
   sql: `
-    CREATE TABLE agents (
+    CREATE TABLE IF NOT EXISTS agents (
       name        text PRIMARY KEY CHECK (name ~ '^[a-z][a-z0-9-]{0,62}$'),
       skill       text NOT NULL,
       description text NOT NULL,
@@ -14,6 +14,7 @@ export const agents: Migration = {
     INSERT INTO agents (name, skill, description) VALUES
       ('summariser', 'summarise', 'Answers with the first sentence of a text.'),
       ('counter',    'count',     'Answers how many words a text has, and which is the most frequent.'),
-      ('echo',       'echo',      'Answers with what it was asked.');
+      ('echo',       'echo',      'Answers with what it was asked.')
+    ON CONFLICT (name) DO NOTHING;
   `,
 };
