@@ -1,0 +1,36 @@
+/** Word that something has changed, without saying what: who hears it looks for itself. */
+export interface Changes {
+  notify(): void;
+  /** How often there was word. A count that has grown tells who was busy that something was missed. */
+  count(): number;
+  /**
+   * Resolves at the next notify, or when the signal aborts; never rejects. Nothing is missed by code that
+   * looks and then calls this without awaiting anything in between.
+   */
+  next(signal?: AbortSignal): Promise<void>;
+}
+
+export function changes(): Changes {
+  let waiting = new Set<() => void>();
+  let count = 0;
+  return {
+    notify: () => {
+      count++;
+      const woken = waiting;
+      waiting = new Set();
+      for (const wake of woken) wake();
+    },
+    count: () => count,
+    next: (signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve();
+        const wake = () => {
+          waiting.delete(wake);
+          signal?.removeEventListener("abort", wake);
+          resolve();
+        };
+        waiting.add(wake);
+        signal?.addEventListener("abort", wake);
+      }),
+  };
+}

@@ -1,0 +1,41 @@
+import type { Backoff } from "../core/backoff.ts";
+import { backoffMs } from "../core/backoff.ts";
+import type { Clock, Random } from "../core/clock.ts";
+import type { Outcome } from "../probe/outcome.ts";
+import type { Changes } from "./changes.ts";
+
+/** What a worker does its work with. */
+export interface ProbeWork {
+  /** One attempt. Never rejects. */
+  attempt(signal: AbortSignal): Promise<Outcome>;
+  /** Takes the outcome into the record, and says whether the probe passes now. */
+  report(outcome: Outcome): { readonly passing: boolean };
+  readonly cadence: Backoff;
+  /** News about the service: a probe that does not pass yet is asked again at once. */
+  readonly news: Changes;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Asks one probe again and again until the signal aborts: at once, then after waits that grow. A probe that
+ * passes goes on being asked, at the slowest cadence, until the whole service is ready: the verdict is then
+ * of one moment. One worker a probe, as the kubelet's prober has it.
+ */
+export async function workProbe({ attempt, report, cadence, news, clock, random }: ProbeWork, signal: AbortSignal): Promise<void> {
+  for (let n = 0; !signal.aborted; n++) {
+    const heard = news.count();
+    const outcome = await attempt(signal);
+    if (signal.aborted) return;
+    const { passing } = report(outcome);
+    if (passing) await clock.sleep(cadence.maxMs, signal);
+    else if (news.count() === heard) await sleepUnlessNews(backoffMs(cadence, n, random), news, clock, signal);
+  }
+}
+
+async function sleepUnlessNews(ms: number, news: Changes, clock: Clock, signal: AbortSignal): Promise<void> {
+  const awake = new AbortController();
+  const either = AbortSignal.any([signal, awake.signal]);
+  await Promise.race([clock.sleep(ms, either), news.next(either)]);
+  awake.abort();
+}

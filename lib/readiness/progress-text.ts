@@ -1,0 +1,70 @@
+import { describeMs } from "../core/duration.ts";
+import type { ProbeStory, ServiceStory } from "../model/control.ts";
+import { blamed, exitText } from "./gate-text.ts";
+import type { ProvingState } from "./proving-state.ts";
+
+/** What the progress of a service is told from. */
+export interface ServiceProgress {
+  readonly story: ServiceStory;
+  readonly state: ProvingState;
+  readonly job: boolean;
+  readonly maxRetries: number;
+}
+
+const longestCause = 80;
+const longestText = 240;
+
+/**
+ * What a gate waits for, in one line of bounded length:
+ * `2/3 ready · clickhouse 3 of 4: systemTablesReady: connection refused (11 attempts)`.
+ */
+export function progressText(services: readonly ServiceProgress[], nowMs: number): string {
+  const waiting = services.filter(({ state }) => state.state !== "ready");
+  const count = `${services.length - waiting.length}/${services.length} ready`;
+  let text = count;
+  for (const [i, progress] of waiting.entries()) {
+    const longer = `${text} · ${serviceText(progress, nowMs)}`;
+    if (i > 0 && longer.length > longestText) return `${text} · and ${waiting.length - i} more`;
+    text = longer;
+  }
+  return text;
+}
+
+function serviceText({ story, state, job, maxRetries }: ServiceProgress, nowMs: number): string {
+  const { service, probes } = story;
+  switch (state.state) {
+    case "pending":
+      return `${service} not started yet`;
+    case "restarting": {
+      const wait = `in ${describeWait(Math.max(0, state.dueMs - nowMs))}`;
+      return `${service} restarting ${wait} (${story.restarts + 1} of ${maxRetries}), ${cut(exitText(state.exit))}`;
+    }
+    case "failed":
+      return `${service} failed: ${state.failure.reason === "exited" ? cut(exitText(state.failure.exit)) : state.failure.reason === "gone" ? "its container is gone" : "not ready in time"}`;
+    case "ready":
+    case "stopped":
+      return `${service} ${state.state}`;
+    case "starting": {
+      const failing = blamed(probes);
+      if (job && (failing === undefined || failing.lastCause?.code === "running")) return `${service} running`;
+      const passing = probes.filter((probe) => probe.passing).length;
+      return `${service} ${passing} of ${probes.length}${failing ? `: ${failing.name}${probeText(failing)}` : ""}`;
+    }
+  }
+}
+
+function probeText({ lastCause, attempts }: ProbeStory): string {
+  const tries = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
+  if (lastCause === undefined) return ` (${tries})`;
+  return `: ${cut(lastCause.text)} (${tries}${lastCause.permanent ? ", will not heal by waiting" : ""})`;
+}
+
+/** Whole seconds: a countdown needs no more. */
+function describeWait(ms: number): string {
+  return ms < 1000 ? describeMs(ms) : `${Math.round(ms / 1000)}s`;
+}
+
+function cut(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > longestCause ? `${line.slice(0, longestCause - 3)}...` : line;
+}

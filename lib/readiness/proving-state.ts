@@ -1,0 +1,34 @@
+import type { ServiceFailure } from "../model/control.ts";
+import type { Exit } from "./service-container.ts";
+
+/** Where the proving of a service stands. Times are milliseconds since the epoch. */
+export type ProvingState =
+  /** The container has not started. */
+  | { readonly state: "pending" }
+  /** The container runs, and its probes are asked. */
+  | { readonly state: "starting" }
+  /** The container has ended, and the failure policy starts it again at `dueMs`. */
+  | { readonly state: "restarting"; readonly dueMs: number; readonly exit: Exit }
+  /** Every probe passed at one moment, in the run of the container that began at `startedMs`. */
+  | { readonly state: "ready"; readonly readyMs: number; readonly startedMs: number }
+  | { readonly state: "failed"; readonly failure: ServiceFailure; readonly atMs: number }
+  /** The container ended after it had been ready. */
+  | { readonly state: "stopped" };
+
+type Name = ProvingState["state"];
+
+/** The legal transitions, all of them. What is proven again goes back to pending or starting. */
+const transitions: Readonly<Record<Name, readonly Name[]>> = {
+  pending: ["starting", "restarting", "failed"],
+  starting: ["starting", "restarting", "ready", "failed"],
+  restarting: ["restarting", "starting", "failed"],
+  ready: ["stopped", "pending"],
+  failed: ["pending"],
+  stopped: ["pending"],
+};
+
+/** The next state. @throws Error when the transition is not legal: a defect of the caller. */
+export function transition(from: ProvingState, to: ProvingState): ProvingState {
+  if (!transitions[from.state].includes(to.state)) throw new Error(`a service that is ${from.state} cannot become ${to.state}`);
+  return to;
+}

@@ -1,0 +1,34 @@
+import type { ServiceFailure, ServiceStory } from "../model/control.ts";
+import type { Expectation } from "../model/plan.ts";
+import { adviceFor } from "./advice.ts";
+import type { Exit, ServiceContainer } from "./service-container.ts";
+
+/** What is known of a failure besides the service's story. */
+export interface FailureFacts {
+  readonly reason: ServiceFailure["reason"];
+  readonly usedMs: number;
+  readonly exit: Exit | undefined;
+}
+
+/** A service's failure, with what to try. `story` is as of the moment of failing. */
+export function serviceFailure(
+  story: ServiceStory,
+  expectation: Expectation,
+  { reason, usedMs, exit }: FailureFacts,
+  logs: readonly string[],
+): ServiceFailure {
+  return { service: story.service, reason, story, usedMs, exit, logs, advice: adviceFor({ story, expectation, reason, exit }) };
+}
+
+const keptLines = 20;
+const keptColumns = 300;
+
+/** The container's last lines, bounded; none where it or the engine is gone: the failure itself must be told in any case. */
+export async function lastLines(container: ServiceContainer): Promise<readonly string[]> {
+  try {
+    const lines = await container.logs(keptLines);
+    return lines.map((line) => (line.length > keptColumns ? `${line.slice(0, keptColumns - 3)}...` : line));
+  } catch {
+    return [];
+  }
+}
