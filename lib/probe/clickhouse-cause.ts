@@ -2,7 +2,7 @@ import { excerpt } from "./excerpt.ts";
 import { networkCause } from "./network-cause.ts";
 import type { Cause, CauseCode } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
-import type { AttemptContext } from "./probe-kind.ts";
+import type { CauseContext } from "./probe-kind.ts";
 
 /** An HTTP answer that is not a query's result. */
 export class ClickHouseAnswer extends Error {
@@ -47,14 +47,14 @@ export function exceptionIn(text: string): { readonly code: string; readonly mes
  * The cause behind an error of the client library.
  * @throws the error itself, when it is neither the server's nor the network's: a defect of the prober
  */
-export function clickhouseCause(error: unknown, address: string, context: AttemptContext): Cause {
+export function clickhouseCause(error: unknown, address: string, context: CauseContext): Cause {
   if (error instanceof ClickHouseAnswer) return answerCause(error, address, context);
   const cause = networkCause(error, address, context.currentStep());
   if (cause === undefined) throw error;
   return cause;
 }
 
-function answerCause({ body, status }: ClickHouseAnswer, address: string, context: AttemptContext): Cause {
+function answerCause({ body, status }: ClickHouseAnswer, address: string, context: CauseContext): Cause {
   const exception = exceptionIn(body);
   if (exception === undefined) {
     const begins = body === "" ? "the body is empty" : `the body begins: ${excerpt(context.redact(body))}`;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Agent } from "node:http";
 import type { AgentOptions, ClientRequestArgs } from "node:http";
+import { addAbortSignal } from "node:stream";
 import type { Readable } from "node:stream";
 import { ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import type { EndpointOf } from "../model/endpoint.ts";
@@ -28,7 +29,13 @@ const cancelMs = 500;
  */
 export function openClickHouse(endpoint: EndpointOf<"clickhouse">, context: AttemptContext, readOnly: boolean): ClickHouseSession {
   const { signal, clock } = context;
-  const client = connectOver(oneConnection(() => context.step("waiting for the query's result")), endpoint, context);
+  let reached = false;
+  const connected = () => {
+    reached = true;
+    context.step("waiting for the query's result");
+  };
+  context.step("connecting");
+  const client = connectOver(oneConnection(connected), endpoint, context);
   const limits = {
     max_execution_time: Math.max(1, Math.ceil(context.timeoutMs / 1000)),
     default_format: "JSONEachRow" as const,
@@ -42,7 +49,7 @@ export function openClickHouse(endpoint: EndpointOf<"clickhouse">, context: Atte
       signal.throwIfAborted();
       const queryId = randomUUID();
       const kill = () => {
-        killing = within(killQuery(queryId, endpoint, context), cancelMs, clock);
+        if (reached) killing = within(killQuery(queryId, endpoint, context), cancelMs, clock);
       };
       signal.addEventListener("abort", kill, { once: true });
       try {
@@ -54,7 +61,8 @@ export function openClickHouse(endpoint: EndpointOf<"clickhouse">, context: Atte
           // Read here, because the library reads an error of any length.
           ignore_error_response: true,
         });
-        return await rowsOf(answer.stream, answer.http_status_code ?? 0);
+        // The library listens to the signal until the answer begins, and not while it is read.
+        return await rowsOf(addAbortSignal(signal, answer.stream), answer.http_status_code ?? 0);
       } finally {
         signal.removeEventListener("abort", kill);
       }

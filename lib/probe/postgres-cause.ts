@@ -3,7 +3,7 @@ import { excerpt } from "./excerpt.ts";
 import { networkCause } from "./network-cause.ts";
 import type { Cause, CauseCode } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
-import type { AttemptContext } from "./probe-kind.ts";
+import type { CauseContext } from "./probe-kind.ts";
 
 /**
  * What PostgreSQL's error codes mean to a probe ("PostgreSQL Error Codes", appendix A of its documentation).
@@ -27,7 +27,7 @@ const meanings: Readonly<Record<string, { readonly code: CauseCode; readonly per
  * The cause behind an error of the client library.
  * @throws the error itself, when it is neither the server's nor the network's: a defect of the prober
  */
-export function postgresCause(error: unknown, address: string, context: AttemptContext): Cause {
+export function postgresCause(error: unknown, address: string, context: CauseContext): Cause {
   if (error instanceof DatabaseError) return serverCause(error, address, context);
   const cause = networkCause(error, address, context.currentStep());
   if (cause !== undefined) return cause;
@@ -41,7 +41,7 @@ export function postgresCause(error: unknown, address: string, context: AttemptC
   throw error;
 }
 
-function serverCause(error: DatabaseError, address: string, context: AttemptContext): Cause {
+function serverCause(error: DatabaseError, address: string, context: CauseContext): Cause {
   if (error.code === undefined) return causeOf("protocol", `${address} answered, but not as PostgreSQL does`);
   const { code, permanent } = meanings[error.code] ?? { code: "server", permanent: false };
   if (code === "timeout") return causeOf(code, `no answer from ${address} within ${context.timeout} while ${context.currentStep()}`);

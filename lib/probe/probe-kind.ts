@@ -33,6 +33,9 @@ export interface AttemptContext {
   readonly container: ContainerView;
 }
 
+/** What the words of a cause are made from. */
+export type CauseContext = Pick<AttemptContext, "timeout" | "currentStep" | "redact">;
+
 /** The host of the service, and, where the probe kind speaks a protocol, how to log in. */
 export type ProbeTarget<K extends ProbeKind> = K extends keyof typeof protocolOfKind
   ? EndpointOf<(typeof protocolOfKind)[K] & Protocol>

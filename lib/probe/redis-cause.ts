@@ -2,13 +2,13 @@ import { excerpt } from "./excerpt.ts";
 import { networkCause } from "./network-cause.ts";
 import type { Cause } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
-import type { AttemptContext } from "./probe-kind.ts";
+import type { CauseContext } from "./probe-kind.ts";
 
 /**
  * The cause behind an error of the client library.
  * @throws the error itself, when it is neither the server's nor the network's: a defect of the prober
  */
-export function redisCause(error: unknown, address: string, context: AttemptContext): Cause {
+export function redisCause(error: unknown, address: string, context: CauseContext): Cause {
   const cause = networkCause(error, address, context.currentStep());
   if (cause !== undefined) return cause;
   if (!(error instanceof Error)) throw error;
@@ -20,7 +20,7 @@ export function redisCause(error: unknown, address: string, context: AttemptCont
 }
 
 /** Redis has no numbers for its errors: the first word tells the kind, or, before version 6, the sentence. */
-function replyCause(message: string, address: string, context: AttemptContext): Cause {
+function replyCause(message: string, address: string, context: CauseContext): Cause {
   const text = `${address} answered: ${excerpt(context.redact(message))}`;
   const authentication = /^(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR Client sent AUTH|ERR AUTH )/;
   if (authentication.test(message)) return causeOf("authentication", text, true);

@@ -1,0 +1,65 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { Duration } from "../../../lib/core/duration.ts";
+import { describeMs, durationMs, durationSchema, isDuration, toDuration } from "../../../lib/core/duration.ts";
+
+describe("durationMs", () => {
+  test.each<[Duration, number]>([
+    ["0s", 0],
+    ["100ms", 100],
+    ["1.5s", 1500],
+    ["3m", 180_000],
+    ["1h", 3_600_000],
+  ])("%s is %d ms", (duration, ms) => {
+    expect(durationMs(duration)).toBe(ms);
+  });
+
+  test("refuses a text that is no duration", () => {
+    expect(() => durationMs("soon" as Duration)).toThrow(new RangeError('"soon" is not a duration'));
+  });
+});
+
+test.each(["", "5", "s", "-1s", "1 s", "1S", "1e3ms", "1s ", "1d", ".5s", "1.s", "1s500ms"])("%j is not a duration", (text) => {
+  expect(isDuration(text)).toBe(false);
+});
+
+describe("toDuration", () => {
+  test.each([
+    [0, "0ms"],
+    [250, "250ms"],
+    [999.6, "1000ms"],
+    [1000, "1s"],
+    [1500, "1.5s"],
+    [1234, "1234ms"],
+    [270_000, "270s"],
+  ])("%d ms is %s", (ms, text) => {
+    expect(toDuration(ms)).toBe(text);
+  });
+
+  test("gives back what durationMs makes of it, for whole milliseconds", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000_000 }), (ms) => {
+        expect(durationMs(toDuration(ms))).toBe(ms);
+      }),
+    );
+  });
+});
+
+test.each([
+  [0.4, "0ms"],
+  [41.2, "41ms"],
+  [999, "999ms"],
+  [2345, "2.3s"],
+  [119_999, "120.0s"],
+  [120_000, "2m0s"],
+  [270_400, "4m30s"],
+])("%d ms is told as %s", (ms, text) => {
+  expect(describeMs(ms)).toBe(text);
+});
+
+test("the schema says what a duration looks like", () => {
+  expect(durationSchema.safeParse("15s").success).toBe(true);
+  const { error } = durationSchema.safeParse("15");
+  expect(error?.issues.map((issue) => issue.message)).toEqual(['must be a duration such as "500ms", "15s" or "3m"']);
+  expect(durationSchema.safeParse(15).success).toBe(false);
+});
