@@ -20,5 +20,8 @@ After an interruption, by Ctrl-C or a kill, the same command goes on.
 await command(help, async (args) => {
   const { stack = "dev", rest } = parseArguments(args);
   const { env } = await setUp(createReport(process.stdout), [stack]);
-  return await runInForeground("pulumi", ["up", "--stack", stack, "--yes", "--skip-preview", ...rest], { env, cwd: root });
+  return await runInForeground("pulumi", ["up", "--stack", stack, "--yes", "--skip-preview", ...rest], {
+    env,
+    cwd: root,
+  });
 });

@@ -23,10 +23,19 @@ export async function aptInstall(packages) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   /** @param {string[]} args */
   const apt = (args) =>
-    mustRun(`install ${packages.join(", ")}`, command, [...prefix, "apt-get", "-o", "DPkg::Lock::Timeout=120", "-q", ...args], { env });
+    mustRun(
+      `install ${packages.join(", ")}`,
+      command,
+      [...prefix, "apt-get", "-o", "DPkg::Lock::Timeout=120", "-q", ...args],
+      { env },
+    );
   await withLock(join(cacheDir, "apt.lock"), async () => {
     // Tried with what is known first: fresh lists are only fetched when they are needed.
-    const known = await run(command, [...prefix, "apt-get", "-q", "install", "-y", "--no-install-recommends", ...packages], { env });
+    const known = await run(
+      command,
+      [...prefix, "apt-get", "-q", "install", "-y", "--no-install-recommends", ...packages],
+      { env },
+    );
     if (known.code === 0) return;
     await apt(["update"]);
     await apt(["install", "-y", "--no-install-recommends", ...packages]);

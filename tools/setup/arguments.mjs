@@ -15,7 +15,8 @@ export function parseArguments(args, { flags: knownFlags = [] } = {}) {
     const arg = args[at] ?? "";
     if (arg === "--stack" || arg === "-s") {
       stack = args[++at];
-      if (stack === undefined || stack.startsWith("-")) throw new SetupError(`${arg} needs the name of a stack, such as ${arg} dev`);
+      if (stack === undefined || stack.startsWith("-"))
+        throw new SetupError(`${arg} needs the name of a stack, such as ${arg} dev`);
     } else if (arg.startsWith("--stack=")) stack = arg.slice("--stack=".length);
     else if (knownFlags.includes(arg)) flags.add(arg);
     else rest.push(arg);

@@ -17,19 +17,25 @@ const isLocal = () => {
 
 /** @returns {import("./report.mjs").Result} */
 export function ensureBackend() {
-  if (!isLocal()) return { was: `state: ${process.env["PULUMI_BACKEND_URL"] || "Pulumi Cloud"} (as you set it)` };
+  if (!isLocal())
+    return { was: `state: ${process.env["PULUMI_BACKEND_URL"] || "Pulumi Cloud"} (as you set it)` };
   const isNew = !existsSync(stateDir);
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   chmodSync(stateDir, 0o700);
   // "wx": of two processes that get here at once, only one writes, and both read the same afterwards.
   if (!existsSync(passphraseFile)) {
     try {
-      writeFileSync(passphraseFile, `${randomBytes(24).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+      writeFileSync(passphraseFile, `${randomBytes(24).toString("base64url")}\n`, {
+        mode: 0o600,
+        flag: "wx",
+      });
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
     }
   }
-  return isNew ? { did: "state in .phasegate/state, passphrase in .phasegate/passphrase" } : { was: "state in .phasegate/state" };
+  return isNew
+    ? { did: "state in .phasegate/state, passphrase in .phasegate/passphrase" }
+    : { was: "state in .phasegate/state" };
 }
 
 /**
@@ -47,7 +53,8 @@ export function pulumiVariables(toolchain) {
   if (isLocal()) {
     variables["PULUMI_BACKEND_URL"] = localUrl;
     if (process.env["PULUMI_CONFIG_PASSPHRASE"] === undefined) {
-      variables["PULUMI_CONFIG_PASSPHRASE_FILE"] = process.env["PULUMI_CONFIG_PASSPHRASE_FILE"] || passphraseFile;
+      variables["PULUMI_CONFIG_PASSPHRASE_FILE"] =
+        process.env["PULUMI_CONFIG_PASSPHRASE_FILE"] || passphraseFile;
     }
   }
   return variables;

@@ -11,7 +11,8 @@ import { hashOf, readStamp, writeStamp } from "./stamp.mjs";
 const wanted = () => hashOf([readFileSync(join(root, "package-lock.json"))]);
 
 /** npm itself notes here what it has installed; without it node_modules is absent or half made. */
-const isInstalled = () => existsSync(join(root, "node_modules", ".package-lock.json")) && existsSync(join(binDir, "node"));
+const isInstalled = () =>
+  existsSync(join(root, "node_modules", ".package-lock.json")) && existsSync(join(binDir, "node"));
 
 const isCurrent = () => isInstalled() && readStamp("dependencies") === wanted();
 
@@ -30,8 +31,13 @@ export async function ensureDependencies(progress) {
         return { was: "packages are in step with package-lock.json" };
       }
       progress("npm ci");
-      await mustRun("install the packages", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], { cwd: root });
-      if (!isInstalled()) throw new SetupError("npm ci left no node in node_modules/.bin: does this npm refuse install scripts? package.json names those it needs in allowScripts.");
+      await mustRun("install the packages", "npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
+        cwd: root,
+      });
+      if (!isInstalled())
+        throw new SetupError(
+          "npm ci left no node in node_modules/.bin: does this npm refuse install scripts? package.json names those it needs in allowScripts.",
+        );
       writeStamp("dependencies", wanted());
       return { did: `installed the packages and Node ${nodeVersion()}` };
     },
@@ -46,8 +52,9 @@ async function matchesLock() {
   const installed = packages(join(root, "node_modules", ".package-lock.json"));
   const locked = Object.entries(packages(join(root, "package-lock.json"))).filter(([name]) => name !== "");
   return (
-    locked.every(([name, { version, optional }]) => (installed[name] === undefined ? optional === true : installed[name].version === version)) &&
-    Object.keys(installed).length <= locked.length
+    locked.every(([name, { version, optional }]) =>
+      installed[name] === undefined ? optional === true : installed[name].version === version,
+    ) && Object.keys(installed).length <= locked.length
   );
 }
 

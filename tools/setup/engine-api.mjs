@@ -14,7 +14,12 @@ function connection() {
   if (url.protocol === "unix:") return { socketPath: decodeURIComponent(url.pathname), host: "localhost" };
   if (url.protocol === "tcp:" || url.protocol === "http:" || url.protocol === "https:") {
     const tls = url.protocol === "https:" || Boolean(process.env["DOCKER_TLS_VERIFY"]);
-    return { protocol: tls ? "https:" : "http:", host: url.hostname, port: url.port || (tls ? 2376 : 2375), ...(tls ? certificates() : {}) };
+    return {
+      protocol: tls ? "https:" : "http:",
+      host: url.hostname,
+      port: url.port || (tls ? 2376 : 2375),
+      ...(tls ? certificates() : {}),
+    };
   }
   throw new SetupError(
     `DOCKER_HOST is ${engineAddress}: only unix://, tcp:// and http(s):// are understood here.\n` +
@@ -26,7 +31,11 @@ function connection() {
 function certificates() {
   const dir = process.env["DOCKER_CERT_PATH"];
   if (!dir) return {};
-  return { ca: readFileSync(join(dir, "ca.pem")), cert: readFileSync(join(dir, "cert.pem")), key: readFileSync(join(dir, "key.pem")) };
+  return {
+    ca: readFileSync(join(dir, "ca.pem")),
+    cert: readFileSync(join(dir, "cert.pem")),
+    key: readFileSync(join(dir, "key.pem")),
+  };
 }
 
 /**
@@ -47,20 +56,36 @@ function certificates() {
 export function engineCall(path, call = {}) {
   return new Promise((resolve, reject) => {
     const options = connection();
-    const query = call.query === undefined ? "" : `?${new URLSearchParams(call.query)}`;
-    const headers = call.json !== undefined ? { "content-type": "application/json" } : call.stream ? { "content-type": "application/x-tar" } : {};
-    const request = (options.protocol === "https:" ? https : http).request({ ...options, path: path + query, method: call.method ?? "GET", headers, agent: false });
-    request.setTimeout(call.timeoutMs ?? 60_000, () => request.destroy(new Error(`no answer in ${(call.timeoutMs ?? 60_000) / 1000} s`)));
+    const query = call.query === undefined ? "" : `?${new URLSearchParams(call.query).toString()}`;
+    const headers =
+      call.json !== undefined
+        ? { "content-type": "application/json" }
+        : call.stream
+          ? { "content-type": "application/x-tar" }
+          : {};
+    const request = (options.protocol === "https:" ? https : http).request({
+      ...options,
+      path: path + query,
+      method: call.method ?? "GET",
+      headers,
+      agent: false,
+    });
+    request.setTimeout(call.timeoutMs ?? 60_000, () =>
+      request.destroy(new Error(`no answer in ${(call.timeoutMs ?? 60_000) / 1000} s`)),
+    );
     request.on("error", reject);
     request.on("response", (response) => {
       let text = "";
       let seen = 0;
       response.setEncoding("utf8").on("data", (part) => {
         text += part;
-        for (let end; call.onLine && (end = text.indexOf("\n", seen)) >= 0; seen = end + 1) call.onLine(text.slice(seen, end));
+        for (let end; call.onLine && (end = text.indexOf("\n", seen)) >= 0; seen = end + 1)
+          call.onLine(text.slice(seen, end));
       });
       response.on("error", reject);
-      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+      );
     });
     if (call.stream) call.stream.on("error", (error) => request.destroy(error)).pipe(request);
     else request.end(call.json === undefined ? undefined : JSON.stringify(call.json));
@@ -75,7 +100,8 @@ export function engineCall(path, call = {}) {
 export async function engineJson(path, call) {
   const { status, text } = await engineCall(path, call);
   if (status === 404) return undefined;
-  if (status >= 400) throw new SetupError(`the engine refused ${call?.method ?? "GET"} ${path}: ${engineMessage(text)}`);
+  if (status >= 400)
+    throw new SetupError(`the engine refused ${call?.method ?? "GET"} ${path}: ${engineMessage(text)}`);
   return text === "" ? undefined : JSON.parse(text);
 }
 
@@ -96,7 +122,9 @@ export async function enginePing() {
   } catch (error) {
     if (error instanceof SetupError) throw error;
     if (/** @type {NodeJS.ErrnoException} */ (error).code === "EACCES") {
-      throw new SetupError(`the engine's socket ${engineAddress} is there, but you may not use it: add yourself to its group\n(sudo usermod -aG docker $USER, then log in again), or set DOCKER_HOST to an engine of your own.`);
+      throw new SetupError(
+        `the engine's socket ${engineAddress} is there, but you may not use it: add yourself to its group\n(sudo usermod -aG docker $USER, then log in again), or set DOCKER_HOST to an engine of your own.`,
+      );
     }
     return undefined;
   }

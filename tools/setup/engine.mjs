@@ -23,7 +23,9 @@ export async function ensureEngine(progress) {
   const version = await enginePing();
   if (version !== undefined) return { was: `container engine ${version} answers` };
   if (process.env["DOCKER_HOST"]) {
-    throw new SetupError(`no container engine answers at DOCKER_HOST=${engineAddress}: start it, or unset DOCKER_HOST to use the one of this machine.`);
+    throw new SetupError(
+      `no container engine answers at DOCKER_HOST=${engineAddress}: start it, or unset DOCKER_HOST to use the one of this machine.`,
+    );
   }
   return await withLock(
     join(cacheDir, "engine.lock"),
@@ -43,7 +45,9 @@ async function install(progress) {
   if (process.platform !== "linux" || !(await canInstall())) {
     throw new SetupError(
       `no container engine answers at ${engineAddress}, and none can be installed from here` +
-        (process.platform === "linux" ? " (that needs Debian or Ubuntu, and root or a sudo that asks for no password).\n" : ".\n") +
+        (process.platform === "linux"
+          ? " (that needs Debian or Ubuntu, and root or a sudo that asks for no password).\n"
+          : ".\n") +
         "Install and start Docker Engine or Docker Desktop, or set DOCKER_HOST to an engine that runs.",
     );
   }
@@ -56,18 +60,27 @@ async function install(progress) {
 async function start() {
   const prefix = await rootPrefix();
   if (prefix === undefined) {
-    throw new SetupError(`no container engine answers at ${engineAddress}, and starting dockerd needs root.\nStart it (sudo systemctl start docker), or set DOCKER_HOST to an engine that runs.`);
+    throw new SetupError(
+      `no container engine answers at ${engineAddress}, and starting dockerd needs root.\nStart it (sudo systemctl start docker), or set DOCKER_HOST to an engine that runs.`,
+    );
   }
   // Where systemd runs the machine, its unit is the one to start: it also comes back after a reboot.
-  if (await hasSystemdUnit()) await run("env", [...prefix, "systemctl", "start", "docker"], { timeoutMs: startBudgetMs });
+  if (await hasSystemdUnit())
+    await run("env", [...prefix, "systemctl", "start", "docker"], { timeoutMs: startBudgetMs });
   else if (!aliveEngine()) spawnEngine(prefix);
 
   const deadline = Date.now() + startBudgetMs;
   for (;;) {
     const version = await enginePing();
     if (version !== undefined) return version;
-    if (!(await hasSystemdUnit()) && child?.ended) throw new SetupError(`dockerd ended with code ${child.code} while it started. Its last lines (${logFile}):\n${lastLogLines()}`);
-    if (Date.now() > deadline) throw new SetupError(`dockerd did not answer within ${startBudgetMs / 1000} s. Its last lines (${logFile}):\n${lastLogLines()}`);
+    if (!(await hasSystemdUnit()) && child?.ended)
+      throw new SetupError(
+        `dockerd ended with code ${child.code} while it started. Its last lines (${logFile}):\n${lastLogLines()}`,
+      );
+    if (Date.now() > deadline)
+      throw new SetupError(
+        `dockerd did not answer within ${startBudgetMs / 1000} s. Its last lines (${logFile}):\n${lastLogLines()}`,
+      );
     await sleep(100);
   }
 }
@@ -82,7 +95,11 @@ function spawnEngine(prefix) {
   mkdirSync(localDir, { recursive: true });
   const log = openSync(logFile, "w");
   // A session of its own, so that neither Ctrl-C nor the end of this shell reaches it.
-  const dockerd = spawn("env", [...prefix, which("dockerd") ?? "dockerd"], { cwd: "/", detached: true, stdio: ["ignore", log, log] });
+  const dockerd = spawn("env", [...prefix, which("dockerd") ?? "dockerd"], {
+    cwd: "/",
+    detached: true,
+    stdio: ["ignore", log, log],
+  });
   const state = (child = { ended: false, code: /** @type {number | string | null} */ (null) });
   dockerd.on("exit", (code, signal) => Object.assign(state, { ended: true, code: code ?? signal }));
   dockerd.on("error", (error) => Object.assign(state, { ended: true, code: error.message }));

@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
  * @returns {Promise<number>} its exit code; 128 and the signal's number if a signal ended it
  */
 export function runInForeground(command, args, { env, cwd }) {
-  const hasTerminal = process.stdin.isTTY === true;
+  const hasTerminal = process.stdin.isTTY;
   return new Promise((resolve, reject) => {
     // A terminal sends Ctrl-C to every process of its foreground group. Without one the program gets a group of its own
     // and signals by way of this process alone: Pulumi takes a second SIGINT as "stop at once, whatever is under way".

@@ -18,16 +18,31 @@ import { which } from "./which.mjs";
 export async function importBase(recipe, image) {
   const prefix = await rootPrefix();
   if (prefix === undefined || process.platform !== "linux") {
-    throw new SetupError("no image registry can be reached, and building the stand-ins needs debootstrap, which needs Linux and root\n(or a sudo that asks for no password). Give the engine a registry to pull from, or load the official images: docker load.");
+    throw new SetupError(
+      "no image registry can be reached, and building the stand-ins needs debootstrap, which needs Linux and root\n(or a sudo that asks for no password). Give the engine a registry to pull from, or load the official images: docker load.",
+    );
   }
   if (which("debootstrap") === undefined) {
-    if (!(await canInstall())) throw new SetupError("no image registry can be reached, and building the stand-ins needs debootstrap: install it.");
+    if (!(await canInstall()))
+      throw new SetupError(
+        "no image registry can be reached, and building the stand-ins needs debootstrap: install it.",
+      );
     await aptInstall(["debootstrap", "debian-archive-keyring"]);
   }
-  const { stream, ended } = output("env", [...prefix, `PATH=${process.env["PATH"]}:/usr/sbin:/sbin`, "bash", join(recipe.dir, "rootfs.sh")]);
+  const { stream, ended } = output("env", [
+    ...prefix,
+    `PATH=${process.env["PATH"]}:/usr/sbin:/sbin`,
+    "bash",
+    join(recipe.dir, "rootfs.sh"),
+  ]);
   const [repo = "", tag = ""] = image.split(":");
   const changes = `LABEL phasegate.recipe=${recipe.hash}`;
-  const answer = await engineCall("/images/create", { method: "POST", query: { fromSrc: "-", repo, tag, changes }, stream, timeoutMs: 600_000 });
+  const answer = await engineCall("/images/create", {
+    method: "POST",
+    query: { fromSrc: "-", repo, tag, changes },
+    stream,
+    timeoutMs: 600_000,
+  });
   await ended;
   requireSuccess(image, answer);
 }
@@ -39,12 +54,21 @@ export async function importBase(recipe, image) {
 export async function buildImage(recipe, image, labels) {
   const added = Object.entries(recipe.files).flatMap(([name, path]) => {
     if (basename(path) !== name) throw new Error(`${recipe.name}: ${path} must be called ${name}`);
-    if (!existsSync(join(root, path))) throw new SetupError(`the recipe images/${recipe.name} needs ${path}, which is not there: run npm ci`);
+    if (!existsSync(join(root, path)))
+      throw new SetupError(`the recipe images/${recipe.name} needs ${path}, which is not there: run npm ci`);
     return ["-C", join(root, dirname(path)), name];
   });
   const { stream, ended } = output("tar", ["-c", "-C", recipe.dir, ".", ...added]);
-  const proxies = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(https?|no)_proxy$/i.test(name)));
-  const query = { t: image, labels: JSON.stringify(labels), buildargs: JSON.stringify(proxies), rm: "1", forcerm: "1" };
+  const proxies = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => /^(https?|no)_proxy$/i.test(name)),
+  );
+  const query = {
+    t: image,
+    labels: JSON.stringify(labels),
+    buildargs: JSON.stringify(proxies),
+    rm: "1",
+    forcerm: "1",
+  };
   const answer = await engineCall("/build", { method: "POST", query, stream, timeoutMs: 600_000 });
   await ended;
   requireSuccess(image, answer);
@@ -61,7 +85,15 @@ function output(command, args) {
   /** @type {Promise<void>} */
   const ended = new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => (code === 0 ? resolve() : reject(new SetupError(`\`${command} ${args.join(" ")}\` ended with code ${code}\n${lastLines(said, 10)}`))));
+    child.on("close", (code) =>
+      code === 0
+        ? resolve()
+        : reject(
+            new SetupError(
+              `\`${command} ${args.join(" ")}\` ended with code ${code}\n${lastLines(said, 10)}`,
+            ),
+          ),
+    );
   });
   ended.catch(() => {}); // Awaited after the engine has answered; until then it is no unhandled rejection.
   return { stream: child.stdout, ended };

@@ -20,7 +20,12 @@ async function labelsOf(image) {
 async function registryAnswers(reference) {
   try {
     const { status, text } = await engineCall(`/distribution/${reference}/json`, { timeoutMs: 8000 });
-    return status < 500 || !/no such host|dial|lookup|timeout|deadline|refused|unreachable|proxyconnect|certificate|\bEOF\b/i.test(text);
+    return (
+      status < 500 ||
+      !/no such host|dial|lookup|timeout|deadline|refused|unreachable|proxyconnect|certificate|\bEOF\b/i.test(
+        text,
+      )
+    );
   } catch {
     return false;
   }
@@ -41,12 +46,24 @@ export async function ensureImages(references, progress) {
         "Give the engine a registry that answers, or load the image: docker load.",
     );
   }
-  if (missing.length > 0) await buildAll(missing.flatMap(({ reference, recipe }) => (recipe ? [{ reference, recipe }] : [])), progress);
+  if (missing.length > 0)
+    await buildAll(
+      missing.flatMap(({ reference, recipe }) => (recipe ? [{ reference, recipe }] : [])),
+      progress,
+    );
 
   const standIns = found.filter((image) => image.state !== "here" && image.state !== "registry");
   const parts = [
-    ...plural(found.filter((image) => image.state === "here").length, "official image is here", "official images are here"),
-    ...plural(found.filter((image) => image.state === "registry").length, "image is pulled by Pulumi", "images are pulled by Pulumi"),
+    ...plural(
+      found.filter((image) => image.state === "here").length,
+      "official image is here",
+      "official images are here",
+    ),
+    ...plural(
+      found.filter((image) => image.state === "registry").length,
+      "image is pulled by Pulumi",
+      "images are pulled by Pulumi",
+    ),
     ...plural(standIns.length, "stand-in (no registry answers)", "stand-ins (no registry answers)"),
   ].join(", ");
   return missing.length > 0 ? { did: parts } : { was: parts || "none needed" };
@@ -62,7 +79,8 @@ async function look(reference) {
   const recipe = digest === undefined ? findRecipe(name) : undefined; // Only one image has that digest: nothing can stand in.
   const [labels, answers] = await Promise.all([labelsOf(standInName(reference)), registryAnswers(reference)]);
   if (answers) return { reference, state: /** @type {const} */ ("registry") };
-  if (recipe !== undefined && labels?.["phasegate.recipe"] === recipe.hash) return { reference, state: /** @type {const} */ ("stand-in") };
+  if (recipe !== undefined && labels?.["phasegate.recipe"] === recipe.hash)
+    return { reference, state: /** @type {const} */ ("stand-in") };
   return { reference, recipe, state: /** @type {const} */ ("missing") };
 }
 
@@ -72,16 +90,23 @@ async function buildAll(missing, progress) {
     join(cacheDir, "images.lock"),
     async () => {
       const base = findRecipe(baseName);
-      if (base === undefined) throw new SetupError("images/debian is not there: it is the base of all stand-ins.");
+      if (base === undefined)
+        throw new SetupError("images/debian is not there: it is the base of all stand-ins.");
       if ((await labelsOf(baseImage))?.["phasegate.recipe"] !== base.hash) {
-        progress(`no registry answers: building stand-ins. First their base: ${base.contains}, with debootstrap`);
+        progress(
+          `no registry answers: building stand-ins. First their base: ${base.contains}, with debootstrap`,
+        );
         await importBase(base, baseImage);
       }
       for (const { reference, recipe } of missing) {
         const image = standInName(reference);
         if ((await labelsOf(image))?.["phasegate.recipe"] === recipe.hash) continue;
         progress(`building a stand-in for ${reference}: ${recipe.contains}`);
-        await buildImage(recipe, image, { "phasegate.stand-in-for": reference, "phasegate.recipe": recipe.hash, "phasegate.contains": recipe.contains });
+        await buildImage(recipe, image, {
+          "phasegate.stand-in-for": reference,
+          "phasegate.recipe": recipe.hash,
+          "phasegate.contains": recipe.contains,
+        });
       }
     },
     (holder) => progress(`process ${holder.pid} is building images: waiting`),

@@ -19,7 +19,9 @@ export function readState(stack) {
   const folder = stateFolder();
   if (folder === undefined) return undefined;
   try {
-    const { latest } = JSON.parse(readFileSync(join(folder, "stacks", projectName(), `${stack}.json`), "utf8")).checkpoint;
+    const { latest } = JSON.parse(
+      readFileSync(join(folder, "stacks", projectName(), `${stack}.json`), "utf8"),
+    ).checkpoint;
     return { resources: latest?.resources ?? [], operations: latest?.pending_operations ?? [] };
   } catch {
     return undefined;
@@ -48,8 +50,21 @@ export async function settleInterrupted(stack, env) {
   const changing = state.operations.map(({ resource }) => resource.urn).filter((urn) => urns.has(urn));
   const root = state.resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.urn;
   const targets = changing.length > 0 ? changing : root === undefined ? [] : [root];
-  const args = ["refresh", "--stack", stack, "--yes", "--skip-preview", "--non-interactive", "--clear-pending-creates"];
-  await mustRun("settle what a killed Pulumi left open", "pulumi", [...args, ...targets.flatMap((urn) => ["--target", urn])], { env });
+  const args = [
+    "refresh",
+    "--stack",
+    stack,
+    "--yes",
+    "--skip-preview",
+    "--non-interactive",
+    "--clear-pending-creates",
+  ];
+  await mustRun(
+    "settle what a killed Pulumi left open",
+    "pulumi",
+    [...args, ...targets.flatMap((urn) => ["--target", urn])],
+    { env },
+  );
   const count = state.operations.length;
   return `settled ${count} interrupted operation${count === 1 ? "" : "s"}${removed.length > 0 ? `, removed ${removed.join(", ")}` : ""}`;
 }
@@ -58,7 +73,12 @@ export async function settleInterrupted(stack, env) {
 async function removeUnknown({ type, inputs }, stack, known) {
   const name = inputs?.["name"];
   if (typeof name !== "string") return [];
-  const kind = type === "docker:index/container:Container" ? "containers" : type === "docker:index/network:Network" ? "networks" : undefined;
+  const kind =
+    type === "docker:index/container:Container"
+      ? "containers"
+      : type === "docker:index/network:Network"
+        ? "networks"
+        : undefined;
   if (kind === undefined) return [];
   const found = await engineJson(kind === "containers" ? `/containers/${name}/json` : `/networks/${name}`);
   // A network is also found by the beginning of its id, and a name may belong to somebody else's: labels decide.

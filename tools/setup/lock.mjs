@@ -18,7 +18,12 @@ import { stillRuns } from "./process-identity.mjs";
 export async function withLock(path, work, onWait) {
   mkdirSync(dirname(path), { recursive: true });
   let waited = false;
-  const self = { pid: process.pid, host: hostname(), atMs: Date.now(), nonce: Math.random().toString(36).slice(2) };
+  const self = {
+    pid: process.pid,
+    host: hostname(),
+    atMs: Date.now(),
+    nonce: Math.random().toString(36).slice(2),
+  };
   while (!tryAcquire(path, self)) {
     const holder = readHolder(path);
     if (holder !== undefined && isDead(holder)) {

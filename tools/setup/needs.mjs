@@ -14,18 +14,26 @@ import { SetupError } from "./setup-error.mjs";
 
 /** The stacks that have a config file, by name. */
 export function configuredStacks() {
-  return readdirSync(root).flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? []).sort();
+  return readdirSync(root)
+    .flatMap((name) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.[1] ?? [])
+    .sort();
 }
 
 /** @param {string} stack */
 export function requireConfigured(stack) {
   if (existsSync(join(root, `Pulumi.${stack}.yaml`))) return;
-  throw new SetupError(`there is no Pulumi.${stack}.yaml, so there is no stack ${stack}. The stacks are: ${configuredStacks().join(", ")}.`);
+  throw new SetupError(
+    `there is no Pulumi.${stack}.yaml, so there is no stack ${stack}. The stacks are: ${configuredStacks().join(", ")}.`,
+  );
 }
 
 /** @param {string} stack @returns {Promise<Needs>} */
 export async function needsOf(stack) {
-  const { code, stdout, output } = await run(join(binDir, "node"), [join(root, "tools", "needs.ts"), "--stack", stack], { cwd: root });
+  const { code, stdout, output } = await run(
+    join(binDir, "node"),
+    [join(root, "tools", "needs.ts"), "--stack", stack],
+    { cwd: root },
+  );
   if (code !== 0) throw new SetupError(`could not read what stack ${stack} needs:\n${lastLines(output, 20)}`);
   return JSON.parse(stdout);
 }

@@ -12,7 +12,9 @@ export function endOrphanedPlugins(bin, home) {
     const pid = Number(entry);
     if (!Number.isInteger(pid) || parentOf(pid) !== 1) continue;
     const command = commandOf(pid);
-    const isPlugin = /(^|\/)pulumi-(language|resource)-[\w.-]+ /.test(command) && (command.includes(`${bin}/`) || command.includes(`${home}/`));
+    const isPlugin =
+      /(^|\/)pulumi-(language|resource)-[\w.-]+ /.test(command) &&
+      (command.includes(`${bin}/`) || command.includes(`${home}/`));
     if (!isPlugin) continue;
     for (const one of [...childrenOf(pid), pid]) {
       try {
@@ -36,7 +38,11 @@ function parentOf(pid) {
 /** @param {number} pid */
 function childrenOf(pid) {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+      .trim()
+      .split(" ")
+      .filter(Boolean)
+      .map(Number);
   } catch {
     return [];
   }

@@ -40,7 +40,10 @@ export function startedAtMs(pid) {
     return Number(boot) * 1000 + Number(fields[19]) * 10;
   }
   try {
-    const text = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+    const text = execFileSync("ps", ["-o", "lstart=", "-p", String(pid)], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
     return Date.parse(text.trim()) || undefined;
   } catch {
     return undefined;

@@ -23,7 +23,10 @@ export function findRecipe(name) {
   if (!existsSync(file)) return undefined;
   const { contains, files = {}, version } = JSON.parse(readFileSync(file, "utf8"));
   // A big added file is known by the version of the package that brings it.
-  const added = version === undefined ? "" : `${process.arch} ${JSON.parse(readFileSync(join(root, version), "utf8")).version}`;
+  const added =
+    version === undefined
+      ? ""
+      : `${process.arch} ${JSON.parse(readFileSync(join(root, version), "utf8")).version}`;
   const below = name === baseName ? "" : hashOfFolder(join(root, "images", baseName));
   return { name, dir, contains, files, hash: hashOf([hashOfFolder(dir), added, below]) };
 }

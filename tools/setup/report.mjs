@@ -39,7 +39,8 @@ export function createReport(stream) {
       try {
         const result = await work((text) => line(paint(33, "…"), name, text));
         const took = performance.now() - start;
-        if ("did" in result) line(paint(32, "✓"), name, `${result.did.padEnd(52)} ${paint(2, spokenTime(took).padStart(8))}`);
+        if ("did" in result)
+          line(paint(32, "✓"), name, `${result.did.padEnd(52)} ${paint(2, spokenTime(took).padStart(8))}`);
         else line(paint(2, "·"), name, paint(2, result.was));
         return result;
       } catch (error) {

@@ -1,6 +1,5 @@
 // Runs other programs: their output is kept for the message if they fail, not shown.
 import { spawn } from "node:child_process";
-import { createInterface } from "node:readline";
 import { SetupError } from "./setup-error.mjs";
 
 /**
@@ -8,7 +7,6 @@ import { SetupError } from "./setup-error.mjs";
  * @property {NodeJS.ProcessEnv} [env] default: this process's
  * @property {string} [cwd] default: this process's
  * @property {string} [input] what the program reads from standard input; default: nothing
- * @property {(line: string) => void} [onLine] sees each line of output as it comes
  * @property {number} [timeoutMs] after which the program is killed; default: never
  */
 
@@ -19,7 +17,10 @@ process.on("exit", () => {
   for (const child of running) child.kill("SIGTERM");
 });
 
-for (const [signal, code] of /** @type {const} */ ([["SIGINT", 130], ["SIGTERM", 143]])) {
+for (const [signal, code] of /** @type {const} */ ([
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+])) {
   process.on(signal, () => {
     // With a program in the foreground (see foreground.mjs) it is that program's end which ends this process.
     if (process.listenerCount(signal) > 1) return;
@@ -43,10 +44,8 @@ export function run(command, args, options = {}) {
     running.add(child);
     let stdout = "";
     let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text) => ((stdout += text), (output += text)));
-    child.stderr.setEncoding("utf8").on("data", (text) => (output += text));
-    const { onLine } = options;
-    if (onLine !== undefined) for (const input of [child.stdout, child.stderr]) createInterface({ input }).on("line", onLine);
+    child.stdout?.setEncoding("utf8").on("data", (text) => ((stdout += text), (output += text)));
+    child.stderr?.setEncoding("utf8").on("data", (text) => (output += text));
     // A program that ends without reading its input is told from its exit code.
     child.stdin?.on("error", () => {}).end(options.input);
     child.on("error", (error) => finish(127, error.message));
@@ -67,7 +66,10 @@ export function run(command, args, options = {}) {
  */
 export async function mustRun(purpose, command, args, options) {
   const { code, stdout, output } = await run(command, args, options);
-  if (code !== 0) throw new SetupError(`could not ${purpose}: \`${command} ${args.join(" ")}\` ended with code ${code}\n${lastLines(output, 15)}`);
+  if (code !== 0)
+    throw new SetupError(
+      `could not ${purpose}: \`${command} ${args.join(" ")}\` ended with code ${code}\n${lastLines(output, 15)}`,
+    );
   return stdout;
 }
 

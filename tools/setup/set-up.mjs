@@ -10,23 +10,31 @@ import { ensureToolchain } from "./toolchain.mjs";
 /**
  * @param {import("./report.mjs").Report} report
  * @param {readonly string[]} stacks those that are about to be used
+ * @param {{ imagesOf?: readonly string[] }} [options] imagesOf: the stacks whose images are needed; default: the same
  * @returns {Promise<{ env: NodeJS.ProcessEnv, variables: Record<string, string>, needs: readonly import("./needs.mjs").Needs[] }>} the environment in which `pulumi` works
  */
-export async function setUp(report, stacks) {
+export async function setUp(report, stacks, { imagesOf = stacks } = {}) {
   for (const stack of stacks) requireConfigured(stack);
   await report.step("dependencies", ensureDependencies);
 
   const engine = report.step("engine", ensureEngine);
   const tools = report.step("toolchain", ensureToolchain);
   const asked = Promise.all(stacks.map(needsOf));
-  const images = Promise.all([engine, asked]).then(([, needs]) =>
-    report.step("images", (progress) => ensureImages([...new Set(needs.flatMap((need) => need.images))], progress)),
-  );
+  const images = engine.then(async () => {
+    if (imagesOf.length === 0) return;
+    const needs = imagesOf === stacks ? await asked : await Promise.all(imagesOf.map(needsOf));
+    const references = [...new Set(needs.flatMap((need) => need.images))];
+    await report.step("images", (progress) => ensureImages(references, progress));
+  });
   const made = Promise.all([tools, asked, engine]).then(async ([{ toolchain }, needs]) => {
     await report.step("backend", ensureBackend);
     const variables = pulumiVariables(toolchain);
     const env = { ...process.env, ...variables };
-    const each = stacks.map((stack, at) => report.step("stack", () => ensureStack(stack, /** @type {import("./needs.mjs").Needs} */ (needs[at]), toolchain, env)));
+    const each = stacks.map((stack, at) =>
+      report.step("stack", () =>
+        ensureStack(stack, /** @type {import("./needs.mjs").Needs} */ (needs[at]), toolchain, env),
+      ),
+    );
     await Promise.all(each);
     return { env, variables, needs };
   });

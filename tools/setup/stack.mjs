@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectName, stateFolder } from "./backend.mjs";
-import { engineJson } from "./engine-api.mjs";
 import { settleInterrupted } from "./interrupted.mjs";
 import { endOrphanedPlugins } from "./orphans.mjs";
 import { root } from "./paths.mjs";
@@ -33,24 +32,46 @@ export async function ensureStack(stack, needs, toolchain, env) {
 
   const missing = await missingSecrets(stack, needs.secrets, env);
   for (const name of missing) {
-    const args = ["config", "set", "--stack", stack, "--secret", "--path", `phasegate:secrets.${name}`, "--non-interactive"];
+    const args = [
+      "config",
+      "set",
+      "--stack",
+      stack,
+      "--secret",
+      "--path",
+      `phasegate:secrets.${name}`,
+      "--non-interactive",
+    ];
     // On standard input: what stands on a command line can be read by every user of the machine.
-    await mustRun(`set the secret ${name}`, "pulumi", args, { env, cwd: root, input: randomBytes(24).toString("base64url") });
+    await mustRun(`set the secret ${name}`, "pulumi", args, {
+      env,
+      cwd: root,
+      input: randomBytes(24).toString("base64url"),
+    });
   }
-  if (missing.length > 0) done.push(`generated ${missing.length === 1 ? `the secret ${missing[0]}` : `${missing.length} secrets`}`);
-  return done.length > 0 ? { did: `${stack}: ${done.join(", ")}` } : { was: `${stack}, declaration ${needs.declaration}` };
+  if (missing.length > 0)
+    done.push(`generated ${missing.length === 1 ? `the secret ${missing[0]}` : `${missing.length} secrets`}`);
+  return done.length > 0
+    ? { did: `${stack}: ${done.join(", ")}` }
+    : { was: `${stack}, declaration ${needs.declaration}` };
 }
 
 /** @param {string} stack @param {NodeJS.ProcessEnv} env */
 async function exists(stack, env) {
   const state = stateFolder();
   if (state !== undefined) return existsSync(join(state, "stacks", projectName(), `${stack}.json`));
-  return (await run("pulumi", ["stack", "export", "--stack", stack, "--non-interactive"], { env, cwd: root })).code === 0;
+  return (
+    (await run("pulumi", ["stack", "export", "--stack", stack, "--non-interactive"], { env, cwd: root }))
+      .code === 0
+  );
 }
 
 /** @param {string} stack @param {NodeJS.ProcessEnv} env */
 async function makeStack(stack, env) {
-  const { code, output } = await run("pulumi", ["stack", "init", stack, "--no-select", "--non-interactive"], { env, cwd: root });
+  const { code, output } = await run("pulumi", ["stack", "init", stack, "--no-select", "--non-interactive"], {
+    env,
+    cwd: root,
+  });
   // Two processes may have come here at once: then one of them has made it.
   if (code === 0 || (await exists(stack, env))) return;
   if (output.includes("incorrect passphrase")) {
@@ -78,7 +99,10 @@ async function missingSecrets(stack, names, env) {
   // Not by mustRun, which would show the output if it failed: what is asked for are secrets.
   const args = ["config", "--json", "--show-secrets", "--stack", stack, "--non-interactive"];
   const { code, stdout } = await run("pulumi", args, { env, cwd: root });
-  if (code !== 0) throw new SetupError(`could not read the config of stack ${stack}: see \`pulumi config --stack ${stack}\`.`);
+  if (code !== 0)
+    throw new SetupError(
+      `could not read the config of stack ${stack}: see \`pulumi config --stack ${stack}\`.`,
+    );
   const set = new Set(Object.keys(JSON.parse(stdout)["phasegate:secrets"]?.objectValue ?? {}));
   return names.filter((name) => !set.has(name));
 }

@@ -1,6 +1,6 @@
 // Notes of what was done for which inputs, so that it is not done again.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { localDir } from "./paths.mjs";
 
@@ -29,7 +29,7 @@ export function hashOf(parts) {
 
 /** A short name for a folder's files, their names included. @param {string} dir */
 export function hashOfFolder(dir) {
-  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = files.map((file) => join(file.parentPath ?? file.path, file.name)).sort();
-  return hashOf(paths.flatMap((path) => [path.slice(dir.length), readFileSync(path)]));
+  const names = readdirSync(dir, { recursive: true, encoding: "utf8" }).sort();
+  const files = names.filter((name) => statSync(join(dir, name)).isFile());
+  return hashOf(files.flatMap((name) => [name, readFileSync(join(dir, name))]));
 }

@@ -43,7 +43,11 @@ export async function buildToolchain(draft, pluginFile, progress) {
   rmSync(source, { recursive: true, force: true });
   mkdirSync(dirname(pluginFile), { recursive: true });
   renameSync(join(bin, "pulumi-resource-docker"), pluginFile);
-  const version = (await mustRun("run the built pulumi", join(bin, "pulumi"), ["version"], { env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" } })).trim();
+  const version = (
+    await mustRun("run the built pulumi", join(bin, "pulumi"), ["version"], {
+      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    })
+  ).trim();
   return { source: `${version}, built from Go modules` };
 }
 

@@ -9,7 +9,8 @@ const connectMs = 5000;
 const downloadMs = 300_000;
 
 /** @param {string} version */
-const archiveName = (version) => `pulumi-v${version}-${process.platform}-${process.arch === "x64" ? "x64" : process.arch}.tar.gz`;
+const archiveName = (version) =>
+  `pulumi-v${version}-${process.platform}-${process.arch === "x64" ? "x64" : process.arch}.tar.gz`;
 
 /** @type {{ archives: string, checksums: string }} */
 const official = {
@@ -26,14 +27,22 @@ const official = {
  */
 export async function downloadToolchain(draft, versions, progress, from = official) {
   const name = archiveName(versions.cli);
-  const sums = await fetchQuietly(`${from.checksums}/v${versions.cli}/pulumi-${versions.cli}-checksums.txt`, connectMs);
-  const wanted = sums && new RegExp(`^([0-9a-f]{64})\\s+\\*?${name.replaceAll(".", "\\.")}$`, "m").exec(sums.toString())?.[1];
+  const sums = await fetchQuietly(
+    `${from.checksums}/v${versions.cli}/pulumi-${versions.cli}-checksums.txt`,
+    connectMs,
+  );
+  const wanted =
+    sums &&
+    new RegExp(`^([0-9a-f]{64})\\s+\\*?${name.replaceAll(".", "\\.")}$`, "m").exec(sums.toString())?.[1];
   if (!wanted) return undefined;
   progress(`downloading Pulumi ${versions.cli}`);
   const archive = await fetchQuietly(`${from.archives}/${name}`, downloadMs);
   if (archive === undefined) return undefined;
   const got = createHash("sha256").update(archive).digest("hex");
-  if (got !== wanted) throw new SetupError(`${from.archives}/${name} is not what its release says: SHA-256 ${got} instead of ${wanted}. Nothing of it was used.`);
+  if (got !== wanted)
+    throw new SetupError(
+      `${from.archives}/${name} is not what its release says: SHA-256 ${got} instead of ${wanted}. Nothing of it was used.`,
+    );
 
   const file = join(draft, name);
   writeFileSync(file, archive);
@@ -42,7 +51,11 @@ export async function downloadToolchain(draft, versions, progress, from = offici
   renameSync(join(draft, "pulumi"), join(draft, "bin"));
   rmSync(file);
   const env = { ...process.env, PULUMI_HOME: join(draft, "home"), PULUMI_SKIP_UPDATE_CHECK: "true" };
-  const plugin = await run(join(draft, "bin", "pulumi"), ["plugin", "install", "resource", "docker", versions.docker], { env, timeoutMs: downloadMs });
+  const plugin = await run(
+    join(draft, "bin", "pulumi"),
+    ["plugin", "install", "resource", "docker", versions.docker],
+    { env, timeoutMs: downloadMs },
+  );
   if (plugin.code === 0) return { source: `v${versions.cli}, official release` };
   rmSync(join(draft, "bin"), { recursive: true });
   return undefined;

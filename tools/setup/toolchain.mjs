@@ -1,6 +1,15 @@
 // Makes sure of the Pulumi toolchain: the CLI, its Node.js language host, the launcher for dynamic providers and the
 // docker plugin. In order of preference: the user's own, the official release, built from Go modules.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { withLock } from "./lock.mjs";
@@ -39,7 +48,12 @@ function packageVersion(name) {
  */
 export async function ensureToolchain(progress) {
   const versions = { cli: packageVersion("@pulumi/pulumi"), docker: packageVersion("@pulumi/docker") };
-  const key = hashOf([hashOfFolder(join(root, "tools", "toolchain")), JSON.stringify(versions), process.platform, process.arch]);
+  const key = hashOf([
+    hashOfFolder(join(root, "tools", "toolchain")),
+    JSON.stringify(versions),
+    process.platform,
+    process.arch,
+  ]);
   const place = join(store, key);
 
   let toolchain = readComplete(place);
@@ -50,7 +64,8 @@ export async function ensureToolchain(progress) {
     join(store, `${key}.lock`),
     async () => {
       toolchain = readComplete(place) ?? (await make(place, versions, progress));
-      if (!hasPlugin(toolchain.home, versions.docker)) await installPlugin(toolchain, versions.docker, pluginFile(place));
+      if (!hasPlugin(toolchain.home, versions.docker))
+        await installPlugin(toolchain, versions.docker, pluginFile(place));
       return { did: `Pulumi ${toolchain.source}`, toolchain };
     },
     (holder) => progress(`process ${holder.pid} is making it: waiting`),
@@ -61,7 +76,11 @@ export async function ensureToolchain(progress) {
 function readComplete(place) {
   try {
     const { bin, source } = JSON.parse(readFileSync(join(place, "complete.json"), "utf8"));
-    const toolchain = { bin: bin ?? join(place, "bin"), source, home: process.env["PULUMI_HOME"] || join(place, "home") };
+    const toolchain = {
+      bin: bin ?? join(place, "bin"),
+      source,
+      home: process.env["PULUMI_HOME"] || join(place, "home"),
+    };
     return existsSync(join(toolchain.bin, "pulumi")) ? toolchain : undefined;
   } catch {
     return undefined;
@@ -86,7 +105,11 @@ async function make(place, versions, progress) {
     if (!("bin" in found)) {
       copyFileSync(join(root, "node_modules", "@pulumi", "pulumi", launcher), join(draft, "bin", launcher));
       if (!hasPlugin(join(draft, "home"), versions.docker)) {
-        await installPlugin({ bin: join(draft, "bin"), home: join(draft, "home") }, versions.docker, pluginFile(draft));
+        await installPlugin(
+          { bin: join(draft, "bin"), home: join(draft, "home") },
+          versions.docker,
+          pluginFile(draft),
+        );
       }
     }
     writeFileSync(join(draft, "complete.json"), JSON.stringify(found));
@@ -105,7 +128,8 @@ function removeAbandoned() {
   if (!existsSync(store)) return;
   for (const name of readdirSync(store)) {
     const pid = /^\.draft-(\d+)$/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(store, name), { recursive: true, force: true });
+    if (pid !== undefined && !isRunning(Number(pid)))
+      rmSync(join(store, name), { recursive: true, force: true });
   }
 }
 
@@ -117,13 +141,28 @@ function removeAbandoned() {
 async function useOwn(draft, dockerVersion) {
   const pulumi = which("pulumi", (dir) => !dir.startsWith(store) && !dir.startsWith(root));
   if (pulumi === undefined || which("pulumi-language-nodejs") === undefined) return undefined;
-  const version = (await run(pulumi, ["version"], { timeoutMs: 20_000, env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" } })).stdout.trim();
+  const version = (
+    await run(pulumi, ["version"], {
+      timeoutMs: 20_000,
+      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
+    })
+  ).stdout.trim();
   if (!isAtLeast(version, oldestUsable)) return undefined;
   const home = join(draft, "home");
-  const theirs = join(homedir(), ".pulumi", "plugins", `resource-docker-v${dockerVersion}`, "pulumi-resource-docker");
+  const theirs = join(
+    homedir(),
+    ".pulumi",
+    "plugins",
+    `resource-docker-v${dockerVersion}`,
+    "pulumi-resource-docker",
+  );
   const bin = dirname(pulumi);
   if (existsSync(theirs)) await installPlugin({ bin, home }, dockerVersion, theirs);
-  else await run(pulumi, ["plugin", "install", "resource", "docker", dockerVersion], { env: { ...process.env, PULUMI_HOME: home }, timeoutMs: 120_000 });
+  else
+    await run(pulumi, ["plugin", "install", "resource", "docker", dockerVersion], {
+      env: { ...process.env, PULUMI_HOME: home },
+      timeoutMs: 120_000,
+    });
   return hasPlugin(home, dockerVersion) ? { source: `${version} of your own (${pulumi})`, bin } : undefined;
 }
 
@@ -143,7 +182,20 @@ function hasPlugin(home, version) {
 
 /** @param {{ bin: string, home: string }} toolchain @param {string} version @param {string} file the plugin's binary */
 async function installPlugin({ bin, home }, version, file) {
-  const env = { ...process.env, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true", PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}` };
-  const args = ["plugin", "install", "resource", "docker", version, "--reinstall", ...(existsSync(file) ? ["--file", file] : [])];
+  const env = {
+    ...process.env,
+    PULUMI_HOME: home,
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
+  };
+  const args = [
+    "plugin",
+    "install",
+    "resource",
+    "docker",
+    version,
+    "--reinstall",
+    ...(existsSync(file) ? ["--file", file] : []),
+  ];
   await mustRun("install Pulumi's docker plugin", join(bin, "pulumi"), args, { env });
 }

@@ -1,0 +1,39 @@
+import { defineConfig } from "vitest/config";
+
+// No retries anywhere: a test that passes at the second attempt has found something.
+export default defineConfig({
+  test: {
+    pool: "forks",
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/{unit,protocol,services}/**/*.test.ts"] },
+      },
+      {
+        extends: true,
+        test: { name: "pulumi", include: ["test/pulumi/**/*.test.ts"], testTimeout: 30_000 },
+      },
+      {
+        // On the container engine.
+        extends: true,
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        // Whole stacks, one after the other: each wants the machine for itself.
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+        },
+      },
+    ],
+  },
+});
