@@ -1,20 +1,11 @@
 // Makes sure that every image which a stack needs can be had: it is here, or a registry has it, or a stand-in is built.
-import { join } from "node:path";
-import { engineCall, engineJson } from "./engine-api.mjs";
-import { buildImage, importBase } from "./image-build.mjs";
+import { engineCall } from "./engine-api.mjs";
 import { parseReference, standInName } from "./image-reference.mjs";
-import { withLock } from "./lock.mjs";
-import { cacheDir } from "./paths.mjs";
-import { baseImage, baseName, findRecipe } from "./recipes.mjs";
+import { findRecipe } from "./recipes.mjs";
 import { SetupError } from "./setup-error.mjs";
+import { buildStandIns, inspectImage } from "./stand-ins.mjs";
 
 /** @typedef {import("./report.mjs").Progress} Progress */
-
-/** @param {string} image @returns {Promise<Record<string, string> | undefined>} its labels; undefined when it is not here */
-async function labelsOf(image) {
-  const found = await engineJson(`/images/${image}/json`);
-  return found === undefined ? undefined : (found.Config?.Labels ?? {});
-}
 
 /** Whether a registry answers for this image, asked by the engine itself: it is the engine that would pull. @param {string} reference */
 async function registryAnswers(reference) {
@@ -42,12 +33,12 @@ export async function ensureImages(references, progress) {
   const unknown = missing.filter((image) => image.recipe === undefined).map((image) => image.reference);
   if (unknown.length > 0) {
     throw new SetupError(
-      `${unknown.join(", ")}: not on this engine, no registry can be reached to pull ${unknown.length === 1 ? "it" : "them"}, and images/ has no recipe for a stand-in.\n` +
+      `${unknown.join(", ")}: not on this engine, no registry can be reached to pull ${unknown.length === 1 ? "it" : "them"}, and images/ has no recipe for a stand-in\n(for an image named by its digest there can be none). ` +
         "Give the engine a registry that answers, or load the image: docker load.",
     );
   }
   if (missing.length > 0)
-    await buildAll(
+    await buildStandIns(
       missing.flatMap(({ reference, recipe }) => (recipe ? [{ reference, recipe }] : [])),
       progress,
     );
@@ -74,41 +65,16 @@ const plural = (count, one, many) => (count === 0 ? [] : [`${count} ${count === 
 
 /** @param {string} reference */
 async function look(reference) {
-  if ((await labelsOf(reference)) !== undefined) return { reference, state: /** @type {const} */ ("here") };
+  if ((await inspectImage(reference)) !== undefined)
+    return { reference, state: /** @type {const} */ ("here") };
   const { name, digest } = parseReference(reference);
   const recipe = digest === undefined ? findRecipe(name) : undefined; // Only one image has that digest: nothing can stand in.
-  const [labels, answers] = await Promise.all([labelsOf(standInName(reference)), registryAnswers(reference)]);
+  const [standIn, answers] = await Promise.all([
+    inspectImage(standInName(reference)),
+    registryAnswers(reference),
+  ]);
   if (answers) return { reference, state: /** @type {const} */ ("registry") };
-  if (recipe !== undefined && labels?.["phasegate.recipe"] === recipe.hash)
+  if (recipe !== undefined && standIn?.labels["phasegate.recipe"] === recipe.hash)
     return { reference, state: /** @type {const} */ ("stand-in") };
   return { reference, recipe, state: /** @type {const} */ ("missing") };
-}
-
-/** @param {readonly { reference: string, recipe: import("./recipes.mjs").Recipe }[]} missing @param {Progress} progress */
-async function buildAll(missing, progress) {
-  await withLock(
-    join(cacheDir, "images.lock"),
-    async () => {
-      const base = findRecipe(baseName);
-      if (base === undefined)
-        throw new SetupError("images/debian is not there: it is the base of all stand-ins.");
-      if ((await labelsOf(baseImage))?.["phasegate.recipe"] !== base.hash) {
-        progress(
-          `no registry answers: building stand-ins. First their base: ${base.contains}, with debootstrap`,
-        );
-        await importBase(base, baseImage);
-      }
-      for (const { reference, recipe } of missing) {
-        const image = standInName(reference);
-        if ((await labelsOf(image))?.["phasegate.recipe"] === recipe.hash) continue;
-        progress(`building a stand-in for ${reference}: ${recipe.contains}`);
-        await buildImage(recipe, image, {
-          "phasegate.stand-in-for": reference,
-          "phasegate.recipe": recipe.hash,
-          "phasegate.contains": recipe.contains,
-        });
-      }
-    },
-    (holder) => progress(`process ${holder.pid} is building images: waiting`),
-  );
 }

@@ -4,14 +4,23 @@ import { ensureDependencies } from "./dependencies.mjs";
 import { ensureEngine } from "./engine.mjs";
 import { ensureImages } from "./images.mjs";
 import { needsOf, requireConfigured } from "./needs.mjs";
+import { binDir } from "./paths.mjs";
 import { ensureStack } from "./stack.mjs";
 import { ensureToolchain } from "./toolchain.mjs";
+
+/**
+ * @typedef {object} SetUp
+ * @property {NodeJS.ProcessEnv} env in which `pulumi` works
+ * @property {Record<string, string>} variables those of env that make it work
+ * @property {readonly string[]} first the folders of commands that come first on the PATH
+ * @property {readonly import("./needs.mjs").Needs[]} needs of the stacks, in their order
+ */
 
 /**
  * @param {import("./report.mjs").Report} report
  * @param {readonly string[]} stacks those that are about to be used
  * @param {{ imagesOf?: readonly string[] }} [options] imagesOf: the stacks whose images are needed; default: the same
- * @returns {Promise<{ env: NodeJS.ProcessEnv, variables: Record<string, string>, needs: readonly import("./needs.mjs").Needs[] }>} the environment in which `pulumi` works
+ * @returns {Promise<SetUp>}
  */
 export async function setUp(report, stacks, { imagesOf = stacks } = {}) {
   for (const stack of stacks) requireConfigured(stack);
@@ -36,7 +45,7 @@ export async function setUp(report, stacks, { imagesOf = stacks } = {}) {
       ),
     );
     await Promise.all(each);
-    return { env, variables, needs };
+    return { env, variables, first: [binDir, toolchain.bin], needs };
   });
   const [result] = await Promise.all([made, images]);
   return result;
