@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { applicationFields, databaseUrl, httpUrl, port, redisUrl, sharedSecret } from "../shared/environment-fields.ts";
+import {
+  applicationFields,
+  databaseUrl,
+  httpUrl,
+  port,
+  redisUrl,
+  sharedSecret,
+} from "../shared/environment-fields.ts";
 
 export const authEnvironment = z.object({
   ...applicationFields,

@@ -28,7 +28,8 @@ export function authHealth({ environment, postgres, redis, signingKey, provider 
       const client = await provider.get().Client.find(CLIENT_ID);
       if (client === undefined) throw new UnavailableError(`client ${CLIENT_ID} is not registered`);
       const { issuer } = await discover(`http://127.0.0.1:${PORT}`);
-      if (issuer !== PUBLIC_URL) throw new UnavailableError(`discovery names the issuer ${issuer}, not ${PUBLIC_URL}`);
+      if (issuer !== PUBLIC_URL)
+        throw new UnavailableError(`discovery names the issuer ${issuer}, not ${PUBLIC_URL}`);
       return { issuer, client: CLIENT_ID };
     },
 
@@ -41,7 +42,11 @@ export function authHealth({ environment, postgres, redis, signingKey, provider 
         .setExpirationTime("10s")
         .sign(await importJWK(key, tokenAlgorithm));
       const published = createLocalJWKSet({ keys: [publicPart(key)] });
-      await jwtVerify(token, published, { issuer: PUBLIC_URL, audience: apiAudience, algorithms: [tokenAlgorithm] });
+      await jwtVerify(token, published, {
+        issuer: PUBLIC_URL,
+        audience: apiAudience,
+        algorithms: [tokenAlgorithm],
+      });
       return { algorithm: tokenAlgorithm, keyId: key.kid };
     },
 

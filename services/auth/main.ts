@@ -18,7 +18,8 @@ await runApplication({
   service: "auth",
   schema: authEnvironment,
   build({ environment, server, initialisation }) {
-    const { DATABASE_URL, REDIS_URL, PUBLIC_URL, SESSION_SECRET, CLIENT_ID, CLIENT_SECRET, READY_AFTER } = environment;
+    const { DATABASE_URL, REDIS_URL, PUBLIC_URL, SESSION_SECRET, CLIENT_ID, CLIENT_SECRET, READY_AFTER } =
+      environment;
     const postgres = createPostgres(DATABASE_URL, server.log);
     const redis = createRedis(REDIS_URL, server.log);
     const clients = createClientRegistry(postgres, { id: CLIENT_ID, secret: CLIENT_SECRET });

@@ -9,10 +9,10 @@ export function providerRoutes(
   initialisation: Initialisation,
   provider: Initialised<Provider>,
 ): void {
-  server.register(async (scope) => {
+  void server.register(async (scope) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("*", (_request, _payload, done) => done(null));
-    scope.all("/*", async (request, reply) => {
+    void scope.all("/*", async (request, reply) => {
       initialisation.assertDone();
       const handle = provider.get().callback();
       reply.hijack();

@@ -13,17 +13,19 @@ export async function loadSigningKey(postgres: Postgres): Promise<JWK> {
   const stored = await readKey(postgres);
   if (stored !== undefined) return stored;
   // Two replicas may both find no key: the first to write wins, and both read what was written.
-  await postgres.query("INSERT INTO auth_signing_keys (purpose, jwk) VALUES ($1, $2) ON CONFLICT DO NOTHING", [
-    purpose,
-    JSON.stringify(await createKey()),
-  ]);
+  await postgres.query(
+    "INSERT INTO auth_signing_keys (purpose, jwk) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+    [purpose, JSON.stringify(await createKey())],
+  );
   const created = await readKey(postgres);
   if (created === undefined) throw new UnavailableError("the signing key that was just written is gone");
   return created;
 }
 
 async function readKey(postgres: Postgres): Promise<JWK | undefined> {
-  const [row] = await postgres.query<{ jwk: JWK }>("SELECT jwk FROM auth_signing_keys WHERE purpose = $1", [purpose]);
+  const [row] = await postgres.query<{ jwk: JWK }>("SELECT jwk FROM auth_signing_keys WHERE purpose = $1", [
+    purpose,
+  ]);
   return row?.jwk;
 }
 

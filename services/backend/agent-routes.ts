@@ -33,10 +33,17 @@ export function agentRoutes(server: FastifyInstance, parts: AgentParts): void {
     const agent = agents.find(request.params.name);
     if (agent === undefined) return reply.code(404).send({ error: "no such agent" });
     const body = runSchema.safeParse(request.body);
-    if (!body.success) return reply.code(400).send({ error: "the body must be { input }, a text of 1 to 10000 characters" });
+    if (!body.success)
+      return reply.code(400).send({ error: "the body must be { input }, a text of 1 to 10000 characters" });
 
     const { input } = body.data;
-    const event: AgentEvent = { id: randomUUID(), agent: agent.name, subject: sub, input, answer: agent.answer(input) };
+    const event: AgentEvent = {
+      id: randomUUID(),
+      agent: agent.name,
+      subject: sub,
+      input,
+      answer: agent.answer(input),
+    };
     await events.write(event);
     await answers.publish(event);
     return { eventId: event.id, agent: event.agent, answer: event.answer };

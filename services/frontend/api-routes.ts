@@ -34,7 +34,14 @@ export function apiRoutes(server: FastifyInstance, parts: ApiParts): void {
     const body = validateSchema.safeParse(request.body);
     if (!body.success) return reply.code(400).send({ error: "the body must be { token? }" });
     const { sub, iss, exp = 0, scope } = await tokens.verify(body.data?.token ?? (await logIn()));
-    return { ready: true, valid: true, subject: sub, issuer: iss, scope, expiresAt: new Date(exp * 1000).toISOString() };
+    return {
+      ready: true,
+      valid: true,
+      subject: sub,
+      issuer: iss,
+      scope,
+      expiresAt: new Date(exp * 1000).toISOString(),
+    };
   });
 
   server.post("/api/test/complete-flow", async (_request, reply) => {

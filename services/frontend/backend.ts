@@ -25,7 +25,8 @@ export function createBackend(url: string): Backend {
       const path = `/agents/${encodeURIComponent(agent)}/run`;
       return callJson("backend", at(path), runSchema, { method: "POST", token, json: { input } });
     },
-    event: (token, id) => callJson("backend", at(`/events/${encodeURIComponent(id)}`), eventSchema, { token }),
+    event: (token, id) =>
+      callJson("backend", at(`/events/${encodeURIComponent(id)}`), eventSchema, { token }),
     async ping(token) {
       const websocketUrl = at("/ws").replace(/^http/, "ws");
       await callWebSocket("backend", websocketUrl, { token, send: { type: "ping" }, answer: "pong" });

@@ -7,7 +7,12 @@ interface Step {
 }
 
 export type CompleteFlow =
-  | { readonly complete: true; readonly ready: true; readonly steps: readonly Step[]; readonly answer: string }
+  | {
+      readonly complete: true;
+      readonly ready: true;
+      readonly steps: readonly Step[];
+      readonly answer: string;
+    }
   | {
       readonly complete: false;
       readonly ready: false;

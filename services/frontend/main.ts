@@ -33,7 +33,8 @@ await runApplication({
       path: "/ws/test",
       admit: async () => initialisation.assertDone(),
       async answer(message) {
-        if (message.type !== "ping") return { type: "error", reason: "the one message understood here is ping" };
+        if (message.type !== "ping")
+          return { type: "error", reason: "the one message understood here is ping" };
         const startedMs = performance.now();
         await backend.ping(await token());
         return { type: "pong", backend: "pong", ms: Math.round(performance.now() - startedMs) };

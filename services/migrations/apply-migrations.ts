@@ -42,6 +42,8 @@ async function apply(client: Client, { version, title, sql }: Migration): Promis
     await client.query(sql);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Error(`migration ${version} (${title}) failed, nothing was applied: ${reason}`, { cause: error });
+    throw new Error(`migration ${version} (${title}) failed, nothing was applied: ${reason}`, {
+      cause: error,
+    });
   }
 }

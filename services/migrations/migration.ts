@@ -11,7 +11,8 @@ export interface Migration {
 export function assertOrdered(migrations: readonly Migration[]): void {
   migrations.forEach(({ version }, index) => {
     const expected = String(index + 1).padStart(4, "0");
-    if (version !== expected) throw new RangeError(`migration ${version} stands where ${expected} is expected`);
+    if (version !== expected)
+      throw new RangeError(`migration ${version} stands where ${expected} is expected`);
   });
 }
 
@@ -19,11 +20,16 @@ export function assertOrdered(migrations: readonly Migration[]): void {
  * The migrations that a database at a version still needs.
  * @throws RangeError when the version is not one of these: the database is ahead of this program.
  */
-export function pendingAfter(migrations: readonly Migration[], version: string | undefined): readonly Migration[] {
+export function pendingAfter(
+  migrations: readonly Migration[],
+  version: string | undefined,
+): readonly Migration[] {
   if (version === undefined) return migrations;
   const applied = migrations.findIndex((migration) => migration.version === version);
   if (applied === -1) {
-    throw new RangeError(`the database is at version ${version}, which this program does not know; deploy a newer one`);
+    throw new RangeError(
+      `the database is at version ${version}, which this program does not know; deploy a newer one`,
+    );
   }
   return migrations.slice(applied + 1);
 }

@@ -37,7 +37,9 @@ export async function connectToDatabase(url: string, waitMs: number): Promise<Cl
       await client.end().catch(() => undefined);
       if (!isTransient(error)) throw new Error(`${subject}: ${reasonOf(error)}`, { cause: error });
       if (leftMs <= pauseMs) {
-        throw new Error(`${subject} did not accept connections within ${waitMs}ms: ${reasonOf(error)}`, { cause: error });
+        throw new Error(`${subject} did not accept connections within ${waitMs}ms: ${reasonOf(error)}`, {
+          cause: error,
+        });
       }
     }
     await sleep(pauseMs);

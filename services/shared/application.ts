@@ -66,7 +66,8 @@ export async function runApplication<Schema extends ApplicationSchema>(
   });
 
   const { PORT } = environment;
-  const listenTextResolver = (address: string) => `listening at ${address} after ${Math.round(performance.now())}ms`;
+  const listenTextResolver = (address: string) =>
+    `listening at ${address} after ${Math.round(performance.now())}ms`;
   await server
     .listen({ host: "0.0.0.0", port: PORT, listenTextResolver })
     .catch((error: unknown) => exitWith("cannot listen", { port: PORT, reason: reasonOf(error) }));

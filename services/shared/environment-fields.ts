@@ -19,7 +19,10 @@ function urlOf(schemes: readonly string[], example: string) {
   });
 }
 
-export const databaseUrl = urlOf(["postgres:", "postgresql:"], "postgres://user:password@postgres:5432/database");
+export const databaseUrl = urlOf(
+  ["postgres:", "postgresql:"],
+  "postgres://user:password@postgres:5432/database",
+);
 export const redisUrl = urlOf(["redis:", "rediss:"], "redis://:password@redis:6379");
 export const clickhouseUrl = urlOf(["http:", "https:"], "http://user:password@clickhouse:8123/database");
 export const httpUrl = urlOf(["http:", "https:"], "http://auth:8081");
@@ -35,5 +38,9 @@ export const applicationFields = {
   /** How long after the process's start the application becomes ready at the earliest. */
   READY_AFTER: durationInMs.default(0),
   /** What is worth a line in the log. */
-  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"], { message: "must be debug, info, warn, error or silent" }).default("info"),
+  LOG_LEVEL: z
+    .enum(["debug", "info", "warn", "error", "silent"], {
+      message: "must be debug, info, warn, error or silent",
+    })
+    .default("info"),
 };

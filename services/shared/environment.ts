@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 
 /** The environment does not hold what the application needs; every problem is listed, no value is. */
 export class EnvironmentError extends Error {

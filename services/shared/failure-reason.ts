@@ -27,7 +27,8 @@ const wordsOfCode: Readonly<Record<string, string>> = {
 };
 
 /** How Redis, and ClickHouse of any age, say it; PostgreSQL has codes for it. */
-const credentialsRefused = /^(WRONGPASS|NOAUTH) |Wrong password for user|Unknown user |: Authentication failed/;
+const credentialsRefused =
+  /^(WRONGPASS|NOAUTH) |Wrong password for user|Unknown user |: Authentication failed/;
 
 /** Some servers put the whole statement into their message. */
 const longestReason = 300;

@@ -20,7 +20,11 @@ interface Verdict {
  */
 export function healthRoutes(
   server: FastifyInstance,
-  options: { readonly service: string; readonly checks: HealthChecks; readonly initialisation: Initialisation },
+  options: {
+    readonly service: string;
+    readonly checks: HealthChecks;
+    readonly initialisation: Initialisation;
+  },
 ): void {
   const { service, checks, initialisation } = options;
 
@@ -28,7 +32,9 @@ export function healthRoutes(
     const unfinished = initialising(initialisation);
     const results = await runChecks(checks);
     const reasons = [unfinished, reasonsOf(results)].filter((reason) => reason !== undefined);
-    return reasons.length === 0 ? { ready: true, results } : { ready: false, reason: reasons.join("; "), results };
+    return reasons.length === 0
+      ? { ready: true, results }
+      : { ready: false, reason: reasons.join("; "), results };
   }
 
   server.get("/health", () => ({ status: "ok", service }));

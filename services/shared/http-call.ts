@@ -50,7 +50,9 @@ function expect<Answer>(text: string, path: string, expected: z.ZodType<Answer>)
   const answer = expected.safeParse(jsonIn(text));
   if (answer.success) return answer.data;
   const [issue] = answer.error.issues;
-  throw new UnavailableError(`${path} answered something unexpected: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`);
+  throw new UnavailableError(
+    `${path} answered something unexpected: ${issue?.path.join(".") ?? ""} ${issue?.message ?? ""}`,
+  );
 }
 
 function jsonIn(text: string): unknown {

@@ -17,7 +17,9 @@ export function createHttpServer(service: string, level: LogLevel = "info"): Fas
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
       formatters: { level: (label) => ({ level: label }) },
       // Clients' errors carry what was sent, passwords included; these three fields do not.
-      serializers: { err: (error: Error) => ({ type: error.name, message: error.message, stack: error.stack ?? "" }) },
+      serializers: {
+        err: (error: Error) => ({ type: error.name, message: error.message, stack: error.stack ?? "" }),
+      },
     },
   });
 
@@ -33,12 +35,18 @@ export function createHttpServer(service: string, level: LogLevel = "info"): Fas
     const [path = ""] = request.url.split("?", 1);
     const isRead = request.method === "GET" && (reply.statusCode < 400 || reply.statusCode === 503);
     const isRoutine = path.startsWith("/health") || isRead;
-    const entry = { method: request.method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime) };
+    const entry = {
+      method: request.method,
+      path,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
     request.log[isRoutine ? "debug" : "info"](entry, "answered");
   });
 
   server.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
-    if (error instanceof UnavailableError) return reply.code(503).send({ ready: false, reason: error.message });
+    if (error instanceof UnavailableError)
+      return reply.code(503).send({ ready: false, reason: error.message });
     const status = error.statusCode ?? 500;
     if (status < 500) return reply.code(status).send({ error: error.message });
     request.log.error({ err: error }, "request failed");

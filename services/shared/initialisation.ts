@@ -45,6 +45,7 @@ export function createInitialisation(options: InitialisationOptions): Initialisa
   const sinceStartMs = options.sinceStartMs ?? (() => performance.now());
   const pause = options.pause ?? ((ms, signal) => sleep(ms, undefined, { signal }));
   const stopping = new AbortController();
+  const stopped = () => stopping.signal.aborted;
   const completed: { name: string; ms: number }[] = [];
   let current: string | undefined;
   let reason: string | undefined;
@@ -54,7 +55,7 @@ export function createInitialisation(options: InitialisationOptions): Initialisa
     const startedMs = sinceStartMs();
     current = step.name;
     reason = undefined;
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
+    for (let pauseMs = firstPauseMs; !stopped(); pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
       try {
         await step.run();
         const ms = Math.round(sinceStartMs() - startedMs);
@@ -62,15 +63,18 @@ export function createInitialisation(options: InitialisationOptions): Initialisa
         options.onProgress({ step: step.name, ms });
         return;
       } catch (error) {
-        if (stopping.signal.aborted) return;
+        if (stopped()) return;
         const failure = reasonOf(error);
         if (failure !== reason) {
-          options.onProgress({ step: step.name, ms: Math.round(sinceStartMs() - startedMs), reason: failure });
+          options.onProgress({
+            step: step.name,
+            ms: Math.round(sinceStartMs() - startedMs),
+            reason: failure,
+          });
         }
         reason = failure;
       }
       await pause(pauseMs, stopping.signal).catch(() => undefined);
-      if (stopping.signal.aborted) return;
     }
   }
 
@@ -88,7 +92,7 @@ export function createInitialisation(options: InitialisationOptions): Initialisa
     async run(steps) {
       for (const step of steps) {
         await complete(step);
-        if (stopping.signal.aborted) return;
+        if (stopped()) return;
       }
       current = undefined;
       reason = undefined;

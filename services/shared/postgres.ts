@@ -1,10 +1,10 @@
-import { Pool } from "pg";
+import { Pool, type QueryResultRow } from "pg";
 import type { FastifyBaseLogger } from "fastify";
 import { about, addressOf, reasonOf } from "./failure-reason.ts";
 
 /** A pool whose failures name the server they are about. */
 export interface Postgres {
-  query<Row extends object>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
+  query<Row extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<readonly Row[]>;
   /** Asks the server something real through the pool. */
   check(): Promise<{ readonly connections: number }>;
   close(): Promise<void>;
@@ -22,8 +22,8 @@ export function createPostgres(url: string, log: FastifyBaseLogger): Postgres {
   // An idle connection that breaks is replaced by the next query; without a listener it would end the process.
   pool.on("error", (error) => log.warn({ reason: `${subject}: ${reasonOf(error)}` }, "idle connection lost"));
 
-  const query: Postgres["query"] = (sql, values = []) =>
-    about(subject, async () => (await pool.query(sql, [...values])).rows);
+  const query = <Row extends QueryResultRow>(sql: string, values: readonly unknown[] = []) =>
+    about(subject, async () => (await pool.query<Row>(sql, [...values])).rows);
 
   return {
     query,

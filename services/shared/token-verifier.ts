@@ -44,11 +44,15 @@ const keyRefreshMs = 1_000;
 
 export function createTokenVerifier(authUrl: string): TokenVerifier {
   const subject = `auth at ${addressOf(authUrl)}`;
-  let connection: { readonly issuer: string; readonly keys: ReturnType<typeof createRemoteJWKSet> } | undefined;
+  let connection:
+    { readonly issuer: string; readonly keys: ReturnType<typeof createRemoteJWKSet> } | undefined;
 
   async function connect() {
     const { issuer, jwks_uri } = await discover(authUrl);
-    const keys = createRemoteJWKSet(new URL(jwks_uri), { cooldownDuration: keyRefreshMs, timeoutDuration: 3_000 });
+    const keys = createRemoteJWKSet(new URL(jwks_uri), {
+      cooldownDuration: keyRefreshMs,
+      timeoutDuration: 3_000,
+    });
     await about(subject, () => keys.reload());
     connection = { issuer, keys };
     return connection;
@@ -65,7 +69,7 @@ export function createTokenVerifier(authUrl: string): TokenVerifier {
       const { payload } = await jwtVerify(token, keys, expected).catch((error: unknown) => {
         throw rejection(error) ?? new UnavailableError(`${subject}: ${reasonOf(error)}`, { cause: error });
       });
-      const scopes = String(payload.scope ?? "").split(" ");
+      const scopes = typeof payload.scope === "string" ? payload.scope.split(" ") : [];
       if (scope !== undefined && !scopes.includes(scope)) {
         throw new TokenRejectedError(`it does not allow ${scope}`, 403);
       }

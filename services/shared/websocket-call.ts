@@ -11,7 +11,11 @@ interface WebSocketCall {
 const callTimeoutMs = 3_000;
 
 /** Opens a connection, sends one message, resolves with the message that answers it, and closes. */
-export function callWebSocket(service: string, url: string, call: WebSocketCall): Promise<Record<string, unknown>> {
+export function callWebSocket(
+  service: string,
+  url: string,
+  call: WebSocketCall,
+): Promise<Record<string, unknown>> {
   return about(`${service} at ${addressOf(url)}`, () => {
     const socket = new WebSocket(url, {
       headers: { authorization: `Bearer ${call.token}` },
@@ -24,7 +28,7 @@ export function callWebSocket(service: string, url: string, call: WebSocketCall)
       );
       socket.on("open", () => socket.send(JSON.stringify(call.send)));
       socket.on("message", (data) => {
-        const message = JSON.parse(String(data)) as Record<string, unknown>;
+        const message = JSON.parse((data as Buffer).toString()) as Record<string, unknown>;
         if (message.type === call.answer) resolve(message);
         else if (message.type === "error") reject(new UnavailableError(String(message.reason)));
       });

@@ -24,7 +24,10 @@ const heartbeatMs = 30_000;
 const goingAway = 1001;
 
 /** Serves WebSocket connections that exchange JSON objects, at one path of a server. */
-export function websocketEndpoint(server: FastifyInstance, options: WebSocketEndpointOptions): WebSocketEndpoint {
+export function websocketEndpoint(
+  server: FastifyInstance,
+  options: WebSocketEndpointOptions,
+): WebSocketEndpoint {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024 });
   const alive = new WeakSet<WebSocket>();
 
@@ -42,7 +45,8 @@ export function websocketEndpoint(server: FastifyInstance, options: WebSocketEnd
     socket.on("pong", () => alive.add(socket));
     socket.on("error", (error) => server.log.warn({ reason: reasonOf(error) }, "websocket failed"));
     socket.on("message", (data) => {
-      void reply(String(data)).then((message) => send(socket, message));
+      // A Buffer unless the socket's binaryType says otherwise.
+      void reply((data as Buffer).toString()).then((message) => send(socket, message));
     });
   }
 

@@ -1,3 +1,4 @@
+import type { QueryResultRow } from "pg";
 import { describe, expect, test } from "vitest";
 import { createAgentRegistry } from "../../services/backend/agent-registry.ts";
 import { skills } from "../../services/backend/agent-skills.ts";
@@ -5,7 +6,9 @@ import { agents as agentsMigration } from "../../services/migrations/sql/0002-ag
 
 function registryOf(rows: readonly object[]) {
   const table = { rows };
-  const registry = createAgentRegistry({ query: async <Row extends object>() => table.rows as readonly Row[] });
+  const registry = createAgentRegistry({
+    query: async <Row extends QueryResultRow>() => table.rows as readonly Row[],
+  });
   return { table, registry };
 }
 
@@ -24,11 +27,14 @@ describe("the agent registry", () => {
     await expect(registryOf([]).registry.load()).rejects.toThrow("the table agents has no enabled agent");
   });
 
-  test.each(["fly", "toString", "__proto__"])("the unknown skill %s is a failure that names the agent", async (skill) => {
-    await expect(registryOf([{ ...echo, skill }]).registry.load()).rejects.toThrow(
-      `agent parrot has the skill "${skill}", which this version lacks`,
-    );
-  });
+  test.each(["fly", "toString", "__proto__"])(
+    "the unknown skill %s is a failure that names the agent",
+    async (skill) => {
+      await expect(registryOf([{ ...echo, skill }]).registry.load()).rejects.toThrow(
+        `agent parrot has the skill "${skill}", which this version lacks`,
+      );
+    },
+  );
 
   test("a failed load keeps the agents of the last good one", async () => {
     const { table, registry } = registryOf([echo]);
@@ -61,7 +67,9 @@ describe("skills", () => {
   });
 
   test("every skill that the migrations give an agent exists", () => {
-    const given = [...agentsMigration.sql.matchAll(/\('[a-z-]+',\s+'([a-z]+)'/g)].map(([, skill]) => skill ?? "");
+    const given = [...agentsMigration.sql.matchAll(/\('[a-z-]+',\s+'([a-z]+)'/g)].map(
+      ([, skill]) => skill ?? "",
+    );
     expect(given).toHaveLength(3);
     expect(Object.keys(skills)).toEqual(expect.arrayContaining(given));
   });

@@ -53,7 +53,12 @@ describe("settings", () => {
   });
 
   test("no problem repeats a value", () => {
-    const wrong = { ...auth, DATABASE_URL: "mysql://u:hunter2@x/y", SESSION_SECRET: "hunter2", REDIS_URL: "hunter2" };
+    const wrong = {
+      ...auth,
+      DATABASE_URL: "mysql://u:hunter2@x/y",
+      SESSION_SECRET: "hunter2",
+      REDIS_URL: "hunter2",
+    };
     const problems = problemsOf(() => readEnvironment(authEnvironment, wrong));
     expect(problems).toHaveLength(3);
     expect(problems.join()).not.toContain("hunter2");

@@ -10,7 +10,7 @@ function application(checks: HealthChecks) {
   healthRoutes(server, { service: "trial", checks, initialisation });
   const get = async (url: string) => {
     const response = await server.inject({ url });
-    return { status: response.statusCode, body: response.json() as unknown };
+    return { status: response.statusCode, body: response.json<unknown>() };
   };
   return { get, initialisation };
 }

@@ -31,7 +31,11 @@ test("the answer is what was expected", async () => {
 
 test.each([
   [503, '{"ready":false,"reason":"initialising"}', "/health/ready answered 503: initialising"],
-  [401, '{"error":"invalid_client","error_description":"client authentication failed"}', "/health/ready answered 401: client authentication failed"],
+  [
+    401,
+    '{"error":"invalid_client","error_description":"client authentication failed"}',
+    "/health/ready answered 401: client authentication failed",
+  ],
   [502, "<html>", "/health/ready answered 502"],
   [200, '{"ready":false}', "/health/ready answered something unexpected: ready"],
   [200, "<html>", "/health/ready answered something unexpected"],

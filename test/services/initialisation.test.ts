@@ -30,7 +30,11 @@ describe("initialisation", () => {
     const { initialisation, pauses } = withFakeClock();
     await initialisation.run([{ name: "connecting", run: failing(6) }]);
     expect(pauses).toEqual([100, 200, 400, 800, 1000, 1000]);
-    expect(initialisation.status()).toEqual({ done: true, ms: 3500, completed: [{ name: "connecting", ms: 3500 }] });
+    expect(initialisation.status()).toEqual({
+      done: true,
+      ms: 3500,
+      completed: [{ name: "connecting", ms: 3500 }],
+    });
   });
 
   test("while it waits it says for what and why", async () => {

@@ -42,7 +42,9 @@ export async function createTrialNetwork(docker: Docker): Promise<TrialNetwork> 
         ...(command === undefined ? {} : { Cmd: [...command] }),
         ...(port === undefined ? {} : { ExposedPorts: { [`${port}/tcp`]: {} } }),
         HostConfig: {
-          ...(port === undefined ? {} : { PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] } }),
+          ...(port === undefined
+            ? {}
+            : { PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] } }),
         },
         NetworkingConfig: { EndpointsConfig: { [prefix]: { Aliases: [name] } } },
       });
@@ -65,7 +67,9 @@ export async function createTrialNetwork(docker: Docker): Promise<TrialNetwork> 
       return textLines(await find(name).container.logs({ stdout: true, stderr: true })).join("\n");
     },
     async remove() {
-      await Promise.all([...containers.values()].map(({ container }) => container.remove({ force: true, v: true })));
+      await Promise.all(
+        [...containers.values()].map(({ container }) => container.remove({ force: true, v: true })),
+      );
       await network.remove();
     },
   };

@@ -22,7 +22,11 @@ async function serverThat(act: (socket: Socket, connection: number) => void) {
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
-  return { url: `postgres://netra:hunter2@127.0.0.1:${port}/netra`, address: `127.0.0.1:${port}`, connections: () => connections };
+  return {
+    url: `postgres://netra:hunter2@127.0.0.1:${port}/netra`,
+    address: `127.0.0.1:${port}`,
+    connections: () => connections,
+  };
 }
 
 /** PostgreSQL's ErrorResponse, as its protocol defines it. */
@@ -39,14 +43,20 @@ const welcome = Buffer.from([0x52, 0, 0, 0, 8, 0, 0, 0, 0, 0x5a, 0, 0, 0, 5, 0x4
 
 describe("waiting for the database", () => {
   test("a wrong password fails at once, and is not repeated", async () => {
-    const server = await serverThat((socket) => socket.end(errorResponse("28P01", "password authentication failed")));
-    const failure = await connectToDatabase(server.url, 60_000).catch((error: Error) => error.message);
+    const server = await serverThat((socket) =>
+      socket.end(errorResponse("28P01", "password authentication failed")),
+    );
+    const failure = await connectToDatabase(server.url, 60_000).catch((error: unknown) =>
+      error instanceof Error ? error.message : error,
+    );
     expect(failure).toBe(`PostgreSQL at ${server.address}: wrong user or password`);
     expect(server.connections()).toBe(1);
   });
 
   test("a database that does not exist fails at once", async () => {
-    const server = await serverThat((socket) => socket.end(errorResponse("3D000", 'database "netra" does not exist')));
+    const server = await serverThat((socket) =>
+      socket.end(errorResponse("3D000", 'database "netra" does not exist')),
+    );
     await expect(connectToDatabase(server.url, 60_000)).rejects.toThrow("no such database");
     expect(server.connections()).toBe(1);
   });
@@ -63,7 +73,9 @@ describe("waiting for the database", () => {
   });
 
   test("a server that never comes is waited for no longer than allowed", async () => {
-    const server = await serverThat((socket) => socket.end(errorResponse("57P03", "the database system is starting up")));
+    const server = await serverThat((socket) =>
+      socket.end(errorResponse("57P03", "the database system is starting up")),
+    );
     await expect(connectToDatabase(server.url, 300)).rejects.toThrow(
       `PostgreSQL at ${server.address} did not accept connections within 300ms: the server is starting up or shutting down`,
     );

@@ -51,7 +51,10 @@ describe("the backend's websocket", () => {
     await once(socket, "open");
     expect(await exchange(socket, '{"type":"ping"}')).toMatchObject({ type: "pong" });
     expect(await exchange(socket, '{"type":"dance"}')).toMatchObject({ type: "error" });
-    expect(await exchange(socket, "not json")).toEqual({ type: "error", reason: "a message is one JSON object" });
+    expect(await exchange(socket, "not json")).toEqual({
+      type: "error",
+      reason: "a message is one JSON object",
+    });
     socket.terminate();
   });
 
@@ -87,8 +90,8 @@ describe("the backend's websocket", () => {
     const { server, connect } = await backend();
     const socket = connect();
     await once(socket, "open");
-    const [[code]] = await Promise.all([once(socket, "close"), server.close()]);
-    expect(code).toBe(1001);
+    const [closed] = await Promise.all([once(socket, "close"), server.close()]);
+    expect(closed[0]).toBe(1001);
   });
 
   test("a caller learns why it was not answered", async () => {
@@ -97,8 +100,8 @@ describe("the backend's websocket", () => {
     await expect(callWebSocket("backend", `ws://127.0.0.1:${port}/ws`, call)).rejects.toThrow(
       "the one message understood here is ping",
     );
-    await expect(callWebSocket("backend", `ws://127.0.0.1:${port}/ws`, { ...call, token: "forged" })).rejects.toThrow(
-      `backend at 127.0.0.1:${port}: Unexpected server response: 401`,
-    );
+    await expect(
+      callWebSocket("backend", `ws://127.0.0.1:${port}/ws`, { ...call, token: "forged" }),
+    ).rejects.toThrow(`backend at 127.0.0.1:${port}: Unexpected server response: 401`);
   });
 });
