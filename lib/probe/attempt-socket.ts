@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
-import type { Clock } from "../core/clock.ts";
 import { AnswerError } from "./network-cause.ts";
+import type { AttemptContext } from "./probe-kind.ts";
 import { within } from "./within.ts";
 
 /** No answer that a probe asks for is longer; a service that sends without end must not fill the prober's memory. */
@@ -44,7 +44,7 @@ const farewellMs = 250;
  * that it has let go of the connection, so that one attempt does not take a place from the next. A server
  * that does not follow is left.
  */
-export async function closeInOrder(socket: Socket, clock: Clock, farewell: () => void): Promise<void> {
+export async function closeInOrder(socket: Socket, { clock }: AttemptContext, farewell: () => void): Promise<void> {
   if (!socket.destroyed && !socket.connecting && !socket.pending) {
     const closed = new Promise((resolve) => socket.once("close", resolve));
     farewell();

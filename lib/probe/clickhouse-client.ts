@@ -12,11 +12,11 @@ import type { AttemptContext } from "./probe-kind.ts";
 import { readBeginning } from "./read-beginning.ts";
 import { within } from "./within.ts";
 
-/** ClickHouse for one attempt: one connection, kept between queries. To be disposed of, which closes it. */
+/** ClickHouse for one attempt: one connection, kept between queries. To be disposed of, which has it closed. */
 export interface ClickHouseSession {
   /** Runs one statement and counts the rows of its answer; the server may stop once it has `limit` rows. */
   countRows(statement: string, limit: number): Promise<number>;
-  [Symbol.asyncDispose](): Promise<void>;
+  [Symbol.dispose](): void;
 }
 
 /** How long the server is given to end a query that is cancelled. */
@@ -67,9 +67,8 @@ export function openClickHouse(endpoint: EndpointOf<"clickhouse">, context: Atte
         signal.removeEventListener("abort", kill);
       }
     },
-    async [Symbol.asyncDispose]() {
-      await killing;
-      await client.close();
+    [Symbol.dispose]() {
+      context.tidy(Promise.all([killing, client.close()]));
     },
   };
 }

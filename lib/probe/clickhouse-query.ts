@@ -10,7 +10,7 @@ import { judgeRows, rowLimit } from "./rows.ts";
 export const clickhouseQuery: Attempt<"clickhouse-query"> = async (probe, target, context) => {
   const address = addressOf(target);
   try {
-    await using session = openClickHouse(target, context, !probe.mutates);
+    using session = openClickHouse(target, context, !probe.mutates);
     const run = () => session.countRows(probe.statement, rowLimit(probe.rows));
     const first = judgeRows(await run(), probe.rows, probe.statement);
     if (!first.passed || probe.p95 === undefined) return first;

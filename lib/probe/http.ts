@@ -53,7 +53,7 @@ export const http: Attempt<"http"> = async (probe, target, context) => {
     if (cause === undefined) throw error;
     return failed(cause);
   } finally {
-    await client.destroy();
+    context.tidy(client.destroy());
   }
 };
 

@@ -9,12 +9,12 @@ export class AnswerError extends Error {
 }
 
 const refused = new Set(["ECONNREFUSED"]);
-const reset = new Set(["ECONNRESET", "ECONNABORTED", "EPIPE", "UND_ERR_SOCKET"]);
+const reset = new Set(["ECONNRESET", "ECONNABORTED", "EPIPE", "UND_ERR_SOCKET", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "HPE_INVALID_EOF_STATE"]);
 const unknownName = new Set(["ENOTFOUND", "EAI_NONAME", "EAI_NODATA", "ENODATA"]);
 const nameServer = new Set(["EAI_AGAIN", "EAI_FAIL", "ESERVFAIL", "ETIMEOUT"]);
 const unreachable = new Set(["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN"]);
 const tls = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO)/;
-const notHttp = /^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)/;
+const notHttp = /^(HPE_|UND_ERR_HEADERS_OVERFLOW)/;
 
 /**
  * The cause behind an error of Node's network layer, or of a client library that wraps one; undefined when
@@ -25,7 +25,8 @@ const notHttp = /^(HPE_|UND_ERR_HEADERS_OVERFLOW|UND_ERR_RES_CONTENT_LENGTH_MISM
  * @param during the step under way, as in "while logging in"
  */
 export function networkCause(error: unknown, address: string, during: string): Cause | undefined {
-  const code = errorCode(error);
+  // undici's parser does not give all of its errors a code.
+  const code = errorCode(error) ?? (error instanceof Error && error.name === "HTTPParserError" ? "HPE_" : undefined);
   if (code === undefined) return undefined;
   const host = address.replace(/:\d+$/, "");
   if (refused.has(code)) return causeOf("refused", `connection refused by ${address}`);

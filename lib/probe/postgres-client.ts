@@ -7,11 +7,11 @@ import { rowCount } from "./postgres-row-count.ts";
 import type { AttemptContext } from "./probe-kind.ts";
 import { within } from "./within.ts";
 
-/** A connection to PostgreSQL for one attempt. To be disposed of, which closes it. */
+/** A connection to PostgreSQL for one attempt. To be disposed of, which has it closed. */
 export interface PostgresSession {
   /** Runs one statement and counts the rows of its answer; the server stops at `limit` rows. */
   countRows(statement: string, limit: number): Promise<number>;
-  [Symbol.asyncDispose](): Promise<void>;
+  [Symbol.dispose](): void;
 }
 
 /** How long the server is given to end a statement that is cancelled, before its connection is cut. */
@@ -25,7 +25,7 @@ const cancelMs = 500;
  * `readOnly` makes every transaction of the session read-only, by the server's own word.
  */
 export async function openPostgres(endpoint: EndpointOf<"postgres">, context: AttemptContext, readOnly: boolean): Promise<PostgresSession> {
-  const { signal, clock } = context;
+  const { signal } = context;
   signal.throwIfAborted();
   const socket = attemptSocket(() => context.step("logging in"));
   socket.once("data", (data) => {
@@ -54,17 +54,13 @@ export async function openPostgres(endpoint: EndpointOf<"postgres">, context: At
     void (stopping ?? Promise.resolve()).then(() => socket.destroy());
   };
   signal.addEventListener("abort", stop, { once: true });
-  const close = async () => {
-    signal.removeEventListener("abort", stop);
-    await stopping;
-    await closeInOrder(socket, clock, () => void client.end());
-  };
 
   context.step("connecting");
   try {
     await client.connect();
   } catch (error) {
-    await close();
+    signal.removeEventListener("abort", stop);
+    socket.destroy();
     throw error;
   }
   return {
@@ -79,7 +75,11 @@ export async function openPostgres(endpoint: EndpointOf<"postgres">, context: At
         running = undefined;
       }
     },
-    [Symbol.asyncDispose]: close,
+    [Symbol.dispose]() {
+      signal.removeEventListener("abort", stop);
+      const close = () => closeInOrder(socket, context, () => void client.end());
+      context.tidy((stopping ?? Promise.resolve()).then(close));
+    },
   };
 }
 

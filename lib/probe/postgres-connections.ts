@@ -21,7 +21,7 @@ export const postgresConnections: Attempt<"postgres-connections"> = async ({ cou
     await session.countRows("SELECT 1", 1);
   };
   const attempts = await Promise.allSettled(Array.from({ length: count }, connect));
-  await Promise.all(open.map((session) => session[Symbol.asyncDispose]()));
+  for (const session of open) session[Symbol.dispose]();
   const failures = attempts.filter((attempt) => attempt.status === "rejected");
   const [failure] = failures;
   return failure === undefined ? passed : notAll(count, count - failures.length);

@@ -10,7 +10,7 @@ import { judgeRows, rowLimit } from "./rows.ts";
 export const postgresQuery: Attempt<"postgres-query"> = async (probe, target, context) => {
   const address = addressOf(target);
   try {
-    await using session = await openPostgres(target, context, !probe.mutates);
+    using session = await openPostgres(target, context, !probe.mutates);
     const run = () => session.countRows(probe.statement, rowLimit(probe.rows));
     context.step("waiting for the query's result");
     const first = judgeRows(await run(), probe.rows, probe.statement);

@@ -31,6 +31,11 @@ export interface AttemptContext {
    */
   redact(text: string): string;
   readonly container: ContainerView;
+  /**
+   * Hands over what is left to do once the finding is known: closing a connection in order, ending a
+   * statement on the server. It is waited for, but takes no part in the attempt's time.
+   */
+  tidy(work: Promise<unknown>): void;
 }
 
 /** What the words of a cause are made from. */
@@ -42,8 +47,8 @@ export type ProbeTarget<K extends ProbeKind> = K extends keyof typeof protocolOf
   : { readonly host: string } & Partial<Endpoint>;
 
 /**
- * Runs one attempt. It opens its own connection, as a new client would, and closes it before it returns;
- * when the signal aborts it stops at once and cancels what it started on the server. It returns a finding
+ * Runs one attempt. It opens its own connection, as a new client would, and closes it, or hands its closing
+ * to {@link AttemptContext.tidy}; when the signal aborts it stops at once and cancels what it started on the server. It returns a finding
  * for everything that a service can do wrong, and throws only on a defect of its own.
  *
  * What an attempt finds after the signal has aborted is dropped, because most of it is the abort's own

@@ -3,11 +3,11 @@ import type { EndpointOf } from "../model/endpoint.ts";
 import { attemptSocket, closeInOrder } from "./attempt-socket.ts";
 import type { AttemptContext } from "./probe-kind.ts";
 
-/** A connection to Redis for one attempt. To be disposed of, which closes it. */
+/** A connection to Redis for one attempt. To be disposed of, which has it closed. */
 export interface RedisSession {
   /** Sends one command and returns its answer. */
   call(command: string, ...values: string[]): Promise<unknown>;
-  [Symbol.asyncDispose](): Promise<void>;
+  [Symbol.dispose](): void;
 }
 
 /**
@@ -15,7 +15,7 @@ export interface RedisSession {
  * command to its end, and drops a client whose connection is closed.
  */
 export async function openRedis(endpoint: EndpointOf<"redis">, context: AttemptContext): Promise<RedisSession> {
-  const { signal, clock } = context;
+  const { signal } = context;
   signal.throwIfAborted();
   const socket = attemptSocket(() => context.step("waiting for the answer"));
   // A class, because that is how the library takes a connection made by others.
@@ -47,10 +47,6 @@ export async function openRedis(endpoint: EndpointOf<"redis">, context: AttemptC
   });
   const stop = () => socket.destroy();
   signal.addEventListener("abort", stop, { once: true });
-  const close = async () => {
-    signal.removeEventListener("abort", stop);
-    await closeInOrder(socket, clock, () => redis.disconnect());
-  };
   // Calls are rejected with "Connection is closed."; what closed it comes as an event.
   const telling = async <T>(work: Promise<T>): Promise<T> => {
     try {
@@ -69,11 +65,16 @@ export async function openRedis(endpoint: EndpointOf<"redis">, context: AttemptC
       context.step("waiting for the answer");
     }
   } catch (error) {
-    await close();
+    signal.removeEventListener("abort", stop);
+    redis.disconnect();
+    socket.destroy();
     throw error;
   }
   return {
     call: (command, ...values) => telling(redis.call(command, ...values)),
-    [Symbol.asyncDispose]: close,
+    [Symbol.dispose]() {
+      signal.removeEventListener("abort", stop);
+      context.tidy(closeInOrder(socket, context, () => redis.disconnect()));
+    },
   };
 }

@@ -9,7 +9,7 @@ import { openRedis } from "./redis-client.ts";
 export const redisLatency: Attempt<"redis-latency"> = async ({ p95 }, target, context) => {
   const address = addressOf(target);
   try {
-    await using session = await openRedis(target, context);
+    using session = await openRedis(target, context);
     await session.call("PING");
     return await judgeLatency(p95, address, context, async () => void (await session.call("PING")));
   } catch (error) {

@@ -9,7 +9,7 @@ import { openRedis } from "./redis-client.ts";
 export const redisMemory: Attempt<"redis-memory"> = async ({ under }, target, context) => {
   const address = addressOf(target);
   try {
-    await using session = await openRedis(target, context);
+    using session = await openRedis(target, context);
     return judgeMemory(String(await session.call("INFO", "memory")), under, address);
   } catch (error) {
     return failed(redisCause(error, address, context));

@@ -9,7 +9,7 @@ import { openRedis } from "./redis-client.ts";
 export const redisPing: Attempt<"redis-ping"> = async (_probe, target, context) => {
   const address = addressOf(target);
   try {
-    await using session = await openRedis(target, context);
+    using session = await openRedis(target, context);
     const answer = await session.call("PING");
     if (answer === "PONG") return passed;
     return failed(causeOf("protocol", `${address} answered PING with ${excerpt(context.redact(String(answer)))}, expected PONG`));

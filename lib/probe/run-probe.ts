@@ -58,6 +58,7 @@ async function attemptOutcome(
 
   const timeoutMs = durationMs(probe.timeout);
   const stop = new AbortController();
+  const tidying: Promise<unknown>[] = [];
   let step = "beginning";
   const context: AttemptContext = {
     signal: stop.signal,
@@ -71,6 +72,7 @@ async function attemptOutcome(
     fill: (text) => fillText(text, secrets),
     redact,
     container,
+    tidy: (work) => void tidying.push(work),
   };
 
   const startedAt = clock.now();
@@ -80,14 +82,25 @@ async function attemptOutcome(
     (thrown: unknown) => ({ thrown }),
   );
   const inTime = await settlesInTime(settled, timeoutMs, clock, signal);
-  if (inTime !== undefined) return "finding" in inTime ? outcomeOf(inTime.finding, tookMs()) : unknown(tookMs(), errorText(inTime.thrown));
-
+  const took = tookMs();
   const lastStep = step;
-  const overMs = tookMs();
-  stop.abort();
-  const tidied = (await within(settled, tidyMs, clock)) ? await settled : undefined;
-  if (signal?.aborted) return unknown(overMs, `the attempt was called off while ${lastStep}`);
-  return { status: "failed", tookMs: overMs, cause: timeoutCause(tidied) ?? causeOf("timeout", timeoutText(probe, host, endpoint, lastStep)) };
+  if (inTime === undefined) stop.abort();
+  const late = await tidied(settled, tidying, clock);
+
+  if (inTime !== undefined) return "finding" in inTime ? outcomeOf(inTime.finding, took) : unknown(took, errorText(inTime.thrown));
+  if (signal?.aborted) return unknown(took, `the attempt was called off while ${lastStep}`);
+  return { status: "failed", tookMs: took, cause: timeoutCause(late) ?? causeOf("timeout", timeoutText(probe, host, endpoint, lastStep)) };
+}
+
+/** Waits, for a bounded time, until the attempt has ended and tidied up; how it ended, if it did. */
+async function tidied(settled: Promise<Settled>, tidying: readonly Promise<unknown>[], clock: Clock): Promise<Settled | undefined> {
+  let end: Settled | undefined;
+  const all = settled.then((value) => {
+    end = value;
+    return Promise.allSettled(tidying);
+  });
+  await within(all, tidyMs, clock);
+  return end;
 }
 
 /** The attempt's end, or undefined when its timeout, or the caller's signal, comes first. */
@@ -102,9 +115,9 @@ async function settlesInTime(settled: Promise<Settled>, timeoutMs: number, clock
 }
 
 /** A kind may know more of a timeout than the step that it was in. */
-function timeoutCause(tidied: Settled | undefined): Cause | undefined {
-  if (tidied === undefined || !("finding" in tidied) || tidied.finding.passed) return undefined;
-  return tidied.finding.cause.code === "timeout" ? tidied.finding.cause : undefined;
+function timeoutCause(late: Settled | undefined): Cause | undefined {
+  if (late === undefined || !("finding" in late) || late.finding.passed) return undefined;
+  return late.finding.cause.code === "timeout" ? late.finding.cause : undefined;
 }
 
 function timeoutText(probe: Probe, host: string, endpoint: Endpoint | undefined, step: string): string {

@@ -23,7 +23,7 @@ const endMs = 250;
  */
 export const websocket: Attempt<"websocket"> = async (probe, target, context) => {
   const address = addressOf(target);
-  const { signal, clock } = context;
+  const { signal } = context;
   context.step("connecting");
   const headers = Object.fromEntries(Object.entries(probe.headers).map(([name, value]) => [name, context.fill(value)]));
   const connection = new WebSocket(`ws://${address}${probe.path}`, {
@@ -75,13 +75,17 @@ export const websocket: Attempt<"websocket"> = async (probe, target, context) =>
     return await finding;
   } finally {
     signal.removeEventListener("abort", stop);
-    if (connection.readyState === WebSocket.OPEN) {
-      connection.close(1000);
-      await within(closed, endMs, clock);
-    }
-    connection.terminate();
+    context.tidy(end(connection, closed, context));
   }
 };
+
+async function end(connection: WebSocket, closed: Promise<unknown>, { clock }: AttemptContext): Promise<void> {
+  if (connection.readyState === WebSocket.OPEN) {
+    connection.close(1000);
+    await within(closed, endMs, clock);
+  }
+  connection.terminate();
+}
 
 function lastMessage({ count, mismatch }: { readonly count: number; readonly mismatch: string }): string {
   return `${count === 1 ? "the one message" : `the last of ${count} messages`} did not: ${mismatch}`;
