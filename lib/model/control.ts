@@ -11,9 +11,6 @@ import { expectationSchema } from "./plan.ts";
 /** Raised when a client of an older version would misunderstand an answer. */
 export const controlProtocol = 1;
 
-/** Where the coordinator listens, inside its container. */
-export const controlSocket = "/run/phasegate/control.sock";
-
 /** The longest line either side accepts, in bytes. */
 export const maxLineBytes = 4 * 1024 * 1024;
 

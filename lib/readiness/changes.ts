@@ -1,3 +1,5 @@
+import type { Clock } from "../core/clock.ts";
+
 /** Word that something has changed, without saying what: who hears it looks for itself. */
 export interface Changes {
   notify(): void;
@@ -33,4 +35,13 @@ export function changes(): Changes {
         signal?.addEventListener("abort", wake);
       }),
   };
+}
+
+/** Waits for the next change, or for an instant (`Infinity` for none), or for the signal to abort. */
+export async function changeOrInstant({ next }: Changes, clock: Clock, atMs: number, signal: AbortSignal): Promise<void> {
+  if (atMs === Infinity) return next(signal);
+  const heard = new AbortController();
+  const either = AbortSignal.any([signal, heard.signal]);
+  await Promise.race([clock.sleep(Math.max(0, atMs - clock.now()), either), next(either)]);
+  heard.abort();
 }

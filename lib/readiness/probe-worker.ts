@@ -3,6 +3,7 @@ import { backoffMs } from "../core/backoff.ts";
 import type { Clock, Random } from "../core/clock.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Changes } from "./changes.ts";
+import { changeOrInstant } from "./changes.ts";
 
 /** What a worker does its work with. */
 export interface ProbeWork {
@@ -29,13 +30,6 @@ export async function workProbe({ attempt, report, cadence, news, clock, random 
     if (signal.aborted) return;
     const { passing } = report(outcome);
     if (passing) await clock.sleep(cadence.maxMs, signal);
-    else if (news.count() === heard) await sleepUnlessNews(backoffMs(cadence, n, random), news, clock, signal);
+    else if (news.count() === heard) await changeOrInstant(news, clock, clock.now() + backoffMs(cadence, n, random), signal);
   }
-}
-
-async function sleepUnlessNews(ms: number, news: Changes, clock: Clock, signal: AbortSignal): Promise<void> {
-  const awake = new AbortController();
-  const either = AbortSignal.any([signal, awake.signal]);
-  await Promise.race([clock.sleep(ms, either), news.next(either)]);
-  awake.abort();
 }

@@ -2,6 +2,7 @@ import { backoffMs } from "../core/backoff.ts";
 import { durationMs } from "../core/duration.ts";
 import { errorText } from "../core/errors.ts";
 import type { Expectation } from "../model/plan.ts";
+import { changeOrInstant } from "./changes.ts";
 import { deadlineMs } from "./deadline.ts";
 import type { FailureFacts } from "./service-failure.ts";
 import { lastLines, serviceFailure } from "./service-failure.ts";
@@ -36,7 +37,7 @@ export async function proveService(proof: ServiceProof, { startEnded }: { readon
     if (seen === "unseen" || (seen.startedMs === undefined && seen.startError === "" && startError === undefined)) {
       // It is about to be started by whoever created it.
       if (clock.now() >= deadline) return fail("deadline");
-      await somethingOrAt(proof, deadline, signal);
+      await changeOrInstant(proof.changed, clock, deadline, signal);
       continue;
     }
     if (first) deadline = deadlineMs(seen.startedMs, budgetMs, beganMs);
@@ -78,7 +79,7 @@ async function oneRun(proof: ServiceProof, seen: ContainerRun, deadline: number,
 /** Waits until the engine has been asked for the first time. */
 async function firstSight(proof: ServiceProof, untilMs: number, signal: AbortSignal): Promise<void> {
   const { clock, container } = proof.subject;
-  while (container.latest() === "unseen" && clock.now() < untilMs && !signal.aborted) await somethingOrAt(proof, untilMs, signal);
+  while (container.latest() === "unseen" && clock.now() < untilMs && !signal.aborted) await changeOrInstant(proof.changed, clock, untilMs, signal);
 }
 
 /** Waits until `untilMs`; says whether the container still lies as it was, or somebody else has started or removed it. */
@@ -88,15 +89,8 @@ async function endedUntil(proof: ServiceProof, was: ContainerRun, untilMs: numbe
     const seen = container.latest();
     return typeof seen === "object" && !seen.running && seen.startedMs === was.startedMs;
   };
-  while (asItWas() && clock.now() < untilMs && !signal.aborted) await somethingOrAt(proof, untilMs, signal);
+  while (asItWas() && clock.now() < untilMs && !signal.aborted) await changeOrInstant(proof.changed, clock, untilMs, signal);
   return asItWas() && !signal.aborted;
-}
-
-async function somethingOrAt({ subject: { clock }, changed }: ServiceProof, atMs: number, signal: AbortSignal): Promise<void> {
-  const heard = new AbortController();
-  const either = AbortSignal.any([signal, heard.signal]);
-  await Promise.race([clock.sleep(atMs - clock.now(), either), changed.next(either)]);
-  heard.abort();
 }
 
 /** Starts the container; why that was not possible, or undefined. */

@@ -1,6 +1,7 @@
 import type { Backoff } from "../core/backoff.ts";
 import { durationMs } from "../core/duration.ts";
 import type { Expectation } from "../model/plan.ts";
+import { changeOrInstant } from "./changes.ts";
 import { workProbe } from "./probe-worker.ts";
 import type { Exit } from "./service-container.ts";
 import { exitOf } from "./service-container.ts";
@@ -26,18 +27,13 @@ export async function watchRun(proof: ServiceProof, startedMs: number, deadlineM
   const within = AbortSignal.any([signal, over.signal]);
   proof.resetProbes();
   startWorkers(proof, within);
-  let late = clock.now() >= deadlineMs;
-  void clock.sleep(deadlineMs - clock.now(), within).then(() => {
-    late = true;
-    proof.changed.notify();
-  });
   try {
     for (;;) {
       const end = signal.aborted ? ({ kind: "cancelled" } as const) : endOfRun(proof, startedMs);
       if (end) return end;
       if (proof.allPassing()) return { kind: "ready" };
-      if (late) return { kind: "deadline" };
-      await proof.changed.next(signal);
+      if (clock.now() >= deadlineMs) return { kind: "deadline" };
+      await changeOrInstant(proof.changed, clock, deadlineMs, signal);
     }
   } finally {
     over.abort();

@@ -1,0 +1,105 @@
+import type { Clock } from "../core/clock.ts";
+import { PhasegateError } from "../core/errors.ts";
+import type { GateVerdict, Params, ServiceFailure } from "../model/control.ts";
+import { changeOrInstant } from "../readiness/changes.ts";
+import { gateText } from "../readiness/gate-text.ts";
+import type { ServiceProgress } from "../readiness/progress-text.ts";
+import { progressText } from "../readiness/progress-text.ts";
+import type { ServiceProof } from "../readiness/service-proof.ts";
+import { doubtOf } from "../readiness/standing.ts";
+import type { Entry, Services } from "./services.ts";
+
+/** What fails at nearly the same time is reported together: so long is waited after the first failure. */
+const settleMs = 1000;
+/** The shortest time between two lines of progress. */
+const progressEveryMs = 200;
+/** A failure that nobody has heard of is the answer to a question asked soon after; later it is tried again. */
+const newsworthyMs = 60_000;
+
+/**
+ * Waits until every service is ready, or the phase cannot be proven any more. When the signal aborts, it
+ * stops waiting; the services go on being proven.
+ * @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN; PHASEGATE_CONTROL_REFUSED when a service was replaced meanwhile
+ */
+export async function proveGate(
+  services: Services,
+  clock: Clock,
+  { phase, services: registrations }: Params<"prove">,
+  onProgress: (text: string) => void,
+  signal: AbortSignal,
+): Promise<GateVerdict> {
+  const entries = Object.entries(registrations).map(([service, registration]) => services.entry(service, registration));
+  await Promise.all(entries.map((entry) => beginWhereNeeded(services, entry, clock)));
+
+  const lines = progressLines(onProgress, clock);
+  let firstFailureMs: number | undefined;
+  for (;;) {
+    if (signal.aborted) {
+      // Who waited and left has no use for this outcome; who comes next asks anew.
+      for (const entry of entries) entry.heard = true;
+      throw new PhasegateError("PHASEGATE_CONTROL_REFUSED", "the client has gone");
+    }
+    const lost = entries.find(({ replaced }) => replaced.aborted);
+    if (lost) throw new PhasegateError("PHASEGATE_CONTROL_REFUSED", `${lost.proof.subject.service} was replaced while its gate was being proven. Run the same command again.`);
+
+    // What was ready and ended while the rest was waited for is a matter of the failure policy.
+    for (const entry of entries) if (entry.proof.state().state === "stopped") services.proveOn(entry);
+    const states = entries.map(({ proof }) => proof.state().state);
+    if (states.includes("failed")) firstFailureMs ??= clock.now();
+    const settled = states.every((state) => state === "ready" || state === "failed");
+    if (settled || (firstFailureMs !== undefined && clock.now() >= firstFailureMs + settleMs)) return verdict(phase, entries);
+
+    const nextLineMs = lines(progressText(entries.map(({ proof }) => serviceProgress(proof)), clock.now()));
+    await changeOrInstant(services.changed, clock, Math.min(nextLineMs, firstFailureMs === undefined ? Infinity : firstFailureMs + settleMs), signal);
+  }
+}
+
+async function beginWhereNeeded(services: Services, entry: Entry, clock: Clock): Promise<void> {
+  const { proof, container } = entry;
+  const { service, expectation } = proof.subject;
+  const state = proof.state();
+  if (state.state === "failed") {
+    if (entry.heard || clock.now() - state.atMs > newsworthyMs) {
+      await container.look();
+      if (proof.state() === state) services.proveAgain(entry);
+    }
+    return;
+  }
+  if (state.state !== "ready" && state.state !== "stopped") return;
+  const seen = await container.look();
+  const now = proof.state();
+  if ((now.state === "ready" || now.state === "stopped") && doubtOf(service, now, seen, expectation.job) !== undefined) {
+    if (now.state === "ready") proof.noticed();
+    services.proveAgain(entry);
+  }
+}
+
+function verdict(phase: string, entries: readonly Entry[]): GateVerdict {
+  for (const entry of entries) entry.heard = true;
+  const stories = entries.map(({ proof }) => proof.story());
+  const failures = entries.flatMap(({ proof }): ServiceFailure[] => {
+    const state = proof.state();
+    return state.state === "failed" ? [state.failure] : [];
+  });
+  if (failures.length === 0) return { opened: true, services: stories };
+  return { opened: false, services: stories, failures, message: gateText(phase, failures, stories) };
+}
+
+function serviceProgress(proof: ServiceProof): ServiceProgress {
+  const { expectation } = proof.subject;
+  return { story: proof.story(), state: proof.state(), job: expectation.job, maxRetries: expectation.restarts.maxRetries };
+}
+
+/** Sends a line when it is another than the last, and not too soon after it; returns when the next one may be sent, if one is due. */
+function progressLines(onProgress: (text: string) => void, clock: Clock): (text: string) => number {
+  let last = "";
+  let lastMs = -Infinity;
+  return (text) => {
+    if (text === last) return Infinity;
+    if (clock.now() < lastMs + progressEveryMs) return lastMs + progressEveryMs;
+    last = text;
+    lastMs = clock.now();
+    onProgress(text);
+    return Infinity;
+  };
+}

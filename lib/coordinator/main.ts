@@ -1,0 +1,33 @@
+/**
+ * The coordinator's process, bundled into one file.
+ * - `node main.mjs` serves until SIGTERM.
+ * - `node main.mjs relay` joins stdin and stdout to the control socket of the one that serves.
+ *
+ * PHASEGATE_DECLARATION and PHASEGATE_STACK name the stack; PHASEGATE_SOCKET the control socket, where it is
+ * not the usual one. The engine is at /var/run/docker.sock, or at DOCKER_HOST.
+ */
+import { controlSocket } from "./control-socket.ts";
+
+const startedMs = Math.round(performance.timeOrigin);
+const socket = process.env["PHASEGATE_SOCKET"] ?? controlSocket;
+
+// What is not needed is not loaded: a relay starts in the time that Node takes.
+if (process.argv[2] === "relay") {
+  const { relay } = await import("./relay.ts");
+  process.exit(await relay(socket));
+}
+
+const { serve } = await import("./serve.ts");
+const { PHASEGATE_DECLARATION: declaration, PHASEGATE_STACK: stack } = process.env;
+const end = new AbortController();
+process.on("SIGTERM", () => end.abort());
+process.on("SIGINT", () => end.abort());
+await serve(
+  {
+    socket,
+    labels: { ...(declaration && { "phasegate.declaration": declaration }), ...(stack && { "phasegate.stack": stack }) },
+    startedMs,
+  },
+  end.signal,
+);
+process.exit(0);

@@ -1,0 +1,23 @@
+import type { Clock } from "../core/clock.ts";
+import type { Events, Method, Params, Request, Results } from "../model/control.ts";
+import { controlProtocol } from "../model/control.ts";
+import { proveGate } from "./gate.ts";
+import type { Services } from "./services.ts";
+import { standing } from "./standing.ts";
+import { validate } from "./validate.ts";
+
+/** Answers one request. The signal aborts when whoever asked has gone. */
+export type Answer = (request: Request, onEvent: (event: Events[Method]) => void, signal: AbortSignal) => Promise<Results[Method]>;
+
+/** The coordinator's answers to the control protocol's requests. */
+export function requests(services: Services, clock: Clock, startedMs: number): Answer {
+  const answers: { readonly [M in Method]: (params: Params<M>, onEvent: (event: Events[M]) => void, signal: AbortSignal) => Promise<Results[M]> } = {
+    hello: async () => ({ protocol: controlProtocol, startedMs }),
+    expect: async (params) => ({ registration: services.expect(params) }),
+    prove: (params, onEvent, signal) => proveGate(services, clock, params, (text) => onEvent({ text }), signal),
+    standing: (params) => standing(services, params),
+    status: async () => ({ startedMs, services: services.stories() }),
+    validate: (params, onEvent, signal) => validate(services, params, onEvent, signal),
+  };
+  return ({ id: _, method, ...params }, onEvent, signal) => (answers[method] as (params: unknown, ...rest: unknown[]) => Promise<Results[Method]>)(params, onEvent, signal);
+}

@@ -1,0 +1,180 @@
+import type { Clock, Random } from "../core/clock.ts";
+import { PhasegateError } from "../core/errors.ts";
+import type { ContainerEvent, Engine } from "../engine/engine.ts";
+import type { Params, ServiceStory } from "../model/control.ts";
+import type { Probe } from "../model/probe.ts";
+import type { Outcome } from "../probe/outcome.ts";
+import type { ContainerView } from "../probe/probe-kind.ts";
+import type { Changes } from "../readiness/changes.ts";
+import { changes } from "../readiness/changes.ts";
+import { headline } from "../readiness/gate-text.ts";
+import { proveService } from "../readiness/prove-service.ts";
+import type { ServiceProof } from "../readiness/service-proof.ts";
+import { serviceProof } from "../readiness/service-proof.ts";
+import type { Log } from "./log.ts";
+import { redaction } from "./redaction.ts";
+import { registrationOf } from "./registration.ts";
+import type { WatchedContainer } from "./watched-container.ts";
+import { watchedContainer } from "./watched-container.ts";
+
+/** What a probe is run with; the real one is runProbe, tests have their own. */
+export interface AttemptMeans {
+  readonly service: string;
+  readonly endpoint: Params<"expect">["expectation"]["endpoint"];
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly container: ContainerView;
+  readonly signal: AbortSignal;
+}
+export type RunAttempt = (probe: Probe, means: AttemptMeans) => Promise<Outcome>;
+
+/** What the coordinator works with. */
+export interface Means {
+  readonly engine: Engine;
+  readonly runAttempt: RunAttempt;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** A service that something is expected of. */
+export interface Entry {
+  readonly proof: ServiceProof;
+  readonly container: WatchedContainer;
+  /** Aborts when another registration has taken this one's place, or the coordinator ends. */
+  readonly replaced: AbortSignal;
+  /** Whether the outcome of the proving under way, or of the last one, has been told to a client, or a client has waited for it and left. */
+  heard: boolean;
+}
+
+/** The services that the coordinator knows, in memory only. */
+export interface Services {
+  /** Any service has changed. */
+  readonly changed: Changes;
+  expect(params: Params<"expect">): string;
+  /** @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN */
+  entry(service: string, registration?: string): Entry;
+  find(service: string): Entry | undefined;
+  /** Proves a service again from the beginning, its container started if it has ended. */
+  proveAgain(entry: Entry): void;
+  /** Proves a service on that has ended after it was ready: its end counts as one more for the failure policy. */
+  proveOn(entry: Entry): void;
+  stories(): readonly ServiceStory[];
+  onEvent(event: ContainerEvent): void;
+  refreshAll(): void;
+  /** Blacks out every secret that any service has brought. */
+  redact(text: string): string;
+  close(): void;
+}
+
+interface OwnEntry extends Entry {
+  readonly stop: AbortController;
+  secrets: Readonly<Record<string, string>>;
+}
+
+export function services({ engine, runAttempt, clock, random, log }: Means): Services {
+  const entries = new Map<string, OwnEntry>();
+  const changed = changes();
+  const { learn, redact } = redaction();
+
+  function newEntry({ service, phase, container: containerId, expectation, secrets }: Params<"expect">, registration: string): OwnEntry {
+    const stop = new AbortController();
+    const { endpoint } = expectation;
+    const container = watchedContainer(engine, containerId, { redact, clock, random, log, signal: stop.signal, onChange: () => proof.noticed() });
+    const view: ContainerView = { state: async () => runningState(await container.look()) };
+    const attempt = async (probe: Probe, signal: AbortSignal): Promise<Outcome> =>
+      redacted(await runAttempt(probe, { service, endpoint, secrets: entry.secrets, container: view, signal }), redact);
+    const proof = serviceProof({ service, phase, containerId, registration, expectation, container, attempt, clock, random });
+    const entry: OwnEntry = { proof, container, stop, replaced: stop.signal, secrets, heard: false };
+    return entry;
+  }
+
+  function begin(entry: OwnEntry, startEnded: boolean): void {
+    const { service } = entry.proof.subject;
+    entry.heard = false;
+    proveService(entry.proof, { startEnded }, entry.replaced).catch((error: unknown) => {
+      log("defect", { service, error: redact(error instanceof Error ? (error.stack ?? error.message) : String(error)) });
+    });
+  }
+
+  return {
+    changed,
+    redact,
+    expect: (params) => {
+      const { service, container, expectation, secrets } = params;
+      const registration = registrationOf(container, expectation);
+      learn(secrets, publicNames(params));
+      const known = entries.get(service);
+      if (known?.proof.subject.registration === registration) {
+        // What failed with other secrets is no answer to the next question.
+        if (Object.entries(secrets).some(([name, value]) => known.secrets[name] !== value)) known.heard = true;
+        known.secrets = secrets;
+        return registration;
+      }
+      known?.stop.abort();
+      const entry = newEntry(params, registration);
+      entries.set(service, entry);
+      log("expecting", { service, phase: params.phase, container, registration });
+      void follow(entry, changed, log);
+      entry.container.refresh();
+      begin(entry, false);
+      changed.notify();
+      return registration;
+    },
+    entry: (service, registration) => {
+      const entry = entries.get(service);
+      if (entry === undefined) throw new PhasegateError("PHASEGATE_SERVICE_UNKNOWN", `the coordinator does not know ${service}. Run "pulumi up" to tell it.`);
+      if (registration !== undefined && entry.proof.subject.registration !== registration) {
+        throw new PhasegateError("PHASEGATE_SERVICE_UNKNOWN", `the coordinator knows another container or expectation of ${service}. Run "pulumi up" again.`);
+      }
+      return entry;
+    },
+    find: (service) => entries.get(service),
+    proveAgain: (entry) => {
+      entry.proof.enter({ state: "pending" });
+      entry.proof.reset();
+      begin(entry as OwnEntry, true);
+    },
+    proveOn: (entry) => {
+      entry.proof.enter({ state: "pending" });
+      begin(entry as OwnEntry, false);
+    },
+    stories: () => [...entries.values()].map(({ proof }) => proof.story()),
+    onEvent: ({ id }) => {
+      for (const { proof, container } of entries.values()) if (proof.subject.containerId === id) container.refresh();
+    },
+    refreshAll: () => {
+      for (const { container } of entries.values()) container.refresh();
+    },
+    close: () => {
+      for (const { stop } of entries.values()) stop.abort();
+    },
+  };
+}
+
+/** Passes on that a service has changed, and logs each state that it comes to. */
+async function follow({ proof, replaced }: Entry, changed: Changes, log: Log): Promise<void> {
+  const { service } = proof.subject;
+  let logged = proof.state();
+  while (!replaced.aborted) {
+    await proof.changed.next(replaced);
+    changed.notify();
+    const state = proof.state();
+    if (state === logged) continue;
+    logged = state;
+    log(`service-${state.state}`, { service, ...(state.state === "failed" && { failure: headline(state.failure) }), restarts: proof.restarts() });
+  }
+}
+
+function runningState(seen: Awaited<ReturnType<WatchedContainer["look"]>>): { running: boolean; exitCode: number } {
+  if (typeof seen === "string") throw new Error("the container is gone");
+  return seen;
+}
+
+function redacted(outcome: Outcome, redact: (text: string) => string): Outcome {
+  return outcome.status === "passed" ? outcome : { ...outcome, cause: { ...outcome.cause, text: redact(outcome.cause.text) } };
+}
+
+function publicNames({ service, phase, expectation: { endpoint } }: Params<"expect">): string[] {
+  const account = endpoint && "user" in endpoint ? [endpoint.user, endpoint.database] : [];
+  return [service, phase, ...(endpoint ? [endpoint.host] : []), ...account];
+}
