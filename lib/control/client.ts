@@ -18,6 +18,9 @@ export interface ControlClient {
 /** The command, inside the coordinator's container, that joins its stdin and stdout to the control socket. */
 const relay = ["node", "/app/main.mjs", "relay"];
 
+/** A coordinator that has just ended is started again by the engine at once. One that is still gone after this time keeps failing. */
+const comesBackWithinMs = 2000;
+
 export interface ConnectOptions {
   /**
    * How long the coordinator may take to be there, in milliseconds from now: its container may have been
@@ -37,18 +40,19 @@ export async function connectCoordinator(
   container: string,
   { withinMs = 30_000, onEnd = () => undefined }: ConnectOptions = {},
 ): Promise<ControlClient> {
-  const deadline = performance.now() + withinMs;
+  const began = performance.now();
   for (let waitMs = 25; ; waitMs = Math.min(waitMs * 2, 500)) {
     try {
       return await connectOnce(engine, container, onEnd);
     } catch (error) {
       const state = await engine.inspect(container);
       if (state === undefined) throw unreachable(`its container ${container} does not exist. Run "pulumi up" first.`, error);
-      if (!state.running && state.finishedMs !== undefined) {
+      const waitedMs = performance.now() - began;
+      if (!state.running && state.finishedMs !== undefined && waitedMs > Math.min(withinMs, comesBackWithinMs)) {
         const lines = (await engine.logs(container, 5)).join("\n  ");
-        throw unreachable(`its container ${state.name} has exited with code ${state.exitCode}:\n  ${lines}\nStart it with "docker start ${state.name}".`, error);
+        throw unreachable(`its container ${state.name} has exited with code ${state.exitCode}:\n  ${lines}\nSee "docker logs ${state.name}", and start it with "docker start ${state.name}".`, error);
       }
-      if (performance.now() >= deadline) throw unreachable(`${errorText(error)} (within ${withinMs / 1000}s). See "docker logs ${state.name}".`, error);
+      if (waitedMs >= withinMs) throw unreachable(`${errorText(error)} (within ${withinMs / 1000}s). See "docker logs ${state.name}".`, error);
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
   }
@@ -92,6 +96,7 @@ export function controlClient(stream: Duplex, onEnd: () => void = () => undefine
   stream.on("close", () => end(undefined));
 
   const lines = createInterface({ input: stream, crlfDelay: Infinity });
+  lines.on("error", end);
   lines.on("close", () => end(undefined));
   lines.on("line", (line) => {
     const response = JSON.parse(line) as Response;

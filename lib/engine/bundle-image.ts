@@ -12,10 +12,12 @@ import { sourceFingerprint } from "./source-fingerprint.ts";
 export const nodeImage = "node:24-slim";
 
 const dockerfile = fileURLToPath(new URL("../../images/app/Dockerfile", import.meta.url));
+/** This file says how the bundle is made: another way makes another image. */
+const recipe = fileURLToPath(import.meta.url);
 
 /** The tag of the image that an entry file is bundled into: a hash of all that decides its content. */
 export async function bundleReference(root: string, entry: string): Promise<string> {
-  const fingerprint = await sourceFingerprint(resolve(root, entry), [dockerfile, resolve(root, "package-lock.json")]);
+  const fingerprint = await sourceFingerprint(resolve(root, entry), [dockerfile, recipe, resolve(root, "package-lock.json")]);
   return `phasegate/${basename(dirname(resolve(root, entry))).toLowerCase()}:${fingerprint}`;
 }
 
@@ -42,6 +44,13 @@ export async function prepareBundle(docker: Docker, root: string, entry: string,
   return { reference, source: "built" };
 }
 
+/** What CommonJS packages inside an ES module still expect to be there. */
+const commonJsNames = [
+  'import { createRequire as __createRequire } from "node:module";',
+  "const require = __createRequire(import.meta.url);",
+  "const __filename = import.meta.filename, __dirname = import.meta.dirname;",
+].join(" ");
+
 /** The entry file and all that it imports as one ES module. Slow libraries load here: only when something is built. */
 export async function bundleText(entry: string): Promise<string> {
   const { build } = await import("esbuild");
@@ -52,8 +61,7 @@ export async function bundleText(entry: string): Promise<string> {
     platform: "node",
     format: "esm",
     target: "node24",
-    // CommonJS packages inside an ES module still call require() for Node's own modules.
-    banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+    banner: { js: commonJsNames },
     // Optional native parts of ssh2, which does without them.
     external: ["cpu-features", "*.node"],
     logLevel: "silent",

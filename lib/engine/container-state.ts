@@ -13,7 +13,8 @@ export function containerState(info: Docker.ContainerInspectInfo): ContainerStat
     createdMs: Date.parse(info.Created),
     startedMs: instant(state.StartedAt),
     finishedMs: instant(state.FinishedAt),
-    running: state.Running,
+    // Between two tries of its restart policy the engine calls a container running, too.
+    running: state.Running && !state.Restarting,
     paused: state.Paused,
     exitCode: state.ExitCode,
     outOfMemory: state.OOMKilled,

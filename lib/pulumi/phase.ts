@@ -3,6 +3,7 @@ import { mapValues } from "../core/record.ts";
 import type { PhasePlan } from "../model/plan.ts";
 import type { Deployment } from "./deployment.ts";
 import { PhaseGate, phaseGateType } from "./phase-gate.ts";
+import { rowOf } from "./row.ts";
 import { Service } from "./service.ts";
 
 /** One phase: its services, and the gate that opens when all of them are ready. */
@@ -24,7 +25,7 @@ export class Phase extends pulumi.ComponentResource {
     this.gate = new PhaseGate(
       name,
       {
-        row: pulumi.createUrn(name, phaseGateType, this),
+        row: rowOf(name, phaseGateType, this),
         coordinator: coordinator.container,
         host,
         phase: name,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { bundleReference } from "../engine/bundle-image.ts";
 import type { ServicePlan } from "../model/plan.ts";
+import { rowOf } from "./row.ts";
 
 // See service-readiness.ts for why this is so small.
 const provider: pulumi.dynamic.ResourceProvider = {
@@ -21,7 +22,7 @@ export class PreparedImage extends pulumi.dynamic.Resource {
   declare readonly source: pulumi.Output<"registry" | "stand-in" | "built">;
 
   constructor(name: string, image: ServicePlan["image"], host: string | undefined, opts: pulumi.CustomResourceOptions) {
-    const row = pulumi.createUrn(name, type, opts.parent);
+    const row = rowOf(name, type, opts.parent);
     const wanted = "bundle" in image ? bundleReference(process.cwd(), image.bundle) : image.reference;
     const bundle = "bundle" in image ? image.bundle : undefined;
     super(provider, name, { row, host, wanted, bundle, reference: undefined, source: undefined }, opts, "phasegate", "PreparedImage");

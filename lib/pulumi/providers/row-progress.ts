@@ -1,14 +1,15 @@
 import { credentials } from "@grpc/grpc-js";
-import { EngineClient } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
-import { LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb.js";
+// Generated code that assigns its exports at run time: an ES module sees them as one default export.
+import services from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import messages from "@pulumi/pulumi/proto/engine_pb.js";
 
-let client: EngineClient | undefined;
+let client: services.EngineClient | undefined;
 
 /** Pulumi starts a plugin with the address of its own engine as the last argument. */
-function engineClient(): EngineClient | undefined {
+function engineClient(): services.EngineClient | undefined {
   const address = process.argv.at(-1);
   if (address === undefined || !/^[\w.-]+:\d+$/.test(address)) return undefined;
-  client ??= new EngineClient(address, credentials.createInsecure());
+  client ??= new services.EngineClient(address, credentials.createInsecure());
   return client;
 }
 
@@ -18,7 +19,7 @@ function engineClient(): EngineClient | undefined {
  */
 export function rowProgress(urn: string): (text: string) => void {
   return (text) => {
-    const request = new LogRequest().setUrn(urn).setMessage(text).setSeverity(LogSeverity.INFO).setEphemeral(true);
+    const request = new messages.LogRequest().setUrn(urn).setMessage(text).setSeverity(messages.LogSeverity.INFO).setEphemeral(true);
     engineClient()?.log(request, () => undefined);
   };
 }
