@@ -24,7 +24,7 @@ export async function ensureStack(stack, needs, toolchain, env) {
     done.push("made");
   }
   if (clearDeadLock(stack)) {
-    endOrphanedPlugins(toolchain.bin, toolchain.home);
+    await endOrphanedPlugins(toolchain.bin, toolchain.home);
     done.push("cleared the lock of a process that is gone");
   }
   const settled = await settleInterrupted(stack, env);
