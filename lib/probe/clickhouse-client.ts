@@ -37,7 +37,8 @@ export function openClickHouse(endpoint: EndpointOf<"clickhouse">, context: Atte
   context.step("connecting");
   const client = connectOver(oneConnection(connected), endpoint, context);
   const limits = {
-    max_execution_time: Math.max(1, Math.ceil(context.timeoutMs / 1000)),
+    // In whole seconds, and after the attempt's own timeout, so that it is always the attempt that tells of it.
+    max_execution_time: Math.ceil(context.timeoutMs / 1000) + 1,
     default_format: "JSONEachRow" as const,
     result_overflow_mode: "break" as const,
     // 2: reads only, and these settings may be given; 1 would forbid the settings too.

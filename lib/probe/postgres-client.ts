@@ -17,6 +17,9 @@ export interface PostgresSession {
 /** How long the server is given to end a statement that is cancelled, before its connection is cut. */
 const cancelMs = 500;
 
+/** The server's own limit comes after the attempt's, so that it is always the attempt that tells of it. */
+const safetyMarginMs = 1000;
+
 /**
  * Connects and logs in. When the attempt is aborted, a statement under way is cancelled on the server by a
  * cancel request, since a server that computes does not notice a closed connection; `statement_timeout`
@@ -41,7 +44,7 @@ export async function openPostgres(endpoint: EndpointOf<"postgres">, context: At
     ssl: false,
     stream: () => socket,
     application_name: "phasegate-probe",
-    statement_timeout: Math.max(1, Math.ceil(context.timeoutMs)),
+    statement_timeout: Math.ceil(context.timeoutMs) + safetyMarginMs,
     options: readOnly ? "-c default_transaction_read_only=on" : "",
   });
   // Whatever happens to the connection also reaches the call under way, which reports it.
@@ -50,8 +53,8 @@ export async function openPostgres(endpoint: EndpointOf<"postgres">, context: At
   let running: Promise<unknown> | undefined;
   let stopping: Promise<void> | undefined;
   const stop = () => {
-    stopping = running === undefined ? undefined : endStatement(client, endpoint, running, context);
-    void (stopping ?? Promise.resolve()).then(() => socket.destroy());
+    if (running === undefined) socket.destroy();
+    else stopping = endStatement(client, endpoint, running, context).then((ended) => void (ended || socket.destroy()));
   };
   signal.addEventListener("abort", stop, { once: true });
 
@@ -83,10 +86,13 @@ export async function openPostgres(endpoint: EndpointOf<"postgres">, context: At
   };
 }
 
-async function endStatement(client: Client, endpoint: EndpointOf<"postgres">, running: Promise<unknown>, { clock }: AttemptContext): Promise<void> {
+/** Has the server end the statement under way; whether it did, in time. */
+async function endStatement(client: Client, endpoint: EndpointOf<"postgres">, running: Promise<unknown>, { clock }: AttemptContext): Promise<boolean> {
   // Both are set by the server's BackendKeyData; the library's types leave them out.
   const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
-  await Promise.all([cancelOnServer(endpoint, processID, secretKey, cancelMs, clock), within(running, cancelMs, clock)]);
+  const ended = within(running, cancelMs, clock);
+  await cancelOnServer(endpoint, processID, secretKey, cancelMs, clock);
+  return ended;
 }
 
 /** The messages that a PostgreSQL server may begin with: Authentication, Error, Notice, NegotiateProtocolVersion. */

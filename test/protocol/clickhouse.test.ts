@@ -90,7 +90,7 @@ describe("a ClickHouse probe and a server that", () => {
     expect(Object.fromEntries(asked[0]?.parameters ?? [])).toMatchObject({
       database: "netra",
       default_format: "JSONEachRow",
-      max_execution_time: "5",
+      max_execution_time: "6",
       max_result_rows: "10000",
       readonly: "2",
     });

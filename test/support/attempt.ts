@@ -45,6 +45,6 @@ export async function against(
 
 /** Runs an attempt against a port that nothing listens on. */
 export async function againstNobody(probe: DeclaredProbe, endpointAt: (at: { host: string; port: number }) => Endpoint): Promise<string> {
-  const at = { host: "127.0.0.1", port: await closedPort() } as const;
+  const at = { host: "127.0.0.1", port: await closedPort() };
   return toldOf(await attempt(probe, endpointAt(at)), at);
 }

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from "node:n
 
 /** A server on the loopback interface for one test; disposing of it cuts every connection. */
 export interface Loopback {
-  readonly host: "127.0.0.1";
+  readonly host: string;
   readonly port: number;
   /** Connections that are open now. */
   open(): number;
