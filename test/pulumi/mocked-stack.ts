@@ -1,0 +1,57 @@
+/**
+ * A program of its own, `node test/pulumi/mocked-stack.ts dev`: deploys a stack's plan against Pulumi's mocks
+ * and prints, as JSON, the resources in the order in which they were registered. Pulumi serialises the dynamic
+ * providers with Node's inspector, which a test runner's transformed code does not survive.
+ */
+import * as pulumi from "@pulumi/pulumi";
+import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb.js";
+import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
+import { readStackPlan } from "../../lib/cli/stack-plan.ts";
+import type { LifecyclePlan } from "../../lib/model/plan.ts";
+import { Stack } from "../../lib/pulumi/stack.ts";
+import { gateType, type Registered } from "./registered.ts";
+
+type Register = (request: RegisterResourceRequest, callback: (error: Error | undefined, response: RegisterResourceResponse) => void) => void;
+
+/**
+ * Deploys a plan against Pulumi's mocks. A gate takes a while to open, so that what does not wait for it is seen.
+ * The mocks do not tell what a resource depends on: that is read from the requests on their way.
+ */
+async function deployMocked(plan: LifecyclePlan): Promise<readonly Registered[]> {
+  const resources: Registered[] = [];
+  let moment = 0;
+  const newResource = async ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
+    await new Promise((resolve) => setTimeout(resolve, type === gateType ? 50 : 1));
+    const outputs = { reference: `${name}:1`, source: "registry", registration: `${name}-registration`, ready: {} };
+    return { id: `${name}-id`, state: { ...(inputs as object), ...outputs } };
+  };
+  await pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs as Record<string, unknown> }, "phasegate", plan.stack, false);
+
+  const monitor = getMonitor() as unknown as { registerResource: Register };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, callback) => {
+    const began = moment++;
+    register(request, (error, response) => {
+      if (error === undefined || error === null) {
+        resources.push({
+          type: request.getType(),
+          name: request.getName(),
+          urn: response.getUrn(),
+          inputs: (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+          dependencies: request.getDependenciesList(),
+          began,
+          ended: moment++,
+        });
+      }
+      callback(error, response);
+    });
+  };
+
+  const secrets = pulumi.secret(Object.fromEntries(plan.secrets.map((name) => [name, `value-of-${name}`])));
+  const stack = new Stack({ plan, secrets });
+  await new Promise((resolve) => stack.table.apply(resolve));
+  return resources;
+}
+
+const [stackName = "dev"] = process.argv.slice(2);
+console.log(JSON.stringify(await deployMocked(await readStackPlan(process.cwd(), stackName))));
