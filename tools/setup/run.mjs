@@ -14,7 +14,7 @@ import { SetupError } from "./setup-error.mjs";
 const running = new Set();
 
 process.on("exit", () => {
-  for (const child of running) child.kill("SIGTERM");
+  for (const child of running) endGroup(child);
 });
 
 for (const [signal, code] of /** @type {const} */ ([
@@ -28,6 +28,15 @@ for (const [signal, code] of /** @type {const} */ ([
   });
 }
 
+/** Ends a program with all that it has started. @param {import("node:child_process").ChildProcess} child */
+function endGroup(child) {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
+  } catch {
+    // It has just ended by itself.
+  }
+}
+
 /**
  * Runs a program to its end.
  * @param {string} command @param {readonly string[]} args @param {RunOptions} [options]
@@ -39,9 +48,12 @@ export function run(command, args, options = {}) {
       env: options.env ?? process.env,
       cwd: options.cwd,
       stdio: [options.input === undefined ? "ignore" : "pipe", "pipe", "pipe"],
-      timeout: options.timeoutMs,
+      // A group of its own, so that it can be ended as a whole.
+      detached: true,
     });
     running.add(child);
+    const timer =
+      options.timeoutMs === undefined ? undefined : setTimeout(endGroup, options.timeoutMs, child);
     let stdout = "";
     let output = "";
     child.stdout?.setEncoding("utf8").on("data", (text) => ((stdout += text), (output += text)));
@@ -53,6 +65,7 @@ export function run(command, args, options = {}) {
     /** @param {number} code @param {string} note */
     const finish = (code, note) => {
       running.delete(child);
+      clearTimeout(timer);
       resolve({ code, stdout, output: note === "" ? output : `${output}${note}\n` });
     };
   });
