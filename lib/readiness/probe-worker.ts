@@ -28,8 +28,9 @@ export async function workProbe({ attempt, report, cadence, news, clock, random 
     const heard = news.count();
     const outcome = await attempt(signal);
     if (signal.aborted) return;
+    const missed = news.count() !== heard;
     const { passing } = report(outcome);
     if (passing) await clock.sleep(cadence.maxMs, signal);
-    else if (news.count() === heard) await changeOrInstant(news, clock, clock.now() + backoffMs(cadence, n, random), signal);
+    else if (!missed) await changeOrInstant(news, clock, clock.now() + backoffMs(cadence, n, random), signal);
   }
 }

@@ -1,0 +1,123 @@
+import { Duplex } from "node:stream";
+import type { ContainerEvent, ContainerState, Engine } from "../../lib/engine/engine.ts";
+
+/** An engine in memory. What is done to it is recorded; what happens to containers is said by the test. */
+export interface FakeEngine extends Engine {
+  /** Every call that changes something, in order: "start web1". */
+  readonly calls: string[];
+  /** How often a container was inspected. */
+  inspections(): number;
+  /** How many follow the events now. */
+  followers(): number;
+  /** Adds a container, running since `startedMs` unless the patch says otherwise. */
+  add(id: string, patch?: Partial<ContainerState>): void;
+  /** Changes a container and tells those who follow. */
+  happen(id: string, action: ContainerEvent["action"], patch?: Partial<ContainerState>): void;
+  /** Changes a container and tells nobody. */
+  change(id: string, patch: Partial<ContainerState>): void;
+  remove(id: string): void;
+  /** Ends every stream of events, as when the engine goes away. */
+  endEvents(): void;
+  /** What `start` does besides recording; default: the container runs. */
+  onStart: (id: string) => void;
+  /** When set, every inspect fails with it. */
+  silence: Error | undefined;
+  lines: string[];
+}
+
+export function fakeEngine(now: () => number): FakeEngine {
+  const containers = new Map<string, ContainerState>();
+  const followers = new Set<(event: ContainerEvent | undefined) => void>();
+  let inspections = 0;
+  const change = (id: string, patch: Partial<ContainerState>) => {
+    const before = containers.get(id);
+    if (before === undefined) throw new Error(`there is no container ${id}`);
+    containers.set(id, { ...before, ...patch });
+  };
+  const tell = (id: string, action: ContainerEvent["action"]) => {
+    for (const follower of [...followers])
+      follower({ id, labels: {}, action, atMs: now(), exitCode: undefined });
+  };
+  const engine: FakeEngine = {
+    calls: [],
+    lines: [],
+    silence: undefined,
+    inspections: () => inspections,
+    followers: () => followers.size,
+    onStart: (id) =>
+      engine.happen(id, "start", { running: true, startedMs: now(), exitCode: 0, startError: "" }),
+    add: (id, patch = {}) => {
+      containers.set(id, {
+        id,
+        name: `stack-${id}`,
+        image: "image",
+        labels: {},
+        createdMs: now(),
+        startedMs: now(),
+        finishedMs: undefined,
+        running: true,
+        paused: false,
+        exitCode: 0,
+        outOfMemory: false,
+        health: undefined,
+        healthyMs: undefined,
+        startError: "",
+        ...patch,
+      });
+    },
+    happen: (id, action, patch = {}) => {
+      change(id, patch);
+      tell(id, action);
+    },
+    change,
+    remove: (id) => {
+      containers.delete(id);
+      tell(id, "destroy");
+    },
+    endEvents: () => {
+      for (const follower of [...followers]) follower(undefined);
+    },
+    version: async () => ({ version: "0", apiVersion: "0" }),
+    inspect: async (id) => {
+      inspections++;
+      if (engine.silence) throw engine.silence;
+      return containers.get(id);
+    },
+    list: async () => [...containers.values()],
+    start: async (id) => {
+      engine.calls.push(`start ${id}`);
+      engine.onStart(id);
+    },
+    restart: async (id) => void engine.calls.push(`restart ${id}`),
+    logs: async (_id, tail) => engine.lines.slice(-tail),
+    events: (_labels, signal) => follow(followers, signal),
+    exec: async () => Duplex.from([]),
+  };
+  return engine;
+}
+
+async function* follow(
+  followers: Set<(event: ContainerEvent | undefined) => void>,
+  signal: AbortSignal,
+): AsyncIterable<ContainerEvent> {
+  const queue: (ContainerEvent | undefined)[] = [];
+  let wake = () => {};
+  const follower = (event: ContainerEvent | undefined) => {
+    queue.push(event);
+    wake();
+  };
+  followers.add(follower);
+  const stop = () => follower(undefined);
+  signal.addEventListener("abort", stop);
+  try {
+    while (!signal.aborted) {
+      if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve));
+      const event = queue.shift();
+      if (event === undefined) return;
+      yield event;
+    }
+  } finally {
+    followers.delete(follower);
+    signal.removeEventListener("abort", stop);
+  }
+}

@@ -1,0 +1,265 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { standing } from "../../../lib/coordinator/standing.ts";
+import { validate } from "../../../lib/coordinator/validate.ts";
+import type { AttemptReport } from "../../../lib/model/control.ts";
+import type { Bench } from "../../support/coordinator-bench.ts";
+import { bench, probeOn } from "../../support/coordinator-bench.ts";
+import { failed, passed, unknown } from "../../support/outcomes.ts";
+
+let b: Bench;
+beforeEach(() => {
+  b = bench();
+});
+afterEach(() => b.close());
+
+describe("expect", () => {
+  test("twice the same changes nothing, and the key order of the expectation does not matter", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    const first = b.expect("web", { probes: { a: probeOn(1), b: probeOn(2) } });
+    await b.clock.advance(250);
+    const again = b.expect("web", { probes: { b: probeOn(2), a: probeOn(1) } });
+    await b.clock.advance(40);
+    expect(again).toBe(first);
+    expect(first).toMatch(/^[0-9a-f]{16}$/);
+    expect(b.attempts[1]?.filter((atMs) => atMs >= 250)).toEqual([]);
+  });
+
+  test("another container replaces the earlier one: its proving ends, and who waited for it is told", async () => {
+    b.engine.add("old");
+    b.engine.add("new");
+    b.scripts[1] = () => failed();
+    const before = b.expect("web", {}, { container: "old" });
+    const { verdict } = b.prove("web");
+    await b.clock.advance(1000);
+    b.scripts[1] = () => passed;
+    const after = b.expect("web", {}, { container: "new" });
+    await b.clock.advance(5000);
+    expect(after).not.toBe(before);
+    await expect(verdict).rejects.toMatchObject({ code: "PHASEGATE_CONTROL_REFUSED", message: expect.stringContaining("web was replaced") });
+    expect(b.story("web")).toMatchObject({ container: "stack-new", state: "ready" });
+    expect(b.attempts[1]?.filter((atMs) => atMs >= 1000)).toEqual([1000]);
+  });
+});
+
+describe("prove", () => {
+  test("of a service that is not known, or otherwise, is refused", () => {
+    expect(() => b.services.entry("web")).toThrowError(expect.objectContaining({ code: "PHASEGATE_SERVICE_UNKNOWN" }));
+    b.engine.add("web");
+    b.expect("web");
+    expect(() => b.services.entry("web", "0123")).toThrowError("the coordinator knows another container or expectation of web");
+  });
+
+  test("tells what it waits for, not more often than five times a second, and opens when all are ready", async () => {
+    b.engine.add("web");
+    b.engine.add("data");
+    b.scripts[2] = (n) => (n > 4 ? passed : failed());
+    b.expect("web");
+    b.expect("data", { probes: { asked: probeOn(2) } });
+    const { verdict, progress } = b.prove("web", "data");
+    await b.clock.advance(2000);
+    expect(await verdict).toMatchObject({ opened: true, services: [{ service: "web" }, { service: "data", readyMs: 1_001_500 }] });
+    expect(progress).toEqual([
+      "0/2 ready · web not started yet · data not started yet",
+      "1/2 ready · data 0 of 1: asked: connection refused (2 attempts)",
+      "1/2 ready · data 0 of 1: asked: connection refused (3 attempts)",
+      "1/2 ready · data 0 of 1: asked: connection refused (4 attempts)",
+      "1/2 ready · data 1 of 1",
+    ]);
+  });
+
+  test("twice at the same time is one proving with two verdicts", async () => {
+    b.engine.add("web");
+    b.scripts[1] = (n) => (n > 3 ? passed : failed());
+    b.expect("web");
+    const one = b.prove("web");
+    const two = b.prove("web");
+    await b.clock.advance(1000);
+    expect(await one.verdict).toEqual(await two.verdict);
+    expect(b.attempts[1]).toEqual([0, 100, 300, 700]);
+  });
+
+  test("whose client goes away stops waiting, and the service goes on being proven", async () => {
+    b.engine.add("web");
+    b.scripts[1] = (n) => (n > 4 ? passed : failed());
+    b.expect("web");
+    const { verdict, leave, progress } = b.prove("web");
+    await b.clock.advance(500);
+    leave();
+    const told = progress.length;
+    await b.clock.advance(5000);
+    await expect(verdict).rejects.toMatchObject({ message: "the client has gone" });
+    expect(progress).toHaveLength(told);
+    expect(b.story("web").state).toBe("ready");
+  });
+
+  test("of what fails together is reported together", async () => {
+    b.engine.add("web", { startedMs: b.clock.now() - 500 });
+    b.engine.add("data");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    b.expect("data");
+    const { verdict } = b.prove("web", "data");
+    await b.clock.advance(60_000);
+    expect(await verdict).toMatchObject({ failures: [{ service: "web" }, { service: "data" }] });
+  });
+
+  test("does not wait for the others once one has failed", async () => {
+    b.engine.add("web", { startedMs: b.clock.now() - 30_000 });
+    b.engine.add("data");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    b.expect("data");
+    const { verdict } = b.prove("web", "data");
+    await b.clock.advance(31_000);
+    const result = await verdict;
+    expect(result).toMatchObject({ opened: false, failures: [{ service: "web" }], services: [{ state: "failed" }, { state: "starting" }] });
+    expect(!result.opened && result.message).toContain("Of the same phase, data is starting.");
+  });
+
+  test("of a service that failed unheard is answered with that failure; the next one tries again and starts it", async () => {
+    b.engine.add("web", { running: false, exitCode: 1 });
+    b.engine.onStart = () => {};
+    b.expect("web");
+    await b.clock.advance(10_000);
+    expect(b.story("web")).toMatchObject({ state: "failed", restarts: 2 });
+
+    const first = b.prove("web");
+    await b.clock.advance(0);
+    expect(await first.verdict).toMatchObject({ opened: false, failures: [{ reason: "exited" }] });
+
+    b.engine.onStart = (id) => b.engine.happen(id, "start", { running: true, startedMs: b.clock.now() });
+    const second = b.prove("web");
+    await b.clock.advance(0);
+    expect(await second.verdict).toMatchObject({ opened: true, services: [{ restarts: 0 }] });
+    expect(b.engine.calls).toEqual(["start web", "start web", "start web"]);
+  });
+
+  test("of a service that failed long ago tries again at once, with a whole budget", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    await b.clock.advance(60_000 + 61_000);
+    expect(b.story("web").state).toBe("failed");
+    const { verdict } = b.prove("web");
+    await b.clock.advance(59_999);
+    expect(b.story("web").state).toBe("starting");
+    b.scripts[1] = () => passed;
+    await b.clock.advance(1);
+    expect(b.engine.calls).toEqual([]);
+    await b.clock.advance(1000);
+    expect(await verdict).toMatchObject({ opened: false, failures: [{ usedMs: 60_000 }] });
+  });
+
+  test("after the secrets have changed does not answer with a failure from before", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed("password authentication failed", "authentication", true);
+    b.expect("web", {}, { secrets: { password: "old-one" } });
+    await b.clock.advance(60_000);
+    expect(b.story("web").state).toBe("failed");
+    b.scripts[1] = () => passed;
+    b.expect("web", {}, { secrets: { password: "new-one" } });
+    const { verdict } = b.prove("web");
+    await b.clock.advance(0);
+    expect(await verdict).toMatchObject({ opened: true });
+  });
+
+  test("of a service whose container ended since it was ready starts it", async () => {
+    b.engine.add("web");
+    b.expect("web");
+    await b.clock.advance(0);
+    b.engine.happen("web", "die", { running: false, exitCode: 137 });
+    await b.clock.advance(5000);
+    expect(b.story("web").state).toBe("stopped");
+    const { verdict } = b.prove("web");
+    await b.clock.advance(0);
+    expect(await verdict).toMatchObject({ opened: true });
+    expect(b.engine.calls).toEqual(["start web"]);
+  });
+});
+
+describe("standing", () => {
+  const doubt = async (registration: string, service = "web") => {
+    const asked = standing(b.services, { services: { [service]: registration } });
+    await b.clock.advance(0);
+    return (await asked).doubt;
+  };
+
+  test("is doubted, in words, whatever is not as it was proven", async () => {
+    b.engine.add("web");
+    const registration = b.expect("web");
+    expect(await doubt(registration, "redis")).toBe("the coordinator does not know redis");
+    expect(await doubt("0123")).toBe("the coordinator knows another container or expectation of web");
+    await b.clock.advance(0);
+    expect(await doubt(registration)).toBeUndefined();
+    b.engine.silence = new Error("no answer");
+    expect(await doubt(registration)).toBe("the container engine does not answer about web");
+    b.engine.silence = undefined;
+    // Changed behind the coordinator's back: no event tells of it.
+    b.engine.change("web", { startedMs: 1_000_500 });
+    expect(await doubt(registration)).toBe("web has ended since it was ready");
+  });
+
+  test("a job stands when it has ended", async () => {
+    b.engine.add("migrate", { running: false });
+    const registration = b.expect("migrate", { job: true, probes: { completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false } } });
+    await b.clock.advance(0);
+    expect(await doubt(registration, "migrate")).toBeUndefined();
+  });
+
+  test("a service that is still starting does not stand", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    const registration = b.expect("web");
+    await b.clock.advance(0);
+    expect(await doubt(registration)).toBe("web is starting");
+  });
+});
+
+describe("validate", () => {
+  test("asks each probe of the level once, all at the same time, and reports each as it ends", async () => {
+    b.engine.add("web");
+    b.expect("web", { probes: { a: probeOn(1), b: probeOn(2), c: probeOn(3, { level: "comprehensive" }) } });
+    await b.clock.advance(0);
+    b.scripts[1] = async () => (await b.clock.sleep(100), passed);
+    b.scripts[2] = () => failed("the answer was 503", "status");
+    b.scripts[3] = () => unknown;
+    const reports: AttemptReport[] = [];
+    const run = (level?: "comprehensive") => validate(b.services, { service: "web", level }, (report) => reports.push(report), new AbortController().signal);
+    const asked = run("comprehensive");
+    await b.clock.advance(100);
+    expect(await asked).toMatchObject({ service: "web", level: "comprehensive", passed: false, attempts: [{ probe: "a", status: "passed" }, { probe: "b" }, { probe: "c" }] });
+    expect(reports.map(({ probe, status, cause }) => [probe, status, cause])).toEqual([
+      ["b", "failed", "the answer was 503"],
+      ["c", "unknown", "the prober could not run"],
+      ["a", "passed", undefined],
+    ]);
+    b.scripts[2] = () => passed;
+    const own = run();
+    await b.clock.advance(100);
+    expect(await own).toMatchObject({ level: "basic", passed: true });
+  });
+});
+
+describe("secrets", () => {
+  test("of any service are blacked out in causes, logs and errors, also percent-encoded and line by line, and never logged", async () => {
+    const key = "-----BEGIN KEY-----\nMIIBVgIBADANBgkq\n-----END KEY-----";
+    b.engine.add("web");
+    b.engine.add("data");
+    b.expect("data", {}, { secrets: { other: "p@ss/word", key } });
+    b.engine.lines = ["DATABASE_URL=postgres://u:p%40ss%2Fword@data", "key is MIIBVgIBADANBgkq", "token tok-12345"];
+    b.scripts[2] = () => failed('the answer was {"password":"p@ss/word"}', "body");
+    b.engine.onStart = () => {
+      throw new Error("bad mount tok-12345");
+    };
+    b.expect("web", { probes: { asked: probeOn(2) } }, { secrets: { token: "tok-12345" } });
+    const { verdict, progress } = b.prove("web");
+    await b.clock.advance(0);
+    b.engine.happen("web", "die", { running: false, exitCode: 1 });
+    await b.clock.advance(10_000);
+    const all = JSON.stringify([await verdict, progress, b.log, b.services.stories()]);
+    for (const secret of ["p@ss/word", "p%40ss%2Fword", "MIIBVgIBADANBgkq", "tok-12345"]) expect(all).not.toContain(secret);
+    expect(all).toContain("bad mount [secret]");
+    expect(all).toContain("postgres://u:[secret]@data");
+  });
+});

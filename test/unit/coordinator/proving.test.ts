@@ -1,0 +1,350 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Bench } from "../../support/coordinator-bench.ts";
+import { bench, probeOn, settle } from "../../support/coordinator-bench.ts";
+import { failed, passed, unknown } from "../../support/outcomes.ts";
+
+let b: Bench;
+beforeEach(() => {
+  b = bench();
+});
+afterEach(() => b.close());
+
+describe("attempts", () => {
+  test("the first is made at once, and the waits after failures grow to the cadence's maximum", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    await b.clock.advance(5600);
+    expect(b.attempts[1]).toEqual([0, 100, 300, 700, 1500, 2500, 3500, 4500, 5500]);
+  });
+
+  test("a service is ready when every probe passes, and then none is asked any more", async () => {
+    b.engine.add("web");
+    b.expect("web", { probes: { first: probeOn(1), second: probeOn(2) } });
+    await b.clock.advance(10_000);
+    expect(b.story("web").state).toBe("ready");
+    expect(b.attempts).toEqual({ 1: [0], 2: [0] });
+  });
+
+  test("only the probes that the level asks for are asked", async () => {
+    b.engine.add("web");
+    b.expect("web", { level: "basic", probes: { first: probeOn(1), deeper: probeOn(2, { level: "comprehensive" }) } });
+    await b.clock.advance(1000);
+    expect(b.story("web").probes.map(({ name }) => name)).toEqual(["first"]);
+    expect(b.attempts[2]).toBeUndefined();
+  });
+
+  test("at the level production, a probe that writes is left out", async () => {
+    b.engine.add("web");
+    b.expect("web", { level: "production", probes: { first: probeOn(1), writes: probeOn(2, { mutates: true }) } });
+    await b.clock.advance(1000);
+    expect(b.story("web").state).toBe("ready");
+    expect(b.attempts[2]).toBeUndefined();
+  });
+
+  test("a probe must pass as many times in a row as the threshold says", async () => {
+    b.engine.add("web");
+    b.scripts[1] = (n) => (n === 3 ? failed() : passed);
+    b.expect("web", { successThreshold: 3 });
+    await b.clock.advance(700 + 800 + 1000);
+    // pass, pass, failure, pass, pass: not three in a row yet.
+    expect(b.attempts[1]).toEqual([0, 100, 300, 700, 1500, 2500]);
+    expect(b.story("web").state).toBe("ready");
+  });
+
+  test("an unknown outcome neither counts nor ends a streak", async () => {
+    b.engine.add("web");
+    b.scripts[1] = (n) => (n === 2 ? unknown : passed);
+    b.expect("web", { successThreshold: 2 });
+    await b.clock.advance(100);
+    expect(b.story("web").state).toBe("starting");
+    await b.clock.advance(200);
+    expect(b.story("web").state).toBe("ready");
+    expect(b.story("web").probes[0]).toMatchObject({ attempts: 3, passing: true });
+  });
+
+  test("a probe that passed is asked on while another does not, and ready is of one moment", async () => {
+    b.engine.add("web");
+    // The first passes, then fails while the second becomes well, then passes again.
+    b.scripts[1] = (n) => (n >= 3 && n <= 5 ? failed() : passed);
+    b.scripts[2] = () => (b.clock.now() >= 1_002_400 ? passed : failed());
+    b.expect("web", { probes: { first: probeOn(1), second: probeOn(2) } });
+    await b.clock.advance(2450);
+    expect(b.story("web").probes.map(({ passing }) => passing)).toEqual([false, true]);
+    expect(b.story("web").state).toBe("starting");
+    await b.clock.advance(3000);
+    expect(b.story("web").state).toBe("ready");
+    expect(b.attempts[1]?.slice(0, 3)).toEqual([0, 1000, 2000]);
+  });
+
+  test("when one probe passes for the first time, the others are asked at once", async () => {
+    b.engine.add("web");
+    let up = false;
+    b.scripts[1] = () => (up ? passed : failed());
+    b.scripts[2] = (n) => (up ? passed : n === 1 ? new Promise((resolve) => setImmediate(() => resolve(failed()))) : failed());
+    b.expect("web", { probes: { first: probeOn(1), second: probeOn(2) } });
+    await b.clock.advance(2600);
+    up = true;
+    await b.clock.advance(900);
+    expect(b.story("web").state).toBe("ready");
+    expect(b.attempts[1]?.at(-1)).toBe(b.attempts[2]?.at(-1));
+  });
+
+  test("an attempt that hangs is called off when its container ends", async () => {
+    b.engine.add("web");
+    let calledOff = false;
+    b.scripts[1] = (_n, signal) =>
+      new Promise((resolve) =>
+        signal.addEventListener("abort", () => {
+          calledOff = true;
+          resolve(unknown);
+        }),
+      );
+    b.expect("web");
+    await b.clock.advance(10);
+    b.engine.happen("web", "die", { running: false, exitCode: 1 });
+    await b.clock.advance(10);
+    expect(calledOff).toBe(true);
+    expect(b.story("web").state).toBe("restarting");
+  });
+});
+
+describe("the deadline", () => {
+  test("is the container's start plus the budget", async () => {
+    b.engine.add("web", { startedMs: b.clock.now() - 50_000 });
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    const { verdict } = b.prove("web");
+    await b.clock.advance(9_999);
+    expect(b.story("web").state).toBe("starting");
+    await b.clock.advance(1);
+    expect(b.story("web").state).toBe("failed");
+    expect(await verdict).toMatchObject({ opened: false, failures: [{ reason: "deadline", usedMs: 60_000 }] });
+  });
+
+  test("counts from now for a container that is older than the budget", async () => {
+    b.engine.add("web", { startedMs: b.clock.now() - 3_600_000 });
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    await b.clock.advance(59_999);
+    expect(b.story("web").state).toBe("starting");
+    await b.clock.advance(1);
+    expect(b.story("web").state).toBe("failed");
+  });
+
+  test("is not moved by a restart", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    await b.clock.advance(30_000);
+    b.engine.happen("web", "die", { running: false, exitCode: 1 });
+    await b.clock.advance(29_999);
+    expect(b.story("web")).toMatchObject({ state: "starting", restarts: 1 });
+    await b.clock.advance(1);
+    expect(b.story("web").state).toBe("failed");
+  });
+
+  test("comes for a container that nobody starts", async () => {
+    b.engine.add("web", { running: false, startedMs: undefined });
+    b.expect("web");
+    const { verdict, progress } = b.prove("web");
+    await b.clock.advance(60_000);
+    expect(progress).toEqual(["0/1 ready · web not started yet"]);
+    expect(await verdict).toMatchObject({ opened: false, failures: [{ reason: "deadline" }] });
+    expect(b.attempts[1]).toBeUndefined();
+  });
+});
+
+describe("a container that ends", () => {
+  const dies = (exitCode = 1) => b.engine.happen("web", "die", { running: false, exitCode });
+
+  test("is started again after waits that grow, and fails when the restarts are used up", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    b.engine.onStart = (id) => b.engine.happen(id, "start", { startedMs: b.clock.now(), running: false, exitCode: 3 });
+    b.engine.lines = ["first", "last"];
+    b.expect("web");
+    await b.clock.advance(0);
+    dies(3);
+    await b.clock.advance(999);
+    expect(b.engine.calls).toEqual([]);
+    await b.clock.advance(1);
+    expect(b.engine.calls).toEqual(["start web"]);
+    await b.clock.advance(1999);
+    expect(b.engine.calls).toEqual(["start web"]);
+    await b.clock.advance(1);
+    expect(b.engine.calls).toEqual(["start web", "start web"]);
+    expect(b.services.entry("web").proof.state()).toMatchObject({
+      state: "failed",
+      failure: { reason: "exited", usedMs: 3000, exit: { code: 3 }, logs: ["first", "last"], story: { restarts: 2, state: "failed" } },
+    });
+  });
+
+  test("resets its probes", async () => {
+    b.engine.add("web");
+    b.scripts[2] = () => failed();
+    b.expect("web", { probes: { first: probeOn(1), second: probeOn(2) } });
+    await b.clock.advance(500);
+    expect(b.story("web").probes[0]).toMatchObject({ passing: true, firstPassMs: 1_000_000 });
+    dies();
+    await b.clock.advance(1000);
+    expect(b.story("web").probes[0]).toMatchObject({ passing: true, firstPassMs: 1_001_500, attempts: 1 });
+  });
+
+  test("is not started again when that would be past the deadline", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    await b.clock.advance(59_500);
+    dies();
+    await b.clock.advance(0);
+    expect(b.services.entry("web").proof.state()).toMatchObject({ state: "failed", failure: { reason: "exited", usedMs: 59_500 } });
+    expect(b.engine.calls).toEqual([]);
+  });
+
+  test("and is started by somebody else meanwhile is not started twice", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    await b.clock.advance(0);
+    dies();
+    await b.clock.advance(500);
+    b.engine.happen("web", "start", { running: true, startedMs: b.clock.now() });
+    await b.clock.advance(5000);
+    expect(b.engine.calls).toEqual([]);
+    expect(b.story("web")).toMatchObject({ state: "starting", restarts: 0 });
+  });
+
+  test("and was restarted so quickly that only its start differs has its probes reset", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    await b.clock.advance(2000);
+    const before = b.story("web").probes[0]?.attempts ?? 0;
+    b.engine.happen("web", "start", { startedMs: b.clock.now() });
+    await b.clock.advance(0);
+    expect(before).toBeGreaterThan(3);
+    expect(b.story("web").probes[0]?.attempts).toBe(1);
+  });
+
+  test("and is gone fails at once", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    const { verdict } = b.prove("web");
+    await b.clock.advance(500);
+    b.engine.remove("web");
+    await b.clock.advance(0);
+    expect(await verdict).toMatchObject({ opened: false, failures: [{ reason: "gone", exit: undefined }] });
+  });
+
+  test("and cannot be started says why", async () => {
+    b.engine.add("web");
+    b.engine.onStart = () => {
+      throw new Error("Bind for 127.0.0.1:5432 failed: port is already allocated");
+    };
+    b.scripts[1] = () => failed();
+    b.expect("web", { restarts: { maxRetries: 1, backoff: { initial: "1s", multiplier: 2, max: "30s" } } });
+    const { verdict } = b.prove("web");
+    await b.clock.advance(0);
+    dies();
+    await b.clock.advance(3000);
+    expect(await verdict).toMatchObject({
+      failures: [{ reason: "exited", exit: { startError: "Bind for 127.0.0.1:5432 failed: port is already allocated" }, story: { restarts: 1 } }],
+    });
+  });
+
+  test("when it had been ready already, while its gate waits for others, is a matter of the failure policy", async () => {
+    b.engine.add("web");
+    b.engine.add("other");
+    b.scripts[2] = () => failed();
+    b.expect("web");
+    b.expect("other", { probes: { second: probeOn(2) } });
+    b.prove("web", "other");
+    await b.clock.advance(500);
+    expect(b.story("web").state).toBe("ready");
+    dies();
+    await b.clock.advance(0);
+    expect(b.story("web").state).toBe("restarting");
+    await b.clock.advance(1000);
+    expect(b.story("web")).toMatchObject({ state: "ready", restarts: 1 });
+  });
+});
+
+describe("a job", () => {
+  const job = { job: true, probes: { completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false } } } as const;
+
+  test("is ready when it has ended well, and is asked at once when it ends", async () => {
+    b.engine.add("migrate");
+    let running = true;
+    b.scripts[0] = () => (running ? failed("migrate is still running", "running") : passed);
+    b.expect("migrate", job);
+    const { verdict, progress } = b.prove("migrate");
+    await b.clock.advance(3000);
+    running = false;
+    b.engine.happen("migrate", "die", { running: false, exitCode: 0 });
+    await b.clock.advance(0);
+    expect(await verdict).toMatchObject({ opened: true, services: [{ state: "ready", readyMs: 1_003_000 }] });
+    expect(progress).toEqual(["0/1 ready · migrate not started yet", "0/1 ready · migrate running"]);
+  });
+
+  test("that ends badly is run again by the failure policy", async () => {
+    b.engine.add("migrate");
+    b.scripts[0] = () => failed("migrate is still running", "running");
+    b.expect("migrate", job);
+    await b.clock.advance(0);
+    b.engine.happen("migrate", "die", { running: false, exitCode: 2 });
+    await b.clock.advance(1000);
+    expect(b.engine.calls).toEqual(["start migrate"]);
+  });
+
+  test("may be expected to end with another code", async () => {
+    b.engine.add("migrate", { running: false, exitCode: 7 });
+    b.scripts[0] = () => passed;
+    b.expect("migrate", { ...job, probes: { completed: { ...job.probes.completed, exitCode: 7 } } });
+    await b.clock.advance(0);
+    expect(b.story("migrate").state).toBe("ready");
+  });
+});
+
+describe("the engine's health check", () => {
+  test("is recorded when it passes, also after the service is ready, and not forgotten when the engine forgets it", async () => {
+    b.engine.add("web", { health: "starting" });
+    b.expect("web");
+    await b.clock.advance(0);
+    expect(b.story("web")).toMatchObject({ state: "ready", hasHealthcheck: true, healthyMs: undefined });
+    b.engine.happen("web", "healthy", { health: "healthy", healthyMs: 1_002_000 });
+    await settle();
+    b.engine.happen("web", "unhealthy", { health: "unhealthy", healthyMs: 1_090_000 });
+    await settle();
+    expect(b.story("web")).toMatchObject({ state: "ready", healthyMs: 1_002_000 });
+  });
+});
+
+describe("the engine's events", () => {
+  test("are followed again after they end, and what happened meanwhile is found", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    await b.clock.advance(600);
+    b.engine.endEvents();
+    b.engine.change("web", { running: false, exitCode: 1 });
+    await b.clock.advance(50);
+    expect(b.engine.followers()).toBe(0);
+    expect(b.story("web").state).toBe("starting");
+    await b.clock.advance(100);
+    expect(b.engine.followers()).toBe(1);
+    expect(b.story("web").state).toBe("restarting");
+  });
+
+  test("an engine that does not answer is asked until it does", async () => {
+    b.engine.add("web");
+    b.engine.silence = new Error("no answer");
+    b.expect("web");
+    await b.clock.advance(4000);
+    expect(b.story("web").state).toBe("pending");
+    b.engine.silence = undefined;
+    await b.clock.advance(5000);
+    expect(b.story("web").state).toBe("ready");
+  });
+});

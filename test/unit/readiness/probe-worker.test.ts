@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { changes } from "../../../lib/readiness/changes.ts";
+import { workProbe } from "../../../lib/readiness/probe-worker.ts";
+import { fakeClock } from "../../support/fake-clock.ts";
+import { failed } from "../../support/outcomes.ts";
+import { seededRandom } from "../../support/seeded-random.ts";
+
+test("waits are shortened by chance, by the share that the jitter allows and no more", async () => {
+  const clock = fakeClock(0);
+  const stop = new AbortController();
+  const at: number[] = [];
+  void workProbe(
+    {
+      attempt: async () => (at.push(clock.now()), failed()),
+      report: () => ({ passing: false }),
+      cadence: { initialMs: 100, maxMs: 1000, multiplier: 1.5, jitter: 0.2 },
+      news: changes(),
+      clock,
+      random: seededRandom(7),
+    },
+    stop.signal,
+  );
+  await clock.advance(60_000);
+  stop.abort();
+  await clock.advance(60_000);
+  const waits = at.slice(1).map((ms, i) => ms - (at[i] ?? 0));
+  waits.forEach((wait, n) => {
+    const full = Math.min(100 * 1.5 ** n, 1000);
+    expect(wait).toBeGreaterThan(full * 0.8 - 0.001);
+    expect(wait).toBeLessThanOrEqual(full + 0.001);
+  });
+  expect(new Set(waits.slice(10)).size).toBeGreaterThan(10);
+  expect(at.at(-1)).toBeLessThanOrEqual(60_000);
+  expect(clock.sleeping()).toBe(0);
+});

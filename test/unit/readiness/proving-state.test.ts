@@ -1,0 +1,15 @@
+import { expect, test } from "vitest";
+import { deadlineMs } from "../../../lib/readiness/deadline.ts";
+import { transition } from "../../../lib/readiness/proving-state.ts";
+
+test("an illegal transition throws", () => {
+  expect(transition({ state: "pending" }, { state: "starting" })).toEqual({ state: "starting" });
+  expect(() => transition({ state: "pending" }, { state: "ready", readyMs: 1, startedMs: 0 })).toThrow("a service that is pending cannot become ready");
+  expect(() => transition({ state: "stopped" }, { state: "ready", readyMs: 1, startedMs: 0 })).toThrow("a service that is stopped cannot become ready");
+});
+
+test("the deadline is the start plus the budget, or a whole budget from now when that has passed", () => {
+  expect(deadlineMs(1000, 500, 1200)).toBe(1500);
+  expect(deadlineMs(1000, 500, 1500)).toBe(2000);
+  expect(deadlineMs(undefined, 500, 1200)).toBe(1700);
+});
