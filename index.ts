@@ -13,5 +13,7 @@ const stack = await reported(async () => {
   return new Stack({ plan, secrets, host });
 });
 
-/** A line a service: when it was engine-healthy, when it was ready, the gap between, its address and image. */
-export const services = stack.table;
+/** Where each published service is on this machine. */
+export const addresses = stack.addresses;
+/** The image that each service runs, and where it came from: a registry, this project's source, or a stand-in. */
+export const images = stack.images;

@@ -3,12 +3,15 @@ import type { LifecyclePlan } from "../model/plan.ts";
 import type { ReadyTimes } from "./providers/phase-gate.ts";
 
 /** What `up` ends with: a line a service, in the order of the phases. Times count from the container's start. */
-export function readyTable(plan: LifecyclePlan, ready: Readonly<Record<string, ReadyTimes>>, images: Readonly<Record<string, string>>): string {
-  const rows = Object.entries(plan.services).flatMap(([name, { published }]) => {
-    const times = ready[name];
-    if (times === undefined) return [];
-    const address = published ? `${published.ip}:${published.port}` : "";
-    return [[name, times.engineHealthy, times.ready, times.gap, address, images[name] ?? ""]];
+export function readyTable(
+  plan: LifecyclePlan,
+  ready: Readonly<Record<string, ReadyTimes>>,
+  addresses: Readonly<Record<string, string>>,
+  images: Readonly<Record<string, string>>,
+): string {
+  const rows = Object.keys(plan.services).map((name) => {
+    const { engineHealthy = "", ready: readyAfter = "", gap = "" } = ready[name] ?? {};
+    return [name, engineHealthy, readyAfter, gap, addresses[name] ?? "", images[name] ?? ""];
   });
   return alignColumns([["service", "engine-healthy", "ready", "gap", "address", "image"], ...rows]);
 }

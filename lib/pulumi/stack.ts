@@ -6,6 +6,7 @@ import { Coordinator } from "./coordinator.ts";
 import type { Deployment } from "./deployment.ts";
 import { labelsOf } from "./labels.ts";
 import { Phase } from "./phase.ts";
+import type { ReadyTimes } from "./providers/phase-gate.ts";
 import { readyTable } from "./ready-table.ts";
 
 export interface StackArgs {
@@ -18,10 +19,12 @@ export interface StackArgs {
 
 /** A whole stack: the network, the coordinator, and the phases, each behind the gates of those it depends on. */
 export class Stack extends pulumi.ComponentResource {
-  /** Each service's times, image and address as aligned text. */
-  readonly table: pulumi.Output<string>;
-  /** Where each service's image came from. */
+  /** Where each published service is on the engine's machine. */
+  readonly addresses: Readonly<Record<string, string>>;
+  /** The image that each service runs, and where it came from: "postgres:17 (registry)". */
   readonly images: pulumi.Output<Record<string, string>>;
+  /** How each service came to be ready. */
+  readonly ready: pulumi.Output<Record<string, ReadyTimes>>;
 
   constructor({ plan, secrets, host }: StackArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("phasegate:index:Stack", plan.name, {}, opts);
@@ -36,11 +39,15 @@ export class Stack extends pulumi.ComponentResource {
       phases.set(name, new Phase(name, phase, deployment, gates, { parent: this }));
     }
 
-    const services = [...phases.values()].flatMap((phase) => Object.entries(phase.services));
-    this.images = pulumi.output(Object.fromEntries(services.map(([name, { image }]) => [name, image])));
-    this.table = pulumi
-      .all([pulumi.all([...phases.values()].map(({ gate }) => gate.ready)), this.images])
-      .apply(([ready, images]) => readyTable(plan, Object.assign({}, ...ready), images));
+    this.addresses = Object.fromEntries(
+      Object.entries(plan.services).flatMap(([name, { published }]) => (published ? [[name, `${published.ip}:${published.port}`]] : [])),
+    );
+    const images = [...phases.values()].flatMap((phase) => Object.entries(phase.services).map(([name, { image }]) => [name, image] as const));
+    this.images = pulumi.output(Object.fromEntries(images));
+    this.ready = pulumi.all([...phases.values()].map(({ gate }) => gate.ready)).apply((ready) => Object.assign({}, ...ready) as Record<string, ReadyTimes>);
+    if (!pulumi.runtime.isDryRun()) {
+      pulumi.all([this.ready, this.images]).apply(([ready, images]) => pulumi.log.info(`\n${readyTable(plan, ready, this.addresses, images)}`, this));
+    }
     this.registerOutputs({});
   }
 }

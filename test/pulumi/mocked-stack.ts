@@ -49,7 +49,7 @@ async function deployMocked(plan: LifecyclePlan): Promise<readonly Registered[]>
 
   const secrets = pulumi.secret(Object.fromEntries(plan.secrets.map((name) => [name, `value-of-${name}`])));
   const stack = new Stack({ plan, secrets });
-  await new Promise((resolve) => stack.table.apply(resolve));
+  await new Promise((resolve) => stack.ready.apply(resolve));
   return resources;
 }
 
