@@ -3,6 +3,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } 
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endOrphanedChildren } from "./children.mjs";
 import { stillRuns } from "./process-identity.mjs";
 
 /** @typedef {{ pid: number, host: string, atMs: number, nonce: string }} Holder */
@@ -27,6 +28,7 @@ export async function withLock(path, work, onWait) {
   while (!tryAcquire(path, self)) {
     const holder = readHolder(path);
     if (holder !== undefined && isDead(holder)) {
+      await endOrphanedChildren();
       removeIf(path, holder);
       continue;
     }

@@ -1,5 +1,6 @@
 // Runs other programs: their output is kept for the message if they fail, not shown.
 import { spawn } from "node:child_process";
+import { forgetChild, noteChild, signalGroup } from "./children.mjs";
 import { SetupError } from "./setup-error.mjs";
 
 /**
@@ -10,11 +11,11 @@ import { SetupError } from "./setup-error.mjs";
  * @property {number} [timeoutMs] after which the program is killed; default: never
  */
 
-/** @type {Set<import("node:child_process").ChildProcess>} */
+/** @type {Set<number>} */
 const running = new Set();
 
 process.on("exit", () => {
-  for (const child of running) endGroup(child);
+  for (const pid of running) signalGroup(pid, "SIGTERM");
 });
 
 for (const [signal, code] of /** @type {const} */ ([
@@ -26,15 +27,6 @@ for (const [signal, code] of /** @type {const} */ ([
     if (process.listenerCount(signal) > 1) return;
     process.exit(code);
   });
-}
-
-/** Ends a program with all that it has started. @param {import("node:child_process").ChildProcess} child */
-function endGroup(child) {
-  try {
-    if (child.pid !== undefined) process.kill(-child.pid, "SIGTERM");
-  } catch {
-    // It has just ended by itself.
-  }
 }
 
 /**
@@ -51,9 +43,15 @@ export function run(command, args, options = {}) {
       // A group of its own, so that it can be ended as a whole.
       detached: true,
     });
-    running.add(child);
+    const pid = child.pid ?? 0; // 0 if there is no such program.
+    if (pid !== 0) {
+      running.add(pid);
+      noteChild(pid);
+    }
     const timer =
-      options.timeoutMs === undefined ? undefined : setTimeout(endGroup, options.timeoutMs, child);
+      options.timeoutMs === undefined
+        ? undefined
+        : setTimeout(signalGroup, options.timeoutMs, pid, "SIGTERM");
     let stdout = "";
     let output = "";
     child.stdout?.setEncoding("utf8").on("data", (text) => ((stdout += text), (output += text)));
@@ -64,7 +62,8 @@ export function run(command, args, options = {}) {
     child.on("close", (code, signal) => finish(code ?? 1, signal === null ? "" : `ended by ${signal}`));
     /** @param {number} code @param {string} note */
     const finish = (code, note) => {
-      running.delete(child);
+      running.delete(pid);
+      forgetChild(pid);
       clearTimeout(timer);
       resolve({ code, stdout, output: note === "" ? output : `${output}${note}\n` });
     };
