@@ -1,9 +1,10 @@
 // What a stack needs, as its declaration says: asked from the program's own code, under Node 24.
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { binDir, root } from "./paths.mjs";
 import { lastLines, run } from "./run.mjs";
 import { SetupError } from "./setup-error.mjs";
+import { hashOf, hashOfFolder, readStamp, writeStamp } from "./stamp.mjs";
 
 /**
  * @typedef {object} Needs
@@ -27,13 +28,28 @@ export function requireConfigured(stack) {
   );
 }
 
-/** @param {string} stack @returns {Promise<Needs>} */
+/**
+ * What a stack needs. Asking takes half a second, so the answer is kept for as long as all that it comes from is the same.
+ * @param {string} stack
+ * @returns {Promise<Needs>}
+ */
 export async function needsOf(stack) {
+  const stamp = `needs-${stack}`;
+  const key = hashOf([
+    ...["lib", "stacks"].map((folder) => hashOfFolder(join(root, folder))),
+    ...["tools/needs.ts", "package-lock.json", "Pulumi.yaml", `Pulumi.${stack}.yaml`].map((file) =>
+      readFileSync(join(root, file)),
+    ),
+  ]);
+  const [keptKey, kept = ""] = readStamp(stamp).split("\n");
+  if (keptKey === key) return JSON.parse(kept);
   const { code, stdout, output } = await run(
     join(binDir, "node"),
     [join(root, "tools", "needs.ts"), "--stack", stack],
     { cwd: root },
   );
   if (code !== 0) throw new SetupError(`could not read what stack ${stack} needs:\n${lastLines(output, 20)}`);
-  return JSON.parse(stdout);
+  const needs = JSON.parse(stdout);
+  writeStamp(stamp, `${key}\n${JSON.stringify(needs)}`);
+  return needs;
 }
