@@ -21,7 +21,11 @@ const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
 const subscribedWithinMs = 500;
 
 /** Follows the engine's events until the signal aborts, and subscribes again whenever the stream ends. */
-export async function followEvents(engine: Engine, options: FollowOptions, signal: AbortSignal): Promise<void> {
+export async function followEvents(
+  engine: Engine,
+  options: FollowOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const { labels, onEvent, onGap, clock, random, log } = options;
   for (let n = 0; !signal.aborted; n++) {
     const stream = new AbortController();

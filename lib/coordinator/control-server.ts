@@ -25,7 +25,12 @@ export interface ControlServer {
 }
 
 /** Serves the control protocol on a Unix socket. One that a dead process has left there is taken over. */
-export async function serveControl({ socket: path, answer, redact, log }: ControlServerOptions): Promise<ControlServer> {
+export async function serveControl({
+  socket: path,
+  answer,
+  redact,
+  log,
+}: ControlServerOptions): Promise<ControlServer> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await chmod(folder, 0o700);
@@ -54,7 +59,12 @@ export async function serveControl({ socket: path, answer, redact, log }: Contro
 /** Progress to a client that does not read is left out past this many bytes; results are never. */
 const unreadLimit = 1024 * 1024;
 
-function serveConnection(connection: Socket, answer: Answer, redact: (text: string) => string, log: Log): void {
+function serveConnection(
+  connection: Socket,
+  answer: Answer,
+  redact: (text: string) => string,
+  log: Log,
+): void {
   const gone = new AbortController();
   let underWay = 0;
   const send = (response: Response) => {
@@ -62,7 +72,10 @@ function serveConnection(connection: Socket, answer: Answer, redact: (text: stri
   };
   const refuse = (id: number, error: unknown) => {
     const code = error instanceof PhasegateError ? error.code : "PHASEGATE_CONTROL_REFUSED";
-    if (!(error instanceof PhasegateError)) log("defect", { error: redact(error instanceof Error ? (error.stack ?? error.message) : String(error)) });
+    if (!(error instanceof PhasegateError))
+      log("defect", {
+        error: redact(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      });
     send({ id, error: { code, message: redact(errorText(error)) } });
   };
   const endWhenDone = () => {
@@ -72,7 +85,11 @@ function serveConnection(connection: Socket, answer: Answer, redact: (text: stri
     const { id } = request;
     underWay++;
     try {
-      const result = await answer(request, (event) => connection.writableLength < unreadLimit && send({ id, event }), gone.signal);
+      const result = await answer(
+        request,
+        (event) => connection.writableLength < unreadLimit && send({ id, event }),
+        gone.signal,
+      );
       send({ id, result });
     } catch (error) {
       if (!gone.signal.aborted) refuse(id, error);
@@ -93,7 +110,10 @@ function serveConnection(connection: Socket, answer: Answer, redact: (text: stri
         else refuse(parsed.id, parsed.error);
       },
       () => {
-        refuse(0, new PhasegateError("PHASEGATE_CONTROL_REFUSED", `a request is longer than ${maxLineBytes} bytes`));
+        refuse(
+          0,
+          new PhasegateError("PHASEGATE_CONTROL_REFUSED", `a request is longer than ${maxLineBytes} bytes`),
+        );
         gone.abort();
         connection.end();
       },
@@ -120,7 +140,13 @@ function parseRequest(line: string): Parsed {
   const { success, data, error } = requestSchema.safeParse(json);
   if (success) return { request: data };
   const problems = describeProblems(zodProblems(error));
-  return { id: idOf(json), error: new PhasegateError("PHASEGATE_CONTROL_REFUSED", `the request is not valid; client and coordinator may be of different versions:\n${problems}`) };
+  return {
+    id: idOf(json),
+    error: new PhasegateError(
+      "PHASEGATE_CONTROL_REFUSED",
+      `the request is not valid; client and coordinator may be of different versions:\n${problems}`,
+    ),
+  };
 }
 
 function idOf(json: unknown): number {

@@ -28,7 +28,9 @@ export async function proveGate(
   onProgress: (text: string) => void,
   signal: AbortSignal,
 ): Promise<GateVerdict> {
-  const entries = Object.entries(registrations).map(([service, registration]) => services.entry(service, registration));
+  const entries = Object.entries(registrations).map(([service, registration]) =>
+    services.entry(service, registration),
+  );
   await Promise.all(entries.map((entry) => beginWhereNeeded(services, entry, clock)));
 
   const lines = progressLines(onProgress, clock);
@@ -40,17 +42,32 @@ export async function proveGate(
       throw new PhasegateError("PHASEGATE_CONTROL_REFUSED", "the client has gone");
     }
     const lost = entries.find(({ replaced }) => replaced.aborted);
-    if (lost) throw new PhasegateError("PHASEGATE_CONTROL_REFUSED", `${lost.proof.subject.service} was replaced while its gate was being proven. Run the same command again.`);
+    if (lost)
+      throw new PhasegateError(
+        "PHASEGATE_CONTROL_REFUSED",
+        `${lost.proof.subject.service} was replaced while its gate was being proven. Run the same command again.`,
+      );
 
     // What was ready and ended while the rest was waited for is a matter of the failure policy.
     for (const entry of entries) if (entry.proof.state().state === "stopped") services.proveOn(entry);
     const states = entries.map(({ proof }) => proof.state().state);
     if (states.includes("failed")) firstFailureMs ??= clock.now();
     const settled = states.every((state) => state === "ready" || state === "failed");
-    if (settled || (firstFailureMs !== undefined && clock.now() >= firstFailureMs + settleMs)) return verdict(phase, entries);
+    if (settled || (firstFailureMs !== undefined && clock.now() >= firstFailureMs + settleMs))
+      return verdict(phase, entries);
 
-    const nextLineMs = lines(progressText(entries.map(({ proof }) => serviceProgress(proof)), clock.now()));
-    await changeOrInstant(services.changed, clock, Math.min(nextLineMs, firstFailureMs === undefined ? Infinity : firstFailureMs + settleMs), signal);
+    const nextLineMs = lines(
+      progressText(
+        entries.map(({ proof }) => serviceProgress(proof)),
+        clock.now(),
+      ),
+    );
+    await changeOrInstant(
+      services.changed,
+      clock,
+      Math.min(nextLineMs, firstFailureMs === undefined ? Infinity : firstFailureMs + settleMs),
+      signal,
+    );
   }
 }
 
@@ -68,7 +85,10 @@ async function beginWhereNeeded(services: Services, entry: Entry, clock: Clock):
   if (state.state !== "ready" && state.state !== "stopped") return;
   const seen = await container.look();
   const now = proof.state();
-  if ((now.state === "ready" || now.state === "stopped") && doubtOf(service, now, seen, expectation.job) !== undefined) {
+  if (
+    (now.state === "ready" || now.state === "stopped") &&
+    doubtOf(service, now, seen, expectation.job) !== undefined
+  ) {
     if (now.state === "ready") proof.noticed();
     services.proveAgain(entry);
   }
@@ -87,7 +107,12 @@ function verdict(phase: string, entries: readonly Entry[]): GateVerdict {
 
 function serviceProgress(proof: ServiceProof): ServiceProgress {
   const { expectation } = proof.subject;
-  return { story: proof.story(), state: proof.state(), job: expectation.job, maxRetries: expectation.restarts.maxRetries };
+  return {
+    story: proof.story(),
+    state: proof.state(),
+    job: expectation.job,
+    maxRetries: expectation.restarts.maxRetries,
+  };
 }
 
 /** Sends a line when it is another than the last, and not too soon after it; returns when the next one may be sent, if one is due. */

@@ -2,7 +2,11 @@
  * Takes bytes as they come and gives whole lines, without their ends. A line longer than `maxBytes` is given
  * up: `onTooLong` is called once and nothing more is taken.
  */
-export function lines(maxBytes: number, onLine: (line: string) => void, onTooLong: () => void): (chunk: Buffer) => void {
+export function lines(
+  maxBytes: number,
+  onLine: (line: string) => void,
+  onTooLong: () => void,
+): (chunk: Buffer) => void {
   let pieces: Buffer[] = [];
   let length = 0;
   let over = false;

@@ -3,5 +3,6 @@ export type Log = (event: string, fields?: Readonly<Record<string, string | numb
 
 /** A log of one line of JSON an event. */
 export function jsonLog(write: (line: string) => void, now: () => number): Log {
-  return (event, fields = {}) => write(`${JSON.stringify({ at: new Date(now()).toISOString(), event, ...fields })}\n`);
+  return (event, fields = {}) =>
+    write(`${JSON.stringify({ at: new Date(now()).toISOString(), event, ...fields })}\n`);
 }

@@ -25,7 +25,10 @@ process.on("SIGINT", () => end.abort());
 await serve(
   {
     socket,
-    labels: { ...(declaration && { "phasegate.declaration": declaration }), ...(stack && { "phasegate.stack": stack }) },
+    labels: {
+      ...(declaration && { "phasegate.declaration": declaration }),
+      ...(stack && { "phasegate.stack": stack }),
+    },
     startedMs,
   },
   end.signal,

@@ -3,7 +3,10 @@ import type { Expectation } from "../model/plan.ts";
 
 /** The name of a registration: a hash of the container and of what is expected of it. No secret is in either. */
 export function registrationOf(container: string, expectation: Expectation): string {
-  return createHash("sha256").update(canonical([container, expectation])).digest("hex").slice(0, 16);
+  return createHash("sha256")
+    .update(canonical([container, expectation]))
+    .digest("hex")
+    .slice(0, 16);
 }
 
 /** JSON with its keys in order: the same expectation has the same text however its keys were ordered on the way. */
@@ -11,5 +14,8 @@ function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return `{${members.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(",")}}`;
+  return `{${members
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`)
+    .join(",")}}`;
 }

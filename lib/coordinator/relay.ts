@@ -15,7 +15,9 @@ export async function relay(socketPath: string): Promise<number> {
       socket.pipe(process.stdout, { end: false });
     });
     socket.on("error", (error: NodeJS.ErrnoException) => {
-      const why = connected ? `the connection to the coordinator broke: ${error.message}` : `the coordinator does not listen at ${socketPath} (${error.code ?? error.message})`;
+      const why = connected
+        ? `the connection to the coordinator broke: ${error.message}`
+        : `the coordinator does not listen at ${socketPath} (${error.code ?? error.message})`;
       process.stderr.write(`${why}\n`, () => resolve(1));
     });
     // Whoever reads has gone: there is nobody left to relay for.

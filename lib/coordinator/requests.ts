@@ -7,17 +7,33 @@ import { standing } from "./standing.ts";
 import { validate } from "./validate.ts";
 
 /** Answers one request. The signal aborts when whoever asked has gone. */
-export type Answer = (request: Request, onEvent: (event: Events[Method]) => void, signal: AbortSignal) => Promise<Results[Method]>;
+export type Answer = (
+  request: Request,
+  onEvent: (event: Events[Method]) => void,
+  signal: AbortSignal,
+) => Promise<Results[Method]>;
 
 /** The coordinator's answers to the control protocol's requests. */
 export function requests(services: Services, clock: Clock, startedMs: number): Answer {
-  const answers: { readonly [M in Method]: (params: Params<M>, onEvent: (event: Events[M]) => void, signal: AbortSignal) => Promise<Results[M]> } = {
+  const answers: {
+    readonly [M in Method]: (
+      params: Params<M>,
+      onEvent: (event: Events[M]) => void,
+      signal: AbortSignal,
+    ) => Promise<Results[M]>;
+  } = {
     hello: async () => ({ protocol: controlProtocol, startedMs }),
     expect: async (params) => ({ registration: services.expect(params) }),
-    prove: (params, onEvent, signal) => proveGate(services, clock, params, (text) => onEvent({ text }), signal),
+    prove: (params, onEvent, signal) =>
+      proveGate(services, clock, params, (text) => onEvent({ text }), signal),
     standing: (params) => standing(services, params),
     status: async () => ({ startedMs, services: services.stories() }),
     validate: (params, onEvent, signal) => validate(services, params, onEvent, signal),
   };
-  return ({ id: _, method, ...params }, onEvent, signal) => (answers[method] as (params: unknown, ...rest: unknown[]) => Promise<Results[Method]>)(params, onEvent, signal);
+  return ({ id: _, method, ...params }, onEvent, signal) =>
+    (answers[method] as (params: unknown, ...rest: unknown[]) => Promise<Results[Method]>)(
+      params,
+      onEvent,
+      signal,
+    );
 }

@@ -1,12 +1,9 @@
 import { systemClock } from "../core/clock.ts";
-import { connectEngine } from "../engine/docker-engine.ts";
-import { runProbe } from "../probe/run-probe.ts";
 import { followEvents } from "./container-events.ts";
 import { serveControl } from "./control-server.ts";
 import { jsonLog } from "./log.ts";
-import { requests } from "./requests.ts";
-import type { RunAttempt } from "./services.ts";
-import { services as createServices } from "./services.ts";
+import { redaction } from "./redaction.ts";
+import type { Answer } from "./requests.ts";
 
 /** What the process is told by its environment. */
 export interface ServeOptions {
@@ -19,17 +16,25 @@ export interface ServeOptions {
 /** Runs the coordinator until the signal aborts. */
 export async function serve({ socket, labels, startedMs }: ServeOptions, signal: AbortSignal): Promise<void> {
   const clock = systemClock;
+  const random = Math.random;
   const log = jsonLog((line) => process.stdout.write(line), clock.now);
-  const engine = connectEngine();
-  const services = createServices({ engine, runAttempt, clock, random: Math.random, log });
-  const server = await serveControl({ socket, answer: requests(services, clock, startedMs), redact: services.redact, log });
+  const secrets = redaction();
+
+  // It listens before it has loaded the engine's client, which takes longer than all else: who connects
+  // early waits for an answer, and need not come back.
+  const loaded = Promise.withResolvers<Answer>();
+  const answer: Answer = async (...question) => (await loaded.promise)(...question);
+  const server = await serveControl({ socket, answer, redact: secrets.redact, log });
   log("listening", { socket, afterMs: clock.now() - startedMs });
 
-  await followEvents(engine, { labels, onEvent: services.onEvent, onGap: services.refreshAll, clock, random: Math.random, log }, signal);
+  const { load } = await import("./load.ts");
+  const { engine, services, answers } = load({ clock, random, log, redaction: secrets, startedMs });
+  loaded.resolve(answers);
+  log("loaded", { afterMs: clock.now() - startedMs });
+
+  const follow = { labels, onEvent: services.onEvent, onGap: services.refreshAll, clock, random, log };
+  await followEvents(engine, follow, signal);
   services.close();
   await server.close();
   log("ended");
 }
-
-const runAttempt: RunAttempt = (probe, { service, endpoint, secrets, container, signal }) =>
-  runProbe(probe, endpoint?.host ?? service, endpoint, { clock: systemClock, secrets, container, signal });

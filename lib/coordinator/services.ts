@@ -12,7 +12,7 @@ import { proveService } from "../readiness/prove-service.ts";
 import type { ServiceProof } from "../readiness/service-proof.ts";
 import { serviceProof } from "../readiness/service-proof.ts";
 import type { Log } from "./log.ts";
-import { redaction } from "./redaction.ts";
+import type { Redaction } from "./redaction.ts";
 import { registrationOf } from "./registration.ts";
 import type { WatchedContainer } from "./watched-container.ts";
 import { watchedContainer } from "./watched-container.ts";
@@ -34,6 +34,7 @@ export interface Means {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  readonly redaction: Redaction;
 }
 
 /** A service that something is expected of. */
@@ -61,8 +62,6 @@ export interface Services {
   stories(): readonly ServiceStory[];
   onEvent(event: ContainerEvent): void;
   refreshAll(): void;
-  /** Blacks out every secret that any service has brought. */
-  redact(text: string): string;
   close(): void;
 }
 
@@ -71,19 +70,48 @@ interface OwnEntry extends Entry {
   secrets: Readonly<Record<string, string>>;
 }
 
-export function services({ engine, runAttempt, clock, random, log }: Means): Services {
+export function services({
+  engine,
+  runAttempt,
+  clock,
+  random,
+  log,
+  redaction: { learn, redact },
+}: Means): Services {
   const entries = new Map<string, OwnEntry>();
   const changed = changes();
-  const { learn, redact } = redaction();
 
-  function newEntry({ service, phase, container: containerId, expectation, secrets }: Params<"expect">, registration: string): OwnEntry {
+  function newEntry(
+    { service, phase, container: containerId, expectation, secrets }: Params<"expect">,
+    registration: string,
+  ): OwnEntry {
     const stop = new AbortController();
     const { endpoint } = expectation;
-    const container = watchedContainer(engine, containerId, { redact, clock, random, log, signal: stop.signal, onChange: () => proof.noticed() });
+    const container = watchedContainer(engine, containerId, {
+      redact,
+      clock,
+      random,
+      log,
+      signal: stop.signal,
+      onChange: () => proof.noticed(),
+    });
     const view: ContainerView = { state: async () => runningState(await container.look()) };
     const attempt = async (probe: Probe, signal: AbortSignal): Promise<Outcome> =>
-      redacted(await runAttempt(probe, { service, endpoint, secrets: entry.secrets, container: view, signal }), redact);
-    const proof = serviceProof({ service, phase, containerId, registration, expectation, container, attempt, clock, random });
+      redacted(
+        await runAttempt(probe, { service, endpoint, secrets: entry.secrets, container: view, signal }),
+        redact,
+      );
+    const proof = serviceProof({
+      service,
+      phase,
+      containerId,
+      registration,
+      expectation,
+      container,
+      attempt,
+      clock,
+      random,
+    });
     const entry: OwnEntry = { proof, container, stop, replaced: stop.signal, secrets, heard: false };
     return entry;
   }
@@ -92,13 +120,15 @@ export function services({ engine, runAttempt, clock, random, log }: Means): Ser
     const { service } = entry.proof.subject;
     entry.heard = false;
     proveService(entry.proof, { startEnded }, entry.replaced).catch((error: unknown) => {
-      log("defect", { service, error: redact(error instanceof Error ? (error.stack ?? error.message) : String(error)) });
+      log("defect", {
+        service,
+        error: redact(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      });
     });
   }
 
   return {
     changed,
-    redact,
     expect: (params) => {
       const { service, container, expectation, secrets } = params;
       const registration = registrationOf(container, expectation);
@@ -106,7 +136,8 @@ export function services({ engine, runAttempt, clock, random, log }: Means): Ser
       const known = entries.get(service);
       if (known?.proof.subject.registration === registration) {
         // What failed with other secrets is no answer to the next question.
-        if (Object.entries(secrets).some(([name, value]) => known.secrets[name] !== value)) known.heard = true;
+        if (Object.entries(secrets).some(([name, value]) => known.secrets[name] !== value))
+          known.heard = true;
         known.secrets = secrets;
         return registration;
       }
@@ -122,9 +153,16 @@ export function services({ engine, runAttempt, clock, random, log }: Means): Ser
     },
     entry: (service, registration) => {
       const entry = entries.get(service);
-      if (entry === undefined) throw new PhasegateError("PHASEGATE_SERVICE_UNKNOWN", `the coordinator does not know ${service}. Run "pulumi up" to tell it.`);
+      if (entry === undefined)
+        throw new PhasegateError(
+          "PHASEGATE_SERVICE_UNKNOWN",
+          `the coordinator does not know ${service}. Run "pulumi up" to tell it.`,
+        );
       if (registration !== undefined && entry.proof.subject.registration !== registration) {
-        throw new PhasegateError("PHASEGATE_SERVICE_UNKNOWN", `the coordinator knows another container or expectation of ${service}. Run "pulumi up" again.`);
+        throw new PhasegateError(
+          "PHASEGATE_SERVICE_UNKNOWN",
+          `the coordinator knows another container or expectation of ${service}. Run "pulumi up" again.`,
+        );
       }
       return entry;
     },
@@ -140,7 +178,8 @@ export function services({ engine, runAttempt, clock, random, log }: Means): Ser
     },
     stories: () => [...entries.values()].map(({ proof }) => proof.story()),
     onEvent: ({ id }) => {
-      for (const { proof, container } of entries.values()) if (proof.subject.containerId === id) container.refresh();
+      for (const { proof, container } of entries.values())
+        if (proof.subject.containerId === id) container.refresh();
     },
     refreshAll: () => {
       for (const { container } of entries.values()) container.refresh();
@@ -161,17 +200,26 @@ async function follow({ proof, replaced }: Entry, changed: Changes, log: Log): P
     const state = proof.state();
     if (state === logged) continue;
     logged = state;
-    log(`service-${state.state}`, { service, ...(state.state === "failed" && { failure: headline(state.failure) }), restarts: proof.restarts() });
+    log(`service-${state.state}`, {
+      service,
+      ...(state.state === "failed" && { failure: headline(state.failure) }),
+      restarts: proof.restarts(),
+    });
   }
 }
 
-function runningState(seen: Awaited<ReturnType<WatchedContainer["look"]>>): { running: boolean; exitCode: number } {
+function runningState(seen: Awaited<ReturnType<WatchedContainer["look"]>>): {
+  running: boolean;
+  exitCode: number;
+} {
   if (typeof seen === "string") throw new Error("the container is gone");
   return seen;
 }
 
 function redacted(outcome: Outcome, redact: (text: string) => string): Outcome {
-  return outcome.status === "passed" ? outcome : { ...outcome, cause: { ...outcome.cause, text: redact(outcome.cause.text) } };
+  return outcome.status === "passed"
+    ? outcome
+    : { ...outcome, cause: { ...outcome.cause, text: redact(outcome.cause.text) } };
 }
 
 function publicNames({ service, phase, expectation: { endpoint } }: Params<"expect">): string[] {

@@ -26,7 +26,11 @@ export interface WatchOptions {
 
 const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
 
-export function watchedContainer(engine: Engine, id: string, { redact, clock, random, log, signal, onChange }: WatchOptions): WatchedContainer {
+export function watchedContainer(
+  engine: Engine,
+  id: string,
+  { redact, clock, random, log, signal, onChange }: WatchOptions,
+): WatchedContainer {
   let latest: Sighting = "unseen";
   let looking = false;
   let again = false;
@@ -34,7 +38,10 @@ export function watchedContainer(engine: Engine, id: string, { redact, clock, ra
   const look = async (): Promise<Sighting> => {
     const state = await engine.inspect(id);
     const before = latest;
-    latest = state === undefined ? "gone" : withRememberedHealth({ ...state, startError: redact(state.startError) }, before);
+    latest =
+      state === undefined
+        ? "gone"
+        : withRememberedHealth({ ...state, startError: redact(state.startError) }, before);
     if (differs(before, latest) && !signal.aborted) onChange();
     return latest;
   };
@@ -81,11 +88,14 @@ export function watchedContainer(engine: Engine, id: string, { redact, clock, ra
 
 /** The engine forgets its first health check after a few more; here it is remembered for as long as the container runs on. */
 function withRememberedHealth<S extends Exclude<Sighting, string>>(seen: S, before: Sighting): S {
-  if (typeof before === "string" || before.startedMs !== seen.startedMs || before.healthyMs === undefined) return seen;
+  if (typeof before === "string" || before.startedMs !== seen.startedMs || before.healthyMs === undefined)
+    return seen;
   return { ...seen, healthyMs: before.healthyMs };
 }
 
 function differs(before: Sighting, after: Sighting): boolean {
   if (typeof before === "string" || typeof after === "string") return before !== after;
-  return (["startedMs", "running", "exitCode", "health", "healthyMs", "startError"] as const).some((key) => before[key] !== after[key]);
+  return (["startedMs", "running", "exitCode", "health", "healthyMs", "startError"] as const).some(
+    (key) => before[key] !== after[key],
+  );
 }

@@ -38,7 +38,12 @@ export function changes(): Changes {
 }
 
 /** Waits for the next change, or for an instant (`Infinity` for none), or for the signal to abort. */
-export async function changeOrInstant({ next }: Changes, clock: Clock, atMs: number, signal: AbortSignal): Promise<void> {
+export async function changeOrInstant(
+  { next }: Changes,
+  clock: Clock,
+  atMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   if (atMs === Infinity) return next(signal);
   const heard = new AbortController();
   const either = AbortSignal.any([signal, heard.signal]);

@@ -5,11 +5,25 @@ import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/control.
  * Why a gate did not open, for a person who is woken by it: the first line says all that fits in one line,
  * then each failed service with its probes, its last lines, and what to try.
  */
-export function gateText(phase: string, failures: readonly ServiceFailure[], services: readonly ServiceStory[]): string {
+export function gateText(
+  phase: string,
+  failures: readonly ServiceFailure[],
+  services: readonly ServiceStory[],
+): string {
   const [first] = failures;
   if (first === undefined) throw new Error("a gate that failed has a failure");
-  const more = failures.length > 1 ? ` (and ${failures.slice(1).map(({ service }) => service).join(", ")})` : "";
-  return [`The gate of ${phase} did not open: ${headline(first)}${more}`, ...failures.map(block), rest(services, failures)].join("\n\n");
+  const more =
+    failures.length > 1
+      ? ` (and ${failures
+          .slice(1)
+          .map(({ service }) => service)
+          .join(", ")})`
+      : "";
+  return [
+    `The gate of ${phase} did not open: ${headline(first)}${more}`,
+    ...failures.map(block),
+    rest(services, failures),
+  ].join("\n\n");
 }
 
 /** A failure in one line: "redis is not ready after 4m30s of 270s: ping: connection refused by redis:6379". */
@@ -32,13 +46,19 @@ export function headline({ service, reason, usedMs, exit, story }: ServiceFailur
 export function exitText(exit: ServiceFailure["exit"]): string {
   if (exit === undefined) return "exited";
   if (exit.startError !== "") return `could not be started: ${exit.startError}`;
-  return exit.outOfMemory ? `was killed for lack of memory (exit code ${exit.code})` : `exited with code ${exit.code}`;
+  return exit.outOfMemory
+    ? `was killed for lack of memory (exit code ${exit.code})`
+    : `exited with code ${exit.code}`;
 }
 
 /** The probe that most likely names the cause: one that waiting will not heal, else the first that does not pass. */
 export function blamed(probes: readonly ProbeStory[]): ProbeStory | undefined {
   const failing = probes.filter(({ passing, attempts }) => !passing && attempts > 0);
-  return failing.find(({ lastCause }) => lastCause?.permanent) ?? failing.find(({ lastCause }) => lastCause !== undefined) ?? failing[0];
+  return (
+    failing.find(({ lastCause }) => lastCause?.permanent) ??
+    failing.find(({ lastCause }) => lastCause !== undefined) ??
+    failing[0]
+  );
 }
 
 function causeText({ lastCause }: ProbeStory): string {
@@ -48,8 +68,18 @@ function causeText({ lastCause }: ProbeStory): string {
 function block({ story, logs, advice }: ServiceFailure): string {
   const { service, container, level, startedMs, probes } = story;
   const rows = probes.map((probe) => {
-    const pass = probe.firstPassMs === undefined || startedMs === undefined ? "never" : `after ${describeMs(Math.max(0, probe.firstPassMs - startedMs))}`;
-    return [probe.name, String(probe.attempts), pass, probe.passing ? "passes" : `${probe.lastCause?.text ?? ""}${probe.lastCause?.permanent ? " (will not heal by waiting)" : ""}`];
+    const pass =
+      probe.firstPassMs === undefined || startedMs === undefined
+        ? "never"
+        : `after ${describeMs(Math.max(0, probe.firstPassMs - startedMs))}`;
+    return [
+      probe.name,
+      String(probe.attempts),
+      pass,
+      probe.passing
+        ? "passes"
+        : `${probe.lastCause?.text ?? ""}${probe.lastCause?.permanent ? " (will not heal by waiting)" : ""}`,
+    ];
   });
   const parts = [
     `${service} (${container}), asked at level ${level}:`,
@@ -64,14 +94,24 @@ function block({ story, logs, advice }: ServiceFailure): string {
 
 function rest(services: readonly ServiceStory[], failures: readonly ServiceFailure[]): string {
   const failed = new Set(failures.map(({ service }) => service));
-  const others = services.filter(({ service }) => !failed.has(service)).map(({ service, state }) => `${service} is ${state}`);
+  const others = services
+    .filter(({ service }) => !failed.has(service))
+    .map(({ service, state }) => `${service} is ${state}`);
   const left = "What runs is left for inspection; the same command goes on from there.";
   return others.length === 0 ? left : `Of the same phase, ${others.join(", ")}. ${left}`;
 }
 
 function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)), []);
-  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd());
+  const widths = rows.reduce<number[]>(
+    (most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)),
+    [],
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
 }
 
 function times(n: number, what: string): string {

@@ -23,7 +23,10 @@ export interface ProbeWork {
  * passes goes on being asked, at the slowest cadence, until the whole service is ready: the verdict is then
  * of one moment. One worker a probe, as the kubelet's prober has it.
  */
-export async function workProbe({ attempt, report, cadence, news, clock, random }: ProbeWork, signal: AbortSignal): Promise<void> {
+export async function workProbe(
+  { attempt, report, cadence, news, clock, random }: ProbeWork,
+  signal: AbortSignal,
+): Promise<void> {
   for (let n = 0; !signal.aborted; n++) {
     const heard = news.count();
     const outcome = await attempt(signal);

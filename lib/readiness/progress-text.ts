@@ -46,7 +46,8 @@ function serviceText({ story, state, job, maxRetries }: ServiceProgress, nowMs: 
       return `${service} ${state.state}`;
     case "starting": {
       const failing = blamed(probes);
-      if (job && (failing === undefined || failing.lastCause?.code === "running")) return `${service} running`;
+      if (job && (failing === undefined || failing.lastCause?.code === "running"))
+        return `${service} running`;
       const passing = probes.filter((probe) => probe.passing).length;
       return `${service} ${passing} of ${probes.length}${failing ? `: ${failing.name}${probeText(failing)}` : ""}`;
     }

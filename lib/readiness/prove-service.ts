@@ -19,22 +19,30 @@ import { isGoodEnd, watchRun } from "./watch-run.ts";
  * @param startEnded whether a container that has ended already is started at once, as a new beginning, and
  *   not as one of the failure policy's restarts
  */
-export async function proveService(proof: ServiceProof, { startEnded }: { readonly startEnded: boolean }, signal: AbortSignal): Promise<void> {
+export async function proveService(
+  proof: ServiceProof,
+  { startEnded }: { readonly startEnded: boolean },
+  signal: AbortSignal,
+): Promise<void> {
   const { clock, container, expectation } = proof.subject;
   const budgetMs = durationMs(expectation.budget);
   const beganMs = clock.now();
   let deadline = beganMs + budgetMs;
-  const fail = (reason: FailureFacts["reason"], exit?: Exit) => failWith(proof, { reason, exit, usedMs: clock.now() - (deadline - budgetMs) });
+  const fail = (reason: FailureFacts["reason"], exit?: Exit) =>
+    failWith(proof, { reason, exit, usedMs: clock.now() - (deadline - budgetMs) });
 
   await firstSight(proof, deadline, signal);
   let startError: string | undefined;
   if (startEnded && hasEnded(expectation, container.latest())) startError = await startErrorOf(proof);
 
-  for (let first = true; ; ) {
+  for (let first = true; ;) {
     if (signal.aborted) return;
     const seen = container.latest();
     if (seen === "gone") return fail("gone");
-    if (seen === "unseen" || (seen.startedMs === undefined && seen.startError === "" && startError === undefined)) {
+    if (
+      seen === "unseen" ||
+      (seen.startedMs === undefined && seen.startError === "" && startError === undefined)
+    ) {
       // It is about to be started by whoever created it.
       if (clock.now() >= deadline) return fail("deadline");
       await changeOrInstant(proof.changed, clock, deadline, signal);
@@ -43,7 +51,10 @@ export async function proveService(proof: ServiceProof, { startEnded }: { readon
     if (first) deadline = deadlineMs(seen.startedMs, budgetMs, beganMs);
     first = false;
 
-    const end = startError === undefined ? await oneRun(proof, seen, deadline, signal) : ({ kind: "exited", exit: { ...exitOf(seen), startError } } as const);
+    const end =
+      startError === undefined
+        ? await oneRun(proof, seen, deadline, signal)
+        : ({ kind: "exited", exit: { ...exitOf(seen), startError } } as const);
     startError = undefined;
     switch (end.kind) {
       case "cancelled":
@@ -51,14 +62,19 @@ export async function proveService(proof: ServiceProof, { startEnded }: { readon
       case "run-again":
         continue;
       case "ready":
-        return proof.enter({ state: "ready", readyMs: clock.now(), startedMs: seen.startedMs ?? clock.now() });
+        return proof.enter({
+          state: "ready",
+          readyMs: clock.now(),
+          startedMs: seen.startedMs ?? clock.now(),
+        });
       case "deadline":
       case "gone":
         return fail(end.kind);
       case "exited": {
         const dueMs = clock.now() + restartWaitMs(expectation, proof.restarts());
         // A restart past the deadline could not be proven any more: nothing is won by waiting for it.
-        if (proof.restarts() >= expectation.restarts.maxRetries || dueMs >= deadline) return fail("exited", end.exit);
+        if (proof.restarts() >= expectation.restarts.maxRetries || dueMs >= deadline)
+          return fail("exited", end.exit);
         proof.enter({ state: "restarting", dueMs, exit: end.exit });
         if (await endedUntil(proof, seen, dueMs, signal)) {
           proof.countRestart();
@@ -69,9 +85,15 @@ export async function proveService(proof: ServiceProof, { startEnded }: { readon
   }
 }
 
-async function oneRun(proof: ServiceProof, seen: ContainerRun, deadline: number, signal: AbortSignal): Promise<RunEnd> {
+async function oneRun(
+  proof: ServiceProof,
+  seen: ContainerRun,
+  deadline: number,
+  signal: AbortSignal,
+): Promise<RunEnd> {
   const { expectation } = proof.subject;
-  if (seen.startedMs === undefined || (!seen.running && !isGoodEnd(expectation, seen.exitCode))) return { kind: "exited", exit: exitOf(seen) };
+  if (seen.startedMs === undefined || (!seen.running && !isGoodEnd(expectation, seen.exitCode)))
+    return { kind: "exited", exit: exitOf(seen) };
   proof.enter({ state: "starting" });
   return watchRun(proof, seen.startedMs, deadline, signal);
 }
@@ -79,17 +101,24 @@ async function oneRun(proof: ServiceProof, seen: ContainerRun, deadline: number,
 /** Waits until the engine has been asked for the first time. */
 async function firstSight(proof: ServiceProof, untilMs: number, signal: AbortSignal): Promise<void> {
   const { clock, container } = proof.subject;
-  while (container.latest() === "unseen" && clock.now() < untilMs && !signal.aborted) await changeOrInstant(proof.changed, clock, untilMs, signal);
+  while (container.latest() === "unseen" && clock.now() < untilMs && !signal.aborted)
+    await changeOrInstant(proof.changed, clock, untilMs, signal);
 }
 
 /** Waits until `untilMs`; says whether the container still lies as it was, or somebody else has started or removed it. */
-async function endedUntil(proof: ServiceProof, was: ContainerRun, untilMs: number, signal: AbortSignal): Promise<boolean> {
+async function endedUntil(
+  proof: ServiceProof,
+  was: ContainerRun,
+  untilMs: number,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { clock, container } = proof.subject;
   const asItWas = () => {
     const seen = container.latest();
     return typeof seen === "object" && !seen.running && seen.startedMs === was.startedMs;
   };
-  while (asItWas() && clock.now() < untilMs && !signal.aborted) await changeOrInstant(proof.changed, clock, untilMs, signal);
+  while (asItWas() && clock.now() < untilMs && !signal.aborted)
+    await changeOrInstant(proof.changed, clock, untilMs, signal);
   return asItWas() && !signal.aborted;
 }
 
@@ -109,11 +138,19 @@ function hasEnded(expectation: Expectation, seen: Sighting): boolean {
 
 function restartWaitMs({ restarts: { backoff } }: Expectation, n: number): number {
   const { initial, multiplier, max } = backoff;
-  return backoffMs({ initialMs: durationMs(initial), multiplier, maxMs: durationMs(max), jitter: 0 }, n, () => 0);
+  return backoffMs(
+    { initialMs: durationMs(initial), multiplier, maxMs: durationMs(max), jitter: 0 },
+    n,
+    () => 0,
+  );
 }
 
 async function failWith(proof: ServiceProof, facts: FailureFacts): Promise<void> {
   const { clock } = proof.subject;
   const logs = await lastLines(proof.subject.container);
-  proof.enter({ state: "failed", atMs: clock.now(), failure: serviceFailure({ ...proof.story(), state: "failed" }, proof.subject.expectation, facts, logs) });
+  proof.enter({
+    state: "failed",
+    atMs: clock.now(),
+    failure: serviceFailure({ ...proof.story(), state: "failed" }, proof.subject.expectation, facts, logs),
+  });
 }

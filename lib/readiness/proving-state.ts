@@ -29,6 +29,7 @@ const transitions: Readonly<Record<Name, readonly Name[]>> = {
 
 /** The next state. @throws Error when the transition is not legal: a defect of the caller. */
 export function transition(from: ProvingState, to: ProvingState): ProvingState {
-  if (!transitions[from.state].includes(to.state)) throw new Error(`a service that is ${from.state} cannot become ${to.state}`);
+  if (!transitions[from.state].includes(to.state))
+    throw new Error(`a service that is ${from.state} cannot become ${to.state}`);
   return to;
 }

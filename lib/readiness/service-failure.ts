@@ -17,7 +17,15 @@ export function serviceFailure(
   { reason, usedMs, exit }: FailureFacts,
   logs: readonly string[],
 ): ServiceFailure {
-  return { service: story.service, reason, story, usedMs, exit, logs, advice: adviceFor({ story, expectation, reason, exit }) };
+  return {
+    service: story.service,
+    reason,
+    story,
+    usedMs,
+    exit,
+    logs,
+    advice: adviceFor({ story, expectation, reason, exit }),
+  };
 }
 
 const keptLines = 20;

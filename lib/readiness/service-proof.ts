@@ -57,7 +57,9 @@ export interface ServiceProof {
 export function serviceProof(subject: Subject): ServiceProof {
   const { expectation, clock, container } = subject;
   const { successThreshold, level } = expectation;
-  const asked = Object.fromEntries(Object.entries(expectation.probes).filter(([, probe]) => asksFor(level, probe)));
+  const asked = Object.fromEntries(
+    Object.entries(expectation.probes).filter(([, probe]) => asksFor(level, probe)),
+  );
   const changed = changes();
   const news = changes();
   let state: ProvingState = { state: "pending" };
@@ -100,7 +102,9 @@ export function serviceProof(subject: Subject): ServiceProof {
       records = newRecords();
     },
     noticed: () => {
-      const ended = state.state === "ready" && doubtOf(subject.service, state, container.latest(), expectation.job) !== undefined;
+      const ended =
+        state.state === "ready" &&
+        doubtOf(subject.service, state, container.latest(), expectation.job) !== undefined;
       if (ended) state = transition(state, { state: "stopped" });
       changed.notify();
       news.notify();

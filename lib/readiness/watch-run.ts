@@ -21,7 +21,12 @@ export type RunEnd =
  * Asks a service's probes through one run of its container, the one that began at `startedMs`, until all of
  * them pass at one moment, the run ends, or the deadline has passed.
  */
-export async function watchRun(proof: ServiceProof, startedMs: number, deadlineMs: number, signal: AbortSignal): Promise<RunEnd> {
+export async function watchRun(
+  proof: ServiceProof,
+  startedMs: number,
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<RunEnd> {
   const { clock } = proof.subject;
   const over = new AbortController();
   const within = AbortSignal.any([signal, over.signal]);
@@ -45,7 +50,14 @@ function startWorkers({ subject, asked, record, news }: ServiceProof, signal: Ab
   const cadence = cadenceOf(expectation);
   for (const [name, probe] of Object.entries(asked)) {
     void workProbe(
-      { attempt: (within) => subject.attempt(probe, within), report: (outcome) => record(name, outcome), cadence, news, clock, random },
+      {
+        attempt: (within) => subject.attempt(probe, within),
+        report: (outcome) => record(name, outcome),
+        cadence,
+        news,
+        clock,
+        random,
+      },
       signal,
     );
   }
@@ -55,7 +67,10 @@ function cadenceOf({ cadence: { initial, max, multiplier, jitter } }: Expectatio
   return { initialMs: durationMs(initial), maxMs: durationMs(max), multiplier, jitter };
 }
 
-function endOfRun({ subject: { container, expectation } }: ServiceProof, startedMs: number): RunEnd | undefined {
+function endOfRun(
+  { subject: { container, expectation } }: ServiceProof,
+  startedMs: number,
+): RunEnd | undefined {
   const seen = container.latest();
   if (seen === "unseen") return undefined;
   if (seen === "gone") return { kind: "gone" };

@@ -1,5 +1,6 @@
 import { followEvents } from "../../lib/coordinator/container-events.ts";
 import { proveGate } from "../../lib/coordinator/gate.ts";
+import { redaction } from "../../lib/coordinator/redaction.ts";
 import type { Services } from "../../lib/coordinator/services.ts";
 import { services as createServices } from "../../lib/coordinator/services.ts";
 import type { GateVerdict, ServiceStory } from "../../lib/model/control.ts";
@@ -71,6 +72,7 @@ export function bench(): Bench {
     engine,
     clock,
     random: () => 0,
+    redaction: redaction(),
     log: (event, fields) => log.push(`${event} ${JSON.stringify(fields ?? {})}`),
     runAttempt: async (probe, { signal }) => {
       const port = "port" in probe ? probe.port : 0;

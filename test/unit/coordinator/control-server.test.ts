@@ -54,7 +54,10 @@ async function client(): Promise<{ send(text: string): void; next(): Promise<unk
   };
 }
 
-const refused = (id: number, message: unknown) => ({ id, error: { code: "PHASEGATE_CONTROL_REFUSED", message } });
+const refused = (id: number, message: unknown) => ({
+  id,
+  error: { code: "PHASEGATE_CONTROL_REFUSED", message },
+});
 
 describe("the control server", () => {
   test("keeps its folder to its own user, and takes over a socket that a dead process left", async () => {
@@ -97,7 +100,14 @@ describe("the control server", () => {
     send("password=hunter2\n");
     expect(await next()).toEqual(refused(0, "a request is not JSON"));
     send('{"id":7,"method":"dance"}\n');
-    expect(await next()).toEqual(refused(7, expect.stringContaining("the request is not valid; client and coordinator may be of different versions:\n  - method: ")));
+    expect(await next()).toEqual(
+      refused(
+        7,
+        expect.stringContaining(
+          "the request is not valid; client and coordinator may be of different versions:\n  - method: ",
+        ),
+      ),
+    );
     send('{"id":8,"method":"hello","more":1}\n"text"\nnull\n');
     expect(await next()).toEqual(refused(8, expect.stringContaining("more")));
     expect(await next()).toMatchObject({ id: 0 });
@@ -123,7 +133,10 @@ describe("the control server", () => {
     };
     const { send, next } = await client();
     send('{"id":1,"method":"status"}\n');
-    expect(await next()).toEqual({ id: 1, error: { code: "PHASEGATE_SERVICE_UNKNOWN", message: "no service [secret]" } });
+    expect(await next()).toEqual({
+      id: 1,
+      error: { code: "PHASEGATE_SERVICE_UNKNOWN", message: "no service [secret]" },
+    });
     answer = async () => {
       throw new TypeError("a defect with hunter2 in it");
     };
@@ -135,7 +148,11 @@ describe("the control server", () => {
 
   test("cancels what a client waits for when it goes away, and nothing of others", async () => {
     answer = ({ id }, _onEvent, signal) =>
-      id === 3 ? Promise.resolve({ doubt: undefined }) : new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("gone"))));
+      id === 3
+        ? Promise.resolve({ doubt: undefined })
+        : new Promise((_resolve, reject) =>
+            signal.addEventListener("abort", () => reject(new Error("gone"))),
+          );
     const [leaving, staying] = [await client(), await client()];
     leaving.send('{"id":1,"method":"status"}\n{"id":3,"method":"status"}\n');
     staying.send('{"id":2,"method":"status"}\n');

@@ -36,7 +36,10 @@ describe("expect", () => {
     const after = b.expect("web", {}, { container: "new" });
     await b.clock.advance(5000);
     expect(after).not.toBe(before);
-    await expect(verdict).rejects.toMatchObject({ code: "PHASEGATE_CONTROL_REFUSED", message: expect.stringContaining("web was replaced") });
+    await expect(verdict).rejects.toMatchObject({
+      code: "PHASEGATE_CONTROL_REFUSED",
+      message: expect.stringContaining("web was replaced") as unknown,
+    });
     expect(b.story("web")).toMatchObject({ container: "stack-new", state: "ready" });
     expect(b.attempts[1]?.filter((atMs) => atMs >= 1000)).toEqual([1000]);
   });
@@ -44,10 +47,14 @@ describe("expect", () => {
 
 describe("prove", () => {
   test("of a service that is not known, or otherwise, is refused", () => {
-    expect(() => b.services.entry("web")).toThrowError(expect.objectContaining({ code: "PHASEGATE_SERVICE_UNKNOWN" }));
+    expect(() => b.services.entry("web")).toThrow(
+      expect.objectContaining({ code: "PHASEGATE_SERVICE_UNKNOWN" }),
+    );
     b.engine.add("web");
     b.expect("web");
-    expect(() => b.services.entry("web", "0123")).toThrowError("the coordinator knows another container or expectation of web");
+    expect(() => b.services.entry("web", "0123")).toThrow(
+      "the coordinator knows another container or expectation of web",
+    );
   });
 
   test("tells what it waits for, not more often than five times a second, and opens when all are ready", async () => {
@@ -58,7 +65,10 @@ describe("prove", () => {
     b.expect("data", { probes: { asked: probeOn(2) } });
     const { verdict, progress } = b.prove("web", "data");
     await b.clock.advance(2000);
-    expect(await verdict).toMatchObject({ opened: true, services: [{ service: "web" }, { service: "data", readyMs: 1_001_500 }] });
+    expect(await verdict).toMatchObject({
+      opened: true,
+      services: [{ service: "web" }, { service: "data", readyMs: 1_001_500 }],
+    });
     expect(progress).toEqual([
       "0/2 ready · web not started yet · data not started yet",
       "1/2 ready · data 0 of 1: asked: connection refused (2 attempts)",
@@ -113,7 +123,11 @@ describe("prove", () => {
     const { verdict } = b.prove("web", "data");
     await b.clock.advance(31_000);
     const result = await verdict;
-    expect(result).toMatchObject({ opened: false, failures: [{ service: "web" }], services: [{ state: "failed" }, { state: "starting" }] });
+    expect(result).toMatchObject({
+      opened: false,
+      failures: [{ service: "web" }],
+      services: [{ state: "failed" }, { state: "starting" }],
+    });
     expect(!result.opened && result.message).toContain("Of the same phase, data is starting.");
   });
 
@@ -202,7 +216,12 @@ describe("standing", () => {
 
   test("a job stands when it has ended", async () => {
     b.engine.add("migrate", { running: false });
-    const registration = b.expect("migrate", { job: true, probes: { completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false } } });
+    const registration = b.expect("migrate", {
+      job: true,
+      probes: {
+        completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false },
+      },
+    });
     await b.clock.advance(0);
     expect(await doubt(registration, "migrate")).toBeUndefined();
   });
@@ -225,10 +244,21 @@ describe("validate", () => {
     b.scripts[2] = () => failed("the answer was 503", "status");
     b.scripts[3] = () => unknown;
     const reports: AttemptReport[] = [];
-    const run = (level?: "comprehensive") => validate(b.services, { service: "web", level }, (report) => reports.push(report), new AbortController().signal);
+    const run = (level?: "comprehensive") =>
+      validate(
+        b.services,
+        { service: "web", level },
+        (report) => reports.push(report),
+        new AbortController().signal,
+      );
     const asked = run("comprehensive");
     await b.clock.advance(100);
-    expect(await asked).toMatchObject({ service: "web", level: "comprehensive", passed: false, attempts: [{ probe: "a", status: "passed" }, { probe: "b" }, { probe: "c" }] });
+    expect(await asked).toMatchObject({
+      service: "web",
+      level: "comprehensive",
+      passed: false,
+      attempts: [{ probe: "a", status: "passed" }, { probe: "b" }, { probe: "c" }],
+    });
     expect(reports.map(({ probe, status, cause }) => [probe, status, cause])).toEqual([
       ["b", "failed", "the answer was 503"],
       ["c", "unknown", "the prober could not run"],
@@ -247,7 +277,11 @@ describe("secrets", () => {
     b.engine.add("web");
     b.engine.add("data");
     b.expect("data", {}, { secrets: { other: "p@ss/word", key } });
-    b.engine.lines = ["DATABASE_URL=postgres://u:p%40ss%2Fword@data", "key is MIIBVgIBADANBgkq", "token tok-12345"];
+    b.engine.lines = [
+      "DATABASE_URL=postgres://u:p%40ss%2Fword@data",
+      "key is MIIBVgIBADANBgkq",
+      "token tok-12345",
+    ];
     b.scripts[2] = () => failed('the answer was {"password":"p@ss/word"}', "body");
     b.engine.onStart = () => {
       throw new Error("bad mount tok-12345");
@@ -258,7 +292,8 @@ describe("secrets", () => {
     b.engine.happen("web", "die", { running: false, exitCode: 1 });
     await b.clock.advance(10_000);
     const all = JSON.stringify([await verdict, progress, b.log, b.services.stories()]);
-    for (const secret of ["p@ss/word", "p%40ss%2Fword", "MIIBVgIBADANBgkq", "tok-12345"]) expect(all).not.toContain(secret);
+    for (const secret of ["p@ss/word", "p%40ss%2Fword", "MIIBVgIBADANBgkq", "tok-12345"])
+      expect(all).not.toContain(secret);
     expect(all).toContain("bad mount [secret]");
     expect(all).toContain("postgres://u:[secret]@data");
   });

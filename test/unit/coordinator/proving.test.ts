@@ -28,7 +28,10 @@ describe("attempts", () => {
 
   test("only the probes that the level asks for are asked", async () => {
     b.engine.add("web");
-    b.expect("web", { level: "basic", probes: { first: probeOn(1), deeper: probeOn(2, { level: "comprehensive" }) } });
+    b.expect("web", {
+      level: "basic",
+      probes: { first: probeOn(1), deeper: probeOn(2, { level: "comprehensive" }) },
+    });
     await b.clock.advance(1000);
     expect(b.story("web").probes.map(({ name }) => name)).toEqual(["first"]);
     expect(b.attempts[2]).toBeUndefined();
@@ -36,7 +39,10 @@ describe("attempts", () => {
 
   test("at the level production, a probe that writes is left out", async () => {
     b.engine.add("web");
-    b.expect("web", { level: "production", probes: { first: probeOn(1), writes: probeOn(2, { mutates: true }) } });
+    b.expect("web", {
+      level: "production",
+      probes: { first: probeOn(1), writes: probeOn(2, { mutates: true }) },
+    });
     await b.clock.advance(1000);
     expect(b.story("web").state).toBe("ready");
     expect(b.attempts[2]).toBeUndefined();
@@ -81,7 +87,8 @@ describe("attempts", () => {
     b.engine.add("web");
     let up = false;
     b.scripts[1] = () => (up ? passed : failed());
-    b.scripts[2] = (n) => (up ? passed : n === 1 ? new Promise((resolve) => setImmediate(() => resolve(failed()))) : failed());
+    b.scripts[2] = (n) =>
+      up ? passed : n === 1 ? new Promise((resolve) => setImmediate(() => resolve(failed()))) : failed();
     b.expect("web", { probes: { first: probeOn(1), second: probeOn(2) } });
     await b.clock.advance(2600);
     up = true;
@@ -119,7 +126,10 @@ describe("the deadline", () => {
     expect(b.story("web").state).toBe("starting");
     await b.clock.advance(1);
     expect(b.story("web").state).toBe("failed");
-    expect(await verdict).toMatchObject({ opened: false, failures: [{ reason: "deadline", usedMs: 60_000 }] });
+    expect(await verdict).toMatchObject({
+      opened: false,
+      failures: [{ reason: "deadline", usedMs: 60_000 }],
+    });
   });
 
   test("counts from now for a container that is older than the budget", async () => {
@@ -161,7 +171,8 @@ describe("a container that ends", () => {
   test("is started again after waits that grow, and fails when the restarts are used up", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    b.engine.onStart = (id) => b.engine.happen(id, "start", { startedMs: b.clock.now(), running: false, exitCode: 3 });
+    b.engine.onStart = (id) =>
+      b.engine.happen(id, "start", { startedMs: b.clock.now(), running: false, exitCode: 3 });
     b.engine.lines = ["first", "last"];
     b.expect("web");
     await b.clock.advance(0);
@@ -176,7 +187,13 @@ describe("a container that ends", () => {
     expect(b.engine.calls).toEqual(["start web", "start web"]);
     expect(b.services.entry("web").proof.state()).toMatchObject({
       state: "failed",
-      failure: { reason: "exited", usedMs: 3000, exit: { code: 3 }, logs: ["first", "last"], story: { restarts: 2, state: "failed" } },
+      failure: {
+        reason: "exited",
+        usedMs: 3000,
+        exit: { code: 3 },
+        logs: ["first", "last"],
+        story: { restarts: 2, state: "failed" },
+      },
     });
   });
 
@@ -198,7 +215,10 @@ describe("a container that ends", () => {
     await b.clock.advance(59_500);
     dies();
     await b.clock.advance(0);
-    expect(b.services.entry("web").proof.state()).toMatchObject({ state: "failed", failure: { reason: "exited", usedMs: 59_500 } });
+    expect(b.services.entry("web").proof.state()).toMatchObject({
+      state: "failed",
+      failure: { reason: "exited", usedMs: 59_500 },
+    });
     expect(b.engine.calls).toEqual([]);
   });
 
@@ -250,7 +270,13 @@ describe("a container that ends", () => {
     dies();
     await b.clock.advance(3000);
     expect(await verdict).toMatchObject({
-      failures: [{ reason: "exited", exit: { startError: "Bind for 127.0.0.1:5432 failed: port is already allocated" }, story: { restarts: 1 } }],
+      failures: [
+        {
+          reason: "exited",
+          exit: { startError: "Bind for 127.0.0.1:5432 failed: port is already allocated" },
+          story: { restarts: 1 },
+        },
+      ],
     });
   });
 
@@ -272,7 +298,10 @@ describe("a container that ends", () => {
 });
 
 describe("a job", () => {
-  const job = { job: true, probes: { completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false } } } as const;
+  const job = {
+    job: true,
+    probes: { completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false } },
+  } as const;
 
   test("is ready when it has ended well, and is asked at once when it ends", async () => {
     b.engine.add("migrate");

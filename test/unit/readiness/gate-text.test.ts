@@ -12,7 +12,8 @@ const exited = (code: number, patch: { outOfMemory?: boolean; startError?: strin
   usedMs: 3_200,
   exit: { code, outOfMemory: false, startError: "", ...patch },
 });
-const failure = (story: ServiceStory, facts: FailureFacts, logs: readonly string[] = []) => serviceFailure(story, expectation({ budget: "270s" }), facts, logs);
+const failure = (story: ServiceStory, facts: FailureFacts, logs: readonly string[] = []) =>
+  serviceFailure(story, expectation({ budget: "270s" }), facts, logs);
 
 describe("the text of a gate that did not open", () => {
   test("on a deadline: service, probe, cause, time and budget first; then the probes, the last lines, what to try", () => {
@@ -20,10 +21,19 @@ describe("the text of a gate that did not open", () => {
       state: "failed",
       probes: [
         probeStory("connectivity", { attempts: 258, passing: true, firstPassMs: startMs + 2_340 }),
-        probeStory("systemTablesReady", { attempts: 269, lastCause: { code: "refused", text: "connection refused by clickhouse:8123", permanent: false } }),
+        probeStory("systemTablesReady", {
+          attempts: 269,
+          lastCause: { code: "refused", text: "connection refused by clickhouse:8123", permanent: false },
+        }),
       ],
     });
-    expect(gateText("infrastructure", [failure(clickhouse, deadline, ["starting", "cannot bind"])], [clickhouse, serviceStory("redis", { state: "ready" })])).toBe(
+    expect(
+      gateText(
+        "infrastructure",
+        [failure(clickhouse, deadline, ["starting", "cannot bind"])],
+        [clickhouse, serviceStory("redis", { state: "ready" })],
+      ),
+    ).toBe(
       `The gate of infrastructure did not open: clickhouse is not ready after 4m30s of 270s: systemTablesReady: connection refused by clickhouse:8123
 
   clickhouse (netra-dev-clickhouse), asked at level basic:
@@ -49,20 +59,34 @@ Of the same phase, redis is ready. What runs is left for inspection; the same co
     const postgres = serviceStory("postgres", {
       probes: [
         probeStory("pool", { lastCause: { code: "timeout", text: "no answer within 5s", permanent: false } }),
-        probeStory("query", { lastCause: { code: "authentication", text: "postgres:5432 does not accept the password of netra", permanent: true } }),
+        probeStory("query", {
+          lastCause: {
+            code: "authentication",
+            text: "postgres:5432 does not accept the password of netra",
+            permanent: true,
+          },
+        }),
       ],
     });
     const text = gateText("infrastructure", [failure(postgres, deadline)], [postgres]);
     expect(text.split("\n")[0]).toBe(
       "The gate of infrastructure did not open: postgres is not ready after 4m30s of 270s: query: postgres:5432 does not accept the password of netra",
     );
-    expect(text).toContain("query  1         never       postgres:5432 does not accept the password of netra (will not heal by waiting)");
-    expect(text).toContain("the password in the config is another than the one its data was initialised with");
+    expect(text).toContain(
+      "query  1         never       postgres:5432 does not accept the password of netra (will not heal by waiting)",
+    );
+    expect(text).toContain(
+      "the password in the config is another than the one its data was initialised with",
+    );
   });
 
   test("on an exit: the code, and how often it was started again", () => {
     const auth = serviceStory("auth", { restarts: 3, probes: [probeStory("up", { attempts: 0 })] });
-    const text = gateText("businessServices", [failure(auth, exited(1), ["Error: DATABASE_URL is not set"])], [auth]);
+    const text = gateText(
+      "businessServices",
+      [failure(auth, exited(1), ["Error: DATABASE_URL is not set"])],
+      [auth],
+    );
     expect(text).toBe(
       `The gate of businessServices did not open: auth exited with code 1, after 3.2s of 270s and 3 restarts
 
@@ -83,22 +107,36 @@ What runs is left for inspection; the same command goes on from there.`,
   });
 
   test.each([
-    [exited(137, { outOfMemory: true }), "was killed for lack of memory (exit code 137)", "give it more, or make it use less"],
+    [
+      exited(137, { outOfMemory: true }),
+      "was killed for lack of memory (exit code 137)",
+      "give it more, or make it use less",
+    ],
     [exited(127), "exited with code 127", "not found in the image"],
-    [exited(0, { startError: "port is already allocated" }), "could not be started: port is already allocated", "another portBase"],
-    [exited(0, { startError: "no such file" }), "could not be started: no such file", "what is wrong with the image, the command or a mount"],
+    [
+      exited(0, { startError: "port is already allocated" }),
+      "could not be started: port is already allocated",
+      "another portBase",
+    ],
+    [
+      exited(0, { startError: "no such file" }),
+      "could not be started: no such file",
+      "what is wrong with the image, the command or a mount",
+    ],
   ])("tells ends apart: %o", (facts, words, advice) => {
     const web = serviceStory("web", { restarts: 1 });
     const text = gateText("infrastructure", [failure(web, facts)], [web]);
-    expect(text.split("\n")[0]).toBe(`The gate of infrastructure did not open: web ${words}, after 3.2s of 270s and 1 restart`);
+    expect(text.split("\n")[0]).toBe(
+      `The gate of infrastructure did not open: web ${words}, after 3.2s of 270s and 1 restart`,
+    );
     expect(text).toContain(advice);
   });
 
   test("on a container that is gone, and on one that never started", () => {
     const web = serviceStory("web");
-    expect(gateText("p", [failure(web, { ...deadline, reason: "gone", usedMs: 400 })], [web]).split("\n")[0]).toBe(
-      "The gate of p did not open: the container of web is gone, after 400ms of 270s",
-    );
+    expect(
+      gateText("p", [failure(web, { ...deadline, reason: "gone", usedMs: 400 })], [web]).split("\n")[0],
+    ).toBe("The gate of p did not open: the container of web is gone, after 400ms of 270s");
     const never = serviceStory("web", { startedMs: undefined, probes: [probeStory("up", { attempts: 0 })] });
     expect(gateText("p", [failure(never, deadline)], [never]).split("\n")[0]).toBe(
       "The gate of p did not open: web is not ready after 4m30s of 270s: its container was never started",
@@ -108,7 +146,9 @@ What runs is left for inspection; the same command goes on from there.`,
   test("of several failures has a part for each", () => {
     const [web, data] = [serviceStory("web"), serviceStory("data")];
     const text = gateText("p", [failure(web, exited(1)), failure(data, deadline)], [web, data]);
-    expect(text.split("\n")[0]).toBe("The gate of p did not open: web exited with code 1, after 3.2s of 270s and 0 restarts (and data)");
+    expect(text.split("\n")[0]).toBe(
+      "The gate of p did not open: web exited with code 1, after 3.2s of 270s and 0 restarts (and data)",
+    );
     expect(text).toContain("\n  data (netra-dev-data), asked at level basic:\n");
   });
 });

@@ -6,8 +6,18 @@ import type { ProbeStory } from "../../../lib/model/control.ts";
 import { probeStory, serviceStory } from "../../support/stories.ts";
 
 const nowMs = 2_000_000;
-const ready: ServiceProgress = { story: serviceStory("redis"), state: { state: "ready", readyMs: nowMs, startedMs: nowMs }, job: false, maxRetries: 3 };
-const service = (name: string, probes: ProbeStory[], state: ProvingState = { state: "starting" }, patch: Partial<ServiceProgress> = {}): ServiceProgress => ({
+const ready: ServiceProgress = {
+  story: serviceStory("redis"),
+  state: { state: "ready", readyMs: nowMs, startedMs: nowMs },
+  job: false,
+  maxRetries: 3,
+};
+const service = (
+  name: string,
+  probes: ProbeStory[],
+  state: ProvingState = { state: "starting" },
+  patch: Partial<ServiceProgress> = {},
+): ServiceProgress => ({
   story: serviceStory(name, { probes }),
   state,
   job: false,
@@ -19,7 +29,12 @@ const refused = { code: "refused", text: "connection refused by clickhouse:8123"
 
 describe("the progress of a gate", () => {
   test("counts what is ready, and says what the rest waits for", () => {
-    const clickhouse = service("clickhouse", [passing("a"), passing("b"), passing("c"), probeStory("systemTablesReady", { attempts: 11, lastCause: refused })]);
+    const clickhouse = service("clickhouse", [
+      passing("a"),
+      passing("b"),
+      passing("c"),
+      probeStory("systemTablesReady", { attempts: 11, lastCause: refused }),
+    ]);
     expect(progressText([ready, ready, clickhouse], nowMs)).toBe(
       "2/3 ready · clickhouse 3 of 4: systemTablesReady: connection refused by clickhouse:8123 (11 attempts)",
     );
@@ -27,8 +42,15 @@ describe("the progress of a gate", () => {
   });
 
   test("says at once what waiting will not heal", () => {
-    const cause = { code: "authentication", text: "postgres:5432 does not accept the password of netra", permanent: true };
-    const postgres = service("postgres", [probeStory("pool", { lastCause: refused }), probeStory("query", { attempts: 2, lastCause: cause })]);
+    const cause = {
+      code: "authentication",
+      text: "postgres:5432 does not accept the password of netra",
+      permanent: true,
+    };
+    const postgres = service("postgres", [
+      probeStory("pool", { lastCause: refused }),
+      probeStory("query", { attempts: 2, lastCause: cause }),
+    ]);
     expect(progressText([postgres], nowMs)).toBe(
       "0/1 ready · postgres 0 of 2: query: postgres:5432 does not accept the password of netra (2 attempts, will not heal by waiting)",
     );
@@ -36,22 +58,44 @@ describe("the progress of a gate", () => {
 
   test("of a service that has not started, has not been answered, is restarting, has failed", () => {
     const exit = { code: 1, outOfMemory: false, startError: "" };
-    expect(progressText([service("web", [], { state: "pending" })], nowMs)).toBe("0/1 ready · web not started yet");
-    expect(progressText([service("web", [probeStory("up", { attempts: 0 })])], nowMs)).toBe("0/1 ready · web 0 of 1");
-    const restarting = service("auth", [], { state: "restarting", dueMs: nowMs + 2000, exit }, { story: serviceStory("auth", { restarts: 1 }) });
-    expect(progressText([restarting], nowMs)).toBe("0/1 ready · auth restarting in 2s (2 of 3), exited with code 1");
+    expect(progressText([service("web", [], { state: "pending" })], nowMs)).toBe(
+      "0/1 ready · web not started yet",
+    );
+    expect(progressText([service("web", [probeStory("up", { attempts: 0 })])], nowMs)).toBe(
+      "0/1 ready · web 0 of 1",
+    );
+    const restarting = service(
+      "auth",
+      [],
+      { state: "restarting", dueMs: nowMs + 2000, exit },
+      { story: serviceStory("auth", { restarts: 1 }) },
+    );
+    expect(progressText([restarting], nowMs)).toBe(
+      "0/1 ready · auth restarting in 2s (2 of 3), exited with code 1",
+    );
   });
 
   test("of a job that runs", () => {
-    const running = probeStory("completed", { lastCause: { code: "running", text: "migrations is still running", permanent: false } });
-    expect(progressText([service("migrations", [running], { state: "starting" }, { job: true })], nowMs)).toBe("0/1 ready · migrations running");
+    const running = probeStory("completed", {
+      lastCause: { code: "running", text: "migrations is still running", permanent: false },
+    });
+    expect(
+      progressText([service("migrations", [running], { state: "starting" }, { job: true })], nowMs),
+    ).toBe("0/1 ready · migrations running");
   });
 
   test("is one line of bounded length", () => {
-    const long = probeStory("probe", { lastCause: { code: "server", text: "the answer\n".repeat(100), permanent: false } });
-    const text = progressText(Array.from({ length: 40 }, (_, i) => service(`service${i}`, [long])), nowMs);
+    const long = probeStory("probe", {
+      lastCause: { code: "server", text: "the answer\n".repeat(100), permanent: false },
+    });
+    const text = progressText(
+      Array.from({ length: 40 }, (_, i) => service(`service${i}`, [long])),
+      nowMs,
+    );
     expect(text.length).toBeLessThanOrEqual(260);
     expect(text).not.toContain("\n");
-    expect(text).toMatch(/^0\/40 ready · service0 0 of 1: probe: the answer the answer .*\.\.\. \(1 attempt\) · and 39 more$/);
+    expect(text).toMatch(
+      /^0\/40 ready · service0 0 of 1: probe: the answer the answer .*\.\.\. \(1 attempt\) · and 39 more$/,
+    );
   });
 });

@@ -1,0 +1,27 @@
+import { connectEngine } from "../engine/docker-engine.ts";
+import type { Engine } from "../engine/engine.ts";
+import { runProbe } from "../probe/run-probe.ts";
+import type { Answer } from "./requests.ts";
+import { requests } from "./requests.ts";
+import type { Means, Services } from "./services.ts";
+import { services as createServices } from "./services.ts";
+
+/** The coordinator's parts on the real engine, with the real probes. */
+export function load({
+  startedMs,
+  ...means
+}: Omit<Means, "engine" | "runAttempt"> & { readonly startedMs: number }): {
+  readonly engine: Engine;
+  readonly services: Services;
+  readonly answers: Answer;
+} {
+  const { clock } = means;
+  const engine = connectEngine();
+  const services = createServices({
+    ...means,
+    engine,
+    runAttempt: (probe, { service, endpoint, secrets, container, signal }) =>
+      runProbe(probe, endpoint?.host ?? service, endpoint, { clock, secrets, container, signal }),
+  });
+  return { engine, services, answers: requests(services, clock, startedMs) };
+}

@@ -1,0 +1,183 @@
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ControlClient } from "../../lib/control/client.ts";
+import { connectCoordinator } from "../../lib/control/client.ts";
+import { controlProtocol } from "../../lib/model/control.ts";
+import type { Expectation } from "../../lib/model/plan.ts";
+import { get } from "../../lib/model/probes.ts";
+import { resolveProbe } from "../../lib/model/probe.ts";
+import { expectation } from "../support/coordinator-bench.ts";
+import type { CoordinatorContainer } from "../support/coordinator-container.ts";
+import { startCoordinator } from "../support/coordinator-container.ts";
+
+let stack: CoordinatorContainer;
+let client: ControlClient;
+
+beforeAll(async () => {
+  stack = await startCoordinator();
+  client = await connectCoordinator(stack.engine, stack.name);
+});
+afterAll(async () => {
+  client?.close();
+  await stack?.[Symbol.asyncDispose]();
+});
+
+/** A server that answers 503 until `readyAfterMs` has passed; it does not even listen in the first half of it. */
+const server = (readyAfterMs: number) => `
+  const ready = Date.now() + ${readyAfterMs};
+  const server = require("node:http").createServer((_, response) => {
+    response.writeHead(Date.now() < ready ? 503 : 200).end("{}");
+  });
+  setTimeout(() => server.listen(8080), ${readyAfterMs / 2});
+`;
+
+function httpExpectation(service: string, patch: Partial<Expectation> = {}): Expectation {
+  return expectation({
+    endpoint: { protocol: "http", host: service, port: 8080 },
+    probes: { answers: resolveProbe(get("/", { level: "basic" })) },
+    budget: "60s",
+    ...patch,
+  });
+}
+
+async function expectService(
+  service: string,
+  container: string,
+  wanted: Expectation,
+  secrets: Record<string, string> = {},
+): Promise<string> {
+  const { registration } = await client.call("expect", {
+    service,
+    phase: "test",
+    container,
+    expectation: wanted,
+    secrets,
+  });
+  return registration;
+}
+
+test("answers who it is", async () => {
+  expect(await client.call("hello", {})).toMatchObject({ protocol: controlProtocol });
+});
+
+test("proves a service that becomes ready late, and tells what it waits for", async () => {
+  const container = await stack.startProgram("late", server(2000));
+  const registration = await expectService("late", container, httpExpectation("late"));
+  const progress: string[] = [];
+  const verdict = await client.call("prove", { phase: "test", services: { late: registration } }, (event) =>
+    progress.push(event.text),
+  );
+  expect(verdict).toMatchObject({
+    opened: true,
+    services: [{ service: "late", state: "ready", container: expect.stringMatching(/-late$/) as unknown }],
+  });
+  const { startedMs = 0, readyMs = 0, probes = [] } = verdict.services[0] ?? {};
+  expect(readyMs - startedMs).toBeGreaterThan(1900);
+  expect(probes[0]?.attempts).toBeGreaterThan(3);
+  expect(progress.join("\n")).toMatch(
+    /0\/1 ready · late 0 of 1: answers: connection refused by late:8080 \(\d+ attempts?\)/,
+  );
+  expect(progress.join("\n")).toContain("with 503");
+
+  expect(await client.call("standing", { services: { late: registration } })).toEqual({ doubt: undefined });
+  const reports: string[] = [];
+  const validation = await client.call("validate", { service: "late" }, ({ probe, status }) =>
+    reports.push(`${probe} ${status}`),
+  );
+  expect(validation.passed).toBe(true);
+  expect(reports).toEqual(["answers passed"]);
+
+  await stack.docker.getContainer(container).restart({ t: 0 });
+  await expect
+    .poll(async () => (await client.call("standing", { services: { late: registration } })).doubt)
+    .toBe("late has ended since it was ready");
+  expect(await client.call("prove", { phase: "test", services: { late: registration } })).toMatchObject({
+    opened: true,
+  });
+});
+
+test("restarts a service that exits at once, then gives its last lines without the secret", async () => {
+  const container = await stack.startProgram(
+    "crash",
+    `console.error("cannot use hunter2-hunter2"); process.exit(3)`,
+  );
+  const restarts = { maxRetries: 2, backoff: { initial: "100ms", multiplier: 2, max: "1s" } } as const;
+  const registration = await expectService("crash", container, httpExpectation("crash", { restarts }), {
+    password: "hunter2-hunter2",
+  });
+  const verdict = await client.call("prove", { phase: "test", services: { crash: registration } });
+  expect(verdict).toMatchObject({
+    opened: false,
+    failures: [{ reason: "exited", exit: { code: 3 }, story: { restarts: 2 } }],
+  });
+  if (verdict.opened) return;
+  expect(verdict.failures[0]?.logs).toEqual(Array.from({ length: 3 }, () => "cannot use [secret]"));
+  expect(verdict.message).toContain("The gate of test did not open: crash exited with code 3, after ");
+  expect(JSON.stringify(verdict)).not.toContain("hunter2");
+});
+
+test("proves a job by its end", async () => {
+  const container = await stack.startProgram("job", `setTimeout(() => process.exit(0), 1500)`);
+  const probe = resolveProbe({ kind: "completed", exitCode: 0, level: "basic" });
+  const registration = await expectService(
+    "job",
+    container,
+    expectation({ job: true, probes: { completed: probe } }),
+  );
+  const progress: string[] = [];
+  const verdict = await client.call("prove", { phase: "test", services: { job: registration } }, (event) =>
+    progress.push(event.text),
+  );
+  expect(verdict.opened).toBe(true);
+  expect(progress).toContain("0/1 ready · job running");
+  expect(await client.call("standing", { services: { job: registration } })).toEqual({ doubt: undefined });
+});
+
+test("notices at once that a container is removed", async () => {
+  const container = await stack.startProgram("removed", server(3_600_000));
+  const registration = await expectService("removed", container, httpExpectation("removed"));
+  const proving = client.call("prove", { phase: "test", services: { removed: registration } });
+  await expect
+    .poll(
+      async () =>
+        (await client.call("status", {})).services.find(({ service }) => service === "removed")?.state,
+    )
+    .toBe("starting");
+  await stack.docker.getContainer(container).remove({ force: true });
+  expect(await proving).toMatchObject({ opened: false, failures: [{ reason: "gone" }] });
+});
+
+test("the relay ends when its stdin ends, after the answer has come through", async () => {
+  const stream = await stack.engine.exec(stack.name, ["node", "/app/main.mjs", "relay"]);
+  stream.end('garbage\n{"id":5,"method":"hello"}\n');
+  const lines = (await text(stream))
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { id: number });
+  expect(lines).toMatchObject([
+    { id: 0, error: { message: "a request is not JSON" } },
+    { id: 5, result: { protocol: controlProtocol } },
+  ]);
+});
+
+test("a relay without a coordinator says so", async () => {
+  const stream = await stack.engine.exec(stack.name, [
+    "sh",
+    "-c",
+    "PHASEGATE_SOCKET=/nowhere node /app/main.mjs relay",
+  ]);
+  await expect(text(stream)).rejects.toThrow("the coordinator does not listen at /nowhere (ENOENT)");
+});
+
+test("a coordinator that was restarted knows nothing, and says so; SIGTERM ends it with exit code 0", async () => {
+  const other = await connectCoordinator(stack.engine, stack.name);
+  const container = stack.docker.getContainer(stack.name);
+  await container.stop({ t: 10 });
+  expect(await stack.engine.inspect(stack.name)).toMatchObject({ running: false, exitCode: 0 });
+  await expect(other.call("status", {})).rejects.toMatchObject({ code: "PHASEGATE_COORDINATOR_UNREACHABLE" });
+  await container.start();
+  client = await connectCoordinator(stack.engine, stack.name);
+  expect(await client.call("standing", { services: { late: "0123456789abcdef" } })).toEqual({
+    doubt: "the coordinator does not know late",
+  });
+});

@@ -1,0 +1,80 @@
+import { randomBytes } from "node:crypto";
+import type Docker from "dockerode";
+import { bundleReference, nodeImage, prepareBundle } from "../../lib/engine/bundle-image.ts";
+import { connectEngine, dockerClient } from "../../lib/engine/docker-engine.ts";
+import type { Engine } from "../../lib/engine/engine.ts";
+import { prepareImage } from "../../lib/engine/images.ts";
+
+const entry = "lib/coordinator/main.ts";
+
+/** A network with the real coordinator on it, and room for services. */
+export interface CoordinatorContainer {
+  readonly docker: Docker;
+  readonly engine: Engine;
+  /** The coordinator's container. */
+  readonly name: string;
+  /** Starts a container on the network that runs a Node.js program, under the service's name; its id. */
+  startProgram(service: string, program: string): Promise<string>;
+  /** Removes everything. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Builds the coordinator's image if it is not there, and starts one as `pulumi up` would. */
+export async function startCoordinator(): Promise<CoordinatorContainer> {
+  const docker = dockerClient();
+  const engine = connectEngine();
+  const say = () => {};
+  const reference = await bundleReference(process.cwd(), entry);
+  await prepareBundle(docker, process.cwd(), entry, reference, say);
+  const node = await prepareImage(docker, nodeImage, say);
+
+  const stack = `coordinator-test-${randomBytes(6).toString("hex")}`;
+  const labels = { "phasegate.declaration": "test", "phasegate.stack": stack };
+  const network = await docker.createNetwork({ Name: stack, Labels: labels });
+  const created: Docker.Container[] = [];
+  const start = async (service: string, options: Docker.ContainerCreateOptions) => {
+    const container = await docker.createContainer({
+      name: `${stack}-${service}`,
+      Labels: { ...labels, "phasegate.service": service },
+      NetworkingConfig: { EndpointsConfig: { [stack]: { Aliases: [service] } } },
+      ...options,
+    });
+    created.push(container);
+    await container.start();
+    return container.id;
+  };
+  const removeAll = async () => {
+    await Promise.all(created.map((container) => container.remove({ force: true, v: true }).catch(() => {})));
+    await network.remove();
+  };
+  try {
+    await start("coordinator", {
+      Image: reference,
+      Env: ["PHASEGATE_DECLARATION=test", `PHASEGATE_STACK=${stack}`],
+      User: "0:0",
+      HostConfig: {
+        NetworkMode: stack,
+        Binds: ["/var/run/docker.sock:/var/run/docker.sock"],
+        CapDrop: ["ALL"],
+        SecurityOpt: ["no-new-privileges:true"],
+        ReadonlyRootfs: true,
+        Tmpfs: { "/run/phasegate": "mode=0700,size=1m" },
+      },
+    });
+  } catch (error) {
+    await removeAll();
+    throw error;
+  }
+  return {
+    docker,
+    engine,
+    name: `${stack}-coordinator`,
+    startProgram: (service, program) =>
+      start(service, {
+        Image: node.reference,
+        Cmd: ["node", "-e", program],
+        HostConfig: { NetworkMode: stack, Init: true },
+      }),
+    [Symbol.asyncDispose]: removeAll,
+  };
+}
