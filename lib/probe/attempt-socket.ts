@@ -25,7 +25,9 @@ export function attemptSocket(connected: () => void): Socket {
     try {
       return (emit as (event: string, ...values: unknown[]) => boolean)(event, ...values);
     } catch (error) {
-      socket.destroy(new AnswerError("answered with something that its protocol does not know", { cause: error }));
+      socket.destroy(
+        new AnswerError("answered with something that its protocol does not know", { cause: error }),
+      );
       return true;
     }
   };
@@ -44,7 +46,11 @@ const farewellMs = 250;
  * that it has let go of the connection, so that one attempt does not take a place from the next. A server
  * that does not follow is left.
  */
-export async function closeInOrder(socket: Socket, { clock }: AttemptContext, farewell: () => void): Promise<void> {
+export async function closeInOrder(
+  socket: Socket,
+  { clock }: AttemptContext,
+  farewell: () => void,
+): Promise<void> {
   if (!socket.destroyed && !socket.connecting && !socket.pending) {
     const closed = new Promise((resolve) => socket.once("close", resolve));
     farewell();

@@ -40,7 +40,10 @@ export function exceptionIn(text: string): { readonly code: string; readonly mes
   const [, code, message] = /Code: (\d+)[.,] .*?DB::Exception: (.*)/s.exec(text) ?? [];
   if (code === undefined || message === undefined) return undefined;
   // Version 18 ends with what the C++ exception is called, later ones with their version and build.
-  return { code, message: message.replace(/, e\.what\(\) = .*$/s, "").replace(/ \(version [^()]*(\([^()]*\))?\).*$/s, "") };
+  return {
+    code,
+    message: message.replace(/, e\.what\(\) = .*$/s, "").replace(/ \(version [^()]*(\([^()]*\))?\).*$/s, ""),
+  };
 }
 
 /**
@@ -58,10 +61,23 @@ function answerCause({ body, status }: ClickHouseAnswer, address: string, contex
   const exception = exceptionIn(body);
   if (exception === undefined) {
     const begins = body === "" ? "the body is empty" : `the body begins: ${excerpt(context.redact(body))}`;
-    return causeOf("protocol", `${address} answered with HTTP ${status}, but not as ClickHouse does; ${begins}`);
+    return causeOf(
+      "protocol",
+      `${address} answered with HTTP ${status}, but not as ClickHouse does; ${begins}`,
+    );
   }
   const { code, permanent } = meanings[exception.code] ?? { code: "server", permanent: false };
-  if (code === "timeout") return causeOf(code, `no answer from ${address} within ${context.timeout} while ${context.currentStep()}`);
-  const advice = exception.code === "164" ? " (a probe that is meant to write says mutates: true)" : "";
-  return causeOf(code, `${address} answered: ${excerpt(context.redact(exception.message))}${advice}`, permanent);
+  if (code === "timeout")
+    return causeOf(
+      code,
+      `no answer from ${address} within ${context.timeout} while ${context.currentStep()}`,
+    );
+  // An account that may not set a limit is refused by the same code, and is not mended by that advice.
+  const writes = exception.code === "164" && !exception.message.startsWith("Cannot modify");
+  const advice = writes ? " (a probe that is meant to write says mutates: true)" : "";
+  return causeOf(
+    code,
+    `${address} answered: ${excerpt(context.redact(exception.message))}${advice}`,
+    permanent,
+  );
 }

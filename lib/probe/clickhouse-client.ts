@@ -27,7 +27,11 @@ const cancelMs = 500;
  * query runs, the query is killed on the server by its id; `max_execution_time` ends it there even where
  * the order does not arrive. `readOnly` has the server refuse statements that write.
  */
-export function openClickHouse(endpoint: EndpointOf<"clickhouse">, context: AttemptContext, readOnly: boolean): ClickHouseSession {
+export function openClickHouse(
+  endpoint: EndpointOf<"clickhouse">,
+  context: AttemptContext,
+  readOnly: boolean,
+): ClickHouseSession {
   const { signal, clock } = context;
   let reached = false;
   const connected = () => {
@@ -92,7 +96,8 @@ function connectOver(agent: Agent, endpoint: EndpointOf<"clickhouse">, context: 
 function oneConnection(connected: () => void): Agent {
   const options: AgentOptions = { keepAlive: true, maxSockets: 1 };
   return Object.assign(new Agent(options), {
-    createConnection: ({ host, port }: ClientRequestArgs) => attemptSocket(connected).connect(Number(port), host ?? "localhost"),
+    createConnection: ({ host, port }: ClientRequestArgs) =>
+      attemptSocket(connected).connect(Number(port), host ?? "localhost"),
   });
 }
 
@@ -121,7 +126,11 @@ function judge(line: string): void {
   if (exception !== undefined && /^(Code: |\{"exception":)/.test(line)) throw new ClickHouseAnswer(line, 200);
 }
 
-async function killQuery(queryId: string, endpoint: EndpointOf<"clickhouse">, context: AttemptContext): Promise<void> {
+async function killQuery(
+  queryId: string,
+  endpoint: EndpointOf<"clickhouse">,
+  context: AttemptContext,
+): Promise<void> {
   const client = connectOver(
     oneConnection(() => {}),
     endpoint,

@@ -10,5 +10,7 @@ export const completed: Attempt<"completed"> = async ({ exitCode }, { host }, co
   const state = await context.container.state();
   if (state.running) return failed(causeOf("running", `${host} is still running`));
   if (state.exitCode === exitCode) return passed;
-  return failed(causeOf("exited", `${host} ended with exit code ${state.exitCode}, expected ${exitCode}`, true));
+  return failed(
+    causeOf("exited", `${host} ended with exit code ${state.exitCode}, expected ${exitCode}`, true),
+  );
 };

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { Client } from "undici";
 import type { Dispatcher } from "undici";
 import { jsonMismatch } from "../core/json.ts";
@@ -22,21 +23,25 @@ const explanationMs = 500;
 /** Sends one request over a connection of its own; redirects are answers, and not followed. */
 export const http: Attempt<"http"> = async (probe, target, context) => {
   const address = addressOf(target);
+  let socket: Socket | undefined;
   const client = new Client(`http://${address}`, {
-    connect: ({ hostname, port }, connected) => {
-      const socket = attemptSocket(() => {
+    connect: (_origin, connected) => {
+      const fresh = attemptSocket(() => {
         context.step("waiting for the response");
-        socket.off("error", refused);
-        connected(null, socket);
+        fresh.off("error", refused);
+        connected(null, fresh);
       });
       const refused = (error: Error) => connected(error, null);
-      socket.once("error", refused);
-      socket.connect(Number(port) || target.port, hostname.replace(/^\[|\]$/g, ""));
+      fresh.once("error", refused);
+      socket = fresh.connect(target.port, target.host);
     },
     // The attempt has one timeout for all of it.
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+  // The library listens to the signal only once the connection stands.
+  const stop = () => socket?.destroy(new Error("the attempt was stopped"));
+  context.signal.addEventListener("abort", stop, { once: true });
   context.step("connecting");
   try {
     const response = await client.request({
@@ -53,23 +58,41 @@ export const http: Attempt<"http"> = async (probe, target, context) => {
     if (cause === undefined) throw error;
     return failed(cause);
   } finally {
+    context.signal.removeEventListener("abort", stop);
+    socket?.destroy();
     context.tidy(client.destroy());
   }
 };
 
 function requestHeaders(probe: ProbeOf<"http">, { fill }: AttemptContext): Record<string, string> {
-  const headers = Object.fromEntries(Object.entries(probe.headers).map(([name, value]) => [name.toLowerCase(), fill(value)]));
-  return { "user-agent": "phasegate-probe", ...(probe.body === undefined ? {} : { "content-type": "application/json" }), ...headers };
+  const headers = Object.fromEntries(
+    Object.entries(probe.headers).map(([name, value]) => [name.toLowerCase(), fill(value)]),
+  );
+  return {
+    "user-agent": "phasegate-probe",
+    ...(probe.body === undefined ? {} : { "content-type": "application/json" }),
+    ...headers,
+  };
 }
 
-async function judge(probe: ProbeOf<"http">, response: Dispatcher.ResponseData, address: string, context: AttemptContext): Promise<Finding> {
+async function judge(
+  probe: ProbeOf<"http">,
+  response: Dispatcher.ResponseData,
+  address: string,
+  context: AttemptContext,
+): Promise<Finding> {
   const { body, statusCode } = response;
   // A body that is given up halfway reports so as an event.
   body.on("error", () => {});
   const request = `${probe.method} ${probe.path}`;
   if (!probe.status.includes(statusCode)) {
     const explanation = await explain(response, context);
-    return failed(causeOf("status", `${address} answered ${request} with ${statusCode}, expected ${probe.status.join(" or ")}; ${explanation}`));
+    return failed(
+      causeOf(
+        "status",
+        `${address} answered ${request} with ${statusCode}, expected ${probe.status.join(" or ")}; ${explanation}`,
+      ),
+    );
   }
   if (probe.json === undefined) return passed;
   context.step("reading the response's body");
@@ -78,8 +101,12 @@ async function judge(probe: ProbeOf<"http">, response: Dispatcher.ResponseData, 
   return judgeJson(text, probe.json, `${address} answered ${request}`, context);
 }
 
-async function explain({ body, headers }: Dispatcher.ResponseData, { clock, redact }: AttemptContext): Promise<string> {
-  if (typeof headers.location === "string") return `it redirects to ${excerpt(redact(headers.location), 100)}`;
+async function explain(
+  { body, headers }: Dispatcher.ResponseData,
+  { clock, redact }: AttemptContext,
+): Promise<string> {
+  if (typeof headers.location === "string")
+    return `it redirects to ${excerpt(redact(headers.location), 100)}`;
   let text = "";
   const reading = readBeginning(body, 4096).then((beginning) => {
     text = excerpt(redact(beginning));
@@ -96,7 +123,10 @@ function judgeJson(text: string, expected: Json, answered: string, { redact }: A
   }
   if (jsonMismatch(body.value, expected) === undefined) return passed;
   // Told from a copy without secrets: the words quote values, and cut long ones.
-  const told = jsonMismatch(JSON.parse(text, (_key, value: unknown) => (typeof value === "string" ? redact(value) : value)), expected);
+  const told = jsonMismatch(
+    JSON.parse(text, (_key, value: unknown) => (typeof value === "string" ? redact(value) : value)),
+    expected,
+  );
   return failed(causeOf("body", `${answered}, but ${told ?? "with another body than expected"}`));
 }
 

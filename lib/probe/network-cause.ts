@@ -9,7 +9,14 @@ export class AnswerError extends Error {
 }
 
 const refused = new Set(["ECONNREFUSED"]);
-const reset = new Set(["ECONNRESET", "ECONNABORTED", "EPIPE", "UND_ERR_SOCKET", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH", "HPE_INVALID_EOF_STATE"]);
+const reset = new Set([
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "UND_ERR_SOCKET",
+  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
+  "HPE_INVALID_EOF_STATE",
+]);
 const unknownName = new Set(["ENOTFOUND", "EAI_NONAME", "EAI_NODATA", "ENODATA"]);
 const nameServer = new Set(["EAI_AGAIN", "EAI_FAIL", "ESERVFAIL", "ETIMEOUT"]);
 const unreachable = new Set(["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN"]);
@@ -26,15 +33,18 @@ const notHttp = /^(HPE_|UND_ERR_HEADERS_OVERFLOW)/;
  */
 export function networkCause(error: unknown, address: string, during: string): Cause | undefined {
   // undici's parser does not give all of its errors a code.
-  const code = errorCode(error) ?? (error instanceof Error && error.name === "HTTPParserError" ? "HPE_" : undefined);
+  const code =
+    errorCode(error) ?? (error instanceof Error && error.name === "HTTPParserError" ? "HPE_" : undefined);
   if (code === undefined) return undefined;
   const host = address.replace(/:\d+$/, "");
   if (refused.has(code)) return causeOf("refused", `connection refused by ${address}`);
   if (reset.has(code)) return causeOf("reset", `connection closed by ${address} while ${during}`);
   if (unknownName.has(code)) return causeOf("dns", `the host name ${host} has no address`);
-  if (nameServer.has(code)) return causeOf("dns", `the host name ${host} cannot be looked up now: the name server gave no answer`);
+  if (nameServer.has(code))
+    return causeOf("dns", `the host name ${host} cannot be looked up now: the name server gave no answer`);
   if (unreachable.has(code)) return causeOf("unreachable", `no route to ${address}`);
-  if (code === "ETIMEDOUT" || code === "UND_ERR_CONNECT_TIMEOUT") return causeOf("timeout", `no answer from ${address} while ${during}`);
+  if (code === "ETIMEDOUT" || code === "UND_ERR_CONNECT_TIMEOUT")
+    return causeOf("timeout", `no answer from ${address} while ${during}`);
   if (tls.test(code)) return causeOf("tls", `the TLS handshake with ${address} failed: ${errorText(error)}`);
   if (notHttp.test(code)) return causeOf("protocol", `${address} answered, but not in HTTP`);
   if (code === "PROBE_ANSWER") return causeOf("protocol", `${address} ${errorText(error)}`);

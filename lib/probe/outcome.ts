@@ -36,7 +36,12 @@ export interface Measured {
 /** The result of one attempt. "unknown": the prober itself could not run, which never counts against the service. */
 export type Outcome =
   | { readonly status: "passed"; readonly tookMs: number; readonly measured?: Measured }
-  | { readonly status: "failed"; readonly tookMs: number; readonly cause: Cause; readonly measured?: Measured }
+  | {
+      readonly status: "failed";
+      readonly tookMs: number;
+      readonly cause: Cause;
+      readonly measured?: Measured;
+    }
   | { readonly status: "unknown"; readonly tookMs: number; readonly cause: Cause };
 
 /** What a probe kind reports: it passed (perhaps with a measurement), or why not. */

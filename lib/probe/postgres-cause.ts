@@ -44,7 +44,11 @@ export function postgresCause(error: unknown, address: string, context: CauseCon
 function serverCause(error: DatabaseError, address: string, context: CauseContext): Cause {
   if (error.code === undefined) return causeOf("protocol", `${address} answered, but not as PostgreSQL does`);
   const { code, permanent } = meanings[error.code] ?? { code: "server", permanent: false };
-  if (code === "timeout") return causeOf(code, `no answer from ${address} within ${context.timeout} while ${context.currentStep()}`);
+  if (code === "timeout")
+    return causeOf(
+      code,
+      `no answer from ${address} within ${context.timeout} while ${context.currentStep()}`,
+    );
   const advice = error.code === "25006" ? " (a probe that is meant to write says mutates: true)" : "";
   return causeOf(code, `${address} answered: ${excerpt(context.redact(error.message))}${advice}`, permanent);
 }

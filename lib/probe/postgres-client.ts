@@ -27,7 +27,11 @@ const safetyMarginMs = 1000;
  *
  * `readOnly` makes every transaction of the session read-only, by the server's own word.
  */
-export async function openPostgres(endpoint: EndpointOf<"postgres">, context: AttemptContext, readOnly: boolean): Promise<PostgresSession> {
+export async function openPostgres(
+  endpoint: EndpointOf<"postgres">,
+  context: AttemptContext,
+  readOnly: boolean,
+): Promise<PostgresSession> {
   const { signal } = context;
   signal.throwIfAborted();
   const socket = attemptSocket(() => context.step("logging in"));
@@ -54,7 +58,10 @@ export async function openPostgres(endpoint: EndpointOf<"postgres">, context: At
   let stopping: Promise<void> | undefined;
   const stop = () => {
     if (running === undefined) socket.destroy();
-    else stopping = endStatement(client, endpoint, running, context).then((ended) => void (ended || socket.destroy()));
+    else
+      stopping = endStatement(client, endpoint, running, context).then(
+        (ended) => void (ended || socket.destroy()),
+      );
   };
   signal.addEventListener("abort", stop, { once: true });
 
@@ -87,7 +94,12 @@ export async function openPostgres(endpoint: EndpointOf<"postgres">, context: At
 }
 
 /** Has the server end the statement under way; whether it did, in time. */
-async function endStatement(client: Client, endpoint: EndpointOf<"postgres">, running: Promise<unknown>, { clock }: AttemptContext): Promise<boolean> {
+async function endStatement(
+  client: Client,
+  endpoint: EndpointOf<"postgres">,
+  running: Promise<unknown>,
+  { clock }: AttemptContext,
+): Promise<boolean> {
   // Both are set by the server's BackendKeyData; the library's types leave them out.
   const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
   const ended = within(running, cancelMs, clock);

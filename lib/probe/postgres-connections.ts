@@ -29,6 +29,9 @@ export const postgresConnections: Attempt<"postgres-connections"> = async ({ cou
   function notAll(wanted: number, succeeded: number): Finding {
     const cause = postgresCause(failure?.reason, address, context);
     if (succeeded === 0) return failed(cause);
-    return failed({ ...cause, text: `${succeeded} of ${wanted} connections succeeded, the next failed: ${cause.text}` });
+    return failed({
+      ...cause,
+      text: `${succeeded} of ${wanted} connections succeeded, the next failed: ${cause.text}`,
+    });
   }
 };

@@ -28,7 +28,8 @@ export function rowCount(statement: string, limit: number): { query: Submittable
     },
     handleReadyForQuery: () => resolve(count),
     handleError: (error: Error) => reject(error),
-    handleCopyInResponse: (connection: RowCountConnection) => connection.sendCopyFail("a probe sends no data"),
+    handleCopyInResponse: (connection: RowCountConnection) =>
+      connection.sendCopyFail("a probe sends no data"),
     handleRowDescription: ignore,
     handlePortalSuspended: ignore,
     handleCommandComplete: ignore,

@@ -54,4 +54,8 @@ export type ProbeTarget<K extends ProbeKind> = K extends keyof typeof protocolOf
  * What an attempt finds after the signal has aborted is dropped, because most of it is the abort's own
  * doing, unless its code is "timeout": so a kind can say more than which step it was in.
  */
-export type Attempt<K extends ProbeKind> = (probe: ProbeOf<K>, target: ProbeTarget<K>, context: AttemptContext) => Promise<Finding>;
+export type Attempt<K extends ProbeKind> = (
+  probe: ProbeOf<K>,
+  target: ProbeTarget<K>,
+  context: AttemptContext,
+) => Promise<Finding>;

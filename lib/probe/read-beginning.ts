@@ -6,7 +6,10 @@ export async function readBeginning(stream: Readable, maxBytes: number): Promise
 }
 
 /** A stream's text up to a number of bytes, and whether that was all of it; the stream is destroyed. */
-export async function readBounded(stream: Readable, maxBytes: number): Promise<{ readonly text: string; readonly complete: boolean }> {
+export async function readBounded(
+  stream: Readable,
+  maxBytes: number,
+): Promise<{ readonly text: string; readonly complete: boolean }> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {

@@ -8,8 +8,13 @@
  *
  * @param publicNames names that messages must be able to say: hosts, users, databases
  */
-export function redactor(secrets: Readonly<Record<string, string>>, publicNames: readonly string[]): (text: string) => string {
-  const values = Object.values(secrets).filter((value) => value !== "" && !publicNames.some((name) => name.includes(value)));
+export function redactor(
+  secrets: Readonly<Record<string, string>>,
+  publicNames: readonly string[],
+): (text: string) => string {
+  const values = Object.values(secrets).filter(
+    (value) => value !== "" && !publicNames.some((name) => name.includes(value)),
+  );
   const forms = new Set(values.flatMap((value) => formsOf(value, publicNames)));
   // The longest first, or what is left of a longer form around a shorter one would stay.
   const ordered = [...forms].sort((a, b) => b.length - a.length);

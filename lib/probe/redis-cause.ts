@@ -15,8 +15,10 @@ export function redisCause(error: unknown, address: string, context: CauseContex
   if (error.name === "ReplyError") return replyCause(error.message, address, context);
   // The library's own words, which it gives no code: for a closed connection, and, as its last sentence, for
   // whatever its parser stumbles over.
-  if (error.message === "Connection is closed.") return causeOf("reset", `connection closed by ${address} while ${context.currentStep()}`);
-  if (error.message.endsWith("Please report this.")) return causeOf("protocol", `${address} answered, but not as Redis does`);
+  if (error.message === "Connection is closed.")
+    return causeOf("reset", `connection closed by ${address} while ${context.currentStep()}`);
+  if (error.message.endsWith("Please report this."))
+    return causeOf("protocol", `${address} answered, but not as Redis does`);
   throw error;
 }
 

@@ -14,7 +14,10 @@ export interface RedisSession {
  * Connects, and authenticates where the endpoint has a password. Redis has nothing to cancel: it runs a
  * command to its end, and drops a client whose connection is closed.
  */
-export async function openRedis(endpoint: EndpointOf<"redis">, context: AttemptContext): Promise<RedisSession> {
+export async function openRedis(
+  endpoint: EndpointOf<"redis">,
+  context: AttemptContext,
+): Promise<RedisSession> {
   const { signal } = context;
   signal.throwIfAborted();
   const socket = attemptSocket(() => context.step("waiting for the answer"));

@@ -20,7 +20,8 @@ export const redisMemory: Attempt<"redis-memory"> = async ({ under }, target, co
 export function judgeMemory(info: string, under: number, address: string): Finding {
   const used = field(info, "used_memory");
   const limit = field(info, "maxmemory") || field(info, "total_system_memory");
-  if (!used || !limit) return failed(causeOf("protocol", `${address} does not tell how much memory it uses and may use`));
+  if (!used || !limit)
+    return failed(causeOf("protocol", `${address} does not tell how much memory it uses and may use`));
   if (used < limit * under) return passed;
   const whose = field(info, "maxmemory") ? "its limit" : "the machine's memory";
   const text = `${address} uses ${percent(used / limit)} of ${whose} (${mebibytes(used)} of ${mebibytes(limit)}), expected under ${percent(under)}`;

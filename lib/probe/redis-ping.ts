@@ -12,7 +12,12 @@ export const redisPing: Attempt<"redis-ping"> = async (_probe, target, context) 
     using session = await openRedis(target, context);
     const answer = await session.call("PING");
     if (answer === "PONG") return passed;
-    return failed(causeOf("protocol", `${address} answered PING with ${excerpt(context.redact(String(answer)))}, expected PONG`));
+    return failed(
+      causeOf(
+        "protocol",
+        `${address} answered PING with ${excerpt(context.redact(String(answer)))}, expected PONG`,
+      ),
+    );
   } catch (error) {
     return failed(redisCause(error, address, context));
   }

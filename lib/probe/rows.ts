@@ -20,7 +20,12 @@ export function judgeRows(count: number, expected: RowsExpectation, statement: s
   const { atLeast, atMost = Infinity } = expected;
   if (count >= atLeast && count <= atMost) return passed;
   const number = count >= rowLimit(expected) ? `${atMost + 1} or more` : String(count);
-  return failed(causeOf("rows", `${number} ${count === 1 ? "row" : "rows"} from ${excerpt(statement, 80)}, expected ${describe(expected)}`));
+  return failed(
+    causeOf(
+      "rows",
+      `${number} ${count === 1 ? "row" : "rows"} from ${excerpt(statement, 80)}, expected ${describe(expected)}`,
+    ),
+  );
 }
 
 function describe({ atLeast, atMost }: RowsExpectation): string {

@@ -38,10 +38,19 @@ type Settled = { readonly finding: Finding } | { readonly thrown: unknown };
  * @param host the service's name in the stack's network
  * @param endpoint how to log in; needed by the kinds that speak a protocol
  */
-export async function runProbe(probe: Probe, host: string, endpoint: Endpoint | undefined, options: RunProbeOptions): Promise<Outcome> {
+export async function runProbe(
+  probe: Probe,
+  host: string,
+  endpoint: Endpoint | undefined,
+  options: RunProbeOptions,
+): Promise<Outcome> {
   const redact = redactor(options.secrets, publicNames(host, endpoint));
-  const outcome = await attemptOutcome(probe, host, endpoint, options, redact).catch((error: unknown) => unknown(0, errorText(error)));
-  return outcome.status === "passed" ? outcome : { ...outcome, cause: { ...outcome.cause, text: redact(outcome.cause.text) } };
+  const outcome = await attemptOutcome(probe, host, endpoint, options, redact).catch((error: unknown) =>
+    unknown(0, errorText(error)),
+  );
+  return outcome.status === "passed"
+    ? outcome
+    : { ...outcome, cause: { ...outcome.cause, text: redact(outcome.cause.text) } };
 }
 
 async function attemptOutcome(
@@ -87,13 +96,22 @@ async function attemptOutcome(
   if (inTime === undefined) stop.abort();
   const late = await tidied(settled, tidying, clock);
 
-  if (inTime !== undefined) return "finding" in inTime ? outcomeOf(inTime.finding, took) : unknown(took, errorText(inTime.thrown));
+  if (inTime !== undefined)
+    return "finding" in inTime ? outcomeOf(inTime.finding, took) : unknown(took, errorText(inTime.thrown));
   if (signal?.aborted) return unknown(took, `the attempt was called off while ${lastStep}`);
-  return { status: "failed", tookMs: took, cause: timeoutCause(late) ?? causeOf("timeout", timeoutText(probe, host, endpoint, lastStep)) };
+  return {
+    status: "failed",
+    tookMs: took,
+    cause: timeoutCause(late) ?? causeOf("timeout", timeoutText(probe, host, endpoint, lastStep)),
+  };
 }
 
 /** Waits, for a bounded time, until the attempt has ended and tidied up; how it ended, if it did. */
-async function tidied(settled: Promise<Settled>, tidying: readonly Promise<unknown>[], clock: Clock): Promise<Settled | undefined> {
+async function tidied(
+  settled: Promise<Settled>,
+  tidying: readonly Promise<unknown>[],
+  clock: Clock,
+): Promise<Settled | undefined> {
   let end: Settled | undefined;
   const all = settled.then((value) => {
     end = value;
@@ -104,7 +122,12 @@ async function tidied(settled: Promise<Settled>, tidying: readonly Promise<unkno
 }
 
 /** The attempt's end, or undefined when its timeout, or the caller's signal, comes first. */
-async function settlesInTime(settled: Promise<Settled>, timeoutMs: number, clock: Clock, signal: AbortSignal | undefined): Promise<Settled | undefined> {
+async function settlesInTime(
+  settled: Promise<Settled>,
+  timeoutMs: number,
+  clock: Clock,
+  signal: AbortSignal | undefined,
+): Promise<Settled | undefined> {
   const wake = new AbortController();
   const onAbort = () => wake.abort();
   signal?.addEventListener("abort", onAbort, { once: true });
@@ -132,7 +155,9 @@ function whoIsAsked(probe: Probe, host: string, endpoint: Endpoint | undefined):
 
 function outcomeOf(finding: Finding, tookMs: number): Outcome {
   const measured = finding.measured === undefined ? {} : { measured: finding.measured };
-  return finding.passed ? { status: "passed", tookMs, ...measured } : { status: "failed", tookMs, cause: finding.cause, ...measured };
+  return finding.passed
+    ? { status: "passed", tookMs, ...measured }
+    : { status: "failed", tookMs, cause: finding.cause, ...measured };
 }
 
 function unknown(tookMs: number, text: string): Outcome {
@@ -141,9 +166,13 @@ function unknown(tookMs: number, text: string): Outcome {
 
 /** @throws Error when the probe's kind speaks a protocol that the service has no endpoint for */
 function targetOf(probe: Probe, host: string, endpoint: Endpoint | undefined): ProbeTarget<ProbeKind> {
-  const protocol = probe.kind in protocolOfKind ? protocolOfKind[probe.kind as keyof typeof protocolOfKind] : undefined;
+  const protocol =
+    probe.kind in protocolOfKind ? protocolOfKind[probe.kind as keyof typeof protocolOfKind] : undefined;
   if (protocol === undefined) return { host };
-  if (endpoint?.protocol !== protocol) throw new Error(`a ${probe.kind} probe needs a ${protocol} endpoint, and ${host} has ${endpoint?.protocol ?? "none"}`);
+  if (endpoint?.protocol !== protocol)
+    throw new Error(
+      `a ${probe.kind} probe needs a ${protocol} endpoint, and ${host} has ${endpoint?.protocol ?? "none"}`,
+    );
   return endpoint;
 }
 

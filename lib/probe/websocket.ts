@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
+import type { RawData } from "ws";
 import { jsonMismatch } from "../core/json.ts";
 import type { Json } from "../core/json.ts";
 import { addressOf } from "./address.ts";
@@ -25,10 +26,16 @@ export const websocket: Attempt<"websocket"> = async (probe, target, context) =>
   const address = addressOf(target);
   const { signal } = context;
   context.step("connecting");
-  const headers = Object.fromEntries(Object.entries(probe.headers).map(([name, value]) => [name, context.fill(value)]));
+  const headers = Object.fromEntries(
+    Object.entries(probe.headers).map(([name, value]) => [name, context.fill(value)]),
+  );
   const connection = new WebSocket(`ws://${address}${probe.path}`, {
     headers: { "User-Agent": "phasegate-probe", ...headers },
-    createConnection: () => attemptSocket(() => context.step("waiting for the WebSocket handshake")).connect(target.port, target.host),
+    createConnection: () =>
+      attemptSocket(() => context.step("waiting for the WebSocket handshake")).connect(
+        target.port,
+        target.host,
+      ),
     perMessageDeflate: false,
     maxPayload: maxMessageBytes,
   });
@@ -39,13 +46,14 @@ export const websocket: Attempt<"websocket"> = async (probe, target, context) =>
   connection.once("open", () => {
     if (probe.send === undefined && probe.expect === undefined) return resolve(passed);
     context.step("waiting for the expected message");
-    const sent = (error?: Error | null) => (error ? reject(error) : probe.expect === undefined && resolve(passed));
+    const sent = (error?: Error | null) =>
+      error ? reject(error) : probe.expect === undefined && resolve(passed);
     if (probe.send === undefined) sent();
     else connection.send(typeof probe.send === "string" ? probe.send : JSON.stringify(probe.send), sent);
   });
   connection.on("message", (data) => {
     if (probe.expect === undefined) return;
-    const mismatch = messageMismatch(data.toString(), probe.expect, context);
+    const mismatch = messageMismatch(textOf(data), probe.expect, context);
     if (mismatch === undefined) return resolve(passed);
     messages.count += 1;
     messages.mismatch = mismatch;
@@ -59,7 +67,14 @@ export const websocket: Attempt<"websocket"> = async (probe, target, context) =>
   connection.once("close", (code, reason) => {
     const why = excerpt(context.redact(reason.toString()), 100);
     const before = messages.count === 0 ? "" : `; ${lastMessage(messages)}`;
-    resolve(failed(causeOf("reset", `${address} closed the WebSocket with code ${code}${why === "" ? "" : ` (${why})`} while ${context.currentStep()}${before}`)));
+    resolve(
+      failed(
+        causeOf(
+          "reset",
+          `${address} closed the WebSocket with code ${code}${why === "" ? "" : ` (${why})`} while ${context.currentStep()}${before}`,
+        ),
+      ),
+    );
   });
   connection.on("error", (error) => {
     const cause = websocketCause(error, address, context);
@@ -67,7 +82,15 @@ export const websocket: Attempt<"websocket"> = async (probe, target, context) =>
     else resolve(failed(cause));
   });
   const stop = () => {
-    if (messages.count > 0) resolve(failed(causeOf("timeout", `no message from ${address} matched within ${context.timeout}; ${lastMessage(messages)}`)));
+    if (messages.count > 0)
+      resolve(
+        failed(
+          causeOf(
+            "timeout",
+            `no message from ${address} matched within ${context.timeout}; ${lastMessage(messages)}`,
+          ),
+        ),
+      );
     connection.terminate();
   };
   signal.addEventListener("abort", stop, { once: true });
@@ -79,7 +102,11 @@ export const websocket: Attempt<"websocket"> = async (probe, target, context) =>
   }
 };
 
-async function end(connection: WebSocket, closed: Promise<unknown>, { clock }: AttemptContext): Promise<void> {
+async function end(
+  connection: WebSocket,
+  closed: Promise<unknown>,
+  { clock }: AttemptContext,
+): Promise<void> {
   if (connection.readyState === WebSocket.OPEN) {
     connection.close(1000);
     await within(closed, endMs, clock);
@@ -87,12 +114,18 @@ async function end(connection: WebSocket, closed: Promise<unknown>, { clock }: A
   connection.terminate();
 }
 
+/** A message is one Buffer, unless the library is told to deliver it otherwise. */
+function textOf(data: RawData): string {
+  return (data as Buffer).toString("utf8");
+}
+
 function lastMessage({ count, mismatch }: { readonly count: number; readonly mismatch: string }): string {
   return `${count === 1 ? "the one message" : `the last of ${count} messages`} did not: ${mismatch}`;
 }
 
 function messageMismatch(message: string, expected: Json, { redact }: AttemptContext): string | undefined {
-  if (typeof expected === "string") return message === expected ? undefined : `it is ${excerpt(redact(message), 100)}, expected ${expected}`;
+  if (typeof expected === "string")
+    return message === expected ? undefined : `it is ${excerpt(redact(message), 100)}, expected ${expected}`;
   let value: unknown;
   try {
     value = JSON.parse(message);
@@ -100,25 +133,41 @@ function messageMismatch(message: string, expected: Json, { redact }: AttemptCon
     return `it is not JSON: ${excerpt(redact(message), 100)}`;
   }
   if (jsonMismatch(value, expected) === undefined) return undefined;
-  const told = jsonMismatch(JSON.parse(message, (_key, part: unknown) => (typeof part === "string" ? redact(part) : part)), expected);
+  const told = jsonMismatch(
+    JSON.parse(message, (_key, part: unknown) => (typeof part === "string" ? redact(part) : part)),
+    expected,
+  );
   return told ?? "it is another than expected";
 }
 
-async function refusal(response: IncomingMessage, address: string, path: string, { clock, redact }: AttemptContext): Promise<Cause> {
+async function refusal(
+  response: IncomingMessage,
+  address: string,
+  path: string,
+  { clock, redact }: AttemptContext,
+): Promise<Cause> {
   let text = "";
   const reading = readBeginning(response, 4096).then((beginning) => {
     text = excerpt(redact(beginning));
   });
   await within(reading, endMs, clock);
   const begins = text === "" ? "" : `; the body begins: ${text}`;
-  return causeOf("status", `${address} answered the WebSocket handshake on ${path} with ${response.statusCode}, expected 101${begins}`);
+  return causeOf(
+    "status",
+    `${address} answered the WebSocket handshake on ${path} with ${response.statusCode}, expected 101${begins}`,
+  );
 }
 
 function websocketCause(error: Error, address: string, { currentStep }: AttemptContext): Cause | undefined {
   const cause = networkCause(error, address, currentStep());
   if (cause !== undefined) return cause;
   const code = "code" in error ? String(error.code) : "";
-  const handshake = /^(Invalid Sec-WebSocket|Invalid Upgrade|Invalid subprotocol|Server sent)/.test(error.message);
+  const handshake = /^(Invalid Sec-WebSocket|Invalid Upgrade|Invalid subprotocol|Server sent)/.test(
+    error.message,
+  );
   if (!code.startsWith("WS_ERR_") && !handshake) return undefined;
-  return causeOf("protocol", `${address} does not keep to the WebSocket protocol: ${excerpt(error.message, 100)}`);
+  return causeOf(
+    "protocol",
+    `${address} does not keep to the WebSocket protocol: ${excerpt(error.message, 100)}`,
+  );
 }

@@ -1,3 +1,5 @@
+import { randomInt } from "node:crypto";
+import Docker from "dockerode";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../lib/core/clock.ts";
@@ -8,6 +10,7 @@ import { connections, latency, memory, ping, query, sql, tcp } from "../../lib/m
 import { attempt, secrets, toldOf } from "../support/attempt.ts";
 import type { TestContainer } from "../support/containers.ts";
 import { startContainer } from "../support/containers.ts";
+import { probeEverything } from "../support/ends-by-itself.ts";
 
 /** Tries until an attempt passes, as a gate does. */
 async function untilPassed(probe: DeclaredProbe, endpoint: Endpoint): Promise<void> {
@@ -39,7 +42,8 @@ async function eventually(check: () => Promise<boolean>): Promise<boolean> {
   return false;
 }
 
-const told = async (probe: DeclaredProbe, endpoint: Endpoint) => toldOf(await attempt(probe, endpoint), endpoint);
+const told = async (probe: DeclaredProbe, endpoint: Endpoint) =>
+  toldOf(await attempt(probe, endpoint), endpoint);
 
 describe("PostgreSQL", () => {
   let server: TestContainer;
@@ -53,9 +57,22 @@ describe("PostgreSQL", () => {
       env: { POSTGRES_USER: "netra", POSTGRES_PASSWORD: secrets.password, POSTGRES_DB: "netra" },
       command: ["postgres", "-c", "max_connections=40"],
     });
-    endpoint = { protocol: "postgres", host: server.host, port: server.port, user: "netra", database: "netra", password: [{ secret: "password" }] };
+    endpoint = {
+      protocol: "postgres",
+      host: server.host,
+      port: server.port,
+      user: "netra",
+      database: "netra",
+      password: [{ secret: "password" }],
+    };
     await untilPassed(sql("SELECT 1"), endpoint);
-    observer = new Client({ host: server.host, port: server.port, user: "netra", database: "netra", password: secrets.password });
+    observer = new Client({
+      host: server.host,
+      port: server.port,
+      user: "netra",
+      database: "netra",
+      password: secrets.password,
+    });
     observer.on("error", () => {});
     await observer.connect();
   });
@@ -90,38 +107,61 @@ describe("PostgreSQL", () => {
     expect(await told(sql("SELECT version_num FROM alembic_version"), endpoint)).toBe(
       'failed, server: server:1 answered: relation "alembic_version" does not exist',
     );
-    expect(await told(sql("SELECT 1 WHERE false", { rows: { atLeast: 1 } }), endpoint)).toBe("failed, rows: 0 rows from SELECT 1 WHERE false, expected at least 1");
+    expect(await told(sql("SELECT 1 WHERE false", { rows: { atLeast: 1 } }), endpoint)).toBe(
+      "failed, rows: 0 rows from SELECT 1 WHERE false, expected at least 1",
+    );
   });
 
   test("does not take the account", async () => {
     expect(await told(sql("SELECT 1"), { ...endpoint, password: [{ secret: "wrong" }] })).toBe(
       'failed, authentication, permanent: server:1 answered: password authentication failed for user "netra"',
     );
-    expect(await told(sql("SELECT 1"), { ...endpoint, database: "missing" })).toBe('failed, server, permanent: server:1 answered: database "missing" does not exist');
-    expect(await told(connections(5), { ...endpoint, password: [{ secret: "wrong" }] })).toMatch(/^failed, authentication, permanent: /);
+    expect(await told(sql("SELECT 1"), { ...endpoint, database: "missing" })).toBe(
+      'failed, server, permanent: server:1 answered: database "missing" does not exist',
+    );
+    expect(await told(connections(5), { ...endpoint, password: [{ secret: "wrong" }] })).toMatch(
+      /^failed, authentication, permanent: /,
+    );
   });
 
   test("lets a probe write only if it says so", async () => {
     expect(await told(sql("CREATE TABLE probe_wrote (a int)"), endpoint)).toBe(
       "failed, server, permanent: server:1 answered: cannot execute CREATE TABLE in a read-only transaction (a probe that is meant to write says mutates: true)",
     );
-    expect(await told(sql("COMMIT; CREATE TABLE probe_wrote (a int)"), endpoint)).toMatch(/^failed, server, permanent: server:1 answered: cannot insert multiple commands/);
+    expect(await told(sql("COMMIT; CREATE TABLE probe_wrote (a int)"), endpoint)).toMatch(
+      /^failed, server, permanent: server:1 answered: cannot insert multiple commands/,
+    );
     expect(await told(sql("CREATE TABLE probe_wrote (a int)", { mutates: true }), endpoint)).toBe("passed");
-    expect(await told(sql("INSERT INTO probe_wrote VALUES (1) RETURNING a", { mutates: true, rows: { atLeast: 1 } }), endpoint)).toBe("passed");
+    expect(
+      await told(
+        sql("INSERT INTO probe_wrote VALUES (1) RETURNING a", { mutates: true, rows: { atLeast: 1 } }),
+        endpoint,
+      ),
+    ).toBe("passed");
     expect((await observer.query("SELECT a FROM probe_wrote")).rowCount).toBe(1);
   });
 
   test("sends no more rows than are needed to judge", async () => {
     const endless = "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
     expect(await told(sql(endless), endpoint)).toBe("passed");
-    expect(await told(sql(endless, { rows: { atMost: 4 } }), endpoint)).toMatch(/^failed, rows: 5 or more rows from WITH RECURSIVE /);
+    expect(await told(sql(endless, { rows: { atMost: 4 } }), endpoint)).toMatch(
+      /^failed, rows: 5 or more rows from WITH RECURSIVE /,
+    );
     expect(await eventually(noSession)).toBe(true);
   });
 
   test("runs a query that does not end: it is cancelled on the server, and nothing is left", async () => {
     const hanging = attempt(sql("SELECT pg_sleep(60)", { timeout: "1s" }), endpoint);
-    expect(await eventually(async () => (await probeSessions()).some((session) => session.query === "SELECT pg_sleep(60)" && session.state === "active"))).toBe(true);
-    expect(toldOf(await hanging, endpoint)).toBe("failed, timeout: no answer from server:1 within 1s while waiting for the query's result");
+    expect(
+      await eventually(async () =>
+        (await probeSessions()).some(
+          (session) => session.query === "SELECT pg_sleep(60)" && session.state === "active",
+        ),
+      ),
+    ).toBe(true);
+    expect(toldOf(await hanging, endpoint)).toBe(
+      "failed, timeout: no answer from server:1 within 1s while waiting for the query's result",
+    );
     // Before the server's own limit, which is a second later: what ended it is the order to cancel.
     expect(await probeSessions()).toEqual([]);
   });
@@ -135,7 +175,9 @@ describe("PostgreSQL", () => {
   });
 
   test("is frozen", async () => {
-    expect(await whilePaused(server, sql("SELECT 1", { timeout: "500ms" }), endpoint)).toBe("failed, timeout: no answer from server:1 within 500ms while logging in");
+    expect(await whilePaused(server, sql("SELECT 1", { timeout: "500ms" }), endpoint)).toBe(
+      "failed, timeout: no answer from server:1 within 500ms while logging in",
+    );
     expect(await whilePaused(server, connections(3, { timeout: "500ms" }), endpoint)).toBe(
       "failed, timeout: no answer from server:1 within 500ms while opening 3 connections, with 0 open",
     );
@@ -144,10 +186,16 @@ describe("PostgreSQL", () => {
 
   test("freezes in the middle of a query, which does not go on once it thaws", async () => {
     const hanging = attempt(sql("SELECT pg_sleep(61)", { timeout: "1500ms" }), endpoint);
-    expect(await eventually(async () => (await probeSessions()).some((session) => session.query === "SELECT pg_sleep(61)"))).toBe(true);
+    expect(
+      await eventually(async () =>
+        (await probeSessions()).some((session) => session.query === "SELECT pg_sleep(61)"),
+      ),
+    ).toBe(true);
     await server.container.pause();
     try {
-      expect(toldOf(await hanging, endpoint)).toBe("failed, timeout: no answer from server:1 within 1500ms while waiting for the query's result");
+      expect(toldOf(await hanging, endpoint)).toBe(
+        "failed, timeout: no answer from server:1 within 1500ms while waiting for the query's result",
+      );
     } finally {
       await server.container.unpause();
     }
@@ -171,7 +219,12 @@ describe("Redis", () => {
       port: 6379,
       command: ["redis-server", "--requirepass", secrets.password, "--maxmemory", "64mb"],
     });
-    endpoint = { protocol: "redis", host: server.host, port: server.port, password: [{ secret: "password" }] };
+    endpoint = {
+      protocol: "redis",
+      host: server.host,
+      port: server.port,
+      password: [{ secret: "password" }],
+    };
     await untilPassed(ping(), endpoint);
   });
   afterAll(async () => {
@@ -194,8 +247,13 @@ describe("Redis", () => {
   test("answers, within its memory, fast", async () => {
     expect(await told(ping(), endpoint)).toBe("passed");
     expect(await told(memory({ under: 0.9 }), endpoint)).toBe("passed");
-    expect(await attempt(latency({ under: "5s", samples: 50 }), endpoint)).toMatchObject({ status: "passed", measured: { samples: 50 } });
-    expect(await told(memory({ under: 0.001 }), endpoint)).toMatch(/^failed, capacity: server:1 uses [\d.]+% of its limit \([\d.]+ MiB of 64\.0 MiB\), expected under 0\.1%$/);
+    expect(await attempt(latency({ under: "5s", samples: 50 }), endpoint)).toMatchObject({
+      status: "passed",
+      measured: { samples: 50 },
+    });
+    expect(await told(memory({ under: 0.001 }), endpoint)).toMatch(
+      /^failed, capacity: server:1 uses [\d.]+% of its limit \([\d.]+ MiB of 64\.0 MiB\), expected under 0\.1%$/,
+    );
   });
 
   test("does not take the account", async () => {
@@ -203,11 +261,15 @@ describe("Redis", () => {
       "failed, authentication, permanent: server:1 answered: WRONGPASS invalid username-password pair or user is disabled.",
     );
     const { protocol, host, port } = endpoint;
-    expect(await told(ping(), { protocol, host, port })).toBe("failed, authentication, permanent: server:1 answered: NOAUTH Authentication required.");
+    expect(await told(ping(), { protocol, host, port })).toBe(
+      "failed, authentication, permanent: server:1 answered: NOAUTH Authentication required.",
+    );
   });
 
   test("is frozen, and has nobody connected once it thaws", async () => {
-    expect(await whilePaused(server, ping({ timeout: "500ms" }), endpoint)).toBe("failed, timeout: no answer from server:1 within 500ms while logging in");
+    expect(await whilePaused(server, ping({ timeout: "500ms" }), endpoint)).toBe(
+      "failed, timeout: no answer from server:1 within 500ms while logging in",
+    );
     expect(await eventually(async () => (await clients()).length === 1)).toBe(true);
   });
 
@@ -227,7 +289,14 @@ describe("ClickHouse", () => {
       port: 8123,
       env: { CLICKHOUSE_USER: "netra", CLICKHOUSE_PASSWORD: secrets.password, CLICKHOUSE_DB: "netra" },
     });
-    endpoint = { protocol: "clickhouse", host: server.host, port: server.port, user: "netra", database: "netra", password: [{ secret: "password" }] };
+    endpoint = {
+      protocol: "clickhouse",
+      host: server.host,
+      port: server.port,
+      user: "netra",
+      database: "netra",
+      password: [{ secret: "password" }],
+    };
     await untilPassed(query("SELECT 1"), endpoint);
   });
   afterAll(async () => {
@@ -237,9 +306,12 @@ describe("ClickHouse", () => {
   /** What the server is running besides this question. */
   async function processes(): Promise<string[]> {
     const credentials = Buffer.from(`netra:${secrets.password}`).toString("base64");
-    const response = await fetch(`http://${server.host}:${server.port}/?query=${encodeURIComponent("SELECT query FROM system.processes FORMAT TabSeparated")}`, {
-      headers: { authorization: `Basic ${credentials}` },
-    });
+    const response = await fetch(
+      `http://${server.host}:${server.port}/?query=${encodeURIComponent("SELECT query FROM system.processes FORMAT TabSeparated")}`,
+      {
+        headers: { authorization: `Basic ${credentials}` },
+      },
+    );
     const lines = (await response.text()).split("\n").filter((line) => line !== "");
     expect(response.status, lines.join("\n")).toBe(200);
     return lines.filter((line) => !line.includes("system.processes"));
@@ -247,20 +319,40 @@ describe("ClickHouse", () => {
   const nothingRuns = async () => (await processes()).length === 0;
 
   test("answers a query, with rows and speed as expected", async () => {
-    expect(await told(query("SELECT * FROM system.tables LIMIT 1", { rows: { atLeast: 1, atMost: 1 } }), endpoint)).toBe("passed");
-    expect(await told(query("SELECT count() FROM (SELECT * FROM system.numbers LIMIT 1000)", { rows: { atLeast: 1 } }), endpoint)).toBe("passed");
-    expect(await attempt(query("SELECT 1", { p95: { under: "5s", samples: 10 } }), endpoint)).toMatchObject({ status: "passed", measured: { samples: 10 } });
+    expect(
+      await told(query("SELECT * FROM system.tables LIMIT 1", { rows: { atLeast: 1, atMost: 1 } }), endpoint),
+    ).toBe("passed");
+    expect(
+      await told(
+        query("SELECT count() FROM (SELECT * FROM system.numbers LIMIT 1000)", { rows: { atLeast: 1 } }),
+        endpoint,
+      ),
+    ).toBe("passed");
+    expect(await attempt(query("SELECT 1", { p95: { under: "5s", samples: 10 } }), endpoint)).toMatchObject({
+      status: "passed",
+      measured: { samples: 10 },
+    });
   });
 
   test("lacks a table, or its rows", async () => {
-    expect(await told(query("SELECT * FROM missing"), endpoint)).toMatch(/^failed, server: server:1 answered: Table netra\.missing doesn't exist/);
-    expect(await told(query("SELECT 1 WHERE 0", { rows: { atLeast: 1 } }), endpoint)).toBe("failed, rows: 0 rows from SELECT 1 WHERE 0, expected at least 1");
+    expect(await told(query("SELECT * FROM missing"), endpoint)).toMatch(
+      /^failed, server: server:1 answered: Table netra\.missing doesn't exist/,
+    );
+    expect(await told(query("SELECT 1 WHERE 0", { rows: { atLeast: 1 } }), endpoint)).toBe(
+      "failed, rows: 0 rows from SELECT 1 WHERE 0, expected at least 1",
+    );
   });
 
   test("does not take the account", async () => {
-    expect(await told(query("SELECT 1"), { ...endpoint, password: [{ secret: "wrong" }] })).toMatch(/^failed, authentication, permanent: server:1 answered: /);
-    expect(await told(query("SELECT 1"), { ...endpoint, user: "nobody" })).toMatch(/^failed, authentication, permanent: server:1 answered: /);
-    expect(await told(query("SELECT 1"), { ...endpoint, database: "missing" })).toMatch(/^failed, server, permanent: server:1 answered: Database missing doesn't exist/);
+    expect(await told(query("SELECT 1"), { ...endpoint, password: [{ secret: "wrong" }] })).toMatch(
+      /^failed, authentication, permanent: server:1 answered: /,
+    );
+    expect(await told(query("SELECT 1"), { ...endpoint, user: "nobody" })).toMatch(
+      /^failed, authentication, permanent: server:1 answered: /,
+    );
+    expect(await told(query("SELECT 1"), { ...endpoint, database: "missing" })).toMatch(
+      /^failed, server, permanent: server:1 answered: Database missing doesn't exist/,
+    );
   });
 
   test("lets a probe write only if it says so", async () => {
@@ -269,8 +361,12 @@ describe("ClickHouse", () => {
       "failed, server, permanent: server:1 answered: Cannot create table in readonly mode (a probe that is meant to write says mutates: true)",
     );
     expect(await told(query(create, { mutates: true }), endpoint)).toBe("passed");
-    expect(await told(query("INSERT INTO probe_wrote VALUES (1)", { mutates: true }), endpoint)).toBe("passed");
-    expect(await told(query("SELECT a FROM probe_wrote", { rows: { atLeast: 1, atMost: 1 } }), endpoint)).toBe("passed");
+    expect(await told(query("INSERT INTO probe_wrote VALUES (1)", { mutates: true }), endpoint)).toBe(
+      "passed",
+    );
+    expect(
+      await told(query("SELECT a FROM probe_wrote", { rows: { atLeast: 1, atMost: 1 } }), endpoint),
+    ).toBe("passed");
   });
 
   test("sends no more rows than are needed to judge", async () => {
@@ -284,14 +380,19 @@ describe("ClickHouse", () => {
   test.each([
     ["reads", {}],
     ["writes", { mutates: true }],
-  ])("runs a query that does not end and %s: it is killed on the server, and nothing is left", async (_name, options) => {
-    // With a limit of its own, so that the one that the probe sets cannot be what ends it.
-    const statement = "SELECT count() FROM system.numbers SETTINGS max_execution_time = 100";
-    const hanging = attempt(query(statement, { timeout: "1s", ...options }), endpoint);
-    expect(await eventually(async () => (await processes()).includes(statement))).toBe(true);
-    expect(toldOf(await hanging, endpoint)).toBe("failed, timeout: no answer from server:1 within 1s while waiting for the query's result");
-    expect(await eventually(nothingRuns)).toBe(true);
-  });
+  ])(
+    "runs a query that does not end and %s: it is killed on the server, and nothing is left",
+    async (_name, options) => {
+      // With a limit of its own, so that the one that the probe sets cannot be what ends it.
+      const statement = "SELECT count() FROM system.numbers SETTINGS max_execution_time = 100";
+      const hanging = attempt(query(statement, { timeout: "1s", ...options }), endpoint);
+      expect(await eventually(async () => (await processes()).includes(statement))).toBe(true);
+      expect(toldOf(await hanging, endpoint)).toBe(
+        "failed, timeout: no answer from server:1 within 1s while waiting for the query's result",
+      );
+      expect(await eventually(nothingRuns)).toBe(true);
+    },
+  );
 
   test("runs a query that cannot be interrupted: the attempt returns in time, and nothing is left soon after", async () => {
     const startedAt = performance.now();
@@ -313,4 +414,28 @@ describe("ClickHouse", () => {
     await server.container.stop({ t: 5 });
     expect(await told(query("SELECT 1"), endpoint)).toBe("failed, refused: connection refused by server:1");
   });
+});
+
+/** An address of the engine's default network that no container has: the engine gives out the first ones first. */
+async function nobodysAddress(): Promise<string> {
+  const { IPAM } = (await new Docker().getNetwork("bridge").inspect()) as {
+    IPAM: { Config: { Subnet: string }[] };
+  };
+  const [network = "", bits] = (IPAM.Config[0]?.Subnet ?? "").split("/");
+  const first = Buffer.from(network.split(".").map(Number)).readUInt32BE();
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(first + 2 ** (32 - Number(bits)) - 3 - randomInt(50));
+  return bytes.join(".");
+}
+
+test("an address that nobody has", async () => {
+  const { lines, ended } = await probeEverything([`${await nobodysAddress()}:5432`]);
+  expect(lines).toHaveLength(10);
+  for (const line of lines.slice(0, -1)) {
+    // How long the kernel looks for an address before it knows that it is not there is its own affair.
+    expect(line).toMatch(
+      /: failed, (timeout: no answer from server:1 within 300ms while (connecting|opening 5 connections, with 0 open)|unreachable: no route to server:1)$/,
+    );
+  }
+  expect(ended).toBe(true);
 });

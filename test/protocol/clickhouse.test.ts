@@ -50,41 +50,58 @@ describe("a ClickHouse probe and a server that", () => {
   });
 
   test("accepts and says nothing", async () => {
-    expect(await against(hang, quick, at)).toBe("failed, timeout: no answer from server:1 within 250ms while waiting for the query's result");
+    expect(await against(hang, quick, at)).toBe(
+      "failed, timeout: no answer from server:1 within 250ms while waiting for the query's result",
+    );
   });
 
   test("closes its half of the connection", async () => {
-    expect(await against(halfClose, quick, at)).toBe("failed, reset: connection closed by server:1 while waiting for the query's result");
+    expect(await against(halfClose, quick, at)).toBe(
+      "failed, reset: connection closed by server:1 while waiting for the query's result",
+    );
   });
 
   test("resets the connection", async () => {
-    expect(await against(reset, quick, at)).toBe("failed, reset: connection closed by server:1 while waiting for the query's result");
+    expect(await against(reset, quick, at)).toBe(
+      "failed, reset: connection closed by server:1 while waiting for the query's result",
+    );
   });
 
   test.each([
     ["Redis", "-ERR unknown command\r\n"],
     ["SSH", "SSH-2.0-OpenSSH_9.2p1\r\n"],
   ])("speaks another protocol: %s", async (_name, text) => {
-    expect(await against(answer(text), quick, at)).toBe("failed, protocol: server:1 answered, but not in HTTP");
+    expect(await against(answer(text), quick, at)).toBe(
+      "failed, protocol: server:1 answered, but not in HTTP",
+    );
   });
 
   test("is some other HTTP server", async () => {
-    const { told } = await answering(quick, (_asked, response) => response.writeHead(404).end("<html>\n<h1>Not Found</h1>"));
-    expect(told).toBe("failed, protocol: server:1 answered with HTTP 404, but not as ClickHouse does; the body begins: <html> <h1>Not Found</h1>");
+    const { told } = await answering(quick, (_asked, response) =>
+      response.writeHead(404).end("<html>\n<h1>Not Found</h1>"),
+    );
+    expect(told).toBe(
+      "failed, protocol: server:1 answered with HTTP 404, but not as ClickHouse does; the body begins: <html> <h1>Not Found</h1>",
+    );
   });
 
   test("answers with an error that has no end", async () => {
     const { told } = await answering(query("SELECT 1"), (_asked, response) => {
       response.writeHead(500);
-      const more = () => void (response.destroyed || response.write("x".repeat(60_000), () => setImmediate(more)));
+      const more = () =>
+        void (response.destroyed || response.write("x".repeat(60_000), () => setImmediate(more)));
       more();
     });
-    expect(told).toBe(`failed, protocol: server:1 answered with HTTP 500, but not as ClickHouse does; the body begins: ${"x".repeat(200)}...`);
+    expect(told).toBe(
+      `failed, protocol: server:1 answered with HTTP 500, but not as ClickHouse does; the body begins: ${"x".repeat(200)}...`,
+    );
   });
 
   test("answers with rows", async () => {
     const probe = query("SELECT number FROM numbers(3)", { rows: { atLeast: 3, atMost: 3 } });
-    const { told, asked } = await answering(probe, (_asked, response) => response.end('{"number":"0"}\n{"number":"1"}\n{"number":"2"}\n'));
+    const { told, asked } = await answering(probe, (_asked, response) =>
+      response.end('{"number":"0"}\n{"number":"1"}\n{"number":"2"}\n'),
+    );
     expect(told).toBe("passed");
     expect(asked[0]?.statement).toBe("SELECT number FROM numbers(3)");
     expect(Object.fromEntries(asked[0]?.parameters ?? [])).toMatchObject({
@@ -97,7 +114,10 @@ describe("a ClickHouse probe and a server that", () => {
   });
 
   test("is told to write by a probe that says so", async () => {
-    const { asked } = await answering(query("INSERT INTO t VALUES (1)", { mutates: true }), (_asked, response) => response.end());
+    const { asked } = await answering(
+      query("INSERT INTO t VALUES (1)", { mutates: true }),
+      (_asked, response) => response.end(),
+    );
     expect(asked[0]?.parameters.has("readonly")).toBe(false);
   });
 
@@ -109,7 +129,11 @@ describe("a ClickHouse probe and a server that", () => {
 
   test("answers with an error that quotes the password", async () => {
     const { told } = await answering(quick, (_asked, response) =>
-      response.writeHead(500).end(`Code: 36. DB::Exception: netra:s3cr3t/pässword, Basic ${Buffer.from("netra:s3cr3t/pässword").toString("base64")}. (BAD_ARGUMENTS)`),
+      response
+        .writeHead(500)
+        .end(
+          `Code: 36. DB::Exception: netra:s3cr3t/pässword, Basic ${Buffer.from("netra:s3cr3t/pässword").toString("base64")}. (BAD_ARGUMENTS)`,
+        ),
     );
     expect(told).toBe("failed, server: server:1 answered: netra:[secret], Basic [secret]. (BAD_ARGUMENTS)");
   });
@@ -118,8 +142,12 @@ describe("a ClickHouse probe and a server that", () => {
     ["Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)\n"],
     ['{"exception": "Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)"}\n'],
   ])("fails after it has begun to answer: %s", async (line) => {
-    const { told } = await answering(query("SELECT * FROM big"), (_asked, response) => response.end(`{"a":1}\n${line}`));
-    expect(told).toMatch(/^failed, server: server:1 answered: Memory limit exceeded\. \(MEMORY_LIMIT_EXCEEDED\)/);
+    const { told } = await answering(query("SELECT * FROM big"), (_asked, response) =>
+      response.end(`{"a":1}\n${line}`),
+    );
+    expect(told).toMatch(
+      /^failed, server: server:1 answered: Memory limit exceeded\. \(MEMORY_LIMIT_EXCEEDED\)/,
+    );
   });
 
   test("stops in the middle of the result, and is told to end the query", async () => {
@@ -127,21 +155,30 @@ describe("a ClickHouse probe and a server that", () => {
       if (statement === "SELECT 1") response.write('{"1":1}\n');
       else response.end();
     });
-    expect(told).toBe("failed, timeout: no answer from server:1 within 250ms while waiting for the query's result");
-    expect(asked.map(({ statement }) => statement)).toEqual(["SELECT 1", `KILL QUERY WHERE query_id = '${asked[0]?.parameters.get("query_id")}' ASYNC`]);
+    expect(told).toBe(
+      "failed, timeout: no answer from server:1 within 250ms while waiting for the query's result",
+    );
+    expect(asked.map(({ statement }) => statement)).toEqual([
+      "SELECT 1",
+      `KILL QUERY WHERE query_id = '${asked[0]?.parameters.get("query_id")}' ASYNC`,
+    ]);
   });
 
   test("never ends a query, and ignores the order to kill it: the attempt returns all the same", async () => {
     const startedAt = performance.now();
     const { told, asked } = await answering(quick, () => {});
-    expect(told).toBe("failed, timeout: no answer from server:1 within 250ms while waiting for the query's result");
+    expect(told).toBe(
+      "failed, timeout: no answer from server:1 within 250ms while waiting for the query's result",
+    );
     expect(asked).toHaveLength(2);
     expect(performance.now() - startedAt).toBeLessThan(4000);
   });
 
   test("is measured, on one connection", async () => {
     const probe = query("SELECT 1", { p95: { under: "1h", samples: 20 } });
-    const { told, asked, connections } = await answering(probe, (_asked, response) => response.end('{"1":1}\n'));
+    const { told, asked, connections } = await answering(probe, (_asked, response) =>
+      response.end('{"1":1}\n'),
+    );
     expect(told).toBe("passed");
     expect(asked).toHaveLength(21);
     expect(connections).toBe(1);

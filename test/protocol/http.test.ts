@@ -7,7 +7,11 @@ import { get, post } from "../../lib/model/probes.ts";
 import { against, againstNobody, attempt, nothingOpen, toldOf } from "../support/attempt.ts";
 import { answer, halfClose, hang, reset, watch } from "../support/loopback.ts";
 
-const at = ({ host, port }: { host: string; port: number }): EndpointOf<"http"> => ({ protocol: "http", host, port });
+const at = ({ host, port }: { host: string; port: number }): EndpointOf<"http"> => ({
+  protocol: "http",
+  host,
+  port,
+});
 
 async function answering(probe: DeclaredProbe, respond: RequestListener): Promise<string> {
   await using loopback = await watch(createServer(respond));
@@ -25,15 +29,21 @@ describe("an HTTP probe and a server that", () => {
   });
 
   test("accepts and says nothing", async () => {
-    expect(await against(hang, quick, at)).toBe("failed, timeout: no answer from server:1 within 250ms while waiting for the response");
+    expect(await against(hang, quick, at)).toBe(
+      "failed, timeout: no answer from server:1 within 250ms while waiting for the response",
+    );
   });
 
   test("closes its half of the connection", async () => {
-    expect(await against(halfClose, quick, at)).toBe("failed, reset: connection closed by server:1 while waiting for the response");
+    expect(await against(halfClose, quick, at)).toBe(
+      "failed, reset: connection closed by server:1 while waiting for the response",
+    );
   });
 
   test("resets the connection", async () => {
-    expect(await against(reset, quick, at)).toBe("failed, reset: connection closed by server:1 while waiting for the response");
+    expect(await against(reset, quick, at)).toBe(
+      "failed, reset: connection closed by server:1 while waiting for the response",
+    );
   });
 
   test.each([
@@ -41,26 +51,36 @@ describe("an HTTP probe and a server that", () => {
     ["SSH", "SSH-2.0-OpenSSH_9.2p1\r\n"],
     ["TLS", Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46])],
   ])("speaks another protocol: %s", async (_name, text) => {
-    expect(await against(answer(text), quick, at)).toBe("failed, protocol: server:1 answered, but not in HTTP");
+    expect(await against(answer(text), quick, at)).toBe(
+      "failed, protocol: server:1 answered, but not in HTTP",
+    );
   });
 
   test("answers with an expected status", async () => {
-    expect(await answering(get("/health", { status: [200, 204] }), (_request, response) => response.writeHead(204).end())).toBe("passed");
+    expect(
+      await answering(get("/health", { status: [200, 204] }), (_request, response) =>
+        response.writeHead(204).end(),
+      ),
+    ).toBe("passed");
   });
 
   test("answers with the expected status, and a body that never ends and nobody asked for", async () => {
-    expect(await answering(quick, (_request, response) => void response.write("event: tick\n\n"))).toBe("passed");
+    expect(await answering(quick, (_request, response) => void response.write("event: tick\n\n"))).toBe(
+      "passed",
+    );
   });
 
   test("answers with another status", async () => {
-    const respond: RequestListener = (_request, response) => response.writeHead(503).end('{"ready":false,\n"reason":"\u001b[31mno database\u001b[0m"}');
+    const respond: RequestListener = (_request, response) =>
+      response.writeHead(503).end('{"ready":false,\n"reason":"\u001b[31mno database\u001b[0m"}');
     expect(await answering(get("/health", { status: [200, 204] }), respond)).toBe(
       'failed, status: server:1 answered GET /health with 503, expected 200 or 204; the body begins: {"ready":false, "reason":"no database"}',
     );
   });
 
   test("answers with another status and a long body, with a secret at the place of the cut", async () => {
-    const respond: RequestListener = (_request, response) => response.writeHead(500).end(`${"x".repeat(195)}s3cr3t/pässword and more`);
+    const respond: RequestListener = (_request, response) =>
+      response.writeHead(500).end(`${"x".repeat(195)}s3cr3t/pässword and more`);
     expect(await answering(quick, respond)).toBe(
       `failed, status: server:1 answered GET /health with 500, expected 200; the body begins: ${"x".repeat(195)}[secr...`,
     );
@@ -82,7 +102,8 @@ describe("an HTTP probe and a server that", () => {
   test("answers with another status and a body without end", async () => {
     const respond: RequestListener = (_request, response) => {
       response.writeHead(500);
-      const more = () => void (response.destroyed || response.write("x".repeat(60_000), () => setImmediate(more)));
+      const more = () =>
+        void (response.destroyed || response.write("x".repeat(60_000), () => setImmediate(more)));
       more();
     };
     expect(await answering(get("/health"), respond)).toBe(
@@ -96,13 +117,17 @@ describe("an HTTP probe and a server that", () => {
       paths.push(request.url);
       response.writeHead(302, { location: "/login" }).end();
     };
-    expect(await answering(get("/health"), respond)).toBe("failed, status: server:1 answered GET /health with 302, expected 200; it redirects to /login");
+    expect(await answering(get("/health"), respond)).toBe(
+      "failed, status: server:1 answered GET /health with 302, expected 200; it redirects to /login",
+    );
     expect(await answering(get("/health", { status: 302 }), respond)).toBe("passed");
     expect(paths).toEqual(["/health", "/health"]);
   });
 
   test("answers with the expected JSON, and more", async () => {
-    expect(await answering(ready, (_request, response) => response.end('{"ready":true,"checks":[1]}'))).toBe("passed");
+    expect(await answering(ready, (_request, response) => response.end('{"ready":true,"checks":[1]}'))).toBe(
+      "passed",
+    );
   });
 
   test.each([
@@ -112,28 +137,41 @@ describe("an HTTP probe and a server that", () => {
     ["<html>\nstarting", " with a body that is not JSON: <html> starting"],
     ["", " with an empty body"],
   ])("answers with another body than expected: %s", async (body, told) => {
-    expect(await answering(ready, (_request, response) => response.end(body))).toBe(`failed, body: server:1 answered GET /health${told}`);
+    expect(await answering(ready, (_request, response) => response.end(body))).toBe(
+      `failed, body: server:1 answered GET /health${told}`,
+    );
   });
 
   test("answers with more than anyone reads", async () => {
     const respond: RequestListener = (_request, response) => response.end(`"${"x".repeat(1024 * 1024)}"`);
-    expect(await answering(ready, respond)).toBe("failed, body: server:1 answered GET /health with more than 1 MiB");
+    expect(await answering(ready, respond)).toBe(
+      "failed, body: server:1 answered GET /health with more than 1 MiB",
+    );
   });
 
   test("stops in the middle of the body", async () => {
-    const respond: RequestListener = (_request, response) => void response.writeHead(200, { "content-length": "15" }).write('{"ready":');
+    const respond: RequestListener = (_request, response) =>
+      void response.writeHead(200, { "content-length": "15" }).write('{"ready":');
     expect(await answering({ ...ready, timeout: "250ms" }, respond)).toBe(
       "failed, timeout: no answer from server:1 within 250ms while reading the response's body",
     );
   });
 
   test("breaks off in the middle of the body", async () => {
-    const respond: RequestListener = (_request, response) => void response.writeHead(200, { "content-length": "15" }).write('{"ready":', () => response.destroy());
-    expect(await answering(ready, respond)).toBe("failed, reset: connection closed by server:1 while reading the response's body");
+    const respond: RequestListener = (_request, response) =>
+      void response.writeHead(200, { "content-length": "15" }).write('{"ready":', () => response.destroy());
+    expect(await answering(ready, respond)).toBe(
+      "failed, reset: connection closed by server:1 while reading the response's body",
+    );
   });
 
   test("answers slowly, but in time", async () => {
-    expect(await answering(ready, (_request, response) => void setTimeout(() => response.end('{"ready":true}'), 100))).toBe("passed");
+    expect(
+      await answering(
+        ready,
+        (_request, response) => void setTimeout(() => response.end('{"ready":true}'), 100),
+      ),
+    ).toBe("passed");
   });
 });
 
@@ -145,7 +183,10 @@ test("an HTTP probe sends its method, headers with their secrets, and its body, 
     incoming.on("data", (chunk) => (body += String(chunk)));
     incoming.on("end", () => response.end());
   };
-  const probe = post("/login", { headers: { Authorization: ["Bearer ", { secret: "wrong" }], "X-Check": "yes" }, body: { user: "probe" } });
+  const probe = post("/login", {
+    headers: { Authorization: ["Bearer ", { secret: "wrong" }], "X-Check": "yes" },
+    body: { user: "probe" },
+  });
   expect(await answering(probe, respond)).toBe("passed");
   expect(request?.method).toBe("POST");
   expect(request?.url).toBe("/login");

@@ -16,7 +16,8 @@ const at = (address: { host: string; port: number }): EndpointOf<"postgres"> => 
 });
 
 const select = sql("SELECT 1", { timeout: "250ms" });
-const rowOf = (value: string) => message("D", Buffer.concat([Buffer.from([0, 1, 0, 0, 0, value.length]), Buffer.from(value)]));
+const rowOf = (value: string) =>
+  message("D", Buffer.concat([Buffer.from([0, 1, 0, 0, 0, value.length]), Buffer.from(value)]));
 const ready = message("Z", Buffer.from("I"));
 
 describe("a PostgreSQL probe and a server that", () => {
@@ -25,15 +26,21 @@ describe("a PostgreSQL probe and a server that", () => {
   });
 
   test("accepts and says nothing", async () => {
-    expect(await against(hang, select, at)).toBe("failed, timeout: no answer from server:1 within 250ms while logging in");
+    expect(await against(hang, select, at)).toBe(
+      "failed, timeout: no answer from server:1 within 250ms while logging in",
+    );
   });
 
   test("closes its half of the connection", async () => {
-    expect(await against(halfClose, select, at)).toBe("failed, reset: connection closed by server:1 while logging in");
+    expect(await against(halfClose, select, at)).toBe(
+      "failed, reset: connection closed by server:1 while logging in",
+    );
   });
 
   test("resets the connection", async () => {
-    expect(await against(reset, select, at)).toBe("failed, reset: connection closed by server:1 while logging in");
+    expect(await against(reset, select, at)).toBe(
+      "failed, reset: connection closed by server:1 while logging in",
+    );
   });
 
   test.each([
@@ -43,7 +50,9 @@ describe("a PostgreSQL probe and a server that", () => {
     ["a text with a plausible first letter", "Error: what is this?\r\n"],
     ["TLS", Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46])],
   ])("speaks another protocol: %s", async (_name, text) => {
-    expect(await against(answer(text), select, at)).toBe("failed, protocol: server:1 answered, but not as PostgreSQL does");
+    expect(await against(answer(text), select, at)).toBe(
+      "failed, protocol: server:1 answered, but not as PostgreSQL does",
+    );
   });
 
   test("sends a message that its own protocol does not know, which the client library throws at", async () => {
@@ -55,24 +64,53 @@ describe("a PostgreSQL probe and a server that", () => {
 
   test("is starting up", async () => {
     const starting = errorMessage("57P03", "the database system is starting up");
-    expect(await against(answer(starting), select, at)).toBe("failed, server: server:1 answered: the database system is starting up");
+    expect(await against(answer(starting), select, at)).toBe(
+      "failed, server: server:1 answered: the database system is starting up",
+    );
   });
 
   test("answers with an error that quotes the password", async () => {
-    const leak = errorMessage("XX000", "cannot parse postgres://netra:s3cr3t%2Fp%C3%A4ssword@db (s3cr3t/pässword)");
-    expect(await against(answer(leak), select, at)).toBe("failed, server: server:1 answered: cannot parse postgres://netra:[secret]@db ([secret])");
+    const leak = errorMessage(
+      "XX000",
+      "cannot parse postgres://netra:s3cr3t%2Fp%C3%A4ssword@db (s3cr3t/pässword)",
+    );
+    expect(await against(answer(leak), select, at)).toBe(
+      "failed, server: server:1 answered: cannot parse postgres://netra:[secret]@db ([secret])",
+    );
   });
 
   test("answers slowly, but in time", async () => {
     const slowly = fakePostgres({
-      onQuery: (socket) => void setTimeout(() => socket.write(Buffer.concat([message("1"), message("2"), rowOf("1"), message("C", Buffer.from("SELECT 1\0")), ready])), 100),
+      onQuery: (socket) =>
+        void setTimeout(
+          () =>
+            socket.write(
+              Buffer.concat([
+                message("1"),
+                message("2"),
+                rowOf("1"),
+                message("C", Buffer.from("SELECT 1\0")),
+                ready,
+              ]),
+            ),
+          100,
+        ),
     });
-    expect(await against(slowly, sql("SELECT 1", { timeout: "4s", rows: { atLeast: 1, atMost: 1 } }), at)).toBe("passed");
+    expect(
+      await against(slowly, sql("SELECT 1", { timeout: "4s", rows: { atLeast: 1, atMost: 1 } }), at),
+    ).toBe("passed");
   });
 
   test("breaks off in the middle of the result", async () => {
-    const breaksOff = fakePostgres({ onQuery: (socket) => void socket.write(Buffer.concat([message("1"), message("2"), rowOf("1")]), () => socket.resetAndDestroy()) });
-    expect(await against(breaksOff, select, at)).toBe("failed, reset: connection closed by server:1 while waiting for the query's result");
+    const breaksOff = fakePostgres({
+      onQuery: (socket) =>
+        void socket.write(Buffer.concat([message("1"), message("2"), rowOf("1")]), () =>
+          socket.resetAndDestroy(),
+        ),
+    });
+    expect(await against(breaksOff, select, at)).toBe(
+      "failed, reset: connection closed by server:1 while waiting for the query's result",
+    );
   });
 
   test("never ends a query: the statement is cancelled there, by the id and key of its session", async () => {
@@ -84,16 +122,36 @@ describe("a PostgreSQL probe and a server that", () => {
       },
       onCancel: (processId, secretKey) => {
         cancelled.push({ processId, secretKey });
-        stuck?.write(Buffer.concat([errorMessage("57014", "canceling statement due to user request"), ready]));
+        stuck?.write(
+          Buffer.concat([errorMessage("57014", "canceling statement due to user request"), ready]),
+        );
       },
     });
-    expect(await against(behave, select, at)).toBe("failed, timeout: no answer from server:1 within 250ms while waiting for the query's result");
+    expect(await against(behave, select, at)).toBe(
+      "failed, timeout: no answer from server:1 within 250ms while waiting for the query's result",
+    );
+    expect(cancelled).toEqual([session]);
+  });
+
+  test("never ends a query, and nobody waits for it any more: it is cancelled there as well", async () => {
+    const off = new AbortController();
+    const cancelled: unknown[] = [];
+    const behave = fakePostgres({
+      onQuery: () => off.abort(),
+      onCancel: (processId, secretKey) => void cancelled.push({ processId, secretKey }),
+    });
+    await using server = await listen(behave);
+    expect(toldOf(await attempt(sql("SELECT 1"), at(server), { signal: off.signal }), server)).toBe(
+      "unknown, prober: the attempt was called off while waiting for the query's result",
+    );
     expect(cancelled).toEqual([session]);
   });
 
   test("never ends a query, and ignores the order to cancel it: the attempt returns all the same", async () => {
     const startedAt = performance.now();
-    expect(await against(fakePostgres({}), select, at)).toBe("failed, timeout: no answer from server:1 within 250ms while waiting for the query's result");
+    expect(await against(fakePostgres({}), select, at)).toBe(
+      "failed, timeout: no answer from server:1 within 250ms while waiting for the query's result",
+    );
     expect(performance.now() - startedAt).toBeLessThan(4000);
   });
 });
@@ -107,18 +165,30 @@ describe("a probe of PostgreSQL's connections and a server that", () => {
 
   test("lets only some in, and leaves the others waiting", async () => {
     let guests = 0;
-    const answers = fakePostgres({ onQuery: (socket) => void socket.write(Buffer.concat([message("1"), message("2"), message("C", Buffer.from("SELECT 1\0")), ready])) });
+    const answers = fakePostgres({
+      onQuery: (socket) =>
+        void socket.write(
+          Buffer.concat([message("1"), message("2"), message("C", Buffer.from("SELECT 1\0")), ready]),
+        ),
+    });
     const behave = (socket: Socket) => {
       guests += 1;
       if (guests <= 12) answers(socket);
       else hang(socket);
     };
-    expect(await against(behave, twenty, at)).toBe("failed, timeout: no answer from server:1 within 400ms while opening 20 connections, with 12 open");
+    expect(await against(behave, twenty, at)).toBe(
+      "failed, timeout: no answer from server:1 within 400ms while opening 20 connections, with 12 open",
+    );
   });
 
   test("has no more places", async () => {
     let guests = 0;
-    const answers = fakePostgres({ onQuery: (socket) => void socket.write(Buffer.concat([message("1"), message("2"), message("C", Buffer.from("SELECT 1\0")), ready])) });
+    const answers = fakePostgres({
+      onQuery: (socket) =>
+        void socket.write(
+          Buffer.concat([message("1"), message("2"), message("C", Buffer.from("SELECT 1\0")), ready]),
+        ),
+    });
     const full = answer(errorMessage("53300", "sorry, too many clients already"));
     const behave = (socket: Socket) => {
       guests += 1;

@@ -5,8 +5,15 @@ import { latency, memory, ping } from "../../lib/model/probes.ts";
 import { against, againstNobody, attempt, toldOf } from "../support/attempt.ts";
 import { answer, halfClose, hang, listen, reset } from "../support/loopback.ts";
 
-const at = ({ host, port }: { host: string; port: number }): EndpointOf<"redis"> => ({ protocol: "redis", host, port });
-const withPassword = (address: { host: string; port: number }): EndpointOf<"redis"> => ({ ...at(address), password: [{ secret: "password" }] });
+const at = ({ host, port }: { host: string; port: number }): EndpointOf<"redis"> => ({
+  protocol: "redis",
+  host,
+  port,
+});
+const withPassword = (address: { host: string; port: number }): EndpointOf<"redis"> => ({
+  ...at(address),
+  password: [{ secret: "password" }],
+});
 
 const quick = ping({ timeout: "250ms" });
 
@@ -30,16 +37,24 @@ describe("a Redis probe and a server that", () => {
   });
 
   test("accepts and says nothing", async () => {
-    expect(await against(hang, quick, at)).toBe("failed, timeout: no answer from server:1 within 250ms while waiting for the answer");
-    expect(await against(hang, quick, withPassword)).toBe("failed, timeout: no answer from server:1 within 250ms while logging in");
+    expect(await against(hang, quick, at)).toBe(
+      "failed, timeout: no answer from server:1 within 250ms while waiting for the answer",
+    );
+    expect(await against(hang, quick, withPassword)).toBe(
+      "failed, timeout: no answer from server:1 within 250ms while logging in",
+    );
   });
 
   test("closes its half of the connection", async () => {
-    expect(await against(halfClose, quick, at)).toBe("failed, reset: connection closed by server:1 while waiting for the answer");
+    expect(await against(halfClose, quick, at)).toBe(
+      "failed, reset: connection closed by server:1 while waiting for the answer",
+    );
   });
 
   test("resets the connection", async () => {
-    expect(await against(reset, quick, at)).toBe("failed, reset: connection closed by server:1 while waiting for the answer");
+    expect(await against(reset, quick, at)).toBe(
+      "failed, reset: connection closed by server:1 while waiting for the answer",
+    );
   });
 
   test.each([
@@ -47,11 +62,15 @@ describe("a Redis probe and a server that", () => {
     ["SSH", "SSH-2.0-OpenSSH_9.2p1\r\n"],
     ["PostgreSQL", Buffer.from([0x45, 0, 0, 0, 8, 0x53, 0x46, 0, 0])],
   ])("speaks another protocol: %s", async (_name, text) => {
-    expect(await against(answer(text), quick, at)).toBe("failed, protocol: server:1 answered, but not as Redis does");
+    expect(await against(answer(text), quick, at)).toBe(
+      "failed, protocol: server:1 answered, but not as Redis does",
+    );
   });
 
   test("answers PING with something else", async () => {
-    expect(await against(answer("+PANG\r\n"), quick, at)).toBe("failed, protocol: server:1 answered PING with PANG, expected PONG");
+    expect(await against(answer("+PANG\r\n"), quick, at)).toBe(
+      "failed, protocol: server:1 answered PING with PANG, expected PONG",
+    );
   });
 
   test("answers in time, slowly", async () => {
@@ -77,7 +96,9 @@ describe("a Redis probe and a server that", () => {
 
   test("quotes the password in its answer", async () => {
     const behave = fakeRedis((command) => `-ERR unknown command, with args beginning with: ${command}\r\n`);
-    expect(await against(behave, quick, withPassword)).toBe("failed, server: server:1 answered: ERR unknown command, with args beginning with: AUTH [secret]");
+    expect(await against(behave, quick, withPassword)).toBe(
+      "failed, server: server:1 answered: ERR unknown command, with args beginning with: AUTH [secret]",
+    );
   });
 
   test("is loading its data", async () => {
@@ -88,7 +109,9 @@ describe("a Redis probe and a server that", () => {
 
   test("answers the questions of memory", async () => {
     const info = "used_memory:99\r\nmaxmemory:100\r\n";
-    const behave = fakeRedis((command) => (command === "INFO memory" ? `$${info.length}\r\n${info}\r\n` : undefined));
+    const behave = fakeRedis((command) =>
+      command === "INFO memory" ? `$${info.length}\r\n${info}\r\n` : undefined,
+    );
     expect(await against(behave, memory({ under: 0.5 }), at)).toBe(
       "failed, capacity: server:1 uses 99% of its limit (0.0 MiB of 0.0 MiB), expected under 50%",
     );

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 import { describe, expect, test } from "vitest";
-import type { WebSocket } from "ws";
+import type { RawData, WebSocket } from "ws";
 import { WebSocketServer } from "ws";
 import type { EndpointOf } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
@@ -9,11 +9,21 @@ import { webSocket } from "../../lib/model/probes.ts";
 import { against, againstNobody, attempt, nothingOpen, toldOf } from "../support/attempt.ts";
 import { answer, halfClose, hang, reset, watch } from "../support/loopback.ts";
 
-const at = ({ host, port }: { host: string; port: number }): EndpointOf<"http"> => ({ protocol: "http", host, port });
+const at = ({ host, port }: { host: string; port: number }): EndpointOf<"http"> => ({
+  protocol: "http",
+  host,
+  port,
+});
 
 const quick = webSocket("/ws", { timeout: "250ms" });
 const pingPong = webSocket("/ws", { send: { type: "ping" }, expect: { type: "pong" } });
-const quickPingPong = webSocket("/ws", { send: { type: "ping" }, expect: { type: "pong" }, timeout: "400ms" });
+const quickPingPong = webSocket("/ws", {
+  send: { type: "ping" },
+  expect: { type: "pong" },
+  timeout: "400ms",
+});
+
+const text = (data: RawData) => (data as Buffer).toString("utf8");
 
 /** Runs a probe against a WebSocket server that treats each connection so; plain requests go to `refuse`. */
 async function conversing(probe: DeclaredProbe, converse: (peer: WebSocket) => void): Promise<string> {
@@ -43,26 +53,35 @@ describe("a WebSocket probe and a server that", () => {
   });
 
   test("accepts and says nothing", async () => {
-    expect(await against(hang, quick, at)).toBe("failed, timeout: no answer from server:1 within 250ms while waiting for the WebSocket handshake");
+    expect(await against(hang, quick, at)).toBe(
+      "failed, timeout: no answer from server:1 within 250ms while waiting for the WebSocket handshake",
+    );
   });
 
   test("closes its half of the connection", async () => {
-    expect(await against(halfClose, quick, at)).toBe("failed, reset: connection closed by server:1 while waiting for the WebSocket handshake");
+    expect(await against(halfClose, quick, at)).toBe(
+      "failed, reset: connection closed by server:1 while waiting for the WebSocket handshake",
+    );
   });
 
   test("resets the connection", async () => {
-    expect(await against(reset, quick, at)).toBe("failed, reset: connection closed by server:1 while waiting for the WebSocket handshake");
+    expect(await against(reset, quick, at)).toBe(
+      "failed, reset: connection closed by server:1 while waiting for the WebSocket handshake",
+    );
   });
 
   test.each([
     ["Redis", "-ERR unknown command\r\n"],
     ["SSH", "SSH-2.0-OpenSSH_9.2p1\r\n"],
   ])("speaks another protocol: %s", async (_name, text) => {
-    expect(await against(answer(text), quick, at)).toBe("failed, protocol: server:1 answered, but not in HTTP");
+    expect(await against(answer(text), quick, at)).toBe(
+      "failed, protocol: server:1 answered, but not in HTTP",
+    );
   });
 
   test("says that it upgrades, and does not mean it", async () => {
-    const text = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: nonsense\r\n\r\n";
+    const text =
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: nonsense\r\n\r\n";
     expect(await against(answer(text), quick, at)).toBe(
       "failed, protocol: server:1 does not keep to the WebSocket protocol: Invalid Sec-WebSocket-Accept header",
     );
@@ -70,13 +89,19 @@ describe("a WebSocket probe and a server that", () => {
 
   test("is a plain HTTP server", async () => {
     const told = await answering(quick, (_request, response) => response.writeHead(404).end("no such page"));
-    expect(told).toBe("failed, status: server:1 answered the WebSocket handshake on /ws with 404, expected 101; the body begins: no such page");
+    expect(told).toBe(
+      "failed, status: server:1 answered the WebSocket handshake on /ws with 404, expected 101; the body begins: no such page",
+    );
   });
 
   test("wants to know who asks, and quotes what it was told", async () => {
     const probe = webSocket("/ws", { headers: { Authorization: ["Bearer ", { secret: "wrong" }] } });
-    const told = await answering(probe, (request, response) => response.writeHead(401).end(request.headers.authorization));
-    expect(told).toBe("failed, status: server:1 answered the WebSocket handshake on /ws with 401, expected 101; the body begins: Bearer [secret]");
+    const told = await answering(probe, (request, response) =>
+      response.writeHead(401).end(request.headers.authorization),
+    );
+    expect(told).toBe(
+      "failed, status: server:1 answered the WebSocket handshake on /ws with 401, expected 101; the body begins: Bearer [secret]",
+    );
   });
 
   test("opens, which is enough where no message is asked for", async () => {
@@ -85,7 +110,9 @@ describe("a WebSocket probe and a server that", () => {
 
   test("takes a message that wants no answer", async () => {
     const received: string[] = [];
-    const told = await conversing(webSocket("/ws", { send: "hello" }), (peer) => peer.on("message", (data) => received.push(data.toString())));
+    const told = await conversing(webSocket("/ws", { send: "hello" }), (peer) =>
+      peer.on("message", (data) => received.push(text(data))),
+    );
     expect(told).toBe("passed");
     expect(received).toEqual(["hello"]);
   });
@@ -93,7 +120,7 @@ describe("a WebSocket probe and a server that", () => {
   test("answers the message", async () => {
     const told = await conversing(pingPong, (peer) => {
       peer.on("message", (data) => {
-        if (data.toString() === '{"type":"ping"}') peer.send('{"type":"pong","at":1}');
+        if (text(data) === '{"type":"ping"}') peer.send('{"type":"pong","at":1}');
       });
     });
     expect(told).toBe("passed");
@@ -109,14 +136,22 @@ describe("a WebSocket probe and a server that", () => {
   });
 
   test("answers with a text that is expected exactly", async () => {
-    expect(await conversing(webSocket("/ws", { expect: "welcome" }), (peer) => peer.send("welcome"))).toBe("passed");
-    expect(await conversing(webSocket("/ws", { expect: "welcome", timeout: "250ms" }), (peer) => peer.send("go away"))).toBe(
+    expect(await conversing(webSocket("/ws", { expect: "welcome" }), (peer) => peer.send("welcome"))).toBe(
+      "passed",
+    );
+    expect(
+      await conversing(webSocket("/ws", { expect: "welcome", timeout: "250ms" }), (peer) =>
+        peer.send("go away"),
+      ),
+    ).toBe(
       "failed, timeout: no message from server:1 matched within 250ms; the one message did not: it is go away, expected welcome",
     );
   });
 
   test("does not answer the message", async () => {
-    expect(await conversing(quickPingPong, () => {})).toBe("failed, timeout: no answer from server:1 within 400ms while waiting for the expected message");
+    expect(await conversing(quickPingPong, () => {})).toBe(
+      "failed, timeout: no answer from server:1 within 400ms while waiting for the expected message",
+    );
   });
 
   test("answers with something else, and with a secret in it", async () => {

@@ -12,10 +12,20 @@ import { closedPort, listen } from "./loopback.ts";
 /** The secrets of the tests; their values must never be seen in an outcome. */
 export const secrets = { password: "s3cr3t/pässword", wrong: "wr0ng+password" };
 
-/** Runs one attempt against 127.0.0.1 with the machine's clock. */
-export function attempt(probe: DeclaredProbe, endpoint?: Endpoint, options: Partial<RunProbeOptions> = {}): Promise<Outcome> {
+/** Runs one attempt with the machine's clock. */
+export function attempt(
+  probe: DeclaredProbe,
+  endpoint?: Endpoint,
+  options: Partial<RunProbeOptions> = {},
+  host = "127.0.0.1",
+): Promise<Outcome> {
   const container = { state: () => Promise.resolve({ running: true, exitCode: 0 }) };
-  return runProbe(resolveProbe(probe), "127.0.0.1", endpoint, { clock: systemClock, secrets, container, ...options });
+  return runProbe(resolveProbe(probe), host, endpoint, {
+    clock: systemClock,
+    secrets,
+    container,
+    ...options,
+  });
 }
 
 /** Whether the client's side of every connection is closed; a moment is allowed for the news to arrive. */
@@ -39,12 +49,16 @@ export async function against(
 ): Promise<string> {
   await using server = await listen(behave);
   const outcome = await attempt(probe, endpointAt(server));
-  if (!(await nothingOpen(server))) throw new Error(`the attempt left a connection open; its outcome: ${toldOf(outcome, server)}`);
+  if (!(await nothingOpen(server)))
+    throw new Error(`the attempt left a connection open; its outcome: ${toldOf(outcome, server)}`);
   return toldOf(outcome, server);
 }
 
 /** Runs an attempt against a port that nothing listens on. */
-export async function againstNobody(probe: DeclaredProbe, endpointAt: (at: { host: string; port: number }) => Endpoint): Promise<string> {
+export async function againstNobody(
+  probe: DeclaredProbe,
+  endpointAt: (at: { host: string; port: number }) => Endpoint,
+): Promise<string> {
   const at = { host: "127.0.0.1", port: await closedPort() };
   return toldOf(await attempt(probe, endpointAt(at)), at);
 }

@@ -20,7 +20,12 @@ export interface TestContainerOptions {
 }
 
 /** Starts a container under a name of its own, `probe-test-<random>`; it may not be ready when this returns. */
-export async function startContainer({ image, port, env = {}, command }: TestContainerOptions): Promise<TestContainer> {
+export async function startContainer({
+  image,
+  port,
+  env = {},
+  command,
+}: TestContainerOptions): Promise<TestContainer> {
   const name = `probe-test-${randomBytes(6).toString("hex")}`;
   const container = await new Docker().createContainer({
     name,

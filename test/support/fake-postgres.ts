@@ -15,7 +15,11 @@ export function errorMessage(code: string, text: string): Buffer {
   return message("E", Buffer.from(`SFATAL\0C${code}\0M${text}\0\0`));
 }
 
-const loggedIn = Buffer.concat([message("R", int32(0)), message("K", int32(session.processId, session.secretKey)), message("Z", Buffer.from("I"))]);
+const loggedIn = Buffer.concat([
+  message("R", int32(0)),
+  message("K", int32(session.processId, session.secretKey)),
+  message("Z", Buffer.from("I")),
+]);
 
 export interface FakePostgresOptions {
   /** What happens once a client has logged in and sent its first query; nothing unless told. */

@@ -25,11 +25,16 @@ test("the same seed gives the same waits, another seed others", () => {
 
 test("jitter only ever shortens a wait, and by its share at most", () => {
   fc.assert(
-    fc.property(fc.nat(20), fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 1, max: 1000 }), (n, jitter, seed) => {
-      const full = backoffMs(steady, n, seededRandom(seed));
-      const wait = backoffMs({ ...steady, jitter }, n, seededRandom(seed));
-      expect(wait).toBeLessThanOrEqual(full);
-      expect(wait).toBeGreaterThanOrEqual(full * (1 - jitter) - 1e-9);
-    }),
+    fc.property(
+      fc.nat(20),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      fc.integer({ min: 1, max: 1000 }),
+      (n, jitter, seed) => {
+        const full = backoffMs(steady, n, seededRandom(seed));
+        const wait = backoffMs({ ...steady, jitter }, n, seededRandom(seed));
+        expect(wait).toBeLessThanOrEqual(full);
+        expect(wait).toBeGreaterThanOrEqual(full * (1 - jitter) - 1e-9);
+      },
+    ),
   );
 });

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Duration } from "../../../lib/core/duration.ts";
-import { describeMs, durationMs, durationSchema, isDuration, toDuration } from "../../../lib/core/duration.ts";
+import {
+  describeMs,
+  durationMs,
+  durationSchema,
+  isDuration,
+  toDuration,
+} from "../../../lib/core/duration.ts";
 
 describe("durationMs", () => {
   test.each<[Duration, number]>([
@@ -19,9 +25,12 @@ describe("durationMs", () => {
   });
 });
 
-test.each(["", "5", "s", "-1s", "1 s", "1S", "1e3ms", "1s ", "1d", ".5s", "1.s", "1s500ms"])("%j is not a duration", (text) => {
-  expect(isDuration(text)).toBe(false);
-});
+test.each(["", "5", "s", "-1s", "1 s", "1S", "1e3ms", "1s ", "1d", ".5s", "1.s", "1s500ms"])(
+  "%j is not a duration",
+  (text) => {
+    expect(isDuration(text)).toBe(false);
+  },
+);
 
 describe("toDuration", () => {
   test.each([
@@ -60,6 +69,8 @@ test.each([
 test("the schema says what a duration looks like", () => {
   expect(durationSchema.safeParse("15s").success).toBe(true);
   const { error } = durationSchema.safeParse("15");
-  expect(error?.issues.map((issue) => issue.message)).toEqual(['must be a duration such as "500ms", "15s" or "3m"']);
+  expect(error?.issues.map((issue) => issue.message)).toEqual([
+    'must be a duration such as "500ms", "15s" or "3m"',
+  ]);
   expect(durationSchema.safeParse(15).success).toBe(false);
 });

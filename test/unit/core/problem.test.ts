@@ -3,7 +3,9 @@ import { z } from "zod";
 import { errorText, PhasegateError, problemsError } from "../../../lib/core/errors.ts";
 import { describeProblems, zodProblems } from "../../../lib/core/problem.ts";
 
-const schema = z.strictObject({ phases: z.record(z.string(), z.strictObject({ services: z.array(z.string()) })) });
+const schema = z.strictObject({
+  phases: z.record(z.string(), z.strictObject({ services: z.array(z.string()) })),
+});
 
 function problemsOf(value: unknown, root?: string) {
   const { error } = schema.safeParse(value);
@@ -17,7 +19,9 @@ test("a problem's path reads as in code", () => {
 });
 
 test("a root stands before the path, and alone where there is none", () => {
-  expect(problemsOf({ phases: { infrastructure: {} } }, "stack")[0]?.path).toBe("stack.phases.infrastructure.services");
+  expect(problemsOf({ phases: { infrastructure: {} } }, "stack")[0]?.path).toBe(
+    "stack.phases.infrastructure.services",
+  );
   expect(problemsOf(1, "stack")[0]?.path).toBe("stack");
   expect(problemsOf(1)[0]?.path).toBe("(top)");
 });
@@ -37,6 +41,8 @@ test("all problems are told, a line each, in one error", () => {
 test("an unknown thrown value has words", () => {
   expect(errorText(new Error("broken"))).toBe("broken");
   expect(errorText("broken")).toBe("broken");
-  expect(errorText(new AggregateError([new Error("::1 refused"), new Error("127.0.0.1 refused")]))).toBe("::1 refused; 127.0.0.1 refused");
+  expect(errorText(new AggregateError([new Error("::1 refused"), new Error("127.0.0.1 refused")]))).toBe(
+    "::1 refused; 127.0.0.1 refused",
+  );
   expect(errorText(new AggregateError([], "none left"))).toBe("none left");
 });

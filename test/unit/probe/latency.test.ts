@@ -13,11 +13,14 @@ test.each([
 
 test("at least 95 of 100 values do not exceed it, and it is one of them", () => {
   fc.assert(
-    fc.property(fc.array(fc.double({ min: 0, max: 1000, noNaN: true }), { minLength: 1, maxLength: 300 }), (values) => {
-      const p95 = percentile95(values);
-      expect(values).toContain(p95);
-      expect(values.filter((value) => value <= p95).length).toBeGreaterThanOrEqual(values.length * 0.95);
-    }),
+    fc.property(
+      fc.array(fc.double({ min: 0, max: 1000, noNaN: true }), { minLength: 1, maxLength: 300 }),
+      (values) => {
+        const p95 = percentile95(values);
+        expect(values).toContain(p95);
+        expect(values.filter((value) => value <= p95).length).toBeGreaterThanOrEqual(values.length * 0.95);
+      },
+    ),
   );
 });
 
@@ -30,17 +33,33 @@ function risingClock() {
 test("a measurement over the bound says both numbers", async () => {
   const steps: string[] = [];
   const context = { step: (name: string) => void steps.push(name) };
-  const finding = await judgeLatency({ under: "19ms", samples: 20 }, "redis:6379", context, () => Promise.resolve(), risingClock());
+  const finding = await judgeLatency(
+    { under: "19ms", samples: 20 },
+    "redis:6379",
+    context,
+    () => Promise.resolve(),
+    risingClock(),
+  );
   expect(finding).toEqual({
     passed: false,
     measured: { p95Ms: 19, samples: 20 },
-    cause: { code: "slow", text: "the 95th percentile of 20 requests to redis:6379 is 19.00ms, expected under 19ms", permanent: false },
+    cause: {
+      code: "slow",
+      text: "the 95th percentile of 20 requests to redis:6379 is 19.00ms, expected under 19ms",
+      permanent: false,
+    },
   });
   expect(steps[0]).toBe("measuring, with 0 of 20 requests answered");
   expect(steps).toHaveLength(20);
 });
 
 test("a measurement under the bound passes, and is told as well", async () => {
-  const finding = await judgeLatency({ under: "20ms", samples: 20 }, "redis:6379", { step: () => {} }, () => Promise.resolve(), risingClock());
+  const finding = await judgeLatency(
+    { under: "20ms", samples: 20 },
+    "redis:6379",
+    { step: () => {} },
+    () => Promise.resolve(),
+    risingClock(),
+  );
   expect(finding).toEqual({ passed: true, measured: { p95Ms: 19, samples: 20 } });
 });

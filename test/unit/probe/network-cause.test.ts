@@ -23,16 +23,20 @@ describe("networkCause", () => {
     expect(told(nodeError(code))).toEqual({ code: causeCode, text, permanent: false });
   });
 
-  test.each(["DEPTH_ZERO_SELF_SIGNED_CERT", "CERT_HAS_EXPIRED", "ERR_TLS_CERT_ALTNAME_INVALID", "UNABLE_TO_VERIFY_LEAF_SIGNATURE", "EPROTO", "ERR_SSL_WRONG_VERSION_NUMBER"])(
-    "%s is the TLS handshake's, in its own words",
-    (code) => {
-      expect(told(nodeError(code, "self-signed certificate"))).toEqual({
-        code: "tls",
-        text: "the TLS handshake with postgres:5432 failed: self-signed certificate",
-        permanent: false,
-      });
-    },
-  );
+  test.each([
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    "CERT_HAS_EXPIRED",
+    "ERR_TLS_CERT_ALTNAME_INVALID",
+    "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    "EPROTO",
+    "ERR_SSL_WRONG_VERSION_NUMBER",
+  ])("%s is the TLS handshake's, in its own words", (code) => {
+    expect(told(nodeError(code, "self-signed certificate"))).toEqual({
+      code: "tls",
+      text: "the TLS handshake with postgres:5432 failed: self-signed certificate",
+      permanent: false,
+    });
+  });
 
   test("is found in the first of several addresses, and behind a wrapping error", () => {
     const both = new AggregateError([nodeError("ECONNREFUSED"), nodeError("ENETUNREACH")]);
@@ -40,9 +44,12 @@ describe("networkCause", () => {
     expect(told(new Error("fetch failed", { cause: nodeError("ENOTFOUND") }))?.code).toBe("dns");
   });
 
-  test.each(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ERR_INVALID_ARG_TYPE"])("%s is not the service's fault", (code) => {
-    expect(told(nodeError(code))).toBeUndefined();
-  });
+  test.each(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ERR_INVALID_ARG_TYPE"])(
+    "%s is not the service's fault",
+    (code) => {
+      expect(told(nodeError(code))).toBeUndefined();
+    },
+  );
 
   test("what is no error of the network has no cause here", () => {
     expect(told(new TypeError("undefined is not a function"))).toBeUndefined();
@@ -53,6 +60,8 @@ describe("networkCause", () => {
   });
 
   test("the brackets of an IPv6 address are kept in the host", () => {
-    expect(networkCause(nodeError("ENOTFOUND"), "[::1]:5432", "connecting")?.text).toBe("the host name [::1] has no address");
+    expect(networkCause(nodeError("ENOTFOUND"), "[::1]:5432", "connecting")?.text).toBe(
+      "the host name [::1] has no address",
+    );
   });
 });

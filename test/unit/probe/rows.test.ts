@@ -20,14 +20,23 @@ describe("judgeRows", () => {
     [1, { atLeast: 2, atMost: 2 }, "1 row from SELECT version_num FROM alembic_version, expected exactly 2"],
     [4, { atLeast: 0, atMost: 3 }, "4 rows from SELECT version_num FROM alembic_version, expected at most 3"],
     [4, { atLeast: 1, atMost: 3 }, "4 rows from SELECT version_num FROM alembic_version, expected 1 to 3"],
-    [10_000, { atLeast: 1, atMost: 3 }, "4 or more rows from SELECT version_num FROM alembic_version, expected 1 to 3"],
+    [
+      10_000,
+      { atLeast: 1, atMost: 3 },
+      "4 or more rows from SELECT version_num FROM alembic_version, expected 1 to 3",
+    ],
   ])("%d rows do not pass %j", (count, expected, text) => {
-    expect(judgeRows(count, expected, statement)).toEqual({ passed: false, cause: { code: "rows", text, permanent: false } });
+    expect(judgeRows(count, expected, statement)).toEqual({
+      passed: false,
+      cause: { code: "rows", text, permanent: false },
+    });
   });
 
   test("a long statement is cut", () => {
     const finding = judgeRows(0, { atLeast: 1 }, `SELECT\n  ${"x".repeat(100)}`);
-    expect(finding).toMatchObject({ cause: { text: `0 rows from SELECT ${"x".repeat(73)}..., expected at least 1` } });
+    expect(finding).toMatchObject({
+      cause: { text: `0 rows from SELECT ${"x".repeat(73)}..., expected at least 1` },
+    });
   });
 });
 

@@ -10,8 +10,11 @@ import { runProbe } from "../../../lib/probe/run-probe.ts";
 const running = { running: true, exitCode: 0 };
 const done = resolveProbe(completed({ timeout: "5s" }));
 
-const run = (probe: Probe, container: ContainerView, options: { clock?: Clock; signal?: AbortSignal; secrets?: Record<string, string> } = {}) =>
-  runProbe(probe, "migrations", undefined, { clock: systemClock, secrets: {}, container, ...options });
+const run = (
+  probe: Probe,
+  container: ContainerView,
+  options: { clock?: Clock; signal?: AbortSignal; secrets?: Record<string, string> } = {},
+) => runProbe(probe, "migrations", undefined, { clock: systemClock, secrets: {}, container, ...options });
 
 /** A clock whose sleeps end when the test says so. */
 function steppedClock() {
@@ -36,7 +39,10 @@ function steppedClock() {
 
 test("what the prober cannot do is unknown, and never counted against the service", async () => {
   const container = { state: () => Promise.reject(new TypeError("state is not a function")) };
-  expect(await run(done, container)).toMatchObject({ status: "unknown", cause: { code: "prober", text: "state is not a function", permanent: false } });
+  expect(await run(done, container)).toMatchObject({
+    status: "unknown",
+    cause: { code: "prober", text: "state is not a function", permanent: false },
+  });
 });
 
 test("a probe whose service does not speak its protocol is a defect of the plan, and unknown", async () => {
@@ -44,20 +50,30 @@ test("a probe whose service does not speak its protocol is a defect of the plan,
   expect(outcome).toEqual({
     status: "unknown",
     tookMs: 0,
-    cause: { code: "prober", text: "a postgres-query probe needs a postgres endpoint, and migrations has none", permanent: false },
+    cause: {
+      code: "prober",
+      text: "a postgres-query probe needs a postgres endpoint, and migrations has none",
+      permanent: false,
+    },
   });
 });
 
 test("a secret without a value is unknown", async () => {
   const probe = resolveProbe(get("/", { headers: { authorization: [{ secret: "token" }] } }));
   const endpoint = { protocol: "http", host: "127.0.0.1", port: 9 } as const;
-  const outcome = await runProbe(probe, "auth", endpoint, { clock: systemClock, secrets: {}, container: { state: () => Promise.resolve(running) } });
+  const outcome = await runProbe(probe, "auth", endpoint, {
+    clock: systemClock,
+    secrets: {},
+    container: { state: () => Promise.resolve(running) },
+  });
   expect(outcome).toMatchObject({ status: "unknown", cause: { text: "the secret token has no value" } });
 });
 
 test("a secret in the words of a defect is taken out", async () => {
   const container = { state: () => Promise.reject(new Error("no access with hunter2-hunter2")) };
-  expect(await run(done, container, { secrets: { token: "hunter2-hunter2" } })).toMatchObject({ cause: { text: "no access with [secret]" } });
+  expect(await run(done, container, { secrets: { token: "hunter2-hunter2" } })).toMatchObject({
+    cause: { text: "no access with [secret]" },
+  });
 });
 
 describe("the timeout", () => {
@@ -72,7 +88,11 @@ describe("the timeout", () => {
     expect(await outcome).toEqual({
       status: "failed",
       tookMs: 5000,
-      cause: { code: "timeout", text: "no answer from the engine within 5s while asking the engine for the container's state", permanent: false },
+      cause: {
+        code: "timeout",
+        text: "no answer from the engine within 5s while asking the engine for the container's state",
+        permanent: false,
+      },
     });
   });
 
@@ -86,7 +106,9 @@ describe("the timeout", () => {
         sleeping -= 1;
       },
     };
-    expect(await run(done, { state: () => Promise.resolve({ running: false, exitCode: 0 }) }, { clock: counting })).toEqual({ status: "passed", tookMs: 0 });
+    expect(
+      await run(done, { state: () => Promise.resolve({ running: false, exitCode: 0 }) }, { clock: counting }),
+    ).toEqual({ status: "passed", tookMs: 0 });
     await systemClock.sleep(5);
     expect(sleeping).toBe(0);
   });
@@ -112,7 +134,10 @@ describe("a signal", () => {
     state.resolve(running);
     expect(await outcome).toMatchObject({
       status: "unknown",
-      cause: { code: "prober", text: "the attempt was called off while asking the engine for the container's state" },
+      cause: {
+        code: "prober",
+        text: "the attempt was called off while asking the engine for the container's state",
+      },
     });
   });
 
@@ -122,7 +147,10 @@ describe("a signal", () => {
       asked += 1;
       return Promise.resolve(running);
     };
-    expect(await run(done, { state }, { signal: AbortSignal.abort() })).toMatchObject({ status: "unknown", cause: { text: "the attempt was called off before it began" } });
+    expect(await run(done, { state }, { signal: AbortSignal.abort() })).toMatchObject({
+      status: "unknown",
+      cause: { text: "the attempt was called off before it began" },
+    });
     expect(asked).toBe(0);
   });
 });

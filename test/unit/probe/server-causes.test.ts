@@ -6,10 +6,15 @@ import { postgresCause } from "../../../lib/probe/postgres-cause.ts";
 import { redisCause } from "../../../lib/probe/redis-cause.ts";
 import { judgeMemory } from "../../../lib/probe/redis-memory.ts";
 
-const context: CauseContext = { timeout: "5s", currentStep: () => "waiting for the query's result", redact: (text) => text };
+const context: CauseContext = {
+  timeout: "5s",
+  currentStep: () => "waiting for the query's result",
+  redact: (text) => text,
+};
 
 describe("PostgreSQL", () => {
-  const cause = (code: string, message: string) => postgresCause(Object.assign(new DatabaseError(message, 0, "error"), { code }), "postgres:5432", context);
+  const cause = (code: string, message: string) =>
+    postgresCause(Object.assign(new DatabaseError(message, 0, "error"), { code }), "postgres:5432", context);
 
   test.each([
     ["28P01", 'password authentication failed for user "netra"', "authentication", true],
@@ -19,7 +24,11 @@ describe("PostgreSQL", () => {
     ["57P03", "the database system is starting up", "server", false],
     ["53300", "sorry, too many clients already", "capacity", false],
   ])("%s: %s", (code, message, causeCode, permanent) => {
-    expect(cause(code, message)).toEqual({ code: causeCode, text: `postgres:5432 answered: ${message}`, permanent });
+    expect(cause(code, message)).toEqual({
+      code: causeCode,
+      text: `postgres:5432 answered: ${message}`,
+      permanent,
+    });
   });
 
   test("a statement that the server timed out reads as a timeout", () => {
@@ -43,13 +52,18 @@ describe("PostgreSQL", () => {
 });
 
 describe("Redis", () => {
-  const cause = (message: string) => redisCause(Object.assign(new Error(message), { name: "ReplyError" }), "redis:6379", context);
+  const cause = (message: string) =>
+    redisCause(Object.assign(new Error(message), { name: "ReplyError" }), "redis:6379", context);
 
   test.each([
     ["NOAUTH Authentication required.", "authentication", true],
     ["WRONGPASS invalid username-password pair or user is disabled.", "authentication", true],
     ["ERR invalid password", "authentication", true],
-    ["ERR AUTH <password> called without any password configured for the default user.", "authentication", true],
+    [
+      "ERR AUTH <password> called without any password configured for the default user.",
+      "authentication",
+      true,
+    ],
     ["LOADING Redis is loading the dataset in memory", "server", false],
     ["ERR max number of clients reached", "capacity", false],
     ["MASTERDOWN Link with MASTER is down", "server", false],
@@ -64,21 +78,28 @@ describe("Redis", () => {
 });
 
 describe("Redis's memory", () => {
-  const info = (used: number, max: number, total: number) => `# Memory\r\nused_memory:${used}\r\nused_memory_human:1M\r\ntotal_system_memory:${total}\r\nmaxmemory:${max}\r\n`;
+  const info = (used: number, max: number, total: number) =>
+    `# Memory\r\nused_memory:${used}\r\nused_memory_human:1M\r\ntotal_system_memory:${total}\r\nmaxmemory:${max}\r\n`;
   const mebibyte = 1024 * 1024;
 
   test("is judged against its limit", () => {
     expect(judgeMemory(info(89 * mebibyte, 100 * mebibyte, 1), 0.9, "redis:6379")).toEqual({ passed: true });
     expect(judgeMemory(info(90 * mebibyte, 100 * mebibyte, 1), 0.9, "redis:6379")).toEqual({
       passed: false,
-      cause: { code: "capacity", text: "redis:6379 uses 90% of its limit (90.0 MiB of 100.0 MiB), expected under 90%", permanent: false },
+      cause: {
+        code: "capacity",
+        text: "redis:6379 uses 90% of its limit (90.0 MiB of 100.0 MiB), expected under 90%",
+        permanent: false,
+      },
     });
   });
 
   test("is judged against the machine's where it has no limit", () => {
     expect(judgeMemory(info(10 * mebibyte, 0, 100 * mebibyte), 0.5, "redis:6379")).toEqual({ passed: true });
     expect(judgeMemory(info(60 * mebibyte, 0, 100 * mebibyte), 0.5, "redis:6379")).toMatchObject({
-      cause: { text: "redis:6379 uses 60% of the machine's memory (60.0 MiB of 100.0 MiB), expected under 50%" },
+      cause: {
+        text: "redis:6379 uses 60% of the machine's memory (60.0 MiB of 100.0 MiB), expected under 50%",
+      },
     });
   });
 
@@ -90,31 +111,61 @@ describe("Redis's memory", () => {
 });
 
 describe("ClickHouse", () => {
-  const old = "Code: 60, e.displayText() = DB::Exception: Table default.nope doesn't exist., e.what() = DB::Exception";
-  const recent = "Code: 60. DB::Exception: Unknown table expression identifier 'nope' in scope SELECT * FROM nope. (UNKNOWN_TABLE) (version 24.8.4.13 (official build))\n";
+  const old =
+    "Code: 60, e.displayText() = DB::Exception: Table default.nope doesn't exist., e.what() = DB::Exception";
+  const recent =
+    "Code: 60. DB::Exception: Unknown table expression identifier 'nope' in scope SELECT * FROM nope. (UNKNOWN_TABLE) (version 24.8.4.13 (official build))\n";
 
   test("exceptions are read in the words of version 18 and of version 24", () => {
     expect(exceptionIn(old)).toEqual({ code: "60", message: "Table default.nope doesn't exist." });
-    expect(exceptionIn(recent)).toEqual({ code: "60", message: "Unknown table expression identifier 'nope' in scope SELECT * FROM nope. (UNKNOWN_TABLE)" });
+    expect(exceptionIn(recent)).toEqual({
+      code: "60",
+      message: "Unknown table expression identifier 'nope' in scope SELECT * FROM nope. (UNKNOWN_TABLE)",
+    });
     expect(exceptionIn("<html>not found</html>")).toBeUndefined();
   });
 
   test.each([
-    ["Code: 193, e.displayText() = DB::Exception: Wrong password for user netra, e.what() = DB::Exception", "authentication", "Wrong password for user netra", true],
+    [
+      "Code: 193, e.displayText() = DB::Exception: Wrong password for user netra, e.what() = DB::Exception",
+      "authentication",
+      "Wrong password for user netra",
+      true,
+    ],
     [
       "Code: 516. DB::Exception: netra: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED) (version 24.8.4.13 (official build))",
       "authentication",
       "netra: Authentication failed: password is incorrect, or there is no user with such name. (AUTHENTICATION_FAILED)",
       true,
     ],
-    ["Code: 81. DB::Exception: Database netra does not exist. (UNKNOWN_DATABASE) (version 24.8.4.13)", "server", "Database netra does not exist. (UNKNOWN_DATABASE)", true],
+    [
+      "Code: 81. DB::Exception: Database netra does not exist. (UNKNOWN_DATABASE) (version 24.8.4.13)",
+      "server",
+      "Database netra does not exist. (UNKNOWN_DATABASE)",
+      true,
+    ],
     [old, "server", "Table default.nope doesn't exist.", false],
   ])("%s", (body, code, message, permanent) => {
-    expect(clickhouseCause(new ClickHouseAnswer(body, 500), "clickhouse:8123", context)).toEqual({ code, text: `clickhouse:8123 answered: ${message}`, permanent });
+    expect(clickhouseCause(new ClickHouseAnswer(body, 500), "clickhouse:8123", context)).toEqual({
+      code,
+      text: `clickhouse:8123 answered: ${message}`,
+      permanent,
+    });
+  });
+
+  test("an account that may not set limits is told so, and not to write", () => {
+    const body =
+      "Code: 164, e.displayText() = DB::Exception: Cannot modify 'max_execution_time' setting in readonly mode, e.what() = DB::Exception";
+    expect(clickhouseCause(new ClickHouseAnswer(body, 500), "clickhouse:8123", context)).toEqual({
+      code: "server",
+      text: "clickhouse:8123 answered: Cannot modify 'max_execution_time' setting in readonly mode",
+      permanent: true,
+    });
   });
 
   test("a query that the server timed out reads as a timeout", () => {
-    const body = "Code: 159. DB::Exception: Timeout exceeded: elapsed 5.0 seconds, maximum: 5. (TIMEOUT_EXCEEDED) (version 24.8.4.13)";
+    const body =
+      "Code: 159. DB::Exception: Timeout exceeded: elapsed 5.0 seconds, maximum: 5. (TIMEOUT_EXCEEDED) (version 24.8.4.13)";
     expect(clickhouseCause(new ClickHouseAnswer(body, 500), "clickhouse:8123", context).text).toBe(
       "no answer from clickhouse:8123 within 5s while waiting for the query's result",
     );

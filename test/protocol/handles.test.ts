@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { deafServer } from "../support/deaf-server.ts";
+import { probeEverything } from "../support/ends-by-itself.ts";
+import { hang, listen, reset } from "../support/loopback.ts";
+
+test(
+  "attempts of every kind leave no handle behind, however the server behaves",
+  { timeout: 60_000 },
+  async () => {
+    await using silent = await listen(hang);
+    await using resetting = await listen(reset);
+    const { lines, ended } = await probeEverything(
+      [silent, resetting].map(({ host, port }) => `${host}:${port}`),
+    );
+    expect(lines).toEqual([
+      "postgres-query: failed, timeout: no answer from server:1 within 300ms while logging in",
+      "postgres-connections: failed, timeout: no answer from server:1 within 300ms while opening 5 connections, with 0 open",
+      "redis-ping: failed, timeout: no answer from server:1 within 300ms while waiting for the answer",
+      "redis-memory: failed, timeout: no answer from server:1 within 300ms while waiting for the answer",
+      "redis-latency: failed, timeout: no answer from server:1 within 300ms while waiting for the answer",
+      "clickhouse-query: failed, timeout: no answer from server:1 within 300ms while waiting for the query's result",
+      "http: failed, timeout: no answer from server:1 within 300ms while waiting for the response",
+      "websocket: failed, timeout: no answer from server:1 within 300ms while waiting for the WebSocket handshake",
+      "tcp: passed",
+      "postgres-query: failed, reset: connection closed by server:1 while logging in",
+      "postgres-connections: failed, reset: connection closed by server:1 while opening 5 connections, with 0 open",
+      "redis-ping: failed, reset: connection closed by server:1 while waiting for the answer",
+      "redis-memory: failed, reset: connection closed by server:1 while waiting for the answer",
+      "redis-latency: failed, reset: connection closed by server:1 while waiting for the answer",
+      "clickhouse-query: failed, reset: connection closed by server:1 while waiting for the query's result",
+      "http: failed, reset: connection closed by server:1 while waiting for the response",
+      "websocket: failed, reset: connection closed by server:1 while waiting for the WebSocket handshake",
+      "tcp: passed",
+      "done",
+    ]);
+    expect(ended).toBe(true);
+  },
+);
+
+test("attempts of every kind give up a connection that never stands", { timeout: 60_000 }, async () => {
+  await using deaf = await deafServer();
+  const { lines, ended } = await probeEverything([`${deaf.host}:${deaf.port}`]);
+  const connecting = "failed, timeout: no answer from server:1 within 300ms while connecting";
+  expect(lines).toEqual([
+    `postgres-query: ${connecting}`,
+    "postgres-connections: failed, timeout: no answer from server:1 within 300ms while opening 5 connections, with 0 open",
+    `redis-ping: ${connecting}`,
+    `redis-memory: ${connecting}`,
+    `redis-latency: ${connecting}`,
+    `clickhouse-query: ${connecting}`,
+    `http: ${connecting}`,
+    `websocket: ${connecting}`,
+    `tcp: ${connecting}`,
+    "done",
+  ]);
+  expect(ended).toBe(true);
+});
