@@ -15,6 +15,8 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   if (signal !== null) process.kill(process.pid, signal);
   process.exitCode = status ?? 1;
 } else {
-  console.error(`phasegate needs Node.js 22.18 or newer; this is ${process.versions.node}. "npm ci" brings one.`);
+  console.error(
+    `phasegate needs Node.js 22.18 or newer; this is ${process.versions.node}. "npm ci" brings one.`,
+  );
   process.exitCode = 2;
 }

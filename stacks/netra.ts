@@ -71,7 +71,10 @@ export const netra = defineStack({
       validations: {
         connectivityAndBusinessLogic: {
           connectionPoolReady: connections(20, { level: "basic" }),
-          migrationsComplete: sql("SELECT version_num FROM alembic_version", { rows: { atLeast: 1 }, level: "basic" }),
+          migrationsComplete: sql("SELECT version_num FROM alembic_version", {
+            rows: { atLeast: 1 },
+            level: "basic",
+          }),
           performanceReady: sql("SELECT 1", { p95: { under: "50ms", samples: 50 } }),
         },
       },
@@ -101,7 +104,10 @@ export const netra = defineStack({
       validations: {
         connectivityAndBusinessLogic: {
           connectivity: query("SELECT 1", { level: "basic" }),
-          systemTablesReady: query("SELECT name FROM system.tables LIMIT 1", { rows: { atLeast: 1 }, level: "basic" }),
+          systemTablesReady: query("SELECT name FROM system.tables LIMIT 1", {
+            rows: { atLeast: 1 },
+            level: "basic",
+          }),
           performanceReady: query("SELECT count() FROM (SELECT number FROM system.numbers LIMIT 1000)", {
             p95: { under: "100ms", samples: 20 },
           }),
@@ -179,7 +185,11 @@ export const netra = defineStack({
           apiConnectivity: get("/api/health", { json: { ready: true }, level: "basic" }),
           authIntegration: post("/api/auth/validate", { body: {}, json: { valid: true }, level: "basic" }),
           websocketConnectivity: webSocket("/ws/test", { send: { type: "ping" }, expect: { type: "pong" } }),
-          endToEndFlow: post("/api/test/complete-flow", { body: {}, json: { complete: true }, mutates: true }),
+          endToEndFlow: post("/api/test/complete-flow", {
+            body: {},
+            json: { complete: true },
+            mutates: true,
+          }),
         },
       },
     }),

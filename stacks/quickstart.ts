@@ -22,8 +22,19 @@ export const quickstart = defineStack({
   },
   phases: {
     database: { title: "Database", services: ["postgres"], validation: "connectivity", timeout: "60s" },
-    application: { title: "Application", services: ["hello"], dependsOn: ["database"], validation: "answers", timeout: "60s" },
+    application: {
+      title: "Application",
+      services: ["hello"],
+      dependsOn: ["database"],
+      validation: "answers",
+      timeout: "60s",
+    },
   },
   needs: { hello: ["postgres"] },
-  failureHandling: { maxRetries: 3, backoff: { multiplier: 2, max: "30s" }, onDependencyChange: "restart", grace: "10s" },
+  failureHandling: {
+    maxRetries: 3,
+    backoff: { multiplier: 2, max: "30s" },
+    onDependencyChange: "restart",
+    grace: "10s",
+  },
 });

@@ -22,7 +22,11 @@ try {
     // commander has said it already; help asked for is no error.
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
-    console.error(error instanceof PhasegateError ? `${error.message}\n[${error.code}]` : `phasegate: ${errorText(error)}`);
+    console.error(
+      error instanceof PhasegateError
+        ? `${error.message}\n[${error.code}]`
+        : `phasegate: ${errorText(error)}`,
+    );
     process.exitCode = 2;
   }
 }

@@ -21,7 +21,10 @@ export function planText(plan: LifecyclePlan): string {
   const lines = [`${plan.name} in ${plan.environment} (stack ${plan.stack}), level ${plan.validationLevel}`];
   for (const [name, phase] of Object.entries(plan.phases)) {
     const after = phase.dependsOn.length === 0 ? "at once" : `after ${phase.dependsOn.join(", ")}`;
-    lines.push("", `${phase.title} (${name}): ${after}, within ${phase.budget} (${phase.timeout} × ${plan.startupTimeoutMultiplier})`);
+    lines.push(
+      "",
+      `${phase.title} (${name}): ${after}, within ${phase.budget} (${phase.timeout} × ${plan.startupTimeoutMultiplier})`,
+    );
     lines.push(alignColumns(phase.services.flatMap((service) => serviceRows(plan, service))));
   }
   return lines.join("\n");
@@ -36,5 +39,12 @@ function serviceRows(plan: LifecyclePlan, name: string): string[][] {
     kind,
     `timeout ${timeout}`,
   ]);
-  return [[`  ${name}`, "reference" in image ? image.reference : image.bundle, published ? `${published.ip}:${published.port}` : ""], ...probes];
+  return [
+    [
+      `  ${name}`,
+      "reference" in image ? image.reference : image.bundle,
+      published ? `${published.ip}:${published.port}` : "",
+    ],
+    ...probes,
+  ];
 }

@@ -23,7 +23,11 @@ export async function connectStack(name: string | undefined): Promise<RunningSta
   const [container] = found;
   if (container === undefined || found.length > 1) throw unknownStack(name, coordinators);
   const coordinator = await connectCoordinator(engine, container.id, { withinMs: 3000 });
-  return { stack: stackOf(container), declaration: container.labels["phasegate.declaration"] ?? "", coordinator };
+  return {
+    stack: stackOf(container),
+    declaration: container.labels["phasegate.declaration"] ?? "",
+    coordinator,
+  };
 }
 
 function stackOf({ labels }: ContainerState): string {

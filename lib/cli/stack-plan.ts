@@ -26,15 +26,24 @@ export async function readStackPlan(root: string, stack: string): Promise<Lifecy
   const file = `Pulumi.${stack}.yaml`;
   const stacks = await stackNames(root);
   if (!stacks.includes(stack)) {
-    throw new PhasegateError("PHASEGATE_STACK_UNKNOWN", `there is no stack ${stack}: ${file} does not exist; there are ${stacks.join(", ")}`);
+    throw new PhasegateError(
+      "PHASEGATE_STACK_UNKNOWN",
+      `there is no stack ${stack}: ${file} does not exist; there are ${stacks.join(", ")}`,
+    );
   }
   const { config } = await readYaml(root, file, stackSchema);
   const prefix = `${project.name}:`;
-  const own = Object.entries(config).flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : []));
-  const defaults = Object.entries(project.config).flatMap(([key, value]) => (value.default === undefined ? [] : [[key, value.default] as const]));
+  const own = Object.entries(config).flatMap(([key, value]) =>
+    key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
+  );
+  const defaults = Object.entries(project.config).flatMap(([key, value]) =>
+    value.default === undefined ? [] : [[key, value.default] as const],
+  );
   const { secrets: _secrets, ...raw } = Object.fromEntries([...defaults, ...own]);
   const profile = parseProfile(stack, raw);
-  const { declarationNamed } = (await import(pathToFileURL(join(root, "stacks/index.ts")).href)) as { declarationNamed(name: string): StackDeclaration };
+  const { declarationNamed } = (await import(pathToFileURL(join(root, "stacks/index.ts")).href)) as {
+    declarationNamed(name: string): StackDeclaration;
+  };
   return resolvePlan(declarationNamed(profile.declaration), profile, stack);
 }
 

@@ -14,25 +14,32 @@ export function statusCommand(): Command {
       const { stack, declaration, coordinator } = await connectStack(options.stack);
       const { services } = await coordinator.call("status", {});
       coordinator.close();
-      console.log(options.json ? JSON.stringify({ declaration, stack, services }, null, 2) : statusText(declaration, stack, services));
+      console.log(
+        options.json
+          ? JSON.stringify({ declaration, stack, services }, null, 2)
+          : statusText(declaration, stack, services),
+      );
       process.exitCode = services.length > 0 && services.every(({ state }) => state === "ready") ? 0 : 1;
     });
 }
 
 /** The status as a table of services, each followed by its probes. */
 export function statusText(declaration: string, stack: string, services: readonly ServiceStory[]): string {
-  if (services.length === 0) return `${declaration} (${stack}): the coordinator knows of no service. Run "pulumi up --stack ${stack}".`;
+  if (services.length === 0)
+    return `${declaration} (${stack}): the coordinator knows of no service. Run "pulumi up --stack ${stack}".`;
   const header = ["service", "phase", "state", "engine-healthy", "ready", "gap", "restarts"];
   const table = alignColumns([header, ...services.map(serviceRow)]).split("\n");
   const probes = alignColumns(services.flatMap(({ probes }) => probes.map(probeRow))).split("\n");
   const lines = [`${declaration} (${stack})`, table[0]];
-  for (const [i, { probes: own }] of services.entries()) lines.push(table[i + 1], ...probes.splice(0, own.length));
+  for (const [i, { probes: own }] of services.entries())
+    lines.push(table[i + 1], ...probes.splice(0, own.length));
   return lines.join("\n");
 }
 
 function serviceRow(story: ServiceStory): string[] {
   const { service, phase, state, healthyMs, readyMs, hasHealthcheck, restarts } = story;
-  const healthy = healthyMs === undefined ? (hasHealthcheck ? "not yet" : "none") : sinceStart(story, healthyMs);
+  const healthy =
+    healthyMs === undefined ? (hasHealthcheck ? "not yet" : "none") : sinceStart(story, healthyMs);
   const gap = healthyMs === undefined || readyMs === undefined ? "" : signed(readyMs - healthyMs);
   return [service, phase, state, healthy, sinceStart(story, readyMs), gap, String(restarts)];
 }
@@ -46,7 +53,13 @@ function signed(ms: number): string {
   return ms < 0 ? `-${describeMs(-ms)}` : describeMs(ms);
 }
 
-function probeRow({ name, passing, attempts, measured, lastCause }: ServiceStory["probes"][number]): string[] {
+function probeRow({
+  name,
+  passing,
+  attempts,
+  measured,
+  lastCause,
+}: ServiceStory["probes"][number]): string[] {
   const speed = measured ? `p95 ${describeMs(measured.p95Ms)} of ${measured.samples}` : "";
   const note = passing ? speed : (lastCause?.text ?? "");
   return [`  ${passing ? "✓" : "✗"} ${name}`, `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`, note];

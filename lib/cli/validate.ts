@@ -8,21 +8,33 @@ import { connectStack } from "./running-stack.ts";
 /** `phasegate validate SERVICE`: asks each probe once, from inside the stack's network. Exit code 1 when one fails. */
 export function validateCommand(): Command {
   return new Command("validate")
-    .description("asks each probe of a service once, now, from inside the stack's network; exit code 1 when one does not pass")
+    .description(
+      "asks each probe of a service once, now, from inside the stack's network; exit code 1 when one does not pass",
+    )
     .argument("<service>")
-    .addOption(new Option("--level <level>", "how much is asked (default: the environment's own level)").choices(validationLevels))
+    .addOption(
+      new Option("--level <level>", "how much is asked (default: the environment's own level)").choices(
+        validationLevels,
+      ),
+    )
     .option("--stack <name>", "the stack (default: the only one that is there)")
     .option("--json", "as JSON")
     .action(async (service: string, options: { level?: ValidationLevel; stack?: string; json?: true }) => {
       const { coordinator } = await connectStack(options.stack);
       const show = (attempt: AttemptReport) => console.log(attemptText(attempt));
       const validation = await coordinator
-        .call("validate", { service, ...(options.level && { level: options.level }) }, options.json ? undefined : show)
+        .call(
+          "validate",
+          { service, ...(options.level && { level: options.level }) },
+          options.json ? undefined : show,
+        )
         .finally(() => coordinator.close());
       const { passed, level, attempts } = validation;
       const count = attempts.filter(({ status }) => status === "passed").length;
       console.log(
-        options.json ? JSON.stringify(validation, null, 2) : `${service} is ${passed ? "ready" : "not ready"}: ${count} of ${attempts.length} probes passed at level ${level}`,
+        options.json
+          ? JSON.stringify(validation, null, 2)
+          : `${service} is ${passed ? "ready" : "not ready"}: ${count} of ${attempts.length} probes passed at level ${level}`,
       );
       process.exitCode = passed ? 0 : 1;
     });

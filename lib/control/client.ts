@@ -11,7 +11,11 @@ export interface ControlClient {
    * Asks the coordinator.
    * @throws PhasegateError with the coordinator's own code, or PHASEGATE_COORDINATOR_UNREACHABLE when the connection ends.
    */
-  call<M extends Method>(method: M, params: Params<M>, onEvent?: (event: Events[M]) => void): Promise<Results[M]>;
+  call<M extends Method>(
+    method: M,
+    params: Params<M>,
+    onEvent?: (event: Events[M]) => void,
+  ): Promise<Results[M]>;
   close(): void;
 }
 
@@ -46,13 +50,25 @@ export async function connectCoordinator(
       return await connectOnce(engine, container, onEnd);
     } catch (error) {
       const state = await engine.inspect(container);
-      if (state === undefined) throw unreachable(`its container ${container} does not exist. Run "pulumi up" first.`, error);
+      if (state === undefined)
+        throw unreachable(`its container ${container} does not exist. Run "pulumi up" first.`, error);
       const waitedMs = performance.now() - began;
-      if (!state.running && state.finishedMs !== undefined && waitedMs > Math.min(withinMs, comesBackWithinMs)) {
+      if (
+        !state.running &&
+        state.finishedMs !== undefined &&
+        waitedMs > Math.min(withinMs, comesBackWithinMs)
+      ) {
         const lines = (await engine.logs(container, 5)).join("\n  ");
-        throw unreachable(`its container ${state.name} has exited with code ${state.exitCode}:\n  ${lines}\nSee "docker logs ${state.name}", and start it with "docker start ${state.name}".`, error);
+        throw unreachable(
+          `its container ${state.name} has exited with code ${state.exitCode}:\n  ${lines}\nSee "docker logs ${state.name}", and start it with "docker start ${state.name}".`,
+          error,
+        );
       }
-      if (waitedMs >= withinMs) throw unreachable(`${errorText(error)} (within ${withinMs / 1000}s). See "docker logs ${state.name}".`, error);
+      if (waitedMs >= withinMs)
+        throw unreachable(
+          `${errorText(error)} (within ${withinMs / 1000}s). See "docker logs ${state.name}".`,
+          error,
+        );
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
   }
@@ -63,7 +79,9 @@ async function connectOnce(engine: Engine, container: string, onEnd: () => void)
   try {
     const { protocol } = await client.call("hello", {});
     if (protocol === controlProtocol) return client;
-    throw unreachable(`it speaks version ${protocol} of the control protocol, this program ${controlProtocol}. Run "pulumi up" to replace it.`);
+    throw unreachable(
+      `it speaks version ${protocol} of the control protocol, this program ${controlProtocol}. Run "pulumi up" to replace it.`,
+    );
   } catch (error) {
     client.close();
     throw error;
@@ -71,7 +89,11 @@ async function connectOnce(engine: Engine, container: string, onEnd: () => void)
 }
 
 function unreachable(why: string, cause?: unknown): PhasegateError {
-  return new PhasegateError("PHASEGATE_COORDINATOR_UNREACHABLE", `the coordinator cannot be reached: ${why}`, cause === undefined ? undefined : { cause });
+  return new PhasegateError(
+    "PHASEGATE_COORDINATOR_UNREACHABLE",
+    `the coordinator cannot be reached: ${why}`,
+    cause === undefined ? undefined : { cause },
+  );
 }
 
 interface Waiting {
@@ -88,7 +110,10 @@ export function controlClient(stream: Duplex, onEnd: () => void = () => undefine
 
   const end = (error: unknown) => {
     if (!ended) onEnd();
-    ended ??= error instanceof PhasegateError ? error : unreachable(error === undefined ? "the connection ended" : errorText(error), error);
+    ended ??=
+      error instanceof PhasegateError
+        ? error
+        : unreachable(error === undefined ? "the connection ended" : errorText(error), error);
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   };
@@ -113,7 +138,7 @@ export function controlClient(stream: Duplex, onEnd: () => void = () => undefine
       new Promise((resolve, reject) => {
         if (ended) return reject(ended);
         const id = nextId++;
-        waiting.set(id, { onEvent: onEvent as Waiting["onEvent"], resolve: resolve as Waiting["resolve"], reject });
+        waiting.set(id, { onEvent: onEvent, resolve: resolve, reject });
         stream.write(`${JSON.stringify({ id, method, ...params })}\n`);
       }),
     close: () => {

@@ -17,7 +17,11 @@ export interface Backoff {
  * part of at most `jitter`. The formula is capped exponential back-off with equal jitter as described
  * in "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015), with the share made a parameter.
  */
-export function backoffMs({ initialMs, multiplier, maxMs, jitter }: Backoff, n: number, random: Random): number {
+export function backoffMs(
+  { initialMs, multiplier, maxMs, jitter }: Backoff,
+  n: number,
+  random: Random,
+): number {
   const full = Math.min(initialMs * multiplier ** n, maxMs);
   return full * (1 - jitter * random());
 }

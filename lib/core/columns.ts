@@ -1,6 +1,9 @@
 /** Rows of cells as text in aligned columns, two spaces apart. */
 export function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = rows.reduce<number[]>((most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)), []);
+  const widths = rows.reduce<number[]>(
+    (most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)),
+    [],
+  );
   return rows
     .map((row) =>
       row

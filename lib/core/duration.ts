@@ -44,7 +44,6 @@ export function describeMs(ms: number): string {
 }
 
 /** Accepts durations in parsed data. */
-export const durationSchema = z
-  .custom<Duration>((value) => typeof value === "string" && isDuration(value), {
-    message: 'must be a duration such as "500ms", "15s" or "3m"',
-  });
+export const durationSchema = z.custom<Duration>((value) => typeof value === "string" && isDuration(value), {
+  message: 'must be a duration such as "500ms", "15s" or "3m"',
+});

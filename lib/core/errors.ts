@@ -33,7 +33,11 @@ export class PhasegateError extends Error {
 }
 
 /** One error for a whole list of problems, so that they can be mended together. */
-export function problemsError(code: ErrorCode, subject: string, problems: readonly Problem[]): PhasegateError {
+export function problemsError(
+  code: ErrorCode,
+  subject: string,
+  problems: readonly Problem[],
+): PhasegateError {
   return new PhasegateError(code, `${subject}:\n${describeProblems(problems)}`);
 }
 

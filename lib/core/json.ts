@@ -4,7 +4,7 @@ import { z } from "zod";
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Accepts any JSON value in parsed data. */
-export const jsonSchema: z.ZodType<Json> = z.json() as z.ZodType<Json>;
+export const jsonSchema: z.ZodType<Json> = z.json();
 
 /**
  * Where a JSON value differs from the part of it that is expected, in words; undefined where it holds.
@@ -15,16 +15,20 @@ export function jsonMismatch(actual: unknown, expected: Json, path = ""): string
   const at = path === "" ? "the body" : path;
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual)) return `${at} is ${brief(actual)}, expected an array`;
-    if (actual.length !== expected.length) return `${at} has ${actual.length} items, expected ${expected.length}`;
+    if (actual.length !== expected.length)
+      return `${at} has ${actual.length} items, expected ${expected.length}`;
     return first(expected.map((item: Json, i) => jsonMismatch(actual[i], item, `${path}[${i}]`)));
   }
   if (typeof expected === "object" && expected !== null) {
-    if (typeof actual !== "object" || actual === null || Array.isArray(actual)) return `${at} is ${brief(actual)}, expected an object`;
+    if (typeof actual !== "object" || actual === null || Array.isArray(actual))
+      return `${at} is ${brief(actual)}, expected an object`;
     const members = actual as Record<string, unknown>;
     return first(
       Object.entries(expected).map(([key, value]) => {
         const member = path === "" ? key : `${path}.${key}`;
-        return Object.hasOwn(members, key) ? jsonMismatch(members[key], value as Json, member) : `${member} is missing`;
+        return Object.hasOwn(members, key)
+          ? jsonMismatch(members[key], value, member)
+          : `${member} is missing`;
       }),
     );
   }

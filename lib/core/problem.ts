@@ -19,7 +19,12 @@ export function zodProblems(error: z.ZodError, root = ""): Problem[] {
 
 function pathText(root: string, path: readonly PropertyKey[]): string {
   const text = path.reduce<string>(
-    (before, part) => (typeof part === "number" ? `${before}[${part}]` : before === "" ? String(part) : `${before}.${String(part)}`),
+    (before, part) =>
+      typeof part === "number"
+        ? `${before}[${part}]`
+        : before === ""
+          ? String(part)
+          : `${before}.${String(part)}`,
     root,
   );
   return text === "" ? "(top)" : text;

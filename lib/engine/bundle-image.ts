@@ -17,7 +17,11 @@ const recipe = fileURLToPath(import.meta.url);
 
 /** The tag of the image that an entry file is bundled into: a hash of all that decides its content. */
 export async function bundleReference(root: string, entry: string): Promise<string> {
-  const fingerprint = await sourceFingerprint(resolve(root, entry), [dockerfile, recipe, resolve(root, "package-lock.json")]);
+  const fingerprint = await sourceFingerprint(resolve(root, entry), [
+    dockerfile,
+    recipe,
+    resolve(root, "package-lock.json"),
+  ]);
   return `phasegate/${basename(dirname(resolve(root, entry))).toLowerCase()}:${fingerprint}`;
 }
 
@@ -27,7 +31,13 @@ export async function bundleReference(root: string, entry: string): Promise<stri
  * @param reference as made by {@link bundleReference}
  * @throws PhasegateError PHASEGATE_IMAGE_BUILD_FAILED, PHASEGATE_IMAGE_MISSING (the Node.js image)
  */
-export async function prepareBundle(docker: Docker, root: string, entry: string, reference: string, say: Say): Promise<PreparedImage> {
+export async function prepareBundle(
+  docker: Docker,
+  root: string,
+  entry: string,
+  reference: string,
+  say: Say,
+): Promise<PreparedImage> {
   if (await hasImage(docker, reference)) return { reference, source: "built" };
   const base = await prepareImage(docker, nodeImage, say);
   say(`bundling ${entry}`);
@@ -35,11 +45,20 @@ export async function prepareBundle(docker: Docker, root: string, entry: string,
     const context = await buildContext(await bundleText(resolve(root, entry)));
     say(`building ${reference} on ${base.reference}`);
     const stream = await answered(
-      docker.buildImage(context, { t: reference, buildargs: { NODE_IMAGE: base.reference }, labels: { "phasegate.base": base.reference }, forcerm: true }),
+      docker.buildImage(context, {
+        t: reference,
+        buildargs: { NODE_IMAGE: base.reference },
+        labels: { "phasegate.base": base.reference },
+        forcerm: true,
+      }),
     );
     await finished(docker, stream);
   } catch (error) {
-    throw new PhasegateError("PHASEGATE_IMAGE_BUILD_FAILED", `the image of ${entry} cannot be built: ${errorText(error)}`, { cause: error });
+    throw new PhasegateError(
+      "PHASEGATE_IMAGE_BUILD_FAILED",
+      `the image of ${entry} cannot be built: ${errorText(error)}`,
+      { cause: error },
+    );
   }
   return { reference, source: "built" };
 }

@@ -32,8 +32,12 @@ export function connectEngine({ host }: { readonly host?: string } = {}): Engine
       return info && containerState(info);
     },
     list: async (labels) => {
-      const found = await answered(docker.listContainers({ all: true, filters: { label: labelFilter(labels) } }));
-      const infos = await Promise.all(found.map(({ Id }) => unlessMissing(answered(docker.getContainer(Id).inspect()))));
+      const found = await answered(
+        docker.listContainers({ all: true, filters: { label: labelFilter(labels) } }),
+      );
+      const infos = await Promise.all(
+        found.map(({ Id }) => unlessMissing(answered(docker.getContainer(Id).inspect()))),
+      );
       return infos.flatMap((info) => (info ? [containerState(info)] : []));
     },
     start: async (id) => {
@@ -52,8 +56,14 @@ export function connectEngine({ host }: { readonly host?: string } = {}): Engine
   };
 }
 
-async function* events(docker: Docker, labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<ContainerEvent> {
-  const stream = await answered(docker.getEvents({ filters: { type: ["container"], label: labelFilter(labels) }, abortSignal: signal }));
+async function* events(
+  docker: Docker,
+  labels: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): AsyncIterable<ContainerEvent> {
+  const stream = await answered(
+    docker.getEvents({ filters: { type: ["container"], label: labelFilter(labels) }, abortSignal: signal }),
+  );
   let rest = "";
   try {
     for await (const chunk of stream) {
@@ -84,15 +94,27 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
 
 function engineError(error: unknown): PhasegateError {
   if (error instanceof PhasegateError) return error;
-  const { statusCode, code, json } = error as { statusCode?: number; code?: string; json?: { message?: string } };
+  const { statusCode, code, json } = error as {
+    statusCode?: number;
+    code?: string;
+    json?: { message?: string };
+  };
   if (statusCode !== undefined) {
-    return new EngineRefusal(statusCode, `the container engine refused: ${json?.message ?? errorText(error)}`, { cause: error });
+    return new EngineRefusal(
+      statusCode,
+      `the container engine refused: ${json?.message ?? errorText(error)}`,
+      { cause: error },
+    );
   }
   const where = process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
   const why = code === "EACCES" ? "permission denied: is this user in the group docker?" : errorText(error);
-  return new PhasegateError("PHASEGATE_ENGINE_UNREACHABLE", `the container engine does not answer at ${where}: ${why}. Start Docker, or set DOCKER_HOST.`, {
-    cause: error,
-  });
+  return new PhasegateError(
+    "PHASEGATE_ENGINE_UNREACHABLE",
+    `the container engine does not answer at ${where}: ${why}. Start Docker, or set DOCKER_HOST.`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** The engine answered with an HTTP status that says no. */

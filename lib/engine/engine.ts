@@ -26,7 +26,18 @@ export interface ContainerEvent {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
   /** `kill` and `stop` tell an operator's hand from a crash, which is a `die` alone. */
-  readonly action: "create" | "start" | "die" | "kill" | "stop" | "oom" | "pause" | "unpause" | "destroy" | "healthy" | "unhealthy";
+  readonly action:
+    | "create"
+    | "start"
+    | "die"
+    | "kill"
+    | "stop"
+    | "oom"
+    | "pause"
+    | "unpause"
+    | "destroy"
+    | "healthy"
+    | "unhealthy";
   readonly atMs: number;
   /** With `die`. */
   readonly exitCode: number | undefined;

@@ -6,8 +6,14 @@ import { PhasegateError } from "../core/errors.ts";
  * Runs a command in a container with its stdin and stdout as one stream. What it writes to stderr is kept,
  * bounded, and becomes the stream's error when the command ends without having answered.
  */
-export async function execStream(docker: Docker, container: string, command: readonly string[]): Promise<Duplex> {
-  const exec = await docker.getContainer(container).exec({ Cmd: [...command], AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: false });
+export async function execStream(
+  docker: Docker,
+  container: string,
+  command: readonly string[],
+): Promise<Duplex> {
+  const exec = await docker
+    .getContainer(container)
+    .exec({ Cmd: [...command], AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: false });
   const raw = await exec.start({ hijack: true, stdin: true });
   const stdout = new PassThrough();
   const stderr = new PassThrough();

@@ -39,18 +39,31 @@ export async function prepareImage(docker: Docker, reference: string, say: Say):
     await pull(docker, reference);
     return { reference, source: "registry" };
   } catch (error) {
-    if (!registryUnreachable(error)) throw missing(reference, `the registry answered: ${errorText(error)}. Check the name and the tag.`, error);
+    if (!registryUnreachable(error))
+      throw missing(
+        reference,
+        `the registry answered: ${errorText(error)}. Check the name and the tag.`,
+        error,
+      );
     const standIn = standInFor(reference);
     if (await hasImage(docker, standIn)) {
       say(`no registry can be reached: using the stand-in ${standIn}`);
       return { reference: standIn, source: "stand-in" };
     }
-    throw missing(reference, `no registry can be reached (${errorText(error)}), and there is no stand-in ${standIn}. Run "npm run images" to build it.`, error);
+    throw missing(
+      reference,
+      `no registry can be reached (${errorText(error)}), and there is no stand-in ${standIn}. Run "npm run images" to build it.`,
+      error,
+    );
   }
 }
 
 function missing(reference: string, why: string, cause: unknown): PhasegateError {
-  return new PhasegateError("PHASEGATE_IMAGE_MISSING", `the image ${reference} is not on this engine and cannot be pulled: ${why}`, { cause });
+  return new PhasegateError(
+    "PHASEGATE_IMAGE_MISSING",
+    `the image ${reference} is not on this engine and cannot be pulled: ${why}`,
+    { cause },
+  );
 }
 
 async function pull(docker: Docker, reference: string): Promise<void> {
@@ -61,15 +74,19 @@ async function pull(docker: Docker, reference: string): Promise<void> {
 /** Waits for the end of a stream of progress records. @throws Error with the engine's words when one of them is an error. */
 export async function finished(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    docker.modem.followProgress(stream, (error: Error | null, records: readonly { readonly error?: string }[]) => {
-      const failure = error?.message ?? records.find((record) => record.error !== undefined)?.error;
-      if (failure === undefined) resolve();
-      else reject(new Error(failure));
-    });
+    docker.modem.followProgress(
+      stream,
+      (error: Error | null, records: readonly { readonly error?: string }[]) => {
+        const failure = error?.message ?? records.find((record) => record.error !== undefined)?.error;
+        if (failure === undefined) resolve();
+        else reject(new Error(failure));
+      },
+    );
   });
 }
 
-const noAnswer = /dial tcp|no such host|connection refused|connection reset|i\/o timeout|TLS handshake timeout|network is unreachable|proxyconnect|deadline exceeded|Client\.Timeout/i;
+const noAnswer =
+  /dial tcp|no such host|connection refused|connection reset|i\/o timeout|TLS handshake timeout|network is unreachable|proxyconnect|deadline exceeded|Client\.Timeout/i;
 
 /** Told apart from a registry that answers "there is no such image": that is a mistake in the declaration. */
 function registryUnreachable(error: unknown): boolean {

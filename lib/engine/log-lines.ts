@@ -4,8 +4,8 @@
  */
 export function textLines(output: Buffer): string[] {
   const pieces: Buffer[] = [];
-  for (let at = 0; at < output.length; ) {
-    const framed = at + 8 <= output.length && output[at] !== undefined && output[at]! <= 2 && output.readUIntBE(at + 1, 3) === 0;
+  for (let at = 0; at < output.length;) {
+    const framed = at + 8 <= output.length && output.readUInt8(at) <= 2 && output.readUIntBE(at + 1, 3) === 0;
     if (!framed) {
       pieces.push(output.subarray(at));
       break;

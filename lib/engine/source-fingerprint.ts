@@ -16,7 +16,9 @@ export async function sourceFingerprint(entry: string, further: readonly string[
     files.set(file, Buffer.alloc(0));
     const content = await readFile(file);
     files.set(file, content);
-    const imports = [...content.toString("utf8").matchAll(relativeImport)].map(([, path]) => resolve(dirname(file), path ?? ""));
+    const imports = [...content.toString("utf8").matchAll(relativeImport)].map(([, path]) =>
+      resolve(dirname(file), path ?? ""),
+    );
     await Promise.all(imports.map(read));
   };
   await read(entry);
@@ -24,7 +26,10 @@ export async function sourceFingerprint(entry: string, further: readonly string[
 
   const hash = createHash("sha256");
   for (const file of [...files.keys()].sort()) {
-    hash.update(`${relative(dirname(entry), file)}\0`).update(files.get(file) ?? "").update("\0");
+    hash
+      .update(`${relative(dirname(entry), file)}\0`)
+      .update(files.get(file) ?? "")
+      .update("\0");
   }
   return hash.digest("hex").slice(0, 16);
 }

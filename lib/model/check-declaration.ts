@@ -19,30 +19,41 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
   const report = (path: string, message: string): void => void problems.push({ path, message });
   const services = Object.keys(declaration.services);
   const known = (name: string) => Object.hasOwn(declaration.services, name);
-  const suggest = (name: string, names: readonly string[]) => `there is no "${name}"; there are ${names.join(", ")}`;
+  const suggest = (name: string, names: readonly string[]) =>
+    `there is no "${name}"; there are ${names.join(", ")}`;
 
-  if (!namePattern.test(declaration.name)) report("name", "must be lower-case letters, digits and dashes, beginning with a letter");
+  if (!namePattern.test(declaration.name))
+    report("name", "must be lower-case letters, digits and dashes, beginning with a letter");
   if (!declaration.environments.includes(profile.environment)) {
-    report("environments", `the stack's config asks for ${profile.environment}; the declaration has ${declaration.environments.join(", ")}`);
+    report(
+      "environments",
+      `the stack's config asks for ${profile.environment}; the declaration has ${declaration.environments.join(", ")}`,
+    );
   }
-  for (const name of Object.keys(profile.images)) if (!known(name)) report(`config.images.${name}`, suggest(name, services));
+  for (const name of Object.keys(profile.images))
+    if (!known(name)) report(`config.images.${name}`, suggest(name, services));
 
   const phases = phaseGraph(declaration);
   const phaseOf = new Map<string, string>();
   for (const [name, phase] of Object.entries(declaration.phases)) {
     const at = `phases.${name}`;
-    if (!isDuration(phase.timeout)) report(`${at}.timeout`, `"${phase.timeout}" is not a duration such as "180s"`);
+    const timeout: string = phase.timeout;
+    if (!isDuration(timeout)) report(`${at}.timeout`, `"${timeout}" is not a duration such as "180s"`);
     if (phase.services.length === 0) report(`${at}.services`, "a phase needs at least one service");
     (phase.dependsOn ?? []).forEach((before, i) => {
-      if (!Object.hasOwn(declaration.phases, before)) report(`${at}.dependsOn[${i}]`, suggest(before, Object.keys(declaration.phases)));
+      if (!Object.hasOwn(declaration.phases, before))
+        report(`${at}.dependsOn[${i}]`, suggest(before, Object.keys(declaration.phases)));
     });
     phase.services.forEach((service, i) => {
       const place = `${at}.services[${i}]`;
       if (!known(service)) return report(place, suggest(service, services));
       const other = phaseOf.get(service);
-      if (other !== undefined) return report(place, `the service ${service} is in the phase ${other} as well`);
+      if (other !== undefined)
+        return report(place, `the service ${service} is in the phase ${other} as well`);
       phaseOf.set(service, name);
-      checkValidation(declaration.services[service], phase.validation, (message) => report(`services.${service}.validations`, message));
+      checkValidation(declaration.services[service], phase.validation, (message) =>
+        report(`services.${service}.validations`, message),
+      );
     });
   }
   const phaseOrder = topologicalOrder(phases);
@@ -50,12 +61,15 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
 
   for (const [name, service] of Object.entries(declaration.services)) {
     const at = `services.${name}`;
-    if (!serviceNamePattern.test(name)) report(at, "a service's name is a host name: letters, digits and dashes, two characters or more");
+    if (!serviceNamePattern.test(name))
+      report(at, "a service's name is a host name: letters, digits and dashes, two characters or more");
     if (name === coordinatorName) report(at, "the name is taken by the stack's own coordinator");
     if (!phaseOf.has(name)) report(at, `the service ${name} is in no phase`);
-    if (service.publish !== undefined && (service.publish < 0 || service.publish > 999)) report(`${at}.publish`, "must be from 0 to 999");
+    if (service.publish !== undefined && (service.publish < 0 || service.publish > 999))
+      report(`${at}.publish`, "must be from 0 to 999");
     for (const [variable, value] of Object.entries(service.env)) {
-      if (isUrlOf(value)) checkUrlOf(declaration, value, (message) => report(`${at}.env.${variable}`, message));
+      if (isUrlOf(value))
+        checkUrlOf(declaration, value, (message) => report(`${at}.env.${variable}`, message));
     }
   }
   reportPortClashes(declaration, report);
@@ -67,8 +81,18 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
     needed.forEach((other, i) => {
       if (!known(other)) return report(`needs.${name}[${i}]`, suggest(other, services));
       const [from, to] = [phaseOf.get(name), phaseOf.get(other)];
-      if (phaseOrder.cycle || from === undefined || to === undefined || from === to || ancestors(phases, from).has(to)) return;
-      report(`needs.${name}[${i}]`, `${name} (phase ${from}) needs ${other}, whose phase ${to} is not proven before ${from} starts`);
+      if (
+        phaseOrder.cycle ||
+        from === undefined ||
+        to === undefined ||
+        from === to ||
+        ancestors(phases, from).has(to)
+      )
+        return;
+      report(
+        `needs.${name}[${i}]`,
+        `${name} (phase ${from}) needs ${other}, whose phase ${to} is not proven before ${from} starts`,
+      );
     });
   }
   return problems;
@@ -79,7 +103,9 @@ const serviceNamePattern = /^[a-zA-Z][a-zA-Z0-9-]+$/;
 
 /** Which phases come before which. */
 export function phaseGraph(declaration: StackDeclaration): Graph {
-  return Object.fromEntries(Object.entries(declaration.phases).map(([name, { dependsOn = [] }]) => [name, dependsOn]));
+  return Object.fromEntries(
+    Object.entries(declaration.phases).map(([name, { dependsOn = [] }]) => [name, dependsOn]),
+  );
 }
 
 /** Whether an environment value names another service's URL. */
@@ -87,29 +113,44 @@ export function isUrlOf(value: unknown): value is UrlOf {
   return typeof value === "object" && value !== null && "urlOf" in value;
 }
 
-function checkUrlOf(declaration: StackDeclaration, { urlOf: name }: UrlOf, report: (message: string) => void): void {
+function checkUrlOf(
+  declaration: StackDeclaration,
+  { urlOf: name }: UrlOf,
+  report: (message: string) => void,
+): void {
   if (!Object.hasOwn(declaration.services, name)) return report(`urlOf("${name}"): there is no such service`);
   if (declaration.services[name]?.endpoint === undefined) report(`urlOf("${name}"): a job has no address`);
 }
 
-function checkValidation(service: Service | undefined, validation: string, report: (message: string) => void): void {
+function checkValidation(
+  service: Service | undefined,
+  validation: string,
+  report: (message: string) => void,
+): void {
   if (service === undefined || service.kind === "job") return;
   const probes = service.validations[validation];
   if (probes === undefined || Object.keys(probes).length === 0) {
     return report(`its phase asks for the validation ${validation}, which the service does not define`);
   }
   for (const [name, { kind }] of Object.entries(probes)) {
-    const protocol = Object.hasOwn(protocolOfKind, kind) ? protocolOfKind[kind as keyof typeof protocolOfKind] : undefined;
-    if (protocol !== undefined && protocol !== service.endpoint?.protocol) report(`${validation}.${name}: a ${service.kind} service does not speak ${protocol}`);
+    const protocol = Object.hasOwn(protocolOfKind, kind)
+      ? protocolOfKind[kind as keyof typeof protocolOfKind]
+      : undefined;
+    if (protocol !== undefined && protocol !== service.endpoint?.protocol)
+      report(`${validation}.${name}: a ${service.kind} service does not speak ${protocol}`);
   }
 }
 
-function reportPortClashes(declaration: StackDeclaration, report: (path: string, message: string) => void): void {
+function reportPortClashes(
+  declaration: StackDeclaration,
+  report: (path: string, message: string) => void,
+): void {
   const holders = new Map<number, string>();
   for (const [name, { publish }] of Object.entries(declaration.services)) {
     if (publish === undefined) continue;
     const holder = holders.get(publish);
-    if (holder !== undefined) report(`services.${name}.publish`, `${publish} is published by ${holder} already`);
+    if (holder !== undefined)
+      report(`services.${name}.publish`, `${publish} is published by ${holder} already`);
     holders.set(publish, name);
   }
 }

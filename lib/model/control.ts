@@ -47,7 +47,12 @@ export const requestSchema = z.discriminatedUnion("method", [
    * Runs one attempt of each probe that `level` asks for (default: the environment's own), now. Sends
    * {@link AttemptReport} events; answered with {@link Validation}.
    */
-  z.strictObject({ id: z.int(), method: z.literal("validate"), service: z.string(), level: z.enum(validationLevels).optional() }),
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("validate"),
+    service: z.string(),
+    level: z.enum(validationLevels).optional(),
+  }),
 ]);
 export type Request = z.infer<typeof requestSchema>;
 export type Method = Request["method"];
@@ -79,12 +84,19 @@ export interface ProbeStory {
   /** Whether the last attempts passed, successThreshold times in a row. */
   readonly passing: boolean;
   /** Why the last attempt that did not pass did not. */
-  readonly lastCause: { readonly code: string; readonly text: string; /** Waiting will not heal it. */ readonly permanent: boolean } | undefined;
+  readonly lastCause:
+    | {
+        readonly code: string;
+        readonly text: string;
+        /** Waiting will not heal it. */ readonly permanent: boolean;
+      }
+    | undefined;
   readonly measured: { readonly p95Ms: number; readonly samples: number } | undefined;
 }
 
 /** The states of a service. */
-export type ServiceState = "pending" | "starting" | "ready" | "degraded" | "failed" | "restarting" | "stopped" | "given-up";
+export type ServiceState =
+  "pending" | "starting" | "ready" | "degraded" | "failed" | "restarting" | "stopped" | "given-up";
 
 /** A service as the coordinator knows it. Times are milliseconds since the epoch. */
 export interface ServiceStory {
@@ -114,7 +126,13 @@ export interface ServiceFailure {
   readonly story: ServiceStory;
   /** How much of the budget was used. */
   readonly usedMs: number;
-  readonly exit: { readonly code: number; readonly outOfMemory: boolean; /** Why the engine could not start it; empty otherwise. */ readonly startError: string } | undefined;
+  readonly exit:
+    | {
+        readonly code: number;
+        readonly outOfMemory: boolean;
+        /** Why the engine could not start it; empty otherwise. */ readonly startError: string;
+      }
+    | undefined;
   /** The container's last lines, secrets blacked out. */
   readonly logs: readonly string[];
   /** What to try, a sentence each. */

@@ -10,7 +10,9 @@ type NameIn<T> = keyof T & string;
 type Members<P extends Phases, K extends keyof P> = P[K]["services"][number];
 
 /** The services of all other phases. */
-type Elsewhere<P extends Phases, K extends keyof P> = { [Other in Exclude<keyof P, K>]: Members<P, Other> }[Exclude<keyof P, K>];
+type Elsewhere<P extends Phases, K extends keyof P> = {
+  [Other in Exclude<keyof P, K>]: Members<P, Other>;
+}[Exclude<keyof P, K>];
 
 /** The validations that all services of a phase define. Distributes over the members and intersects. */
 type SharedValidation<S extends Services, Member extends string> = (
@@ -19,11 +21,12 @@ type SharedValidation<S extends Services, Member extends string> = (
   ? Shared
   : never;
 
-type CheckedMember<S extends Services, P extends Phases, K extends keyof P, Member> = Member extends NameIn<S>
-  ? Member extends Elsewhere<P, K>
-    ? ServiceInTwoPhases<Member>
-    : Member
-  : UnknownService<Member & string, NameIn<S>>;
+type CheckedMember<S extends Services, P extends Phases, K extends keyof P, Member> =
+  Member extends NameIn<S>
+    ? Member extends Elsewhere<P, K>
+      ? ServiceInTwoPhases<Member>
+      : Member
+    : UnknownService<Member & string, NameIn<S>>;
 
 // A type parameter of its own: only then does the mapping keep the tuple a tuple.
 type CheckedMembers<S extends Services, P extends Phases, K extends keyof P, M extends readonly string[]> = {
@@ -38,7 +41,9 @@ type CheckedPhases<S extends Services, P extends Phases> = {
   readonly [K in keyof P]: {
     readonly title: string;
     readonly services: CheckedMembers<S, P, K, P[K]["services"]>;
-    readonly dependsOn?: P[K]["dependsOn"] extends readonly string[] ? CheckedPredecessors<Exclude<NameIn<P>, K>, P[K]["dependsOn"]> : readonly string[];
+    readonly dependsOn?: P[K]["dependsOn"] extends readonly string[]
+      ? CheckedPredecessors<Exclude<NameIn<P>, K>, P[K]["dependsOn"]>
+      : readonly string[];
     readonly validation: P[K]["validation"] extends SharedValidation<S, Members<P, K>>
       ? P[K]["validation"]
       : ValidationNotDefined<P[K]["validation"], Members<P, K>>;

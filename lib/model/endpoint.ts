@@ -22,11 +22,21 @@ export function endpointUrl(endpoint: Endpoint): Text {
   const at = `${endpoint.host}:${endpoint.port}`;
   switch (endpoint.protocol) {
     case "postgres":
-      return url(`postgres://${encodeURIComponent(endpoint.user)}:`, endpoint.password, `@${at}/${endpoint.database}`);
+      return url(
+        `postgres://${encodeURIComponent(endpoint.user)}:`,
+        endpoint.password,
+        `@${at}/${endpoint.database}`,
+      );
     case "clickhouse":
-      return url(`http://${encodeURIComponent(endpoint.user)}:`, endpoint.password, `@${at}/${endpoint.database}`);
+      return url(
+        `http://${encodeURIComponent(endpoint.user)}:`,
+        endpoint.password,
+        `@${at}/${endpoint.database}`,
+      );
     case "redis":
-      return endpoint.password === undefined ? `redis://${at}` : url("redis://:", endpoint.password, `@${at}`);
+      return endpoint.password === undefined
+        ? `redis://${at}`
+        : url("redis://:", endpoint.password, `@${at}`);
     case "http":
       return `http://${at}`;
   }
@@ -34,6 +44,8 @@ export function endpointUrl(endpoint: Endpoint): Text {
 
 function url(before: string, password: Text, after: string): Text {
   if (typeof password === "string") return `${before}${encodeURIComponent(password)}${after}`;
-  const encoded = password.map((part) => (typeof part === "string" ? encodeURIComponent(part) : { ...part, encode: "uri" as const }));
+  const encoded = password.map((part) =>
+    typeof part === "string" ? encodeURIComponent(part) : { ...part, encode: "uri" as const },
+  );
   return [before, ...encoded, after];
 }

@@ -11,7 +11,10 @@ export const validationLevels = ["basic", "comprehensive", "productionSimulation
 export type ValidationLevel = (typeof validationLevels)[number];
 
 /** Whether an environment at `level` asks for a probe. */
-export function asksFor(level: ValidationLevel, probe: { level: ValidationLevel; mutates: boolean }): boolean {
+export function asksFor(
+  level: ValidationLevel,
+  probe: { level: ValidationLevel; mutates: boolean },
+): boolean {
   if (level === "production" && probe.mutates) return false;
   return validationLevels.indexOf(level) >= validationLevels.indexOf(probe.level);
 }

@@ -15,7 +15,12 @@ export const expectationSchema = z.strictObject({
   /** How many times in a row each probe must pass. */
   successThreshold: z.int().min(1).max(100),
   /** How attempts are spaced while the service is starting. */
-  cadence: z.strictObject({ initial: durationSchema, max: durationSchema, multiplier: z.number().min(1), jitter: z.number().min(0).max(1) }),
+  cadence: z.strictObject({
+    initial: durationSchema,
+    max: durationSchema,
+    multiplier: z.number().min(1),
+    jitter: z.number().min(0).max(1),
+  }),
   /** What happens when the container exits before the service is ready. */
   restarts: z.strictObject({
     maxRetries: z.int().min(0).max(100),

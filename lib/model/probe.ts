@@ -7,7 +7,10 @@ import { validationLevels } from "./level.ts";
 import { textSchema } from "./text.ts";
 
 /** A bound on speed: the 95th percentile of `samples` measured requests must be under `under`. */
-export const latencyBoundSchema = z.strictObject({ under: durationSchema, samples: z.int().min(2).max(10_000) });
+export const latencyBoundSchema = z.strictObject({
+  under: durationSchema,
+  samples: z.int().min(2).max(10_000),
+});
 export type LatencyBound = z.infer<typeof latencyBoundSchema>;
 
 /** What every probe says besides its kind. */
@@ -96,5 +99,5 @@ export type DeclaredProbe<K extends ProbeKind = ProbeKind> = Declared<ProbeOf<K>
 /** Fills in what a declared probe leaves to defaults. */
 export function resolveProbe(declared: DeclaredProbe): Probe {
   const { timeout = "5s", level = "comprehensive", mutates = false, ...rest } = declared;
-  return { ...rest, timeout, level, mutates } as Probe;
+  return { ...rest, timeout, level, mutates };
 }

@@ -29,12 +29,18 @@ export interface HttpOptions extends ProbeOptions {
  * Runs a statement on PostgreSQL.
  * @example sql("SELECT version_num FROM alembic_version", { rows: { atLeast: 1 } })
  */
-export function sql(statement: string, { rows, ...options }: QueryOptions = {}): DeclaredProbe<"postgres-query"> {
+export function sql(
+  statement: string,
+  { rows, ...options }: QueryOptions = {},
+): DeclaredProbe<"postgres-query"> {
   return { kind: "postgres-query", statement, rows: { atLeast: 0, ...rows }, ...options };
 }
 
 /** Proves that PostgreSQL takes `count` connections at the same time, as a client's pool will open them. */
-export function connections(count: number, options: ProbeOptions = {}): DeclaredProbe<"postgres-connections"> {
+export function connections(
+  count: number,
+  options: ProbeOptions = {},
+): DeclaredProbe<"postgres-connections"> {
   return { kind: "postgres-connections", count, ...options };
 }
 
@@ -48,7 +54,10 @@ export function ping(options: ProbeOptions = {}): DeclaredProbe<"redis-ping"> {
  * the machine's memory.
  * @example memory({ under: 0.9 })
  */
-export function memory({ under, ...options }: ProbeOptions & { readonly under: number }): DeclaredProbe<"redis-memory"> {
+export function memory({
+  under,
+  ...options
+}: ProbeOptions & { readonly under: number }): DeclaredProbe<"redis-memory"> {
   return { kind: "redis-memory", under, ...options };
 }
 
@@ -56,7 +65,11 @@ export function memory({ under, ...options }: ProbeOptions & { readonly under: n
  * The 95th percentile of PING on one Redis connection is under a bound.
  * @example latency({ under: "5ms", samples: 100 })
  */
-export function latency({ under, samples, ...options }: ProbeOptions & LatencyBound): DeclaredProbe<"redis-latency"> {
+export function latency({
+  under,
+  samples,
+  ...options
+}: ProbeOptions & LatencyBound): DeclaredProbe<"redis-latency"> {
   return { kind: "redis-latency", p95: { under, samples }, ...options };
 }
 
@@ -64,7 +77,10 @@ export function latency({ under, samples, ...options }: ProbeOptions & LatencyBo
  * Runs a query on ClickHouse.
  * @example query("SELECT * FROM system.tables LIMIT 1", { rows: { atLeast: 1 } })
  */
-export function query(statement: string, { rows, ...options }: QueryOptions = {}): DeclaredProbe<"clickhouse-query"> {
+export function query(
+  statement: string,
+  { rows, ...options }: QueryOptions = {},
+): DeclaredProbe<"clickhouse-query"> {
   return { kind: "clickhouse-query", statement, rows: { atLeast: 0, ...rows }, ...options };
 }
 
@@ -84,8 +100,19 @@ export function post(path: `/${string}`, options: HttpOptions = {}): DeclaredPro
   return http("POST", path, options);
 }
 
-function http(method: "GET" | "POST", path: string, { headers = {}, status = 200, ...options }: HttpOptions): DeclaredProbe<"http"> {
-  return { kind: "http", method, path, headers: { ...headers }, status: typeof status === "number" ? [status] : [...status], ...options };
+function http(
+  method: "GET" | "POST",
+  path: string,
+  { headers = {}, status = 200, ...options }: HttpOptions,
+): DeclaredProbe<"http"> {
+  return {
+    kind: "http",
+    method,
+    path,
+    headers: { ...headers },
+    status: typeof status === "number" ? [status] : [...status],
+    ...options,
+  };
 }
 
 /**
@@ -94,7 +121,14 @@ function http(method: "GET" | "POST", path: string, { headers = {}, status = 200
  */
 export function webSocket(
   path: `/${string}`,
-  { headers = {}, ...options }: ProbeOptions & { readonly headers?: Readonly<Record<string, Text>>; readonly send?: Json; readonly expect?: Json } = {},
+  {
+    headers = {},
+    ...options
+  }: ProbeOptions & {
+    readonly headers?: Readonly<Record<string, Text>>;
+    readonly send?: Json;
+    readonly expect?: Json;
+  } = {},
 ): DeclaredProbe<"websocket"> {
   return { kind: "websocket", path, headers: { ...headers }, ...options };
 }
@@ -105,6 +139,9 @@ export function tcp(port: number, options: ProbeOptions = {}): DeclaredProbe<"tc
 }
 
 /** The job has run to its end with this exit code, 0 unless told otherwise. */
-export function completed({ exitCode = 0, ...options }: ProbeOptions & { readonly exitCode?: number } = {}): DeclaredProbe<"completed"> {
+export function completed({
+  exitCode = 0,
+  ...options
+}: ProbeOptions & { readonly exitCode?: number } = {}): DeclaredProbe<"completed"> {
   return { kind: "completed", exitCode, ...options };
 }

@@ -6,7 +6,8 @@ import { environments } from "./declaration.ts";
 import { validationLevels } from "./level.ts";
 
 // Pulumi hands numbers over as text, and writes them as text when it rewrites a config file.
-const numeric = (value: unknown) => (typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value);
+const numeric = (value: unknown) =>
+  typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 
 /** What an environment says of itself: the keys of `Pulumi.<stack>.yaml`, without the project's prefix. */
 export const profileSchema = z.strictObject({
@@ -14,7 +15,10 @@ export const profileSchema = z.strictObject({
   declaration: z.string().min(1),
   environment: z.enum(environments),
   /** Every phase's timeout is multiplied by it, once. */
-  startupTimeoutMultiplier: z.preprocess(numeric, z.number({ error: 'must be a number such as "1.5"' }).gt(0).max(100)),
+  startupTimeoutMultiplier: z.preprocess(
+    numeric,
+    z.number({ error: 'must be a number such as "1.5"' }).gt(0).max(100),
+  ),
   /** How often a service that is ready is asked again. */
   healthCheckInterval: durationSchema,
   validationLevel: z.enum(validationLevels),
@@ -34,5 +38,9 @@ export type Profile = z.infer<typeof profileSchema>;
 export function parseProfile(stack: string, raw: unknown): Profile {
   const parsed = profileSchema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  throw problemsError("PHASEGATE_CONFIG_INVALID", `the config of stack ${stack} (Pulumi.${stack}.yaml) has problems`, zodProblems(parsed.error));
+  throw problemsError(
+    "PHASEGATE_CONFIG_INVALID",
+    `the config of stack ${stack} (Pulumi.${stack}.yaml) has problems`,
+    zodProblems(parsed.error),
+  );
 }

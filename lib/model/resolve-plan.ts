@@ -28,7 +28,11 @@ export function resolvePlan(declaration: StackDeclaration, profile: Profile, sta
   const problems = checkDeclaration(declaration, profile);
   const { order } = topologicalOrder(phaseGraph(declaration)) as { order?: readonly string[] };
   if (problems.length > 0 || order === undefined) {
-    throw problemsError("PHASEGATE_DECLARATION_INVALID", `the declaration ${declaration.name} has problems`, problems);
+    throw problemsError(
+      "PHASEGATE_DECLARATION_INVALID",
+      `the declaration ${declaration.name} has problems`,
+      problems,
+    );
   }
   const phases = Object.fromEntries(order.map((name) => [name, resolvePhase(declaration, profile, name)]));
   const services = Object.fromEntries(
@@ -62,7 +66,12 @@ function resolvePhase(declaration: StackDeclaration, profile: Profile, name: str
   };
 }
 
-function resolveService(declaration: StackDeclaration, profile: Profile, phase: string, name: string): ServicePlan {
+function resolveService(
+  declaration: StackDeclaration,
+  profile: Profile,
+  phase: string,
+  name: string,
+): ServicePlan {
   const service = own(declaration.services, name);
   const { image, command, env, files, volumes = {}, publish, healthcheck } = service;
   const reference = profile.images[name];
@@ -70,12 +79,20 @@ function resolveService(declaration: StackDeclaration, profile: Profile, phase: 
   return {
     kind: service.kind,
     phase,
-    image: reference !== undefined ? { reference } : typeof image === "string" ? { reference: image } : { bundle: image.bundle },
+    image:
+      reference !== undefined
+        ? { reference }
+        : typeof image === "string"
+          ? { reference: image }
+          : { bundle: image.bundle },
     ...(command && { command: [...command] }),
     env: mapValues(env, (value) => envText(declaration, value)),
     files: mapValues(files, (text) => [...text]),
     volumes: { ...volumes },
-    ...(publish !== undefined && endpoint && { published: { ip: "127.0.0.1", port: profile.portBase + publish, containerPort: endpoint.port } }),
+    ...(publish !== undefined &&
+      endpoint && {
+        published: { ip: "127.0.0.1", port: profile.portBase + publish, containerPort: endpoint.port },
+      }),
     needs: [...(declaration.needs[name] ?? [])],
     onDependencyChange: declaration.failureHandling.onDependencyChange,
     ...(healthcheck && { healthcheck: resolveHealthcheck(healthcheck) }),
@@ -99,7 +116,10 @@ function resolveExpectation(
     budget,
     successThreshold: service.successThreshold ?? 1,
     cadence: startingCadence,
-    restarts: { maxRetries, backoff: { initial: backoff.initial ?? "1s", multiplier: backoff.multiplier, max: backoff.max } },
+    restarts: {
+      maxRetries,
+      backoff: { initial: backoff.initial ?? "1s", multiplier: backoff.multiplier, max: backoff.max },
+    },
     grace: service.grace ?? grace,
     ...(endpoint && { endpoint }),
     job,
@@ -110,13 +130,19 @@ function resolveExpectation(
 /** What is asked of every job, at every level. */
 const completion: Record<string, Probe> = { completed: resolveProbe(completed({ level: "basic" })) };
 
-function resolveHealthcheck({ command, interval = "2s", timeout = "5s", retries = 5, startPeriod = "0s" }: EngineHealthcheck) {
+function resolveHealthcheck({
+  command,
+  interval = "2s",
+  timeout = "5s",
+  retries = 5,
+  startPeriod = "0s",
+}: EngineHealthcheck) {
   return { command: [...command], interval, timeout, retries, startPeriod };
 }
 
 function endpointOf(declaration: StackDeclaration, name: string): Endpoint | undefined {
   const { endpoint } = own(declaration.services, name);
-  return endpoint && ({ ...endpoint, host: name } as Endpoint);
+  return endpoint && { ...endpoint, host: name };
 }
 
 function envText(declaration: StackDeclaration, value: EnvValue): Text {
@@ -128,8 +154,11 @@ function envText(declaration: StackDeclaration, value: EnvValue): Text {
 }
 
 function secretsOf({ env, files, expectation }: ServicePlan): string[] {
-  const headers = Object.values(expectation.probes).flatMap((probe) => ("headers" in probe ? Object.values(probe.headers) : []));
-  const password = expectation.endpoint && "password" in expectation.endpoint ? expectation.endpoint.password : undefined;
+  const headers = Object.values(expectation.probes).flatMap((probe) =>
+    "headers" in probe ? Object.values(probe.headers) : [],
+  );
+  const password =
+    expectation.endpoint && "password" in expectation.endpoint ? expectation.endpoint.password : undefined;
   return [...Object.values(env), ...Object.values(files), ...headers, password].flatMap(secretsIn);
 }
 

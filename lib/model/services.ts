@@ -71,7 +71,9 @@ export function redis<const V extends string>({
     endpoint: { protocol: "redis", port: 6379, password: [password] },
     // redis-cli reads this variable: the engine's own health check must not get NOAUTH for an answer.
     env: { REDISCLI_AUTH: password },
-    files: { [redisConfig]: ['requirepass "', password, `"\nmaxmemory ${maxMemory}\nmaxmemory-policy noeviction\n`] },
+    files: {
+      [redisConfig]: ['requirepass "', password, `"\nmaxmemory ${maxMemory}\nmaxmemory-policy noeviction\n`],
+    },
     command: ["redis-server", redisConfig],
     healthcheck: { command: ["CMD-SHELL", "redis-cli ping | grep -q PONG"] },
     validations,
@@ -123,7 +125,7 @@ export function httpService<const V extends string, const E extends Env = Record
   return {
     kind: "http",
     endpoint: { protocol: "http", port },
-    env: (env ?? {}) as Readonly<Record<string, EnvValue<ServicesIn<E>>>>,
+    env: env ?? {},
     files: {},
     validations,
     ...options,
@@ -140,7 +142,7 @@ export function job<const E extends Env = Record<never, never>>({
 }: Omit<ServiceOptions, "publish" | "healthcheck"> & { readonly env?: E }): Service<string, ServicesIn<E>> {
   return {
     kind: "job",
-    env: (env ?? {}) as Readonly<Record<string, EnvValue<ServicesIn<E>>>>,
+    env: env ?? {},
     files: {},
     validations: {},
     ...options,

@@ -13,7 +13,10 @@ export interface SecretRef {
 export type Text = string | readonly (string | SecretRef)[];
 
 export const secretRefSchema = z.strictObject({ secret: z.string(), encode: z.literal("uri").optional() });
-export const textSchema: z.ZodType<Text> = z.union([z.string(), z.array(z.union([z.string(), secretRefSchema]))]);
+export const textSchema: z.ZodType<Text> = z.union([
+  z.string(),
+  z.array(z.union([z.string(), secretRefSchema])),
+]);
 
 /** The names of the secrets in a text. */
 export function secretsIn(text: Text | undefined): string[] {

@@ -12,7 +12,10 @@ export function readProfile(): Profile {
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]) => [key.slice(prefix.length), value] as const)
     .filter(([key]) => key !== "secrets");
-  return parseProfile(pulumi.getStack(), Object.fromEntries(entries.map(([key, value]) => [key, configValue(key, value)])));
+  return parseProfile(
+    pulumi.getStack(),
+    Object.fromEntries(entries.map(([key, value]) => [key, configValue(key, value)])),
+  );
 }
 
 /** Pulumi hands every value over as text: an object as JSON. */
@@ -31,13 +34,19 @@ function configValue(key: string, value: string): unknown {
  */
 export function readSecrets(plan: LifecyclePlan): pulumi.Output<Record<string, string>> {
   const config = new pulumi.Config();
-  const values = JSON.parse(pulumi.runtime.allConfig()[`${config.name}:secrets`] ?? "{}") as Record<string, unknown>;
+  const values = JSON.parse(pulumi.runtime.allConfig()[`${config.name}:secrets`] ?? "{}") as Record<
+    string,
+    unknown
+  >;
   const missing = plan.secrets.filter((name) => typeof values[name] !== "string" || values[name] === "");
   if (missing.length > 0) {
     throw problemsError(
       "PHASEGATE_CONFIG_INVALID",
       `stack ${plan.stack} has secrets without a value`,
-      missing.map((name) => ({ path: `secrets.${name}`, message: `pulumi config set --secret --path "${config.name}:secrets.${name}" --stack ${plan.stack}` })),
+      missing.map((name) => ({
+        path: `secrets.${name}`,
+        message: `pulumi config set --secret --path "${config.name}:secrets.${name}" --stack ${plan.stack}`,
+      })),
     );
   }
   return pulumi.secret(values as Record<string, string>);

@@ -14,9 +14,16 @@ export class Coordinator extends pulumi.ComponentResource {
   /** The id of its container. */
   readonly container: pulumi.Output<string>;
 
-  constructor(plan: LifecyclePlan, network: docker.Network, host: string | undefined, opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    plan: LifecyclePlan,
+    network: docker.Network,
+    host: string | undefined,
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("phasegate:index:Coordinator", coordinatorName, {}, opts);
-    const image = new PreparedImage(`${coordinatorName}-image`, { bundle: "lib/coordinator/main.ts" }, host, { parent: this });
+    const image = new PreparedImage(`${coordinatorName}-image`, { bundle: "lib/coordinator/main.ts" }, host, {
+      parent: this,
+    });
     const container = new docker.Container(
       coordinatorName,
       {

@@ -1,7 +1,10 @@
 import type { LifecyclePlan } from "../model/plan.ts";
 
 /** The labels that every container, network and volume of a stack carries, for people with `docker ps --filter label=...`. */
-export function labelsOf(plan: LifecyclePlan, part: { readonly phase?: string; readonly service?: string } = {}): { label: string; value: string }[] {
+export function labelsOf(
+  plan: LifecyclePlan,
+  part: { readonly phase?: string; readonly service?: string } = {},
+): { label: string; value: string }[] {
   const labels = {
     "phasegate.declaration": plan.name,
     "phasegate.stack": plan.stack,

@@ -19,7 +19,11 @@ export class PhaseGate extends pulumi.dynamic.Resource {
   /** How each service came to be ready. */
   declare readonly ready: pulumi.Output<Record<string, ReadyTimes>>;
 
-  constructor(name: string, inputs: { [K in keyof PhaseGateInputs]: pulumi.Input<PhaseGateInputs[K]> }, opts: pulumi.CustomResourceOptions) {
+  constructor(
+    name: string,
+    inputs: { [K in keyof PhaseGateInputs]: pulumi.Input<PhaseGateInputs[K]> },
+    opts: pulumi.CustomResourceOptions,
+  ) {
     super(provider, name, { ...inputs, ready: undefined }, opts, "phasegate", "PhaseGate");
   }
 }

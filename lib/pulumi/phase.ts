@@ -12,13 +12,21 @@ export class Phase extends pulumi.ComponentResource {
   readonly services: Readonly<Record<string, Service>>;
 
   /** @param gates the gates of the phases that this one depends on */
-  constructor(name: string, phase: PhasePlan, deployment: Deployment, gates: readonly PhaseGate[], opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    phase: PhasePlan,
+    deployment: Deployment,
+    gates: readonly PhaseGate[],
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("phasegate:index:Phase", name, {}, opts);
     const { plan, host, coordinator } = deployment;
     this.services = Object.fromEntries(
       phase.services.flatMap((service) => {
         const servicePlan = plan.services[service];
-        return servicePlan ? [[service, new Service(service, servicePlan, deployment, gates, { parent: this })]] : [];
+        return servicePlan
+          ? [[service, new Service(service, servicePlan, deployment, gates, { parent: this })]]
+          : [];
       }),
     );
     const { title, budget, validation, dependsOn } = phase;

@@ -19,8 +19,11 @@ export async function preflight(plan: LifecyclePlan, host: string | undefined): 
       if (published === undefined || isOwn(containers, engineName(plan, service))) return [];
       const { ip, port } = published;
       const holder = containers.find(({ Ports }) => Ports.some(({ PublicPort }) => PublicPort === port));
-      if (holder) return [{ path: service, message: `port ${ip}:${port} is taken by the container ${nameOf(holder)}` }];
-      return isLocal(host) && !(await isFree(ip, port)) ? [{ path: service, message: `port ${ip}:${port} is taken by another process on this machine` }] : [];
+      if (holder)
+        return [{ path: service, message: `port ${ip}:${port} is taken by the container ${nameOf(holder)}` }];
+      return isLocal(host) && !(await isFree(ip, port))
+        ? [{ path: service, message: `port ${ip}:${port} is taken by another process on this machine` }]
+        : [];
     }),
   );
   const taken = problems.flat();

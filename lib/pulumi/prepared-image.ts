@@ -6,7 +6,8 @@ import { rowOf } from "./row.ts";
 // See service-readiness.ts for why this is so small.
 const provider: pulumi.dynamic.ResourceProvider = {
   create: async (inputs) => (await import("phasegate/providers/prepared-image")).create(inputs),
-  update: async (id, olds, news) => (await import("phasegate/providers/prepared-image")).update(id, olds, news),
+  update: async (id, olds, news) =>
+    (await import("phasegate/providers/prepared-image")).update(id, olds, news),
   diff: async (id, olds, news) => (await import("phasegate/providers/prepared-image")).diff(id, olds, news),
 };
 
@@ -21,10 +22,22 @@ export class PreparedImage extends pulumi.dynamic.Resource {
   declare readonly reference: pulumi.Output<string>;
   declare readonly source: pulumi.Output<"registry" | "stand-in" | "built">;
 
-  constructor(name: string, image: ServicePlan["image"], host: string | undefined, opts: pulumi.CustomResourceOptions) {
+  constructor(
+    name: string,
+    image: ServicePlan["image"],
+    host: string | undefined,
+    opts: pulumi.CustomResourceOptions,
+  ) {
     const row = rowOf(name, type, opts.parent);
     const wanted = "bundle" in image ? bundleReference(process.cwd(), image.bundle) : image.reference;
     const bundle = "bundle" in image ? image.bundle : undefined;
-    super(provider, name, { row, host, wanted, bundle, reference: undefined, source: undefined }, opts, "phasegate", "PreparedImage");
+    super(
+      provider,
+      name,
+      { row, host, wanted, bundle, reference: undefined, source: undefined },
+      opts,
+      "phasegate",
+      "PreparedImage",
+    );
   }
 }

@@ -6,8 +6,10 @@ import type { ServiceReadinessInputs } from "./providers/service-readiness.ts";
 // destroying a stack needs nothing of this code.
 const provider: pulumi.dynamic.ResourceProvider = {
   create: async (inputs) => (await import("phasegate/providers/service-readiness")).create(inputs),
-  update: async (id, olds, news) => (await import("phasegate/providers/service-readiness")).update(id, olds, news),
-  diff: async (id, olds, news) => (await import("phasegate/providers/service-readiness")).diff(id, olds, news),
+  update: async (id, olds, news) =>
+    (await import("phasegate/providers/service-readiness")).update(id, olds, news),
+  diff: async (id, olds, news) =>
+    (await import("phasegate/providers/service-readiness")).diff(id, olds, news),
 };
 
 /**
@@ -18,7 +20,11 @@ export class ServiceReadiness extends pulumi.dynamic.Resource {
   /** Names this container and this expectation; another one makes the phase's gate prove again. */
   declare readonly registration: pulumi.Output<string>;
 
-  constructor(name: string, inputs: pulumi.Inputs & { [K in keyof ServiceReadinessInputs]: pulumi.Input<ServiceReadinessInputs[K]> }, opts: pulumi.CustomResourceOptions) {
+  constructor(
+    name: string,
+    inputs: pulumi.Inputs & { [K in keyof ServiceReadinessInputs]: pulumi.Input<ServiceReadinessInputs[K]> },
+    opts: pulumi.CustomResourceOptions,
+  ) {
     super(provider, name, { ...inputs, registration: undefined }, opts, "phasegate", "ServiceReadiness");
   }
 }

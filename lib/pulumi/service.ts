@@ -18,7 +18,13 @@ export class Service extends pulumi.ComponentResource {
   /** Where the image came from. */
   readonly image: pulumi.Output<string>;
 
-  constructor(name: string, service: ServicePlan, deployment: Deployment, gates: readonly PhaseGate[], opts: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    service: ServicePlan,
+    deployment: Deployment,
+    gates: readonly PhaseGate[],
+    opts: pulumi.ComponentResourceOptions,
+  ) {
     super("phasegate:index:Service", name, {}, opts);
     const { plan, host, coordinator } = deployment;
     const image = new PreparedImage(`${name}-image`, service.image, host, { parent: this });
@@ -26,7 +32,10 @@ export class Service extends pulumi.ComponentResource {
       (volume) =>
         new docker.Volume(
           `${name}-${volume}`,
-          { name: engineName(plan, `${name}-${volume}`), labels: labelsOf(plan, { phase: service.phase, service: name }) },
+          {
+            name: engineName(plan, `${name}-${volume}`),
+            labels: labelsOf(plan, { phase: service.phase, service: name }),
+          },
           // Data outlives the stack: "npm run down -- --volumes" removes it.
           { parent: this, retainOnDelete: true },
         ),
@@ -57,19 +66,40 @@ export class Service extends pulumi.ComponentResource {
   }
 }
 
-function containerArgs(name: string, service: ServicePlan, deployment: Deployment, image: PreparedImage, volumes: readonly docker.Volume[]): docker.ContainerArgs {
+function containerArgs(
+  name: string,
+  service: ServicePlan,
+  deployment: Deployment,
+  image: PreparedImage,
+  volumes: readonly docker.Volume[],
+): docker.ContainerArgs {
   const { plan, network, secrets } = deployment;
   const { command, env, files, published, healthcheck, expectation } = service;
   return {
     name: engineName(plan, name),
     image: image.reference,
     ...(command && { command }),
-    envs: Object.entries(env).map(([variable, text]) => pulumi.interpolate`${variable}=${filled(text, secrets)}`),
+    envs: Object.entries(env).map(
+      ([variable, text]) => pulumi.interpolate`${variable}=${filled(text, secrets)}`,
+    ),
     uploads: Object.entries(files).map(([file, text]) => ({ file, content: filled(text, secrets) })),
-    volumes: Object.values(service.volumes).map((containerPath, i) => ({ volumeName: volumes[i]?.name, containerPath })),
-    ...(published && { ports: [{ ip: published.ip, external: published.port, internal: published.containerPort, protocol: "tcp" }] }),
+    volumes: Object.values(service.volumes).map((containerPath, i) => ({
+      volumeName: volumes[i]?.name,
+      containerPath,
+    })),
+    ...(published && {
+      ports: [
+        { ip: published.ip, external: published.port, internal: published.containerPort, protocol: "tcp" },
+      ],
+    }),
     ...(healthcheck && {
-      healthcheck: { tests: healthcheck.command, interval: healthcheck.interval, timeout: healthcheck.timeout, retries: healthcheck.retries, startPeriod: healthcheck.startPeriod },
+      healthcheck: {
+        tests: healthcheck.command,
+        interval: healthcheck.interval,
+        timeout: healthcheck.timeout,
+        retries: healthcheck.retries,
+        startPeriod: healthcheck.startPeriod,
+      },
     }),
     labels: labelsOf(plan, { phase: service.phase, service: name }),
     networkMode: "bridge",
@@ -85,16 +115,23 @@ function containerArgs(name: string, service: ServicePlan, deployment: Deploymen
 
 /** A text with its secrets filled in: a Pulumi secret where it holds one, plain where not, so that previews can show it. */
 function filled(text: Text, secrets: Deployment["secrets"]): pulumi.Input<string> {
-  return secretsIn(text).length === 0 ? fillText(text, {}) : secrets.apply((values) => fillText(text, values));
+  return secretsIn(text).length === 0
+    ? fillText(text, {})
+    : secrets.apply((values) => fillText(text, values));
 }
 
 /** The secrets that the service's own probes need, and no others. */
-function secretsOf({ expectation: { endpoint, probes } }: ServicePlan, { secrets }: Deployment): pulumi.Input<Record<string, string>> {
+function secretsOf(
+  { expectation: { endpoint, probes } }: ServicePlan,
+  { secrets }: Deployment,
+): pulumi.Input<Record<string, string>> {
   const texts = [
     endpoint && "password" in endpoint ? endpoint.password : undefined,
     ...Object.values(probes).flatMap((probe) => ("headers" in probe ? Object.values(probe.headers) : [])),
   ];
   const names = new Set(texts.flatMap(secretsIn));
   if (names.size === 0) return {};
-  return secrets.apply((values) => Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name))));
+  return secrets.apply((values) =>
+    Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name))),
+  );
 }

@@ -28,7 +28,11 @@ export class Stack extends pulumi.ComponentResource {
 
   constructor({ plan, secrets, host }: StackArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("phasegate:index:Stack", plan.name, {}, opts);
-    const network = new docker.Network("network", { name: engineName(plan), labels: labelsOf(plan) }, { parent: this });
+    const network = new docker.Network(
+      "network",
+      { name: engineName(plan), labels: labelsOf(plan) },
+      { parent: this },
+    );
     const coordinator = new Coordinator(plan, network, host, { parent: this });
     const deployment: Deployment = { plan, host, secrets: pulumi.secret(secrets), network, coordinator };
 
@@ -40,13 +44,23 @@ export class Stack extends pulumi.ComponentResource {
     }
 
     this.addresses = Object.fromEntries(
-      Object.entries(plan.services).flatMap(([name, { published }]) => (published ? [[name, `${published.ip}:${published.port}`]] : [])),
+      Object.entries(plan.services).flatMap(([name, { published }]) =>
+        published ? [[name, `${published.ip}:${published.port}`]] : [],
+      ),
     );
-    const images = [...phases.values()].flatMap((phase) => Object.entries(phase.services).map(([name, { image }]) => [name, image] as const));
+    const images = [...phases.values()].flatMap((phase) =>
+      Object.entries(phase.services).map(([name, { image }]) => [name, image] as const),
+    );
     this.images = pulumi.output(Object.fromEntries(images));
-    this.ready = pulumi.all([...phases.values()].map(({ gate }) => gate.ready)).apply((ready) => Object.assign({}, ...ready) as Record<string, ReadyTimes>);
+    this.ready = pulumi
+      .all([...phases.values()].map(({ gate }) => gate.ready))
+      .apply((ready) => Object.assign({}, ...ready) as Record<string, ReadyTimes>);
     if (!pulumi.runtime.isDryRun()) {
-      pulumi.all([this.ready, this.images]).apply(([ready, images]) => pulumi.log.info(`\n${readyTable(plan, ready, this.addresses, images)}`, this));
+      pulumi
+        .all([this.ready, this.images])
+        .apply(([ready, images]) =>
+          pulumi.log.info(`\n${readyTable(plan, ready, this.addresses, images)}`, this),
+        );
     }
     this.registerOutputs({});
   }

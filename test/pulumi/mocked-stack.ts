@@ -11,7 +11,10 @@ import type { LifecyclePlan } from "../../lib/model/plan.ts";
 import { Stack } from "../../lib/pulumi/stack.ts";
 import { gateType, type Registered } from "./registered.ts";
 
-type Register = (request: RegisterResourceRequest, callback: (error: Error | undefined, response: RegisterResourceResponse) => void) => void;
+type Register = (
+  request: RegisterResourceRequest,
+  callback: (error: Error | undefined, response: RegisterResourceResponse) => void,
+) => void;
 
 /**
  * Deploys a plan against Pulumi's mocks. A gate takes a while to open, so that what does not wait for it is seen.
@@ -22,10 +25,20 @@ async function deployMocked(plan: LifecyclePlan): Promise<readonly Registered[]>
   let moment = 0;
   const newResource = async ({ type, name, inputs }: pulumi.runtime.MockResourceArgs) => {
     await new Promise((resolve) => setTimeout(resolve, type === gateType ? 50 : 1));
-    const outputs = { reference: `${name}:1`, source: "registry", registration: `${name}-registration`, ready: {} };
+    const outputs = {
+      reference: `${name}:1`,
+      source: "registry",
+      registration: `${name}-registration`,
+      ready: {},
+    };
     return { id: `${name}-id`, state: { ...(inputs as object), ...outputs } };
   };
-  await pulumi.runtime.setMocks({ newResource, call: ({ inputs }) => inputs as Record<string, unknown> }, "phasegate", plan.stack, false);
+  await pulumi.runtime.setMocks(
+    { newResource, call: ({ inputs }) => inputs as Record<string, unknown> },
+    "phasegate",
+    plan.stack,
+    false,
+  );
 
   const monitor = getMonitor() as unknown as { registerResource: Register };
   const register = monitor.registerResource.bind(monitor);
@@ -37,7 +50,7 @@ async function deployMocked(plan: LifecyclePlan): Promise<readonly Registered[]>
           type: request.getType(),
           name: request.getName(),
           urn: response.getUrn(),
-          inputs: (request.getObject()?.toJavaScript() ?? {}) as Record<string, unknown>,
+          inputs: request.getObject()?.toJavaScript() ?? {},
           dependencies: request.getDependenciesList(),
           began,
           ended: moment++,

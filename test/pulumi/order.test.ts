@@ -7,7 +7,8 @@ describe.for(["dev", "test", "staging", "prod"])("netra in the stack %s", async 
   const resources = await deployMocked(stack);
   const named = (type: string, name: string) => {
     const found = resources.filter((resource) => resource.type === type && resource.name === name);
-    if (found.length !== 1 || found[0] === undefined) throw new Error(`${found.length} resources ${type} ${name}`);
+    if (found.length !== 1 || found[0] === undefined)
+      throw new Error(`${found.length} resources ${type} ${name}`);
     return found[0];
   };
   const phases = Object.entries(plan.phases);
@@ -22,32 +23,45 @@ describe.for(["dev", "test", "staging", "prod"])("netra in the stack %s", async 
     ]);
   });
 
-  test.for(edges)("no container of $phase begins before the gate of $before has opened", ({ phase, before }) => {
-    for (const service of plan.phases[phase]?.services ?? []) {
-      expect(named(containerType, service).began).toBeGreaterThan(named(gateType, before).ended);
-    }
-  });
+  test.for(edges)(
+    "no container of $phase begins before the gate of $before has opened",
+    ({ phase, before }) => {
+      for (const service of plan.phases[phase]?.services ?? []) {
+        expect(named(containerType, service).began).toBeGreaterThan(named(gateType, before).ended);
+      }
+    },
+  );
 
-  test.for(phases)("all services of %s are started before the first of them is expected to be ready", ([, { services }]) => {
-    const begins = services.map((service) => named(containerType, service).began);
-    const expected = services.map((service) => named(readinessType, service).began);
-    expect(Math.max(...begins)).toBeLessThan(Math.min(...expected));
-  });
+  test.for(phases)(
+    "all services of %s are started before the first of them is expected to be ready",
+    ([, { services }]) => {
+      const begins = services.map((service) => named(containerType, service).began);
+      const expected = services.map((service) => named(readinessType, service).began);
+      expect(Math.max(...begins)).toBeLessThan(Math.min(...expected));
+    },
+  );
 
   test.for(phases)("the gate of %s waits for each of its services", ([phase, { services }]) => {
-    expect(named(gateType, phase).dependencies).toEqual(expect.arrayContaining(services.map((service) => named(readinessType, service).urn)));
+    expect(named(gateType, phase).dependencies).toEqual(
+      expect.arrayContaining(services.map((service) => named(readinessType, service).urn)),
+    );
   });
 
   test.for(phases)("gates, and nothing else, connect %s with other phases", ([phase, { dependsOn }]) => {
     const own = resources.filter(({ urn }) => owner(urn) === phase);
-    const crossing = own.flatMap(({ dependencies }) => dependencies).filter((urn) => owner(urn) !== undefined && owner(urn) !== phase);
+    const crossing = own
+      .flatMap(({ dependencies }) => dependencies)
+      .filter((urn) => owner(urn) !== undefined && owner(urn) !== phase);
     expect(new Set(crossing)).toEqual(new Set(dependsOn.map((before) => named(gateType, before).urn)));
   });
 
   /** The phase that a resource belongs to, by its name; none for the network and the coordinator. */
   function owner(urn: string): string | undefined {
     const name = urn.slice(urn.lastIndexOf("::") + 2);
-    return phases.find(([phase, { services }]) => name === phase || services.some((service) => name === service || name.startsWith(`${service}-`)))?.[0];
+    return phases.find(
+      ([phase, { services }]) =>
+        name === phase || services.some((service) => name === service || name.startsWith(`${service}-`)),
+    )?.[0];
   }
 });
 
@@ -57,7 +71,12 @@ describe("what a reviewer and an operator see", async () => {
   test("every container carries the labels", () => {
     const labels = resources
       .filter(({ type }) => type === containerType)
-      .map(({ name, inputs }) => [name, Object.fromEntries((inputs["labels"] as { label: string; value: string }[]).map(({ label, value }) => [label, value]))]);
+      .map(({ name, inputs }) => [
+        name,
+        Object.fromEntries(
+          (inputs["labels"] as { label: string; value: string }[]).map(({ label, value }) => [label, value]),
+        ),
+      ]);
     expect(Object.fromEntries(labels)).toMatchObject({
       auth: {
         "phasegate.declaration": "netra",
@@ -72,10 +91,17 @@ describe("what a reviewer and an operator see", async () => {
   });
 
   test("ports are published on loopback alone", () => {
-    const ports = resources.flatMap(({ inputs }) => (inputs["ports"] as { ip: string; external: number }[] | undefined) ?? []);
-    expect(ports.map(({ ip, external }) => `${ip}:${external}`).sort()).toEqual(
-      ["127.0.0.1:17000", "127.0.0.1:17023", "127.0.0.1:17032", "127.0.0.1:17079", "127.0.0.1:17080", "127.0.0.1:17081"],
+    const ports = resources.flatMap(
+      ({ inputs }) => (inputs["ports"] as { ip: string; external: number }[] | undefined) ?? [],
     );
+    expect(ports.map(({ ip, external }) => `${ip}:${external}`).sort()).toEqual([
+      "127.0.0.1:17000",
+      "127.0.0.1:17023",
+      "127.0.0.1:17032",
+      "127.0.0.1:17079",
+      "127.0.0.1:17080",
+      "127.0.0.1:17081",
+    ]);
   });
 
   test("what is expected of a service stands in plain typed properties", () => {
@@ -87,12 +113,23 @@ describe("what a reviewer and an operator see", async () => {
       level: "productionSimulation",
       budget: "240s",
       successThreshold: 1,
-      probes: { jwtValidationReady: { kind: "http", method: "GET", path: "/health/jwt", status: [200], json: { ready: true }, timeout: "5s" } },
+      probes: {
+        jwtValidationReady: {
+          kind: "http",
+          method: "GET",
+          path: "/health/jwt",
+          status: [200],
+          json: { ready: true },
+          timeout: "5s",
+        },
+      },
     });
   });
 
   test("the dynamic providers in the state say nothing of how a probe works", () => {
-    const providers = new Set(resources.flatMap(({ inputs }) => (inputs["__provider"] as string | undefined) ?? []));
+    const providers = new Set(
+      resources.flatMap(({ inputs }) => (inputs["__provider"] as string | undefined) ?? []),
+    );
     // One text a type of resource: it is written into the state, and must not change with the code of a probe.
     expect(providers.size).toBe(3);
     for (const provider of providers) {

@@ -20,6 +20,8 @@ export const containerType = "docker:index/container:Container";
 
 /** Deploys a stack of this project against Pulumi's mocks. */
 export async function deployMocked(stack: string): Promise<readonly Registered[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, ["test/pulumi/mocked-stack.ts", stack], { maxBuffer: 64 * 1024 * 1024 });
+  const { stdout } = await promisify(execFile)(process.execPath, ["test/pulumi/mocked-stack.ts", stack], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
   return JSON.parse(stdout) as Registered[];
 }

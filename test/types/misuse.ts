@@ -24,6 +24,8 @@ export const right = [
   }),
 ];
 
+// Each mistake stands on one line, under the comment that expects it.
+// prettier-ignore
 export const wrong = [
   // @ts-expect-error a phase lists a service that does not exist
   defineStack({ ...policy, services, phases: { data: { ...data, services: ["database", "databse"] }, application } }),

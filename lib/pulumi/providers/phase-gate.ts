@@ -33,18 +33,30 @@ export interface ReadyTimes {
 const inputKeys = ["coordinator", "host", "phase", "title", "budget", "validation", "dependsOn", "services"];
 
 /** Waits until every service of the phase is ready. @throws PhasegateError PHASEGATE_GATE_FAILED with the whole report. */
-async function prove(inputs: PhaseGateInputs): Promise<PhaseGateInputs & { ready: Record<string, ReadyTimes> }> {
+async function prove(
+  inputs: PhaseGateInputs,
+): Promise<PhaseGateInputs & { ready: Record<string, ReadyTimes> }> {
   const { phase, services } = inputs;
   const client = await coordinator(inputs.coordinator, inputs.host);
   const show = rowProgress(inputs.row);
   const verdict = await client.call("prove", { phase, services }, ({ text }) => show(text));
   if (!verdict.opened) throw new PhasegateError("PHASEGATE_GATE_FAILED", verdict.message);
-  return { ...inputs, ready: Object.fromEntries(verdict.services.map((story) => [story.service, readyTimes(story)])) };
+  return {
+    ...inputs,
+    ready: Object.fromEntries(verdict.services.map((story) => [story.service, readyTimes(story)])),
+  };
 }
 
-function readyTimes({ startedMs = 0, healthyMs, readyMs = startedMs, restarts, hasHealthcheck }: ServiceStory): ReadyTimes {
+function readyTimes({
+  startedMs = 0,
+  healthyMs,
+  readyMs = startedMs,
+  restarts,
+  hasHealthcheck,
+}: ServiceStory): ReadyTimes {
   return {
-    engineHealthy: healthyMs !== undefined ? describeMs(healthyMs - startedMs) : hasHealthcheck ? "later" : "none",
+    engineHealthy:
+      healthyMs !== undefined ? describeMs(healthyMs - startedMs) : hasHealthcheck ? "later" : "none",
     ready: describeMs(readyMs - startedMs),
     gap: healthyMs === undefined ? "" : describeMs(Math.max(0, readyMs - healthyMs)),
     restarts,
@@ -55,19 +67,31 @@ export async function create(inputs: PhaseGateInputs): Promise<dynamic.CreateRes
   return { id: inputs.phase, outs: await prove(inputs) };
 }
 
-export async function update(_id: string, _olds: unknown, news: PhaseGateInputs): Promise<dynamic.UpdateResult> {
+export async function update(
+  _id: string,
+  _olds: unknown,
+  news: PhaseGateInputs,
+): Promise<dynamic.UpdateResult> {
   return { outs: await prove(news) };
 }
 
 /** A gate is proven again when a container or an expectation in its phase has changed, and when one of its services no longer stands. */
-export async function diff(_id: string, olds: PhaseGateInputs, news: PhaseGateInputs): Promise<dynamic.DiffResult> {
+export async function diff(
+  _id: string,
+  olds: PhaseGateInputs,
+  news: PhaseGateInputs,
+): Promise<dynamic.DiffResult> {
   if (changedInputs({ ...olds }, { ...news }, inputKeys).length > 0) return { changes: true };
   const doubt = await doubtOf(olds);
   if (doubt !== undefined) rowProgress(news.row)(`to be proven again: ${doubt}`);
   return { changes: doubt !== undefined };
 }
 
-async function doubtOf({ coordinator: container, host, services }: PhaseGateInputs): Promise<string | undefined> {
+async function doubtOf({
+  coordinator: container,
+  host,
+  services,
+}: PhaseGateInputs): Promise<string | undefined> {
   try {
     const client = await coordinator(container, host);
     return (await client.call("standing", { services })).doubt;

@@ -27,7 +27,10 @@ async function prepare(inputs: PreparedImageInputs, root: string): Promise<Prepa
   const { wanted, bundle, host, row } = inputs;
   const docker = dockerClient(host);
   const say = rowProgress(row);
-  const image = bundle === undefined ? await prepareImage(docker, wanted, say) : await prepareBundle(docker, root, bundle, wanted, say);
+  const image =
+    bundle === undefined
+      ? await prepareImage(docker, wanted, say)
+      : await prepareBundle(docker, root, bundle, wanted, say);
   return { ...inputs, ...image };
 }
 
@@ -36,12 +39,20 @@ export async function create(inputs: PreparedImageInputs): Promise<dynamic.Creat
   return { id: outs.wanted, outs };
 }
 
-export async function update(_id: string, _olds: unknown, news: PreparedImageInputs): Promise<dynamic.UpdateResult> {
+export async function update(
+  _id: string,
+  _olds: unknown,
+  news: PreparedImageInputs,
+): Promise<dynamic.UpdateResult> {
   return { outs: await prepare(news, process.cwd()) };
 }
 
 /** An image is prepared again when another one is asked for, and when it is gone from the engine. */
-export async function diff(_id: string, olds: PreparedImageOutputs, news: PreparedImageInputs): Promise<dynamic.DiffResult> {
+export async function diff(
+  _id: string,
+  olds: PreparedImageOutputs,
+  news: PreparedImageInputs,
+): Promise<dynamic.DiffResult> {
   if (changedInputs({ ...olds }, { ...news }, inputKeys).length > 0) return { changes: true };
   return { changes: !(await hasImage(dockerClient(news.host), olds.reference)) };
 }

@@ -19,7 +19,11 @@ function engineClient(): services.EngineClient | undefined {
  */
 export function rowProgress(urn: string): (text: string) => void {
   return (text) => {
-    const request = new messages.LogRequest().setUrn(urn).setMessage(text).setSeverity(messages.LogSeverity.INFO).setEphemeral(true);
+    const request = new messages.LogRequest()
+      .setUrn(urn)
+      .setMessage(text)
+      .setSeverity(messages.LogSeverity.INFO)
+      .setEphemeral(true);
     engineClient()?.log(request, () => undefined);
   };
 }

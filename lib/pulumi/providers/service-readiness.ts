@@ -32,9 +32,13 @@ const expectationKeys = [
 const inputKeys = ["coordinator", "host", "service", "phase", "container", "secrets", ...expectationKeys];
 
 /** Tells the coordinator that the container is there and what is expected of it: probing begins at that moment. */
-async function expect(inputs: ServiceReadinessInputs): Promise<ServiceReadinessInputs & { registration: string }> {
+async function expect(
+  inputs: ServiceReadinessInputs,
+): Promise<ServiceReadinessInputs & { registration: string }> {
   const { service, phase, container, secrets } = inputs;
-  const expectation = Object.fromEntries(expectationKeys.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]]]))) as unknown as Expectation;
+  const expectation = Object.fromEntries(
+    expectationKeys.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]]])),
+  ) as unknown as Expectation;
   const client = await coordinator(inputs.coordinator, inputs.host);
   const { registration } = await client.call("expect", { service, phase, container, expectation, secrets });
   return { ...inputs, registration };
@@ -44,17 +48,30 @@ export async function create(inputs: ServiceReadinessInputs): Promise<dynamic.Cr
   return { id: `${inputs.phase}/${inputs.service}`, outs: await expect(inputs) };
 }
 
-export async function update(_id: string, _olds: unknown, news: ServiceReadinessInputs): Promise<dynamic.UpdateResult> {
+export async function update(
+  _id: string,
+  _olds: unknown,
+  news: ServiceReadinessInputs,
+): Promise<dynamic.UpdateResult> {
   return { outs: await expect(news) };
 }
 
 /** A changed expectation is told anew, in place. So is one that the coordinator has lost with its memory. */
-export async function diff(_id: string, olds: ServiceReadinessInputs & { registration: string }, news: ServiceReadinessInputs): Promise<dynamic.DiffResult> {
+export async function diff(
+  _id: string,
+  olds: ServiceReadinessInputs & { registration: string },
+  news: ServiceReadinessInputs,
+): Promise<dynamic.DiffResult> {
   if (changedInputs({ ...olds }, { ...news }, inputKeys).length > 0) return { changes: true };
   return { changes: !(await isKnown(olds)) };
 }
 
-async function isKnown({ coordinator: container, host, service, registration }: ServiceReadinessInputs & { registration: string }): Promise<boolean> {
+async function isKnown({
+  coordinator: container,
+  host,
+  service,
+  registration,
+}: ServiceReadinessInputs & { registration: string }): Promise<boolean> {
   try {
     const client = await coordinator(container, host);
     const { services } = await client.call("status", {});

@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { ancestors, topologicalOrder } from "../../../lib/model/graph.ts";
 
 test("orders by predecessors, and by the writing where nothing else decides", () => {
-  expect(topologicalOrder({ c: ["a"], b: [], a: [], d: ["c", "b"] })).toEqual({ order: ["a", "c", "b", "d"] });
+  expect(topologicalOrder({ c: ["a"], b: [], a: [], d: ["c", "b"] })).toEqual({
+    order: ["a", "c", "b", "d"],
+  });
 });
 
 test("names the cycle that makes an order impossible", () => {

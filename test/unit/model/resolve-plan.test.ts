@@ -1,5 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { bundle, defineStack, get, httpService, job, parseProfile, ping, postgres, redis, resolvePlan, secret, sql, urlOf, type StackDeclaration } from "phasegate";
+import {
+  bundle,
+  defineStack,
+  get,
+  httpService,
+  job,
+  parseProfile,
+  ping,
+  postgres,
+  redis,
+  resolvePlan,
+  secret,
+  sql,
+  urlOf,
+  type StackDeclaration,
+} from "phasegate";
 import { PhasegateError } from "../../../lib/core/errors.ts";
 
 const profile = parseProfile("dev", {
@@ -32,11 +47,22 @@ const shop = defineStack({
     }),
   },
   phases: {
-    application: { title: "Application", services: ["api"], dependsOn: ["data"], validation: "connectivity", timeout: "20s" },
+    application: {
+      title: "Application",
+      services: ["api"],
+      dependsOn: ["data"],
+      validation: "connectivity",
+      timeout: "20s",
+    },
     data: { title: "Data", services: ["postgres", "migrations"], validation: "connectivity", timeout: "61s" },
   },
   needs: { api: ["postgres"] },
-  failureHandling: { maxRetries: 2, backoff: { multiplier: 2, max: "10s" }, onDependencyChange: "revalidate", grace: "7s" },
+  failureHandling: {
+    maxRetries: 2,
+    backoff: { multiplier: 2, max: "10s" },
+    onDependencyChange: "revalidate",
+    grace: "7s",
+  },
 });
 
 const plan = resolvePlan(shop, profile, "dev");
@@ -54,7 +80,11 @@ describe("resolvePlan", () => {
   test("keeps secrets as references, encoded where they stand in a URL", () => {
     expect(plan.services["postgres"]?.env["POSTGRES_PASSWORD"]).toEqual([{ secret: "postgresPassword" }]);
     expect(plan.services["api"]?.env).toEqual({
-      DATABASE_URL: ["postgres://shop:", { secret: "postgresPassword", encode: "uri" }, "@postgres:5432/shop"],
+      DATABASE_URL: [
+        "postgres://shop:",
+        { secret: "postgresPassword", encode: "uri" },
+        "@postgres:5432/shop",
+      ],
       MODE: "fast",
     });
     expect(plan.secrets).toEqual(["postgresPassword"]);
@@ -86,7 +116,8 @@ describe("a declaration with problems", () => {
     try {
       resolvePlan({ ...shop, ...change }, { ...profile, images }, "dev");
     } catch (error) {
-      if (error instanceof PhasegateError && error.code === "PHASEGATE_DECLARATION_INVALID") return error.message;
+      if (error instanceof PhasegateError && error.code === "PHASEGATE_DECLARATION_INVALID")
+        return error.message;
       throw error;
     }
     throw new Error("the declaration was accepted");
@@ -124,28 +155,58 @@ describe("a declaration with problems", () => {
   test.for<[string, Partial<StackDeclaration>, string]>([
     [
       "a cycle of phases",
-      { phases: { a: { ...phase, services: ["postgres", "migrations"], dependsOn: ["b"] }, b: { ...phase, services: ["api"], dependsOn: ["a"] } } },
+      {
+        phases: {
+          a: { ...phase, services: ["postgres", "migrations"], dependsOn: ["b"] },
+          b: { ...phase, services: ["api"], dependsOn: ["a"] },
+        },
+      },
       "  - phases: a cycle: a -> b -> a",
     ],
-    ["a cycle of needs", { needs: { api: ["postgres"], postgres: ["api"] } }, "  - needs: a cycle: api -> postgres -> api"],
+    [
+      "a cycle of needs",
+      { needs: { api: ["postgres"], postgres: ["api"] } },
+      "  - needs: a cycle: api -> postgres -> api",
+    ],
     [
       "a need of a phase that is not proven before",
       { needs: { postgres: ["api"] } },
       "  - needs.postgres[0]: postgres (phase data) needs api, whose phase application is not proven before data starts",
     ],
-    ["another environment", { environments: ["staging"] }, "  - environments: the stack's config asks for development; the declaration has staging"],
+    [
+      "another environment",
+      { environments: ["staging"] },
+      "  - environments: the stack's config asks for development; the declaration has staging",
+    ],
   ])("%s", ([, change, line]) => {
     expect(problemsOf(change).split("\n")).toContain(line);
   });
 
   test("a probe of another protocol, written in JavaScript where no type objects", () => {
-    const services = { ...shop.services, api: { ...shop.services["api"], validations: { connectivity: { cached: ping() } } } } as StackDeclaration["services"];
-    expect(problemsOf({ services })).toContain("  - services.api.validations: connectivity.cached: a http service does not speak redis");
+    const services = {
+      ...shop.services,
+      api: { ...shop.services["api"], validations: { connectivity: { cached: ping() } } },
+    } as StackDeclaration["services"];
+    expect(problemsOf({ services })).toContain(
+      "  - services.api.validations: connectivity.cached: a http service does not speak redis",
+    );
   });
 
   test("two services on one published port, a reserved name, a URL of a job", () => {
-    const cache = redis({ image: "redis:7", password: secret("r"), maxMemory: "1mb", publish: 80, validations: { connectivity: { p: ping() } } });
-    const api = httpService({ image: "x", port: 1, publish: 80, env: { M: urlOf("migrations") }, validations: { connectivity: { p: get("/") } } });
+    const cache = redis({
+      image: "redis:7",
+      password: secret("r"),
+      maxMemory: "1mb",
+      publish: 80,
+      validations: { connectivity: { p: ping() } },
+    });
+    const api = httpService({
+      image: "x",
+      port: 1,
+      publish: 80,
+      env: { M: urlOf("migrations") },
+      validations: { connectivity: { p: get("/") } },
+    });
     const message = problemsOf({
       services: { ...shop.services, api, coordinator: cache },
       phases: { ...shop.phases, data: { ...phase, services: ["postgres", "migrations", "coordinator"] } },
@@ -159,7 +220,16 @@ describe("a declaration with problems", () => {
 describe("a profile with problems", () => {
   test("reports all problems together, each with its path", () => {
     expect(() =>
-      parseProfile("dev", { declaration: "shop", environment: "dev", startupTimeoutMultiplier: "fast", healthCheckInterval: "30", validationLevel: "deep", portBase: 80, images: {}, colour: 1 }),
+      parseProfile("dev", {
+        declaration: "shop",
+        environment: "dev",
+        startupTimeoutMultiplier: "fast",
+        healthCheckInterval: "30",
+        validationLevel: "deep",
+        portBase: 80,
+        images: {},
+        colour: 1,
+      }),
     ).toThrow(
       expect.objectContaining({
         code: "PHASEGATE_CONFIG_INVALID",

@@ -6,10 +6,16 @@ const password = [{ secret: "password" }];
 const secrets = { password: "p@ss/word" };
 
 test.for([
-  ["postgres://app:p%40ss%2Fword@db:5432/app", { protocol: "postgres", host: "db", port: 5432, user: "app", database: "app", password }],
+  [
+    "postgres://app:p%40ss%2Fword@db:5432/app",
+    { protocol: "postgres", host: "db", port: 5432, user: "app", database: "app", password },
+  ],
   ["redis://:p%40ss%2Fword@cache:6379", { protocol: "redis", host: "cache", port: 6379, password }],
   ["redis://cache:6379", { protocol: "redis", host: "cache", port: 6379 }],
-  ["http://app:p%40ss%2Fword@ch:8123/app", { protocol: "clickhouse", host: "ch", port: 8123, user: "app", database: "app", password }],
+  [
+    "http://app:p%40ss%2Fword@ch:8123/app",
+    { protocol: "clickhouse", host: "ch", port: 8123, user: "app", database: "app", password },
+  ],
   ["http://api:80", { protocol: "http", host: "api", port: 80 }],
 ] as const)("%s", ([url, endpoint]) => {
   expect(fillText(endpointUrl(endpoint), secrets)).toBe(url);
