@@ -81,7 +81,8 @@ async function attemptOutcome(
     fill: (text) => fillText(text, secrets),
     redact,
     container,
-    tidy: (work) => void tidying.push(work),
+    // It may fail when nobody waits for it any more.
+    tidy: (work) => void tidying.push(work.catch(() => {})),
   };
 
   const startedAt = clock.now();
@@ -115,7 +116,7 @@ async function tidied(
   let end: Settled | undefined;
   const all = settled.then((value) => {
     end = value;
-    return Promise.allSettled(tidying);
+    return Promise.all(tidying);
   });
   await within(all, tidyMs, clock);
   return end;
