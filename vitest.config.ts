@@ -7,7 +7,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/{unit,protocol,services}/**/*.test.ts"] },
+        test: { name: "unit", include: ["test/{unit,protocol,services}/**/*.test.{ts,mjs}"] },
       },
       {
         extends: true,

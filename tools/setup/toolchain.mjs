@@ -10,16 +10,15 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { homedir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { join } from "node:path";
 import { withLock } from "./lock.mjs";
 import { cacheDir, root } from "./paths.mjs";
 import { isRunning } from "./process-identity.mjs";
-import { mustRun, run } from "./run.mjs";
 import { hashOf, hashOfFolder } from "./stamp.mjs";
 import { buildToolchain } from "./toolchain-build.mjs";
 import { downloadToolchain } from "./toolchain-download.mjs";
-import { which } from "./which.mjs";
+import { useOwnToolchain } from "./toolchain-own.mjs";
+import { hasPlugin, installPlugin } from "./toolchain-plugin.mjs";
 
 /**
  * @typedef {object} Toolchain
@@ -34,8 +33,8 @@ const launcher = "pulumi-resource-pulumi-nodejs";
 /** Not beside `pulumi`: a plugin found on the PATH is used with a warning at every run. @param {string} place */
 const pluginFile = (place) => join(place, "plugin", "pulumi-resource-docker");
 
-/** Of the CLI: the first release that has replaceWith, which the program relies on. */
-const oldestUsable = [3, 207, 0];
+/** Neither what was made here, found again in a shell of `npm run env`, nor a package's. @param {string} dir */
+const isTheirs = (dir) => !dir.startsWith(store) && !dir.startsWith(root);
 
 /** @param {string} name */
 function packageVersion(name) {
@@ -99,7 +98,7 @@ async function make(place, versions, progress) {
   mkdirSync(join(draft, "home"), { recursive: true });
   try {
     const found =
-      (await useOwn(draft, versions.docker)) ??
+      (await useOwnToolchain(draft, versions.docker, isTheirs)) ??
       (await downloadToolchain(draft, versions, progress)) ??
       (await buildToolchain(draft, pluginFile(draft), progress));
     if (!("bin" in found)) {
@@ -131,71 +130,4 @@ function removeAbandoned() {
     if (pid !== undefined && !isRunning(Number(pid)))
       rmSync(join(store, name), { recursive: true, force: true });
   }
-}
-
-/**
- * The `pulumi` on the user's PATH, if it is recent enough and can have the docker plugin.
- * @param {string} draft @param {string} dockerVersion
- * @returns {Promise<{ source: string, bin: string } | undefined>}
- */
-async function useOwn(draft, dockerVersion) {
-  const pulumi = which("pulumi", (dir) => !dir.startsWith(store) && !dir.startsWith(root));
-  if (pulumi === undefined || which("pulumi-language-nodejs") === undefined) return undefined;
-  const version = (
-    await run(pulumi, ["version"], {
-      timeoutMs: 20_000,
-      env: { ...process.env, PULUMI_SKIP_UPDATE_CHECK: "true" },
-    })
-  ).stdout.trim();
-  if (!isAtLeast(version, oldestUsable)) return undefined;
-  const home = join(draft, "home");
-  const theirs = join(
-    homedir(),
-    ".pulumi",
-    "plugins",
-    `resource-docker-v${dockerVersion}`,
-    "pulumi-resource-docker",
-  );
-  const bin = dirname(pulumi);
-  if (existsSync(theirs)) await installPlugin({ bin, home }, dockerVersion, theirs);
-  else
-    await run(pulumi, ["plugin", "install", "resource", "docker", dockerVersion], {
-      env: { ...process.env, PULUMI_HOME: home },
-      timeoutMs: 120_000,
-    });
-  return hasPlugin(home, dockerVersion) ? { source: `${version} of your own (${pulumi})`, bin } : undefined;
-}
-
-/** @param {string} version "v3.259.0" @param {readonly number[]} least */
-function isAtLeast(version, least) {
-  const parts = /^v?(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
-  if (parts === undefined) return false;
-  const index = least.findIndex((wanted, at) => wanted !== parts[at]);
-  return index < 0 || (parts[index] ?? 0) > (least[index] ?? 0);
-}
-
-/** @param {string} home @param {string} version */
-function hasPlugin(home, version) {
-  const dir = join(home, "plugins", `resource-docker-v${version}`);
-  return existsSync(join(dir, "pulumi-resource-docker")) && !existsSync(`${dir}.partial`);
-}
-
-/** @param {{ bin: string, home: string }} toolchain @param {string} version @param {string} file the plugin's binary */
-async function installPlugin({ bin, home }, version, file) {
-  const env = {
-    ...process.env,
-    PULUMI_HOME: home,
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-    PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
-  };
-  const args = [
-    "plugin",
-    "install",
-    "resource",
-    "docker",
-    version,
-    "--reinstall",
-    ...(existsSync(file) ? ["--file", file] : []),
-  ];
-  await mustRun("install Pulumi's docker plugin", join(bin, "pulumi"), args, { env });
 }
