@@ -103,6 +103,21 @@ describe("prove", () => {
     expect(b.story("web").state).toBe("ready");
   });
 
+  test("after a client that went away tries again what failed without it", async () => {
+    b.engine.add("web", { startedMs: b.clock.now() - 59_000 });
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    const { leave } = b.prove("web");
+    await b.clock.advance(500);
+    leave();
+    await b.clock.advance(1000);
+    expect(b.story("web").state).toBe("failed");
+    b.scripts[1] = () => passed;
+    const { verdict } = b.prove("web");
+    await b.clock.advance(0);
+    expect(await verdict).toMatchObject({ opened: true });
+  });
+
   test("of what fails together is reported together", async () => {
     b.engine.add("web", { startedMs: b.clock.now() - 500 });
     b.engine.add("data");
