@@ -6,7 +6,13 @@ const log = { level: ClickHouseLogLevel.OFF };
 const password = "p&ss <word>";
 
 async function ask(port: number, query: string, as = password): Promise<unknown> {
-  const client = createClient({ url: `http://127.0.0.1:${port}`, username: "shop", password: as, database: "events", log });
+  const client = createClient({
+    url: `http://127.0.0.1:${port}`,
+    username: "shop",
+    password: as,
+    database: "events",
+    log,
+  });
   try {
     if (!query.startsWith("SELECT")) return void (await client.command({ query }));
     return await (await client.query({ query, format: "JSONEachRow" })).json();
@@ -21,9 +27,14 @@ test("takes the user, the password and the database, keeps its data, and stops a
     data: "/var/lib/clickhouse",
     env: { CLICKHOUSE_USER: "shop", CLICKHOUSE_PASSWORD: password, CLICKHOUSE_DB: "events" },
   });
-  expect(await answerOf(() => ask(clickhouse.port, "SELECT currentDatabase() AS name"))).toEqual([{ name: "events" }]);
+  expect(await answerOf(() => ask(clickhouse.port, "SELECT currentDatabase() AS name"))).toEqual([
+    { name: "events" },
+  ]);
   await expect(ask(clickhouse.port, "SELECT 1", "wrong")).rejects.toThrow(/password|authentication/i);
-  await ask(clickhouse.port, "CREATE TABLE kept (answer UInt32, day Date) ENGINE = MergeTree(day, answer, 8192)");
+  await ask(
+    clickhouse.port,
+    "CREATE TABLE kept (answer UInt32, day Date) ENGINE = MergeTree(day, answer, 8192)",
+  );
   await ask(clickhouse.port, "INSERT INTO kept VALUES (42, today())");
 
   const { exitCode, tookMs } = await clickhouse.stop();

@@ -6,7 +6,6 @@ export type ImageContainer = {
   readonly stop: () => Promise<{ exitCode: number; tookMs: number }>;
   readonly start: () => Promise<number>;
   readonly logs: () => Promise<string>;
-  readonly userOfFirstProcess: () => Promise<string>;
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
@@ -18,7 +17,8 @@ async function imageFor(reference: string): Promise<string> {
   const found = await engine.listImages({ filters: { reference: [reference, standIn] } });
   const tags = found.flatMap((image) => image.RepoTags ?? []);
   const image = [reference, standIn].find((name) => tags.includes(name));
-  if (image === undefined) throw new Error(`neither ${reference} nor ${standIn} is on this engine: npm run images`);
+  if (image === undefined)
+    throw new Error(`neither ${reference} nor ${standIn} is on this engine: npm run images`);
   return image;
 }
 
@@ -58,10 +58,6 @@ export async function startImage(
     },
     async logs() {
       return (await container.logs({ stdout: true, stderr: true, follow: false })).toString("utf8");
-    },
-    async userOfFirstProcess() {
-      const { Titles, Processes } = (await container.top({ ps_args: "-eo user:20,pid" })) as { Titles: string[]; Processes: string[][] };
-      return Processes[0]?.[Titles.indexOf("USER")] ?? "";
     },
     async [Symbol.asyncDispose]() {
       await container.remove({ force: true, v: true });

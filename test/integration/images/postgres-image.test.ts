@@ -5,7 +5,13 @@ import { answerOf, startImage } from "./image-container.ts";
 const password = `it's "quoted" $and spaced`;
 
 async function query(port: number, text: string, as = password): Promise<Record<string, unknown>[]> {
-  const client = new Client({ host: "127.0.0.1", port, user: "postgres", password: as, database: "shop-floor" });
+  const client = new Client({
+    host: "127.0.0.1",
+    port,
+    user: "postgres",
+    password: as,
+    database: "shop-floor",
+  });
   client.on("error", () => {});
   try {
     await client.connect();
@@ -25,8 +31,8 @@ test("takes the password, the database and the arguments, keeps its data, and st
   // The first connection that is accepted at all is to the finished database: a refusal for want of it would throw here.
   const refusals = new Set<string>();
   await answerOf(async () => {
-    await query(postgres.port, "SELECT 1").catch((error: { code?: string }) => {
-      refusals.add(error.code ?? "other");
+    await query(postgres.port, "SELECT 1").catch((error: unknown) => {
+      refusals.add((error as { code?: string }).code ?? "other");
       throw error;
     });
   });

@@ -4,7 +4,12 @@ import { Redis } from "ioredis";
 import { expect, test } from "vitest";
 import { answerOf, startImage } from "./image-container.ts";
 
-async function call(port: number, password: string | undefined, command: string, ...args: string[]): Promise<unknown> {
+async function call(
+  port: number,
+  password: string | undefined,
+  command: string,
+  ...args: string[]
+): Promise<unknown> {
   const client = new Redis({
     host: "127.0.0.1",
     port,
@@ -40,7 +45,10 @@ test("takes a command with options, refuses a wrong password, keeps its data, an
   expect(await answerOf(() => call(redis.port, "right", "PING"))).toBe("PONG");
   expect(await bare(redis.port, "AUTH wrong")).toMatch(/^-WRONGPASS/);
   expect(await bare(redis.port, "PING")).toMatch(/^-NOAUTH/);
-  expect(await call(redis.port, "right", "CONFIG", "GET", "maxmemory")).toEqual(["maxmemory", String(64 * 1024 * 1024)]);
+  expect(await call(redis.port, "right", "CONFIG", "GET", "maxmemory")).toEqual([
+    "maxmemory",
+    String(64 * 1024 * 1024),
+  ]);
   await call(redis.port, "right", "SET", "kept", "42");
 
   const { exitCode, tookMs } = await redis.stop();
