@@ -7,7 +7,19 @@ export type { Environment, FailureHandling, Phase, StackDeclaration } from "./mo
 export { defineStack } from "./model/define-stack.ts";
 export type { ValidationLevel } from "./model/level.ts";
 export type { LifecyclePlan } from "./model/plan.ts";
-export { completed, connections, get, latency, memory, ping, post, query, sql, tcp, webSocket } from "./model/probes.ts";
+export {
+  completed,
+  connections,
+  get,
+  latency,
+  memory,
+  ping,
+  post,
+  query,
+  sql,
+  tcp,
+  webSocket,
+} from "./model/probes.ts";
 export type { Profile } from "./model/profile.ts";
 export { parseProfile } from "./model/profile.ts";
 export { resolvePlan } from "./model/resolve-plan.ts";

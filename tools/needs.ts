@@ -5,5 +5,13 @@ import { readStackPlan } from "../lib/cli/stack-plan.ts";
 
 const { stack = "dev" } = parseArgs({ options: { stack: { type: "string" } } }).values;
 const plan = await readStackPlan(process.cwd(), stack);
-const images = Object.values(plan.services).map(({ image }) => ("reference" in image ? image.reference : nodeImage));
-console.log(JSON.stringify({ declaration: plan.name, images: [...new Set([...images, nodeImage])], secrets: plan.secrets }));
+const images = Object.values(plan.services).map(({ image }) =>
+  "reference" in image ? image.reference : nodeImage,
+);
+console.log(
+  JSON.stringify({
+    declaration: plan.name,
+    images: [...new Set([...images, nodeImage])],
+    secrets: plan.secrets,
+  }),
+);

@@ -1,6 +1,6 @@
 /** The command `phasegate`: one file a subcommand. Exit codes: 0 yes, 1 no (not ready, not valid), 2 it could not be asked. */
 import { Command, CommanderError } from "commander";
-import { errorText, PhasegateError } from "../core/errors.ts";
+import { errorText, PhasegateError, shownText } from "../core/errors.ts";
 import { planCommand } from "./plan.ts";
 import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
@@ -22,11 +22,7 @@ try {
     // commander has said it already; help asked for is no error.
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
-    console.error(
-      error instanceof PhasegateError
-        ? `${error.message}\n[${error.code}]`
-        : `phasegate: ${errorText(error)}`,
-    );
+    console.error(error instanceof PhasegateError ? shownText(error) : `phasegate: ${errorText(error)}`);
     process.exitCode = 2;
   }
 }

@@ -41,6 +41,11 @@ export function problemsError(
   return new PhasegateError(code, `${subject}:\n${describeProblems(problems)}`);
 }
 
+/** What a person is shown of an error: its message, and the code to look up or to match on. */
+export function shownText(error: PhasegateError): string {
+  return `${error.message}\n[${error.code}]`;
+}
+
 /** The words of an unknown thrown value. */
 export function errorText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

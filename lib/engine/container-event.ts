@@ -21,6 +21,9 @@ const actions = {
   "health_status: unhealthy": "unhealthy",
 } as const satisfies Record<string, ContainerEvent["action"]>;
 
+/** The names that the engine has for these events, to filter by: without, every health check and exec sends one as well. */
+export const eventNames = [...new Set(Object.keys(actions).map((action) => action.replace(/:.*/, "")))];
+
 /** One of the engine's events about a container; undefined for those that phasegate does not follow (exec, attach, ...). */
 export function containerEvent(raw: unknown): ContainerEvent | undefined {
   const { Action: action, Actor: actor, timeNano } = schema.parse(raw);

@@ -1,6 +1,6 @@
 import Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
-import { containerEvent } from "./container-event.ts";
+import { containerEvent, eventNames } from "./container-event.ts";
 import type { ContainerEvent, Engine } from "./engine.ts";
 import { containerState } from "./container-state.ts";
 import { execStream } from "./exec-stream.ts";
@@ -62,7 +62,10 @@ async function* events(
   signal: AbortSignal,
 ): AsyncIterable<ContainerEvent> {
   const stream = await answered(
-    docker.getEvents({ filters: { type: ["container"], label: labelFilter(labels) }, abortSignal: signal }),
+    docker.getEvents({
+      filters: { type: ["container"], event: eventNames, label: labelFilter(labels) },
+      abortSignal: signal,
+    }),
   );
   let rest = "";
   try {

@@ -17,9 +17,11 @@ export interface PreparedImage {
 /** What is being done, for a person who waits. */
 export type Say = (text: string) => void;
 
+const standIns = "phasegate-stand-in/";
+
 /** The name under which the stand-in for a reference is kept: `phasegate-stand-in/postgres:17`. */
 export function standInFor(reference: string): string {
-  return `phasegate-stand-in/${reference.slice(reference.lastIndexOf("/") + 1)}`;
+  return `${standIns}${reference.slice(reference.lastIndexOf("/") + 1)}`;
 }
 
 /** Whether the engine has an image. */
@@ -33,7 +35,8 @@ export async function hasImage(docker: Docker, reference: string): Promise<boole
  * @throws PhasegateError PHASEGATE_IMAGE_MISSING
  */
 export async function prepareImage(docker: Docker, reference: string, say: Say): Promise<PreparedImage> {
-  if (await hasImage(docker, reference)) return { reference, source: "registry" };
+  if (await hasImage(docker, reference))
+    return { reference, source: reference.startsWith(standIns) ? "stand-in" : "registry" };
   try {
     say(`pulling ${reference}`);
     await pull(docker, reference);

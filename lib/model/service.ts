@@ -8,7 +8,7 @@ export interface UrlOf<Service extends string = string> {
   readonly urlOf: Service;
 }
 
-/** An image built from a TypeScript entry file, bundled into one file: `bundle("services/auth/main.ts")`. */
+/** An image built from a TypeScript entry file, bundled with all that it imports: `bundle("services/auth/main.ts")`. */
 export interface BundledImage {
   readonly bundle: string;
 }

@@ -12,7 +12,7 @@ export function urlOf<const Name extends string>(service: Name): UrlOf<Name> {
   return { urlOf: service };
 }
 
-/** An image made of one TypeScript (or JavaScript) entry file and all that it imports, on the Node.js image. */
+/** An image made of a TypeScript (or JavaScript) entry file and all that it imports, on the Node.js image. */
 export function bundle(entry: string): { readonly bundle: string } {
   return { bundle: entry };
 }

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { PhasegateError } from "../core/errors.ts";
+import { PhasegateError, shownText } from "../core/errors.ts";
 
 /**
  * Runs a program so that an error meant for people reaches them as its message and code alone: Pulumi prints
@@ -9,7 +9,7 @@ export async function reported<T>(program: () => T | Promise<T>): Promise<T> {
   try {
     return await program();
   } catch (error) {
-    if (error instanceof PhasegateError) throw new pulumi.RunError(`${error.message}\n[${error.code}]`);
+    if (error instanceof PhasegateError) throw new pulumi.RunError(shownText(error));
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { PhasegateError } from "../../core/errors.ts";
 import { describeMs } from "../../core/duration.ts";
 import type { ServiceStory } from "../../model/control.ts";
 import { changedInputs } from "./changed-inputs.ts";
+import { shown } from "./shown.ts";
 import { coordinator } from "./coordinators.ts";
 import { rowProgress } from "./row-progress.ts";
 
@@ -64,7 +65,7 @@ function readyTimes({
 }
 
 export async function create(inputs: PhaseGateInputs): Promise<dynamic.CreateResult> {
-  return { id: inputs.phase, outs: await prove(inputs) };
+  return { id: inputs.phase, outs: await shown(prove(inputs)) };
 }
 
 export async function update(
@@ -72,7 +73,7 @@ export async function update(
   _olds: unknown,
   news: PhaseGateInputs,
 ): Promise<dynamic.UpdateResult> {
-  return { outs: await prove(news) };
+  return { outs: await shown(prove(news)) };
 }
 
 /** A gate is proven again when a container or an expectation in its phase has changed, and when one of its services no longer stands. */

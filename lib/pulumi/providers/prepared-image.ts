@@ -1,8 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
-import { bundleReference, prepareBundle } from "../../engine/bundle-image.ts";
+import { prepareBundle } from "../../engine/bundle-image.ts";
 import { dockerClient } from "../../engine/docker-engine.ts";
 import { hasImage, prepareImage } from "../../engine/images.ts";
 import { changedInputs } from "./changed-inputs.ts";
+import { shown } from "./shown.ts";
 import { rowProgress } from "./row-progress.ts";
 
 /** What the resource PreparedImage is told: a reference, or what to bundle and the reference that it will have. */
@@ -35,7 +36,7 @@ async function prepare(inputs: PreparedImageInputs, root: string): Promise<Prepa
 }
 
 export async function create(inputs: PreparedImageInputs): Promise<dynamic.CreateResult> {
-  const outs = await prepare(inputs, process.cwd());
+  const outs = await shown(prepare(inputs, process.cwd()));
   return { id: outs.wanted, outs };
 }
 
@@ -44,7 +45,7 @@ export async function update(
   _olds: unknown,
   news: PreparedImageInputs,
 ): Promise<dynamic.UpdateResult> {
-  return { outs: await prepare(news, process.cwd()) };
+  return { outs: await shown(prepare(news, process.cwd())) };
 }
 
 /** An image is prepared again when another one is asked for, and when it is gone from the engine. */
@@ -56,5 +57,3 @@ export async function diff(
   if (changedInputs({ ...olds }, { ...news }, inputKeys).length > 0) return { changes: true };
   return { changes: !(await hasImage(dockerClient(news.host), olds.reference)) };
 }
-
-export { bundleReference };

@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type { Expectation } from "../../model/plan.ts";
 import { changedInputs } from "./changed-inputs.ts";
+import { shown } from "./shown.ts";
 import { coordinator } from "./coordinators.ts";
 
 /** What the resource ServiceReadiness is told. */
@@ -45,7 +46,7 @@ async function expect(
 }
 
 export async function create(inputs: ServiceReadinessInputs): Promise<dynamic.CreateResult> {
-  return { id: `${inputs.phase}/${inputs.service}`, outs: await expect(inputs) };
+  return { id: `${inputs.phase}/${inputs.service}`, outs: await shown(expect(inputs)) };
 }
 
 export async function update(
@@ -53,7 +54,7 @@ export async function update(
   _olds: unknown,
   news: ServiceReadinessInputs,
 ): Promise<dynamic.UpdateResult> {
-  return { outs: await expect(news) };
+  return { outs: await shown(expect(news)) };
 }
 
 /** A changed expectation is told anew, in place. So is one that the coordinator has lost with its memory. */
