@@ -2,18 +2,51 @@
  * Mistakes that must be compile errors. Compiled by `npm test` with both compilers: where a mistake is
  * accepted, the expectation above it is the error.
  */
-import { connections, defineStack, get, httpService, job, ping, postgres, secret, sql, urlOf, webSocket } from "phasegate";
+import {
+  connections,
+  defineStack,
+  get,
+  httpService,
+  job,
+  ping,
+  postgres,
+  secret,
+  sql,
+  urlOf,
+  webSocket,
+} from "phasegate";
 
-const api = httpService({ image: "api:1", port: 80, env: { DATABASE: urlOf("database") }, validations: { works: { answers: get("/") } } });
-const database = postgres({ image: "postgres:17", database: "app", password: secret("password"), validations: { works: { answers: sql("SELECT 1") } } });
+const api = httpService({
+  image: "api:1",
+  port: 80,
+  env: { DATABASE: urlOf("database") },
+  validations: { works: { answers: get("/") } },
+});
+const database = postgres({
+  image: "postgres:17",
+  database: "app",
+  password: secret("password"),
+  validations: { works: { answers: sql("SELECT 1") } },
+});
 const policy = {
   name: "shop",
   environments: ["development"],
-  failureHandling: { maxRetries: 3, backoff: { multiplier: 2, max: "30s" }, onDependencyChange: "restart", grace: "10s" },
+  failureHandling: {
+    maxRetries: 3,
+    backoff: { multiplier: 2, max: "30s" },
+    onDependencyChange: "restart",
+    grace: "10s",
+  },
 } as const;
 const services = { api, database };
 const data = { title: "Data", services: ["database"], validation: "works", timeout: "60s" } as const;
-const application = { title: "Application", services: ["api"], dependsOn: ["data"], validation: "works", timeout: "60s" } as const;
+const application = {
+  title: "Application",
+  services: ["api"],
+  dependsOn: ["data"],
+  validation: "works",
+  timeout: "60s",
+} as const;
 
 export const right = [
   defineStack({ ...policy, services, phases: { data, application }, needs: { api: ["database"] } }),
