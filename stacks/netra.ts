@@ -130,7 +130,7 @@ export const netra = defineStack({
         PUBLIC_URL: "http://auth:8081",
         SESSION_SECRET: secret("sessionSecret"),
         CLIENT_SECRET: secret("clientSecret"),
-        READY_AFTER: "1500ms",
+        READY_AFTER: "2s",
       },
       healthcheck: answersHealth(8081),
       validations: {
@@ -153,7 +153,7 @@ export const netra = defineStack({
         REDIS_URL: urlOf("redis"),
         CLICKHOUSE_URL: urlOf("clickhouse"),
         AUTH_URL: urlOf("auth"),
-        READY_AFTER: "1500ms",
+        READY_AFTER: "2s",
       },
       healthcheck: answersHealth(8000),
       validations: {
@@ -177,7 +177,7 @@ export const netra = defineStack({
         BACKEND_URL: urlOf("backend"),
         CLIENT_ID: "frontend",
         CLIENT_SECRET: secret("clientSecret"),
-        READY_AFTER: "1500ms",
+        READY_AFTER: "2s",
       },
       healthcheck: answersHealth(3000),
       validations: {
@@ -210,6 +210,6 @@ function healthy(part: string, options: { readonly level?: "basic" } = {}) {
 
 /** The engine's own health check, as teams write it: /health answers. Early, and long before the service is ready. */
 function answersHealth(port: number) {
-  const ask = `fetch("http://127.0.0.1:${port}/health").then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))`;
-  return { command: ["CMD", "node", "--eval", ask] };
+  const ask = `exec 3<>/dev/tcp/127.0.0.1/${port} && printf "GET /health HTTP/1.0\\r\\n\\r\\n" >&3 && head -n 1 <&3 | grep -q " 200 "`;
+  return { command: ["CMD", "bash", "-c", ask], interval: "1s" } as const;
 }

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
 import { describeMs } from "../core/duration.ts";
 import type { ServiceStory } from "../model/control.ts";
+import { startTimes } from "../model/start-times.ts";
 import { connectStack } from "./running-stack.ts";
 
 /** `phasegate status`: each service's state, probes, timeline and gap. Exit code 1 when one is not ready. */
@@ -37,20 +38,8 @@ export function statusText(declaration: string, stack: string, services: readonl
 }
 
 function serviceRow(story: ServiceStory): string[] {
-  const { service, phase, state, healthyMs, readyMs, hasHealthcheck, restarts } = story;
-  const healthy =
-    healthyMs === undefined ? (hasHealthcheck ? "not yet" : "none") : sinceStart(story, healthyMs);
-  const gap = healthyMs === undefined || readyMs === undefined ? "" : signed(readyMs - healthyMs);
-  return [service, phase, state, healthy, sinceStart(story, readyMs), gap, String(restarts)];
-}
-
-function sinceStart({ startedMs }: ServiceStory, ms: number | undefined): string {
-  return ms === undefined || startedMs === undefined ? "" : describeMs(Math.max(0, ms - startedMs));
-}
-
-/** The engine asks at intervals: it may learn later than the gate that a service is well. */
-function signed(ms: number): string {
-  return ms < 0 ? `-${describeMs(-ms)}` : describeMs(ms);
+  const { engineHealthy, ready, gap } = startTimes(story);
+  return [story.service, story.phase, story.state, engineHealthy, ready, gap, String(story.restarts)];
 }
 
 function probeRow({

@@ -116,6 +116,10 @@ export interface ServiceStory {
   readonly healthyMs: number | undefined;
   readonly hasHealthcheck: boolean;
   readonly readyMs: number | undefined;
+  /** How much of its budget the service used: from the container's start, or, of an old container, from when it was proven again. */
+  readonly readyAfterMs: number | undefined;
+  /** The container was older than its budget when it was proven: its time to ready says nothing of its start. */
+  readonly provenAgain: boolean;
   readonly probes: readonly ProbeStory[];
 }
 

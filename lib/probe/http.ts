@@ -52,7 +52,7 @@ export const http: Attempt<"http"> = async (probe, target, context) => {
       signal: context.signal,
       reset: true,
     });
-    return await judge(probe, response, address, context);
+    return await judge(probe, response, context);
   } catch (error) {
     const cause = networkCause(error, address, context.currentStep());
     if (cause === undefined) throw error;
@@ -78,7 +78,6 @@ function requestHeaders(probe: ProbeOf<"http">, { fill }: AttemptContext): Recor
 async function judge(
   probe: ProbeOf<"http">,
   response: Dispatcher.ResponseData,
-  address: string,
   context: AttemptContext,
 ): Promise<Finding> {
   const { body, statusCode } = response;
@@ -90,15 +89,15 @@ async function judge(
     return failed(
       causeOf(
         "status",
-        `${address} answered ${request} with ${statusCode}, expected ${probe.status.join(" or ")}; ${explanation}`,
+        `${request} answered ${statusCode}, expected ${probe.status.join(" or ")}; ${explanation}`,
       ),
     );
   }
   if (probe.json === undefined) return passed;
   context.step("reading the response's body");
   const { text, complete } = await readBounded(body, maxBodyBytes);
-  if (!complete) return failed(causeOf("body", `${address} answered ${request} with more than 1 MiB`));
-  return judgeJson(text, probe.json, `${address} answered ${request}`, context);
+  if (!complete) return failed(causeOf("body", `${request} answered with more than 1 MiB`));
+  return judgeJson(text, probe.json, `${request} answered`, context);
 }
 
 async function explain(
@@ -112,7 +111,7 @@ async function explain(
     text = excerpt(redact(beginning));
   });
   if (!(await within(reading, explanationMs, clock))) return "the body does not come";
-  return text === "" ? "the body is empty" : `the body begins: ${text}`;
+  return text === "" ? "the body is empty" : text;
 }
 
 function judgeJson(text: string, expected: Json, answered: string, { redact }: AttemptContext): Finding {

@@ -11,7 +11,7 @@ export interface ServiceProgress {
   readonly maxRetries: number;
 }
 
-const longestCause = 80;
+const longestCause = 120;
 const longestText = 240;
 
 /**

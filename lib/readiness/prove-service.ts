@@ -66,6 +66,7 @@ export async function proveService(
           state: "ready",
           readyMs: clock.now(),
           startedMs: seen.startedMs ?? clock.now(),
+          countedFromMs: deadline - budgetMs,
         });
       case "deadline":
       case "gone":

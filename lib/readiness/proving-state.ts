@@ -9,8 +9,13 @@ export type ProvingState =
   | { readonly state: "starting" }
   /** The container has ended, and the failure policy starts it again at `dueMs`. */
   | { readonly state: "restarting"; readonly dueMs: number; readonly exit: Exit }
-  /** Every probe passed at one moment, in the run of the container that began at `startedMs`. */
-  | { readonly state: "ready"; readonly readyMs: number; readonly startedMs: number }
+  /** Every probe passed at one moment, in the run of the container that began at `startedMs`; the budget began at `countedFromMs`. */
+  | {
+      readonly state: "ready";
+      readonly readyMs: number;
+      readonly startedMs: number;
+      readonly countedFromMs: number;
+    }
   | { readonly state: "failed"; readonly failure: ServiceFailure; readonly atMs: number }
   /** The container ended after it had been ready. */
   | { readonly state: "stopped" };

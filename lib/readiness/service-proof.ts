@@ -126,6 +126,8 @@ export function serviceProof(subject: Subject): ServiceProof {
         healthyMs: run?.healthyMs,
         hasHealthcheck: run?.health !== undefined,
         readyMs: state.state === "ready" ? state.readyMs : undefined,
+        readyAfterMs: state.state === "ready" ? state.readyMs - state.countedFromMs : undefined,
+        provenAgain: state.state === "ready" && state.countedFromMs > state.startedMs,
         probes: [...records.values()].map((record) => probeStory(record, successThreshold)),
       };
     },

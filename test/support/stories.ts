@@ -31,6 +31,8 @@ export function serviceStory(service: string, patch: Partial<ServiceStory> = {})
     healthyMs: undefined,
     hasHealthcheck: false,
     readyMs: undefined,
+    readyAfterMs: undefined,
+    provenAgain: false,
     probes: [],
     ...patch,
   };

@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { PhasegateError } from "../../core/errors.ts";
-import { describeMs } from "../../core/duration.ts";
 import type { ServiceStory } from "../../model/control.ts";
+import { startTimes, type StartTimes } from "../../model/start-times.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { shown } from "./shown.ts";
 import { coordinator } from "./coordinators.ts";
@@ -22,12 +22,8 @@ export interface PhaseGateInputs {
   readonly services: Readonly<Record<string, string>>;
 }
 
-/** How a service came to be ready, counted from its container's start. */
-export interface ReadyTimes {
-  readonly engineHealthy: string;
-  readonly ready: string;
-  /** From engine-healthy to ready: what a container health check would have missed. */
-  readonly gap: string;
+/** How a service came to be ready. */
+export interface ReadyTimes extends StartTimes {
   readonly restarts: number;
 }
 
@@ -48,20 +44,8 @@ async function prove(
   };
 }
 
-function readyTimes({
-  startedMs = 0,
-  healthyMs,
-  readyMs = startedMs,
-  restarts,
-  hasHealthcheck,
-}: ServiceStory): ReadyTimes {
-  return {
-    engineHealthy:
-      healthyMs !== undefined ? describeMs(healthyMs - startedMs) : hasHealthcheck ? "later" : "none",
-    ready: describeMs(readyMs - startedMs),
-    gap: healthyMs === undefined ? "" : describeMs(Math.max(0, readyMs - healthyMs)),
-    restarts,
-  };
+function readyTimes(story: ServiceStory): ReadyTimes {
+  return { ...startTimes(story), restarts: story.restarts };
 }
 
 export async function create(inputs: PhaseGateInputs): Promise<dynamic.CreateResult> {

@@ -8,7 +8,7 @@ import { probeStory, serviceStory } from "../../support/stories.ts";
 const nowMs = 2_000_000;
 const ready: ServiceProgress = {
   story: serviceStory("redis"),
-  state: { state: "ready", readyMs: nowMs, startedMs: nowMs },
+  state: { state: "ready", readyMs: nowMs, startedMs: nowMs, countedFromMs: nowMs },
   job: false,
   maxRetries: 3,
 };

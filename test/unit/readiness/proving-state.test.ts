@@ -4,12 +4,12 @@ import { transition } from "../../../lib/readiness/proving-state.ts";
 
 test("an illegal transition throws", () => {
   expect(transition({ state: "pending" }, { state: "starting" })).toEqual({ state: "starting" });
-  expect(() => transition({ state: "pending" }, { state: "ready", readyMs: 1, startedMs: 0 })).toThrow(
-    "a service that is pending cannot become ready",
-  );
-  expect(() => transition({ state: "stopped" }, { state: "ready", readyMs: 1, startedMs: 0 })).toThrow(
-    "a service that is stopped cannot become ready",
-  );
+  expect(() =>
+    transition({ state: "pending" }, { state: "ready", readyMs: 1, startedMs: 0, countedFromMs: 0 }),
+  ).toThrow("a service that is pending cannot become ready");
+  expect(() =>
+    transition({ state: "stopped" }, { state: "ready", readyMs: 1, startedMs: 0, countedFromMs: 0 }),
+  ).toThrow("a service that is stopped cannot become ready");
 });
 
 test("the deadline is the start plus the budget, or a whole budget from now when that has passed", () => {
