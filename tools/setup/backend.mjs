@@ -49,6 +49,8 @@ export function pulumiVariables(toolchain) {
     PATH: pathWith([binDir, toolchain.bin]),
     PULUMI_HOME: toolchain.home,
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // Each command starts Node.js anew, for the program and for the dynamic resources: a third of their time is compiling.
+    NODE_COMPILE_CACHE: join(localDir, "compile-cache"),
   };
   if (isLocal()) {
     variables["PULUMI_BACKEND_URL"] = localUrl;
