@@ -3,8 +3,10 @@ import type { Problem } from "../core/problem.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
 import { ancestors, topologicalOrder } from "./graph.ts";
+import type { ValidationLevel } from "./level.ts";
+import { asksFor } from "./level.ts";
 import type { Profile } from "./profile.ts";
-import { protocolOfKind } from "./probe.ts";
+import { protocolOfKind, resolveProbe } from "./probe.ts";
 import type { Service, UrlOf } from "./service.ts";
 
 /** The name that the stack's own container takes. */
@@ -51,7 +53,7 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
       if (other !== undefined)
         return report(place, `the service ${service} is in the phase ${other} as well`);
       phaseOf.set(service, name);
-      checkValidation(declaration.services[service], phase.validation, (message) =>
+      checkValidation(declaration.services[service], phase.validation, profile.validationLevel, (message) =>
         report(`services.${service}.validations`, message),
       );
     });
@@ -125,8 +127,10 @@ function checkUrlOf(
 function checkValidation(
   service: Service | undefined,
   validation: string,
+  level: ValidationLevel,
   report: (message: string) => void,
 ): void {
+  // A job is asked at every level whether it has completed.
   if (service === undefined || service.kind === "job") return;
   const probes = service.validations[validation];
   if (probes === undefined || Object.keys(probes).length === 0) {
@@ -139,6 +143,11 @@ function checkValidation(
     if (protocol !== undefined && protocol !== service.endpoint?.protocol)
       report(`${validation}.${name}: a ${service.kind} service does not speak ${protocol}`);
   }
+  // A gate that asks nothing would open at once, and say that the service is ready.
+  if (!Object.values(probes).some((probe) => asksFor(level, resolveProbe(probe))))
+    report(
+      `none of the probes of ${validation} is asked at the level ${level}: mark at least one with level: "${level}"${level === "production" ? " and without mutates" : ""}`,
+    );
 }
 
 function reportPortClashes(

@@ -1,5 +1,7 @@
 import { durationMs, toDuration } from "../core/duration.ts";
 import { PhasegateError, problemsError } from "../core/errors.ts";
+import type { Problem } from "../core/problem.ts";
+import { zodProblems } from "../core/problem.ts";
 import { mapValues } from "../core/record.ts";
 import { checkDeclaration, isUrlOf, phaseGraph } from "./check-declaration.ts";
 import type { StackDeclaration } from "./declaration.ts";
@@ -27,20 +29,14 @@ const startingCadence = { initial: "100ms", max: "1s", multiplier: 1.5, jitter: 
 export function resolvePlan(declaration: StackDeclaration, profile: Profile, stack: string): LifecyclePlan {
   const problems = checkDeclaration(declaration, profile);
   const { order } = topologicalOrder(phaseGraph(declaration)) as { order?: readonly string[] };
-  if (problems.length > 0 || order === undefined) {
-    throw problemsError(
-      "PHASEGATE_DECLARATION_INVALID",
-      `the declaration ${declaration.name} has problems`,
-      problems,
-    );
-  }
+  if (problems.length > 0 || order === undefined) throw invalid(declaration, problems);
   const phases = Object.fromEntries(order.map((name) => [name, resolvePhase(declaration, profile, name)]));
   const services = Object.fromEntries(
     Object.entries(phases).flatMap(([phase, { services }]) =>
       services.map((name) => [name, resolveService(declaration, profile, phase, name)] as const),
     ),
   );
-  return planSchema.parse({
+  const plan = planSchema.safeParse({
     version: 1,
     name: declaration.name,
     stack,
@@ -52,6 +48,13 @@ export function resolvePlan(declaration: StackDeclaration, profile: Profile, sta
     services,
     secrets: [...new Set(Object.values(services).flatMap(secretsOf))].sort(),
   } satisfies LifecyclePlan);
+  if (plan.success) return plan.data;
+  // Ranges and formats that no earlier check knows: their paths are the plan's, which reads like the declaration.
+  throw invalid(declaration, zodProblems(plan.error));
+}
+
+function invalid({ name }: StackDeclaration, problems: readonly Problem[]): PhasegateError {
+  return problemsError("PHASEGATE_DECLARATION_INVALID", `the declaration ${name} has problems`, problems);
 }
 
 function resolvePhase(declaration: StackDeclaration, profile: Profile, name: string): PhasePlan {

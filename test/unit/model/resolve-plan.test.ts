@@ -43,7 +43,7 @@ const shop = defineStack({
       port: 8080,
       publish: 80,
       env: { DATABASE_URL: urlOf("postgres"), MODE: "fast" },
-      validations: { connectivity: { ready: get("/ready") } },
+      validations: { connectivity: { ready: get("/ready", { level: "basic" }) } },
     }),
   },
   phases: {
@@ -190,6 +190,38 @@ describe("a declaration with problems", () => {
     expect(problemsOf({ services })).toContain(
       "  - services.api.validations: connectivity.cached: a http service does not speak redis",
     );
+  });
+
+  test("a service of which nothing would be asked: its gate would open at once", () => {
+    const writes = get("/checkout", { mutates: true });
+    const asking = (probes: Parameters<typeof httpService>[0]["validations"][string]) =>
+      ({
+        ...shop.services,
+        api: { ...shop.services["api"], validations: { connectivity: probes } },
+      }) as StackDeclaration["services"];
+    expect(problemsOf({ services: asking({ ready: get("/ready") }) })).toContain(
+      '  - services.api.validations: none of the probes of connectivity is asked at the level basic: mark at least one with level: "basic"',
+    );
+    const inProduction = { ...profile, validationLevel: "production" } as const;
+    expect(() => resolvePlan({ ...shop, services: asking({ writes }) }, inProduction, "dev")).toThrow(
+      "none of the probes of connectivity is asked at the level production",
+    );
+    expect(() =>
+      resolvePlan({ ...shop, services: asking({ writes, ready: get("/ready") }) }, inProduction, "dev"),
+    ).not.toThrow();
+  });
+
+  test("a value out of its range, with its path", () => {
+    const { failureHandling, services } = shop;
+    const message = problemsOf({
+      failureHandling: { ...failureHandling, backoff: { multiplier: 0.5, max: "30" as "30s" } },
+      services: { ...services, api: { ...services["api"], successThreshold: 0 } } as typeof services,
+    });
+    expect(message).toContain(
+      '  - services.api.expectation.restarts.backoff.max: must be a duration such as "500ms", "15s" or "3m"',
+    );
+    expect(message).toContain("  - services.api.expectation.restarts.backoff.multiplier: Too small");
+    expect(message).toContain("  - services.api.expectation.successThreshold: Too small");
   });
 
   test("two services on one published port, a reserved name, a URL of a job", () => {
