@@ -2,9 +2,15 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves after `ms`, or as soon as the signal aborts; never rejects. */
+  /**
+   * Resolves after `ms`, or as soon as the signal aborts; never rejects. It may resolve early after a sleep of
+   * 24 days, the most that a timer takes: who sleeps that long looks at the time again.
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
+
+/** What a timer of Node.js can hold; more than this would end at once. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** The machine's own clock. */
 export const systemClock: Clock = {
@@ -17,7 +23,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener("abort", wake);
         resolve();
       };
-      const timer = setTimeout(wake, ms);
+      const timer = setTimeout(wake, Math.min(ms, longestTimerMs));
       signal?.addEventListener("abort", wake);
     }),
 };

@@ -28,11 +28,13 @@ export function durationMs(duration: Duration): number {
 }
 
 /**
- * The shortest exact way to write milliseconds in one unit of at most seconds: 250 is "250ms",
+ * The shortest way to write whole milliseconds in one unit of at most seconds: 250 is "250ms",
  * 270000 is "270s". Seconds are kept where minutes would do: budgets are compared at a glance.
  */
 export function toDuration(ms: number): Duration {
-  return ms >= 1000 && ms % 100 === 0 ? `${ms / 1000}s` : `${Math.round(ms)}ms`;
+  // 180 s times 1.1 is 198000.00000000003 ms in floating point.
+  const whole = Math.round(ms);
+  return whole >= 1000 && whole % 100 === 0 ? `${whole / 1000}s` : `${whole}ms`;
 }
 
 /** Milliseconds for a sentence or a table, rounded to what a reader can use: "41ms", "2.3s", "4m30s". */

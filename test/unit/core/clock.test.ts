@@ -26,6 +26,14 @@ test("a sleep ends when its time is over, not before", async () => {
   expect(await isOver(sleep)).toBe(true);
 });
 
+test("a sleep of more days than a timer can hold does not end at once", async () => {
+  const stop = new AbortController();
+  const sleep = systemClock.sleep(60 * 24 * 3_600_000, stop.signal);
+  await vi.advanceTimersByTimeAsync(23 * 24 * 3_600_000);
+  expect(await isOver(sleep)).toBe(false);
+  stop.abort();
+});
+
 test("a signal ends a sleep, and leaves no timer behind", async () => {
   const stop = new AbortController();
   const sleep = systemClock.sleep(500, stop.signal);

@@ -36,11 +36,12 @@ describe("toDuration", () => {
   test.each([
     [0, "0ms"],
     [250, "250ms"],
-    [999.6, "1000ms"],
+    [999.6, "1s"],
     [1000, "1s"],
     [1500, "1.5s"],
     [1234, "1234ms"],
     [270_000, "270s"],
+    [180_000 * 1.1, "198s"],
   ])("%d ms is %s", (ms, text) => {
     expect(toDuration(ms)).toBe(text);
   });
