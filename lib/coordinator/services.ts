@@ -116,10 +116,10 @@ export function services({
     return entry;
   }
 
-  function begin(entry: OwnEntry, startEnded: boolean): void {
+  function begin(entry: OwnEntry, anew: boolean): void {
     const { service } = entry.proof.subject;
     entry.heard = false;
-    proveService(entry.proof, { startEnded }, entry.replaced).catch((error: unknown) => {
+    proveService(entry.proof, { anew }, entry.replaced).catch((error: unknown) => {
       log("defect", {
         service,
         error: redact(error instanceof Error ? (error.stack ?? error.message) : String(error)),

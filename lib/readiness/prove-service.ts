@@ -16,12 +16,12 @@ import { isGoodEnd, watchRun } from "./watch-run.ts";
  * Proves a service: waits until its container runs, asks its probes, starts it again by the failure policy
  * when it ends, until the service is ready or has failed, which `proof.state()` then says. Returns early,
  * with the state as it is, when the signal aborts.
- * @param startEnded whether a container that has ended already is started at once, as a new beginning, and
- *   not as one of the failure policy's restarts
+ * @param anew whether this is a new beginning after an earlier end: the budget begins now, and a container that
+ *   has ended is started at once, which is not one of the failure policy's restarts
  */
 export async function proveService(
   proof: ServiceProof,
-  { startEnded }: { readonly startEnded: boolean },
+  { anew }: { readonly anew: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, container, expectation } = proof.subject;
@@ -33,7 +33,7 @@ export async function proveService(
 
   await firstSight(proof, deadline, signal);
   let startError: string | undefined;
-  if (startEnded && hasEnded(expectation, container.latest())) startError = await startErrorOf(proof);
+  if (anew && hasEnded(expectation, container.latest())) startError = await startErrorOf(proof);
 
   for (let first = true; ;) {
     if (signal.aborted) return;
@@ -48,7 +48,12 @@ export async function proveService(
       await changeOrInstant(proof.changed, clock, deadline, signal);
       continue;
     }
-    if (first) deadline = deadlineMs(seen.startedMs, budgetMs, beganMs);
+    if (first)
+      deadline = deadlineMs(
+        anew ? Math.max(seen.startedMs ?? 0, beganMs) : seen.startedMs,
+        budgetMs,
+        beganMs,
+      );
     first = false;
 
     const end =

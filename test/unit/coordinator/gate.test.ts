@@ -164,6 +164,23 @@ describe("prove", () => {
     expect(b.engine.calls).toEqual(["start web", "start web", "start web"]);
   });
 
+  test("of a service that failed in its last restart begins a whole budget, not what is left of that run's", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    const first = b.prove("web");
+    await b.clock.advance(50_000);
+    b.engine.happen("web", "die", { running: false, exitCode: 1 });
+    await b.clock.advance(20_000);
+    expect(await first.verdict).toMatchObject({ opened: false, failures: [{ usedMs: 60_000 }] });
+    const second = b.prove("web");
+    await b.clock.advance(59_999);
+    expect(b.story("web").state).toBe("starting");
+    await b.clock.advance(1);
+    expect(await second.verdict).toMatchObject({ opened: false, failures: [{ usedMs: 60_000 }] });
+    expect(b.engine.calls).toEqual(["start web"]);
+  });
+
   test("of a service that failed long ago tries again at once, with a whole budget", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
