@@ -13,12 +13,15 @@ import type { Entry, Services } from "./services.ts";
 const settleMs = 1000;
 /** The shortest time between two lines of progress. */
 const progressEveryMs = 200;
+/** A readiness older than this is asked for once more before a gate opens on it. */
+const freshMs = 2000;
 /** A failure that nobody has heard of is the answer to a question asked soon after; later it is tried again. */
 const newsworthyMs = 60_000;
 
 /**
- * Waits until every service is ready, or the phase cannot be proven any more. When the signal aborts, it
- * stops waiting; the services go on being proven.
+ * Waits until every service is ready, or the phase cannot be proven any more. A service that became ready
+ * long before the slowest one is asked once more: the gate's verdict is of one moment, too. When the signal
+ * aborts, it stops waiting; the services go on being proven.
  * @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN; PHASEGATE_CONTROL_REFUSED when a service was replaced meanwhile
  */
 export async function proveGate(
@@ -35,6 +38,7 @@ export async function proveGate(
 
   const lines = progressLines(onProgress, clock);
   let firstFailureMs: number | undefined;
+  const confirmedMs = new Map<Entry, number>();
   for (;;) {
     if (signal.aborted) {
       // Who waited and left has no use for this outcome; who comes next asks anew.
@@ -52,6 +56,13 @@ export async function proveGate(
     for (const entry of entries) if (entry.proof.state().state === "stopped") services.proveOn(entry);
     const states = entries.map(({ proof }) => proof.state().state);
     if (states.includes("failed")) firstFailureMs ??= clock.now();
+    if (states.every((state) => state === "ready")) {
+      const stale = entries.filter((entry) => clock.now() - lastReadyMs(entry, confirmedMs) > freshMs);
+      if (stale.length === 0) return verdict(phase, entries);
+      await Promise.all(stale.map((entry) => confirm(services, entry, signal)));
+      for (const entry of stale) confirmedMs.set(entry, clock.now());
+      continue;
+    }
     const settled = states.every((state) => state === "ready" || state === "failed");
     if (settled || (firstFailureMs !== undefined && clock.now() >= firstFailureMs + settleMs))
       return verdict(phase, entries);
@@ -92,6 +103,26 @@ async function beginWhereNeeded(services: Services, entry: Entry, clock: Clock):
     if (now.state === "ready") proof.noticed();
     services.proveAgain(entry);
   }
+}
+
+/** When it was last known that all probes of a service that is ready pass. */
+function lastReadyMs(entry: Entry, confirmedMs: ReadonlyMap<Entry, number>): number {
+  const state = entry.proof.state();
+  return Math.max(confirmedMs.get(entry) ?? 0, state.state === "ready" ? state.readyMs : 0);
+}
+
+/** Asks every probe of a service that is ready once more; if one does not pass, the service is proven on. */
+async function confirm(services: Services, entry: Entry, signal: AbortSignal): Promise<void> {
+  const { proof } = entry;
+  const outcomes = await Promise.all(
+    Object.entries(proof.asked).map(async ([name, probe]) => {
+      const outcome = await proof.subject.attempt(probe, signal);
+      if (!signal.aborted) proof.record(name, outcome);
+      return outcome;
+    }),
+  );
+  const doubtful = !signal.aborted && outcomes.some(({ status }) => status === "failed");
+  if (doubtful && !entry.replaced.aborted && proof.state().state === "ready") services.proveOn(entry);
 }
 
 function verdict(phase: string, entries: readonly Entry[]): GateVerdict {

@@ -57,7 +57,7 @@ export interface Services {
   find(service: string): Entry | undefined;
   /** Proves a service again from the beginning, its container started if it has ended. */
   proveAgain(entry: Entry): void;
-  /** Proves a service on that has ended after it was ready: its end counts as one more for the failure policy. */
+  /** Proves a service on that was ready and is not any more: if it has ended, that counts as one more for the failure policy. */
   proveOn(entry: Entry): void;
   stories(): readonly ServiceStory[];
   onEvent(event: ContainerEvent): void;

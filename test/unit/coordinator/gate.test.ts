@@ -164,6 +164,53 @@ describe("prove", () => {
     expect(b.engine.calls).toEqual(["start web", "start web", "start web"]);
   });
 
+  test("asks a service again that was ready long before the slowest one, and does not open while it fails", async () => {
+    b.engine.add("web");
+    b.engine.add("data");
+    b.scripts[1] = (n) => (n === 1 || n > 4 ? passed : failed());
+    b.scripts[2] = (n) => (n > 8 ? passed : failed());
+    b.expect("web");
+    b.expect("data", { probes: { asked: probeOn(2) } });
+    const { verdict, progress } = b.prove("web", "data");
+    await b.clock.advance(10_000);
+    expect(await verdict).toMatchObject({ opened: true });
+    expect(b.attempts[1]).toEqual([0, 5500, 5500, 5600, 5800]);
+    expect(progress).toContain("1/2 ready · web 0 of 1: first: connection refused (2 attempts)");
+  });
+
+  test("fails when a service that was ready does not pass any more until its deadline", async () => {
+    b.engine.add("web");
+    b.engine.add("data");
+    b.scripts[1] = (n) => (n === 1 ? passed : failed());
+    b.scripts[2] = (n) => (n > 8 ? passed : failed());
+    b.expect("web");
+    b.expect("data", { probes: { asked: probeOn(2) } });
+    const { verdict } = b.prove("web", "data");
+    await b.clock.advance(61_000);
+    expect(await verdict).toMatchObject({
+      opened: false,
+      failures: [{ service: "web", reason: "deadline", usedMs: 60_000 }],
+    });
+  });
+
+  test("proven again for another service's sake asks all of the phase, and not only for their containers", async () => {
+    b.engine.add("web");
+    b.engine.add("data");
+    b.expect("web");
+    b.expect("data", { probes: { asked: probeOn(2) } });
+    const first = b.prove("web", "data");
+    await b.clock.advance(1000);
+    await first.verdict;
+    await b.clock.advance(3_600_000);
+    b.scripts[1] = (n) => (n > 2 ? passed : failed());
+    b.engine.add("data2");
+    b.expect("data", { probes: { asked: probeOn(2) } }, { container: "data2" });
+    const second = b.prove("web", "data");
+    await b.clock.advance(1000);
+    expect(await second.verdict).toMatchObject({ opened: true });
+    expect(b.attempts[1]).toEqual([0, 3_601_000, 3_601_000]);
+  });
+
   test("of a service that failed in its last restart begins a whole budget, not what is left of that run's", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
