@@ -1,0 +1,27 @@
+import type Docker from "dockerode";
+
+/** When the engine created a stack's containers, by the name of their service. Milliseconds since the epoch. */
+export async function creationTimes(
+  docker: Docker,
+  stack: string,
+): Promise<Readonly<Record<string, number>>> {
+  const found = await docker.listContainers({ all: true, filters: { label: [`phasegate.stack=${stack}`] } });
+  const times = await Promise.all(
+    found.map(async ({ Id, Labels }) => {
+      const { Created } = await docker.getContainer(Id).inspect();
+      return [Labels["phasegate.service"] ?? Id, Date.parse(Created)] as const;
+    }),
+  );
+  return Object.fromEntries(times);
+}
+
+/** Takes away every container, network and volume with a label, running or not. */
+export async function removeLabelled(docker: Docker, label: string): Promise<void> {
+  const filters = { label: [label] };
+  const containers = await docker.listContainers({ all: true, filters });
+  await Promise.all(containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
+  const networks = await docker.listNetworks({ filters });
+  await Promise.all(networks.map(({ Id }) => docker.getNetwork(Id).remove()));
+  const { Volumes } = await docker.listVolumes({ filters });
+  await Promise.all(Volumes.map(({ Name }) => docker.getVolume(Name).remove()));
+}
