@@ -6,8 +6,9 @@ const allowed = {
   probe: ["core", "model"],
   readiness: ["core", "model", "probe"],
   control: ["core", "model", "engine"],
-  coordinator: ["core", "model", "engine", "probe", "readiness"],
-  cli: ["core", "model", "engine", "control"],
+  history: ["core", "model"],
+  coordinator: ["core", "model", "engine", "probe", "readiness", "history"],
+  cli: ["core", "model", "engine", "control", "readiness", "history"],
   pulumi: ["core", "model", "engine", "control"],
   dashboard: [],
 };

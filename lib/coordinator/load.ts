@@ -1,5 +1,7 @@
 import { connectEngine } from "../engine/docker-engine.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { History } from "../history/history.ts";
+import { openHistory } from "../history/open-history.ts";
 import { runProbe } from "../probe/run-probe.ts";
 import type { Answer } from "./requests.ts";
 import { requests } from "./requests.ts";
@@ -8,20 +10,23 @@ import { services as createServices } from "./services.ts";
 
 /** The coordinator's parts on the real engine, with the real probes. */
 export function load({
-  startedMs,
+  historyFile,
   ...means
-}: Omit<Means, "engine" | "runAttempt"> & { readonly startedMs: number }): {
+}: Omit<Means, "engine" | "runAttempt" | "recorder"> & { readonly historyFile: string }): {
   readonly engine: Engine;
+  readonly history: History;
   readonly services: Services;
   readonly answers: Answer;
 } {
-  const { clock } = means;
+  const { clock, log, startedMs } = means;
   const engine = connectEngine();
+  const history = openHistory(historyFile, log);
   const services = createServices({
     ...means,
     engine,
+    recorder: history,
     runAttempt: (probe, { service, endpoint, secrets, container, signal }) =>
       runProbe(probe, endpoint?.host ?? service, endpoint, { clock, secrets, container, signal }),
   });
-  return { engine, services, answers: requests(services, clock, startedMs) };
+  return { engine, history, services, answers: requests(services, history, clock, startedMs) };
 }

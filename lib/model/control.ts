@@ -5,6 +5,8 @@
  */
 import { z } from "zod";
 import type { ErrorCode } from "../core/errors.ts";
+import type { FailureReport, StartRecord } from "./history.ts";
+import { mostReports, mostStarts } from "./history.ts";
 import { validationLevels } from "./level.ts";
 import { expectationSchema } from "./plan.ts";
 
@@ -52,6 +54,20 @@ export const requestSchema = z.discriminatedUnion("method", [
     method: z.literal("validate"),
     service: z.string(),
     level: z.enum(validationLevels).optional(),
+  }),
+  /** The last starts of a service, or of all, the newest first. Answered with {@link History}. */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("history"),
+    service: z.string().optional(),
+    last: z.int().min(1).max(mostStarts),
+  }),
+  /** The last gates that did not open, of a phase or of all, the newest first. Answered with {@link Reports}. */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("report"),
+    phase: z.string().optional(),
+    last: z.int().min(1).max(mostReports),
   }),
 ]);
 export type Request = z.infer<typeof requestSchema>;
@@ -123,6 +139,14 @@ export interface ServiceStory {
   readonly probes: readonly ProbeStory[];
 }
 
+/** The last start of a service that became ready, and what is different now. */
+export interface LastGood {
+  /** When it became ready, milliseconds since the epoch. */
+  readonly readyMs: number;
+  /** What has changed since, a line each: "image: postgres:16 → postgres:17". Empty when nothing has that is known. */
+  readonly changes: readonly string[];
+}
+
 /** Why a service was not proven. */
 export interface ServiceFailure {
   readonly service: string;
@@ -139,6 +163,8 @@ export interface ServiceFailure {
     | undefined;
   /** The container's last lines, secrets blacked out. */
   readonly logs: readonly string[];
+  /** Undefined when no start that became ready is known. */
+  readonly lastGood: LastGood | undefined;
   /** What to try, a sentence each. */
   readonly advice: readonly string[];
 }
@@ -161,6 +187,8 @@ export interface Standing {
 export interface Status {
   readonly startedMs: number;
   readonly services: readonly ServiceStory[];
+  /** Why the history is not being written, in words; undefined when it is. */
+  readonly historyProblem: string | undefined;
 }
 
 export interface AttemptReport {
@@ -179,6 +207,18 @@ export interface Validation {
   readonly attempts: readonly AttemptReport[];
 }
 
+export interface History {
+  readonly starts: readonly StartRecord[];
+  /** Whether older ones that were asked for were left out, for the length of the answer. */
+  readonly cut: boolean;
+}
+
+export interface Reports {
+  readonly reports: readonly FailureReport[];
+  /** As in {@link History}. */
+  readonly cut: boolean;
+}
+
 export interface Results {
   hello: Hello;
   expect: Registered;
@@ -186,6 +226,8 @@ export interface Results {
   standing: Standing;
   status: Status;
   validate: Validation;
+  history: History;
+  report: Reports;
 }
 
 export interface Events {
@@ -195,6 +237,8 @@ export interface Events {
   standing: never;
   status: never;
   validate: AttemptReport;
+  history: never;
+  report: never;
 }
 
 /** A line from the coordinator. An error has the id 0 when the request's own could not be read. */

@@ -8,7 +8,8 @@ import { PreparedImage } from "./prepared-image.ts";
 
 /**
  * The stack's coordinator: a container on its network which probes. It alone has the engine's socket. It has
- * no port, and no right but those: its control socket is inside, and who may exec may control.
+ * no port, and no right but those: its control socket is inside, and who may exec may control. Its history is
+ * on a volume of its own.
  */
 export class Coordinator extends pulumi.ComponentResource {
   /** The id of its container. */
@@ -24,6 +25,15 @@ export class Coordinator extends pulumi.ComponentResource {
     const image = new PreparedImage(`${coordinatorName}-image`, { bundle: "lib/coordinator/main.ts" }, host, {
       parent: this,
     });
+    const history = new docker.Volume(
+      `${coordinatorName}-history`,
+      {
+        name: engineName(plan, `${coordinatorName}-history`),
+        labels: labelsOf(plan, { service: coordinatorName }),
+      },
+      // As the services' data: what is known of past starts outlives the stack.
+      { parent: this, retainOnDelete: true },
+    );
     const container = new docker.Container(
       coordinatorName,
       {
@@ -33,7 +43,10 @@ export class Coordinator extends pulumi.ComponentResource {
         labels: labelsOf(plan, { service: coordinatorName }),
         networkMode: "bridge",
         networksAdvanced: [{ name: network.name, aliases: [coordinatorName] }],
-        volumes: [{ hostPath: "/var/run/docker.sock", containerPath: "/var/run/docker.sock" }],
+        volumes: [
+          { hostPath: "/var/run/docker.sock", containerPath: "/var/run/docker.sock" },
+          { volumeName: history.name, containerPath: "/var/lib/phasegate" },
+        ],
         // The engine's socket belongs to root; without any capability root is nobody special elsewhere.
         user: "0:0",
         capabilities: { drops: ["ALL"] },

@@ -1,5 +1,6 @@
 import { describeMs, toDuration } from "../core/duration.ts";
-import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/control.ts";
+import { instantText } from "../core/instant.ts";
+import type { LastGood, ProbeStory, ServiceFailure, ServiceStory } from "../model/control.ts";
 
 /**
  * Why a gate did not open, for a person who is woken by it: the first line says all that fits in one line,
@@ -8,7 +9,7 @@ import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/control.
 export function gateText(
   phase: string,
   failures: readonly ServiceFailure[],
-  services: readonly ServiceStory[],
+  services: readonly Pick<ServiceStory, "service" | "state">[],
 ): string {
   const [first] = failures;
   if (first === undefined) throw new Error("a gate that failed has a failure");
@@ -65,7 +66,7 @@ function causeText({ lastCause }: ProbeStory): string {
   return lastCause === undefined ? "not passed often enough in a row" : lastCause.text;
 }
 
-function block({ story, logs, advice }: ServiceFailure): string {
+function block({ story, logs, lastGood, advice }: ServiceFailure): string {
   const { service, container, level, startedMs, probes } = story;
   const rows = probes.map((probe) => {
     const pass =
@@ -85,6 +86,7 @@ function block({ story, logs, advice }: ServiceFailure): string {
     `${service} (${container}), asked at level ${level}:`,
     ...columns([["probe", "attempts", "first pass", "last answer"], ...rows]).map((line) => `  ${line}`),
     ...(logs.length > 0 ? ["", `the last lines of ${container}:`, ...logs.map((line) => `  | ${line}`)] : []),
+    ...(lastGood ? ["", ...changed(lastGood)] : []),
     "",
     "what to try:",
     ...advice.map((sentence) => `  - ${sentence}`),
@@ -92,7 +94,20 @@ function block({ story, logs, advice }: ServiceFailure): string {
   return parts.map((line) => (line === "" ? "" : `  ${line}`)).join("\n");
 }
 
-function rest(services: readonly ServiceStory[], failures: readonly ServiceFailure[]): string {
+function changed({ readyMs, changes }: LastGood): string[] {
+  const since = instantText(readyMs);
+  return changes.length === 0
+    ? [`${nothingChanged} since it was last ready, ${since}.`]
+    : [`changed since it was last ready, ${since}:`, ...changes.map((change) => `  - ${change}`)];
+}
+
+/** What is said where the cause must lie elsewhere: in data, in a dependency, in the machine. */
+export const nothingChanged = "nothing of its image, command, environment and expectation has changed";
+
+function rest(
+  services: readonly Pick<ServiceStory, "service" | "state">[],
+  failures: readonly ServiceFailure[],
+): string {
   const failed = new Set(failures.map(({ service }) => service));
   const others = services
     .filter(({ service }) => !failed.has(service))

@@ -13,7 +13,7 @@ const exited = (code: number, patch: { outOfMemory?: boolean; startError?: strin
   exit: { code, outOfMemory: false, startError: "", ...patch },
 });
 const failure = (story: ServiceStory, facts: FailureFacts, logs: readonly string[] = []) =>
-  serviceFailure(story, expectation({ budget: "270s" }), facts, logs);
+  serviceFailure(story, expectation({ budget: "270s" }), facts, { logs, lastGood: undefined });
 
 describe("the text of a gate that did not open", () => {
   test("on a deadline: service, probe, cause, time and budget first; then the probes, the last lines, what to try", () => {
