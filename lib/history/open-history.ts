@@ -1,5 +1,3 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import { errorText } from "../core/errors.ts";
 import type { History } from "./history.ts";
 import { noHistory } from "./history.ts";
@@ -8,12 +6,11 @@ import { storedHistory } from "./stored-history.ts";
 import type { Say } from "./writing.ts";
 
 /**
- * Opens the history in a file, and goes on without one when that is not possible: its `problem` then says why.
+ * Opens the history in a file whose folder is there, and goes on without one when that is not possible: its `problem` then says why.
  * Never throws.
  */
 export function openHistory(file: string, say: Say): History {
   try {
-    mkdirSync(dirname(file), { recursive: true });
     const { database, setAside } = openDatabase(file);
     if (setAside !== undefined) say("history-damaged", { setAside });
     return storedHistory(database, say);
