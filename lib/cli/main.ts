@@ -1,7 +1,10 @@
 /** The command `phasegate`: one file a subcommand. Exit codes: 0 yes, 1 no (not ready, not valid), 2 it could not be asked. */
 import { Command, CommanderError } from "commander";
 import { errorText, PhasegateError, shownText } from "../core/errors.ts";
+import { calibrateCommand } from "./calibrate.ts";
+import { historyCommand } from "./history.ts";
 import { planCommand } from "./plan.ts";
+import { reportCommand } from "./report.ts";
 import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
 
@@ -10,6 +13,9 @@ const program = new Command("phasegate")
   .exitOverride()
   .addCommand(statusCommand())
   .addCommand(validateCommand())
+  .addCommand(reportCommand())
+  .addCommand(historyCommand())
+  .addCommand(calibrateCommand())
   .addCommand(planCommand());
 
 // Subcommands made elsewhere do not inherit it.

@@ -2,7 +2,7 @@ import { PhasegateError } from "../core/errors.ts";
 import type { ControlClient } from "../control/client.ts";
 import { connectCoordinator } from "../control/client.ts";
 import { connectEngine } from "../engine/docker-engine.ts";
-import type { ContainerState } from "../engine/engine.ts";
+import type { ContainerState, Engine } from "../engine/engine.ts";
 import { coordinatorName } from "../model/check-declaration.ts";
 
 /** A running stack's coordinator, and a connection to it. Close it. */
@@ -18,16 +18,40 @@ export interface RunningStack {
  */
 export async function connectStack(name: string | undefined): Promise<RunningStack> {
   const engine = connectEngine();
-  const coordinators = await engine.list({ "phasegate.service": coordinatorName });
+  const coordinators = await coordinatorsOn(engine);
   const found = coordinators.filter((container) => name === undefined || stackOf(container) === name);
   const [container] = found;
   if (container === undefined || found.length > 1) throw unknownStack(name, coordinators);
+  return connectTo(engine, container);
+}
+
+/**
+ * Connects to every stack of the only declaration that there is on the engine.
+ * @throws PhasegateError as {@link connectStack}
+ */
+export async function connectAllStacks(): Promise<RunningStack[]> {
+  const engine = connectEngine();
+  const coordinators = await coordinatorsOn(engine);
+  const declarations = new Set(coordinators.map(declarationOf));
+  if (declarations.size !== 1) throw unknownStack(undefined, coordinators);
+  return Promise.all(coordinators.map((container) => connectTo(engine, container)));
+}
+
+function coordinatorsOn(engine: Engine): Promise<readonly ContainerState[]> {
+  return engine.list({ "phasegate.service": coordinatorName });
+}
+
+async function connectTo(engine: Engine, container: ContainerState): Promise<RunningStack> {
   const coordinator = await connectCoordinator(engine, container.id, { withinMs: 3000 });
   return {
     stack: stackOf(container),
-    declaration: container.labels["phasegate.declaration"] ?? "",
+    declaration: declarationOf(container),
     coordinator,
   };
+}
+
+function declarationOf({ labels }: ContainerState): string {
+  return labels["phasegate.declaration"] ?? "";
 }
 
 function stackOf({ labels }: ContainerState): string {

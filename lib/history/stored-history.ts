@@ -149,27 +149,33 @@ function page<R>(
   const records: R[] = [];
   let bytes = 0;
   for (const row of statement.iterate(...parameters)) {
-    bytes += Buffer.byteLength(String(row["record"]));
+    bytes += Buffer.byteLength(text(row, "record"));
     if (bytes > pageBytes && records.length > 0) return { records, cut: true };
     records.push(record(row));
   }
   return { records, cut: false };
 }
 
-function startRecord({ outcome, record }: Row): StartRecord {
-  const rest = JSON.parse(String(record)) as Omit<StartRecord, "outcome">;
-  return { ...rest, outcome: outcome as StartOutcome };
+function startRecord(row: Row): StartRecord {
+  const rest = JSON.parse(text(row, "record")) as Omit<StartRecord, "outcome">;
+  return { ...rest, outcome: text(row, "outcome") as StartOutcome };
 }
 
-function gateRecord({ record }: Row): GateRecord {
-  return JSON.parse(String(record)) as GateRecord;
+function gateRecord(row: Row): GateRecord {
+  return JSON.parse(text(row, "record")) as GateRecord;
 }
 
 function goodStart(row: Row | undefined): GoodStart | undefined {
   if (row === undefined) return undefined;
   return {
     readyMs: Number(row["ready_ms"]),
-    setup: row["setup"] === null ? undefined : (JSON.parse(String(row["setup"])) as Setup),
-    expectation: JSON.parse(String(row["expectation"])) as Expectation,
+    setup: row["setup"] === null ? undefined : (JSON.parse(text(row, "setup")) as Setup),
+    expectation: JSON.parse(text(row, "expectation")) as Expectation,
   };
+}
+
+function text(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value !== "string") throw new TypeError(`the column ${column} holds no text`);
+  return value;
 }

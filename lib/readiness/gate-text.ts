@@ -67,7 +67,21 @@ function causeText({ lastCause }: ProbeStory): string {
 }
 
 function block({ story, logs, lastGood, advice }: ServiceFailure): string {
-  const { service, container, level, startedMs, probes } = story;
+  const { service, container, level } = story;
+  const parts = [
+    `${service} (${container}), asked at level ${level}:`,
+    ...columns(probeTable(story)).map((line) => `  ${line}`),
+    ...(logs.length > 0 ? ["", `the last lines of ${container}:`, ...logs.map((line) => `  | ${line}`)] : []),
+    ...(lastGood ? ["", ...changed(lastGood)] : []),
+    "",
+    "what to try:",
+    ...advice.map((sentence) => `  - ${sentence}`),
+  ];
+  return parts.map((line) => (line === "" ? "" : `  ${line}`)).join("\n");
+}
+
+/** A service's probes as rows of cells, under a row of headings. */
+export function probeTable({ startedMs, probes }: ServiceStory): string[][] {
   const rows = probes.map((probe) => {
     const pass =
       probe.firstPassMs === undefined || startedMs === undefined
@@ -82,16 +96,7 @@ function block({ story, logs, lastGood, advice }: ServiceFailure): string {
         : `${probe.lastCause?.text ?? ""}${probe.lastCause?.permanent ? " (will not heal by waiting)" : ""}`,
     ];
   });
-  const parts = [
-    `${service} (${container}), asked at level ${level}:`,
-    ...columns([["probe", "attempts", "first pass", "last answer"], ...rows]).map((line) => `  ${line}`),
-    ...(logs.length > 0 ? ["", `the last lines of ${container}:`, ...logs.map((line) => `  | ${line}`)] : []),
-    ...(lastGood ? ["", ...changed(lastGood)] : []),
-    "",
-    "what to try:",
-    ...advice.map((sentence) => `  - ${sentence}`),
-  ];
-  return parts.map((line) => (line === "" ? "" : `  ${line}`)).join("\n");
+  return [["probe", "attempts", "first pass", "last answer"], ...rows];
 }
 
 function changed({ readyMs, changes }: LastGood): string[] {
