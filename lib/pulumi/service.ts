@@ -120,13 +120,15 @@ function filled(text: Text, secrets: Deployment["secrets"]): pulumi.Input<string
     : secrets.apply((values) => fillText(text, values));
 }
 
-/** The secrets that the service's own probes need, and no others. */
+/** The secrets that the service's own probes need, and those that its container has: it may write them to its log. */
 function secretsOf(
-  { expectation: { endpoint, probes } }: ServicePlan,
+  { env, files, expectation: { endpoint, probes } }: ServicePlan,
   { secrets }: Deployment,
 ): pulumi.Input<Record<string, string>> {
   const texts = [
     endpoint && "password" in endpoint ? endpoint.password : undefined,
+    ...Object.values(env),
+    ...Object.values(files),
     ...Object.values(probes).flatMap((probe) => ("headers" in probe ? Object.values(probe.headers) : [])),
   ];
   const names = new Set(texts.flatMap(secretsIn));

@@ -1,7 +1,7 @@
 import { instantText } from "../core/instant.ts";
 import type { LastGood, ServiceFailure } from "../model/control.ts";
 import type { FailureReport } from "../model/history.ts";
-import { exitText, headline, nothingChanged, probeTable } from "./gate-text.ts";
+import { exitText, headline, nothingChanged, probeTable, times } from "./gate-text.ts";
 
 /**
  * The report of a gate that did not open as Markdown, to be pasted where people talk about the incident. What
@@ -33,12 +33,18 @@ function failureParts(failure: ServiceFailure): string[] {
     `#### ${service}`,
     code(headline(failure)),
     [
-      `- container ${code(story.container)}, asked at level ${story.level}, ${story.restarts} restarts`,
+      `- container ${code(story.container)}, asked at level ${story.level}, ${times(story.restarts, "restart")}`,
       ...(exit
         ? [`- its container ${code(exitText(exit))}${exit.outOfMemory ? ", out of memory" : ""}`]
         : []),
     ].join("\n"),
-    [row(header), row(header.map(() => "---")), ...rows.map((cells) => row(cells.map(cell)))].join("\n"),
+    [
+      row(header),
+      row(header.map(() => "---")),
+      ...rows.map(([name = "", attempts = "", pass = "", answer = ""]) =>
+        row([cell(name), attempts, pass, cell(answer)]),
+      ),
+    ].join("\n"),
     ...(lastGood ? [changedPart(lastGood)] : []),
     ...(logs.length > 0 ? [`Its last lines:\n\n${fenced(logs)}`] : []),
     `What to try:\n\n${advice.map((sentence) => `- ${sentence}`).join("\n")}`,

@@ -134,6 +134,7 @@ function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function times(n: number, what: string): string {
+/** "1 restart", "2 restarts". */
+export function times(n: number, what: string): string {
   return n === 1 ? `1 ${what}` : `${n} ${what}s`;
 }

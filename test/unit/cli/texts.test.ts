@@ -76,8 +76,8 @@ describe("a report", () => {
 
 | probe | attempts | first pass | last answer |
 | --- | --- | --- | --- |
-| \`databasePoolReady\` | \`9\` | \`after 800ms\` | \`passes\` |
-| \`jwtValidationReady\` | \`12\` | \`never\` | \`\` ready is false, expected true: \`a\\|b\` @everyone \`\` |
+| \`databasePoolReady\` | 9 | after 800ms | \`passes\` |
+| \`jwtValidationReady\` | 12 | never | \`\` ready is false, expected true: \`a\\|b\` @everyone \`\` |
 
 Changed since it was last ready, 2026-11-23 12:00:00 UTC:
 
