@@ -147,7 +147,7 @@ export function services({
       log("expecting", { service, phase: params.phase, container, registration });
       void follow(entry, changed, log);
       entry.container.refresh();
-      begin(entry, false);
+      begin(entry, params.again);
       changed.notify();
       return registration;
     },

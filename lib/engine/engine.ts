@@ -45,8 +45,6 @@ export interface ContainerEvent {
 
 /** The container engine, as far as phasegate uses it. Every call throws PhasegateError PHASEGATE_ENGINE_UNREACHABLE when it does not answer. */
 export interface Engine {
-  /** The engine's version and API version. */
-  version(): Promise<{ readonly version: string; readonly apiVersion: string }>;
   /** A container by id or name; undefined when there is none. */
   inspect(id: string): Promise<ContainerState | undefined>;
   /** The containers, running or not, that carry all these labels. */

@@ -30,6 +30,8 @@ export const requestSchema = z.discriminatedUnion("method", [
     service: z.string(),
     phase: z.string(),
     container: z.string(),
+    /** Whether the container was there before: it is proven again then, and its budget begins now. */
+    again: z.boolean(),
     expectation: expectationSchema,
     secrets: z.record(z.string(), z.string()),
   }),

@@ -156,7 +156,8 @@ function envText(declaration: StackDeclaration, value: EnvValue): Text {
   return endpointUrl(endpoint);
 }
 
-function secretsOf({ env, files, expectation }: ServicePlan): string[] {
+/** The names of the secrets that a service, its clients and its probes use. */
+export function secretsOf({ env, files, expectation }: ServicePlan): string[] {
   const headers = Object.values(expectation.probes).flatMap((probe) =>
     "headers" in probe ? Object.values(probe.headers) : [],
   );

@@ -33,7 +33,7 @@ export class Coordinator extends pulumi.ComponentResource {
         labels: labelsOf(plan, { service: coordinatorName }),
         networkMode: "bridge",
         networksAdvanced: [{ name: network.name, aliases: [coordinatorName] }],
-        volumes: [{ hostPath: "/var/run/docker.sock", containerPath: "/var/run/docker.sock" }],
+        volumes: [{ hostPath: socketPath(host), containerPath: "/var/run/docker.sock" }],
         // The engine's socket belongs to root; without any capability root is nobody special elsewhere.
         user: "0:0",
         capabilities: { drops: ["ALL"] },
@@ -49,4 +49,14 @@ export class Coordinator extends pulumi.ComponentResource {
     this.container = container.id;
     this.registerOutputs({ container: this.container });
   }
+}
+
+/**
+ * The engine's socket on the engine's own machine: of an engine on this machine the one that is spoken to, of a
+ * remote one, or one in a virtual machine, the usual one.
+ */
+function socketPath(host = process.env["DOCKER_HOST"] ?? ""): string {
+  return process.platform === "linux" && host.startsWith("unix://")
+    ? host.slice("unix://".length)
+    : "/var/run/docker.sock";
 }

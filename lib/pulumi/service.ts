@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { durationMs } from "../core/duration.ts";
 import type { ServicePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
+import { secretsOf } from "../model/resolve-plan.ts";
 import type { Text } from "../model/text.ts";
 import { fillText, secretsIn } from "../model/text.ts";
 import type { Deployment } from "./deployment.ts";
@@ -56,7 +57,7 @@ export class Service extends pulumi.ComponentResource {
         phase: service.phase,
         container: container.id,
         ...service.expectation,
-        secrets: secretsOf(service, deployment),
+        secrets: secretsFor(service, deployment),
       },
       { parent: this },
     );
@@ -120,16 +121,9 @@ function filled(text: Text, secrets: Deployment["secrets"]): pulumi.Input<string
     : secrets.apply((values) => fillText(text, values));
 }
 
-/** The secrets that the service's own probes need, and no others. */
-function secretsOf(
-  { expectation: { endpoint, probes } }: ServicePlan,
-  { secrets }: Deployment,
-): pulumi.Input<Record<string, string>> {
-  const texts = [
-    endpoint && "password" in endpoint ? endpoint.password : undefined,
-    ...Object.values(probes).flatMap((probe) => ("headers" in probe ? Object.values(probe.headers) : [])),
-  ];
-  const names = new Set(texts.flatMap(secretsIn));
+/** The secrets that the service and its probes use: to ask with, and to black out in what the service writes. */
+function secretsFor(service: ServicePlan, { secrets }: Deployment): pulumi.Input<Record<string, string>> {
+  const names = new Set(secretsOf(service));
   if (names.size === 0) return {};
   return secrets.apply((values) =>
     Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name))),

@@ -50,6 +50,7 @@ async function expectService(
     service,
     phase: "test",
     container,
+    again: false,
     expectation: wanted,
     secrets,
   });

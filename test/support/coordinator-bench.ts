@@ -49,7 +49,11 @@ export interface Bench {
   expect(
     service: string,
     patch?: Partial<Expectation>,
-    options?: { readonly container?: string; readonly secrets?: Record<string, string> },
+    options?: {
+      readonly container?: string;
+      readonly secrets?: Record<string, string>;
+      readonly again?: boolean;
+    },
   ): string;
   /** Begins to prove; the verdict and the progress come as time is advanced. */
   prove(...names: string[]): {
@@ -101,11 +105,12 @@ export function bench(): Bench {
     scripts,
     attempts,
     log,
-    expect: (service, patch, { container = service, secrets = {} } = {}) =>
+    expect: (service, patch, { container = service, secrets = {}, again = false } = {}) =>
       services.expect({
         service,
         phase: "infrastructure",
         container,
+        again,
         expectation: expectation(patch),
         secrets,
       }),

@@ -77,7 +77,6 @@ export function fakeEngine(now: () => number): FakeEngine {
     endEvents: () => {
       for (const follower of [...followers]) follower(undefined);
     },
-    version: async () => ({ version: "0", apiVersion: "0" }),
     inspect: async (id) => {
       inspections++;
       if (engine.silence) throw engine.silence;

@@ -35,26 +35,34 @@ const inputKeys = ["coordinator", "host", "service", "phase", "container", "secr
 /** Tells the coordinator that the container is there and what is expected of it: probing begins at that moment. */
 async function expect(
   inputs: ServiceReadinessInputs,
+  again: boolean,
 ): Promise<ServiceReadinessInputs & { registration: string }> {
   const { service, phase, container, secrets } = inputs;
   const expectation = Object.fromEntries(
     expectationKeys.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]]])),
   ) as unknown as Expectation;
   const client = await coordinator(inputs.coordinator, inputs.host);
-  const { registration } = await client.call("expect", { service, phase, container, expectation, secrets });
+  const { registration } = await client.call("expect", {
+    service,
+    phase,
+    container,
+    again,
+    expectation,
+    secrets,
+  });
   return { ...inputs, registration };
 }
 
 export async function create(inputs: ServiceReadinessInputs): Promise<dynamic.CreateResult> {
-  return { id: `${inputs.phase}/${inputs.service}`, outs: await shown(expect(inputs)) };
+  return { id: `${inputs.phase}/${inputs.service}`, outs: await shown(expect(inputs, false)) };
 }
 
 export async function update(
   _id: string,
-  _olds: unknown,
+  olds: ServiceReadinessInputs,
   news: ServiceReadinessInputs,
 ): Promise<dynamic.UpdateResult> {
-  return { outs: await shown(expect(news)) };
+  return { outs: await shown(expect(news, olds.container === news.container)) };
 }
 
 /** A changed expectation is told anew, in place. So is one that the coordinator has lost with its memory. */

@@ -9,6 +9,15 @@ beforeEach(() => {
 });
 afterEach(() => b.close());
 
+test("a container that was there before is proven within a whole budget, and its time says nothing of its start", async () => {
+  b.engine.add("web", { startedMs: b.clock.now() - 50_000 });
+  b.scripts[1] = () => (b.clock.now() >= 1_020_000 ? passed : failed());
+  b.expect("web", { budget: "60s" }, { again: true });
+  await b.clock.advance(21_000);
+  expect(b.story("web")).toMatchObject({ state: "ready", provenAgain: true });
+  expect(b.story("web").readyAfterMs).toBeLessThan(21_000);
+});
+
 describe("attempts", () => {
   test("the first is made at once, and the waits after failures grow to the cadence's maximum", async () => {
     b.engine.add("web");
