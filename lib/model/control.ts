@@ -128,7 +128,7 @@ export interface ServiceStory {
 /** Why a service was not proven. */
 export interface ServiceFailure {
   readonly service: string;
-  readonly reason: "exited" | "deadline" | "gone";
+  readonly reason: "exited" | "deadline" | "gone" | "permanent";
   readonly story: ServiceStory;
   /** How much of the budget was used. */
   readonly usedMs: number;

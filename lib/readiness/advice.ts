@@ -18,6 +18,7 @@ export function adviceFor({ story, expectation, reason, exit }: Failed): string[
       'It was removed by other means than Pulumi, whose state still has it: "pulumi up --refresh" creates a new one.',
     ],
     exited: () => (exit ? [exitAdvice(exit)] : []),
+    permanent: () => causeAdvice(story),
     deadline: () => [...causeAdvice(story), budgetAdvice(phase, expectation)],
   };
   const commands = [

@@ -75,6 +75,7 @@ export async function proveService(
         });
       case "deadline":
       case "gone":
+      case "permanent":
         return fail(end.kind);
       case "exited": {
         const dueMs = clock.now() + restartWaitMs(expectation, proof.restarts());

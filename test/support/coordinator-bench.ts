@@ -27,6 +27,8 @@ export function expectation(patch: Partial<Expectation> = {}): Expectation {
     level: "basic",
     budget: "60s",
     successThreshold: 1,
+    failureThreshold: 1,
+    failFast: false,
     cadence: { initial: "100ms", max: "1s", multiplier: 2, jitter: 0 },
     restarts: { maxRetries: 2, backoff: { initial: "1s", multiplier: 2, max: "30s" } },
     grace: "10s",
