@@ -8,6 +8,7 @@ import type { ContainerView } from "../probe/probe-kind.ts";
 import type { Changes } from "../readiness/changes.ts";
 import { changes } from "../readiness/changes.ts";
 import { headline } from "../readiness/gate-text.ts";
+import type { Beginning } from "../readiness/prove-service.ts";
 import { proveService } from "../readiness/prove-service.ts";
 import type { ServiceProof } from "../readiness/service-proof.ts";
 import { serviceProof } from "../readiness/service-proof.ts";
@@ -116,10 +117,11 @@ export function services({
     return entry;
   }
 
-  function begin(entry: OwnEntry, anew: boolean): void {
+  function begin(entry: OwnEntry, anew: boolean, restartAfter?: readonly string[]): void {
     const { service } = entry.proof.subject;
     entry.heard = false;
-    proveService(entry.proof, { anew }, entry.replaced).catch((error: unknown) => {
+    const proving = restartAfter ? restartAndProve(entry, restartAfter) : prove(entry, { anew });
+    proving.catch((error: unknown) => {
       log("defect", {
         service,
         error: redact(error instanceof Error ? (error.stack ?? error.message) : String(error)),
@@ -127,11 +129,27 @@ export function services({
     });
   }
 
+  function prove({ proof, replaced }: OwnEntry, beginning: Beginning): Promise<void> {
+    return proveService(proof, beginning, replaced);
+  }
+
+  /** Restarts a service because of one that it needs, not before that one is ready again. */
+  async function restartAndProve(entry: OwnEntry, after: readonly string[]): Promise<void> {
+    const { proof, replaced } = entry;
+    proof.enter({ state: "pending", note: `to be restarted after ${after.join(", ")}` });
+    const isReady = (name: string) => entries.get(name)?.proof.state().state === "ready";
+    while (!after.every(isReady) && !replaced.aborted) await changed.next(replaced);
+    if (replaced.aborted) return;
+    proof.enter({ state: "pending", note: "being restarted" });
+    log("restarting", { service: proof.subject.service });
+    await prove(entry, { anew: true, restart: true });
+  }
+
   return {
     changed,
     expect: (params) => {
-      const { service, container, expectation, secrets } = params;
-      const registration = registrationOf(container, expectation);
+      const { service, container, run, expectation, secrets } = params;
+      const registration = registrationOf(container, run, expectation);
       learn(secrets, publicNames(params));
       const known = entries.get(service);
       if (known?.proof.subject.registration === registration) {
@@ -147,7 +165,7 @@ export function services({
       log("expecting", { service, phase: params.phase, container, registration });
       void follow(entry, changed, log);
       entry.container.refresh();
-      begin(entry, params.again);
+      begin(entry, params.again, params.restartAfter);
       changed.notify();
       return registration;
     },

@@ -5,6 +5,7 @@ import type { ContainerEvent, Engine } from "./engine.ts";
 import { containerState } from "./container-state.ts";
 import { execStream } from "./exec-stream.ts";
 import { textLines } from "./log-lines.ts";
+import { runOnce } from "./one-run.ts";
 
 /**
  * The Docker client for an address: "unix:///var/run/docker.sock", "tcp://host:2376", "ssh://host".
@@ -46,6 +47,7 @@ export function connectEngine({ host }: { readonly host?: string } = {}): Engine
       return textLines(buffer).slice(-tail);
     },
     events: (labels, signal) => events(docker, labels, signal),
+    runOnce: (run) => answered(runOnce(docker, run)),
     exec: (id, command) => answered(execStream(docker, id, command)),
   };
 }

@@ -112,6 +112,11 @@ export const planSchema = z.strictObject({
 });
 export type LifecyclePlan = z.infer<typeof planSchema>;
 
+/** A network's name on the engine. The one that services are on unless they say otherwise has the stack's own. */
+export function networkName(plan: Pick<LifecyclePlan, "name" | "stack">, network: string): string {
+  return engineName(plan, network === "default" ? undefined : network);
+}
+
 /** The name of a stack's containers and volumes on the engine: `netra-dev-postgres`. */
 export function engineName(plan: Pick<LifecyclePlan, "name" | "stack">, part?: string): string {
   return part === undefined ? `${plan.name}-${plan.stack}` : `${plan.name}-${plan.stack}-${part}`;

@@ -31,7 +31,7 @@ const startingCadence = { initial: "100ms", max: "1s", multiplier: 1.5, jitter: 
  */
 export function resolvePlan(declaration: StackDeclaration, profile: Profile, stack: string): LifecyclePlan {
   const problems = checkDeclaration(declaration, profile);
-  const { order } = topologicalOrder(phaseGraph(declaration)) as { order?: readonly string[] };
+  const { order } = topologicalOrder(phaseGraph(declaration));
   if (problems.length > 0 || order === undefined) throw invalid(declaration, problems);
   const phases = Object.fromEntries(order.map((name) => [name, resolvePhase(declaration, profile, name)]));
   const services = Object.fromEntries(

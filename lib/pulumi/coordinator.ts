@@ -7,7 +7,7 @@ import { labelsOf } from "./labels.ts";
 import { PreparedImage } from "./prepared-image.ts";
 
 /**
- * The stack's coordinator: a container on its network which probes. It alone has the engine's socket. It has
+ * The stack's coordinator: a container on all its networks which probes. It alone has the engine's socket. It has
  * no port, and no right but those: its control socket is inside, and who may exec may control.
  */
 export class Coordinator extends pulumi.ComponentResource {
@@ -16,7 +16,7 @@ export class Coordinator extends pulumi.ComponentResource {
 
   constructor(
     plan: LifecyclePlan,
-    network: docker.Network,
+    networks: readonly docker.Network[],
     host: string | undefined,
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -32,7 +32,7 @@ export class Coordinator extends pulumi.ComponentResource {
         envs: [`PHASEGATE_DECLARATION=${plan.name}`, `PHASEGATE_STACK=${plan.stack}`],
         labels: labelsOf(plan, { service: coordinatorName }),
         networkMode: "bridge",
-        networksAdvanced: [{ name: network.name, aliases: [coordinatorName] }],
+        networksAdvanced: networks.map(({ name }) => ({ name, aliases: [coordinatorName] })),
         volumes: [{ hostPath: socketPath(host), containerPath: "/var/run/docker.sock" }],
         // The engine's socket belongs to root; without any capability root is nobody special elsewhere.
         user: "0:0",

@@ -34,7 +34,7 @@ function serviceText({ story, state, job, maxRetries }: ServiceProgress, nowMs: 
   const { service, probes } = story;
   switch (state.state) {
     case "pending":
-      return `${service} not started yet`;
+      return `${service} ${state.note ?? "not started yet"}`;
     case "restarting": {
       const wait = `in ${describeWait(Math.max(0, state.dueMs - nowMs))}`;
       return `${service} restarting ${wait} (${story.restarts + 1} of ${maxRetries}), ${cut(exitText(state.exit))}`;

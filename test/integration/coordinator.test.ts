@@ -50,6 +50,7 @@ async function expectService(
     service,
     phase: "test",
     container,
+    run: "first",
     again: false,
     expectation: wanted,
     secrets,

@@ -54,7 +54,9 @@ export interface Bench {
     options?: {
       readonly container?: string;
       readonly secrets?: Record<string, string>;
+      readonly run?: string;
       readonly again?: boolean;
+      readonly restartAfter?: string[];
     },
   ): string;
   /** Begins to prove; the verdict and the progress come as time is advanced. */
@@ -107,12 +109,18 @@ export function bench(): Bench {
     scripts,
     attempts,
     log,
-    expect: (service, patch, { container = service, secrets = {}, again = false } = {}) =>
+    expect: (
+      service,
+      patch,
+      { container = service, secrets = {}, run = "first", again = false, restartAfter } = {},
+    ) =>
       services.expect({
         service,
         phase: "infrastructure",
         container,
+        run,
         again,
+        ...(restartAfter && { restartAfter }),
         expectation: expectation(patch),
         secrets,
       }),
