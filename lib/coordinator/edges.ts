@@ -1,5 +1,3 @@
-import { hostname } from "node:os";
-import { createInterface } from "node:readline";
 import type { Backoff } from "../core/backoff.ts";
 import type { Clock } from "../core/clock.ts";
 import { durationMs } from "../core/duration.ts";
@@ -10,8 +8,11 @@ import { changeOrInstant, changes } from "../readiness/changes.ts";
 import { edgesProgress, edgesText } from "../readiness/edge-text.ts";
 import type { ProbeRecord } from "../readiness/probe-record.ts";
 import { newRecord, probeStory, recordOutcome } from "../readiness/probe-record.ts";
-import type { ProberAnswer, ProberTask } from "./prober.ts";
+import { runProber } from "./edge-prober.ts";
+import type { ProberAnswer } from "./prober.ts";
+import { progressLines } from "./progress-lines.ts";
 import type { Redaction } from "./redaction.ts";
+import { redactOutcome } from "./redaction.ts";
 
 /** What edges are validated with. */
 export interface EdgeMeans {
@@ -35,35 +36,37 @@ interface AskedEdge extends EdgeProbes {
  * that these resolve. One prober a dependent, from the coordinator's own image; the secrets reach it by its stdin.
  */
 export async function validateEdges(
-  means: EdgeMeans,
+  { engine, clock, redaction, labels }: EdgeMeans,
   { phase, budget, edges, secrets }: Params<"validateEdges">,
   onProgress: (text: string) => void,
   signal: AbortSignal,
 ): Promise<EdgesVerdict> {
-  const { clock, redaction } = means;
   redaction.learn(
     secrets,
     edges.flatMap(({ dependent, needed }) => [phase, dependent, needed]),
   );
   const asked = edges.map((edge): AskedEdge => ({ ...edge, records: newRecords(edge) }));
   const changed = changes();
+  const lines = progressLines(onProgress, clock);
   const over = new AbortController();
   const beganMs = clock.now();
   const deadline = beganMs + durationMs(budget);
-  const image = await ownImage(means.engine);
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
   try {
-    for (const dependent of new Set(edges.map((edge) => edge.dependent))) {
-      const own = asked.filter((edge) => edge.dependent === dependent);
-      const task: ProberTask = { edges: own.map(({ records: _, ...edge }) => edge), secrets, cadence };
-      runProber(means, { image, dependent, own, task, onAnswer: changed.notify }, over.signal).catch(
-        (error: unknown) => broken.reject(error),
-      );
+    for (const [dependent, own] of Map.groupBy(asked, (edge) => edge.dependent)) {
+      const place = { dependent, networks: own[0]?.networks ?? [], labels };
+      const task = { edges: own.map(({ records: _, ...edge }) => edge), secrets, cadence };
+      const onAnswer = (answer: ProberAnswer) => {
+        record(own, answer, redaction, clock.now());
+        changed.notify();
+      };
+      runProber(engine, place, task, onAnswer, over.signal).catch((error: unknown) => broken.reject(error));
     }
     while (!asked.every(isProven) && clock.now() < deadline && !signal.aborted) {
-      onProgress(edgesProgress(stories(asked)));
-      await Promise.race([changeOrInstant(changed, clock, deadline, signal), broken.promise]);
+      const nextLineMs = lines(edgesProgress(stories(asked)));
+      const next = changeOrInstant(changed, clock, Math.min(deadline, nextLineMs), signal);
+      await Promise.race([next, broken.promise]);
     }
   } finally {
     over.abort();
@@ -75,52 +78,19 @@ export async function validateEdges(
     : { proven: false, edges: result, message: edgesText(phase, result, clock.now() - beganMs, budget) };
 }
 
-interface Prober {
-  readonly image: string;
-  readonly dependent: string;
-  readonly own: readonly AskedEdge[];
-  readonly task: ProberTask;
-  readonly onAnswer: () => void;
-}
-
-/** Runs a prober until the signal aborts. @throws Error when it cannot be run, or ends before. */
-async function runProber(
-  { engine, labels, clock, redaction }: EdgeMeans,
-  { image, dependent, own, task, onAnswer }: Prober,
-  signal: AbortSignal,
-): Promise<void> {
-  const stream = await engine.runOnce({
-    image,
-    command: ["node", "/app/main.mjs", "probe"],
-    networks: own[0]?.networks ?? [],
-    labels: { ...labels, "phasegate.prober": dependent },
-  });
-  const stop = () => void stream.destroy();
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) return stop();
-  const failed = new Promise<never>((_, reject) => stream.once("error", reject));
-  failed.catch(() => undefined);
-  stream.write(`${JSON.stringify(task)}\n`);
-  const read = async () => {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-      const { needed, probe, outcome } = JSON.parse(line) as ProberAnswer;
-      const records = own.find((edge) => edge.needed === needed)?.records;
-      const record = records?.get(probe);
-      if (record === undefined) continue;
-      const told =
-        outcome.status === "passed"
-          ? outcome
-          : { ...outcome, cause: { ...outcome.cause, text: redaction.redact(outcome.cause.text) } };
-      records?.set(probe, recordOutcome(record, told, once, clock.now()));
-      onAnswer();
-    }
-  };
-  await Promise.race([read(), failed]);
-  if (!signal.aborted) throw new Error(`the prober in the place of ${dependent} ended before it was told to`);
-}
-
 function newRecords({ probes }: EdgeProbes): Map<string, ProbeRecord> {
   return new Map(Object.entries(probes).map(([name, { kind }]) => [name, newRecord(name, kind)]));
+}
+
+function record(
+  edges: readonly AskedEdge[],
+  { needed, probe, outcome }: ProberAnswer,
+  { redact }: Redaction,
+  nowMs: number,
+): void {
+  const records = edges.find((edge) => edge.needed === needed)?.records;
+  const before = records?.get(probe);
+  if (before) records?.set(probe, recordOutcome(before, redactOutcome(outcome, redact), once, nowMs));
 }
 
 function isProven({ records }: AskedEdge): boolean {
@@ -131,12 +101,4 @@ function stories(edges: readonly AskedEdge[]): EdgeStory[] {
   return edges.flatMap(({ dependent, needed, records }) =>
     [...records.values()].map((record) => ({ dependent, needed, probe: probeStory(record) })),
   );
-}
-
-/** The engine names a container's host after its id. */
-async function ownImage(engine: Engine): Promise<string> {
-  const own = await engine.inspect(hostname());
-  if (own === undefined)
-    throw new PhasegateError("PHASEGATE_CONTROL_REFUSED", "the coordinator does not find its own container");
-  return own.image;
 }

@@ -14,6 +14,7 @@ import type { ServiceProof } from "../readiness/service-proof.ts";
 import { serviceProof } from "../readiness/service-proof.ts";
 import type { Log } from "./log.ts";
 import type { Redaction } from "./redaction.ts";
+import { redactOutcome } from "./redaction.ts";
 import { registrationOf } from "./registration.ts";
 import type { WatchedContainer } from "./watched-container.ts";
 import { watchedContainer } from "./watched-container.ts";
@@ -98,7 +99,7 @@ export function services({
     });
     const view: ContainerView = { state: async () => runningState(await container.look()) };
     const attempt = async (probe: Probe, signal: AbortSignal): Promise<Outcome> =>
-      redacted(
+      redactOutcome(
         await runAttempt(probe, { service, endpoint, secrets: entry.secrets, container: view, signal }),
         redact,
       );
@@ -232,12 +233,6 @@ function runningState(seen: Awaited<ReturnType<WatchedContainer["look"]>>): {
 } {
   if (typeof seen === "string") throw new Error("the container is gone");
   return seen;
-}
-
-function redacted(outcome: Outcome, redact: (text: string) => string): Outcome {
-  return outcome.status === "passed"
-    ? outcome
-    : { ...outcome, cause: { ...outcome.cause, text: redact(outcome.cause.text) } };
 }
 
 function publicNames({ service, phase, expectation: { endpoint } }: Params<"expect">): string[] {

@@ -39,7 +39,7 @@ export class PhaseEdges extends pulumi.dynamic.Resource {
       phase: name,
       budget: edgeBudget,
       edges: edges.map((edge) => edgeProbes(edge, deployment)),
-      runs: pulumi.output(runs),
+      runs,
       secrets: secretsNamed(needed.flatMap(secretsOf), deployment),
     };
     super(provider, name, inputs, opts, "phasegate", "PhaseEdges");

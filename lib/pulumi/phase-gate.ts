@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { DeepInputs } from "./deep-inputs.ts";
 import type { PhaseGateInputs, ReadyTimes } from "./providers/phase-gate.ts";
 
 // See service-readiness.ts for why this is so small.
@@ -23,7 +24,7 @@ export class PhaseGate extends pulumi.dynamic.Resource {
 
   constructor(
     name: string,
-    inputs: { [K in keyof PhaseGateInputs]: pulumi.Input<PhaseGateInputs[K]> },
+    inputs: { [K in keyof PhaseGateInputs]: DeepInputs<PhaseGateInputs[K]> },
     opts: pulumi.CustomResourceOptions,
   ) {
     super(provider, name, { ...inputs, ready: undefined }, opts, "phasegate", "PhaseGate");

@@ -61,8 +61,8 @@ export class Phase extends pulumi.ComponentResource {
         budget,
         validation,
         dependsOn,
-        services: pulumi.output(mapValues(services, ({ registration }) => registration)),
-        runs: pulumi.output(mapValues(services, ({ run }) => run)),
+        services: mapValues(services, ({ registration }) => registration),
+        runs: mapValues(services, ({ run }) => run),
       },
       { parent: this },
     );

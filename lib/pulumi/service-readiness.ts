@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { DeepInputs } from "./deep-inputs.ts";
 import { rowOf } from "./row.ts";
 import type { ServiceReadinessInputs } from "./providers/service-readiness.ts";
 
@@ -30,7 +31,7 @@ export class ServiceReadiness extends pulumi.dynamic.Resource {
   constructor(
     name: string,
     inputs: pulumi.Inputs & {
-      [K in keyof Told]: pulumi.Input<Told[K]>;
+      [K in keyof Told]: DeepInputs<Told[K]>;
     },
     opts: pulumi.CustomResourceOptions,
   ) {

@@ -7,14 +7,12 @@ import { secretsOf } from "../model/resolve-plan.ts";
 import type { Text } from "../model/text.ts";
 import { fillText, secretsIn } from "../model/text.ts";
 import type { Deployment } from "./deployment.ts";
+import type { DeepInputs } from "./deep-inputs.ts";
 import { labelsOf } from "./labels.ts";
 import { PreparedImage } from "./prepared-image.ts";
 import type { Dependency } from "./providers/service-readiness.ts";
 import { secretsNamed } from "./secrets.ts";
 import { ServiceReadiness } from "./service-readiness.ts";
-
-/** The arguments of a resource: each value may come from another resource. */
-type Inputs<T> = { readonly [K in keyof T]: pulumi.Input<T[K]> };
 
 /** One service: its image, its volumes, its container, and what is expected of it. */
 export class Service extends pulumi.ComponentResource {
@@ -29,7 +27,7 @@ export class Service extends pulumi.ComponentResource {
     name: string,
     service: ServicePlan,
     deployment: Deployment,
-    dependencies: Readonly<Record<string, Inputs<Dependency>>>,
+    dependencies: Readonly<Record<string, DeepInputs<Dependency>>>,
     { dependsOn, ...opts }: pulumi.ComponentResourceOptions,
   ) {
     super("phasegate:index:Service", name, {}, opts);
@@ -63,7 +61,7 @@ export class Service extends pulumi.ComponentResource {
         phase: service.phase,
         container: container.id,
         ...service.expectation,
-        dependencies: pulumi.output(dependencies),
+        dependencies,
         secrets: secretsNamed(secretsOf(service), deployment),
       },
       { parent: this },

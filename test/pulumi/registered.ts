@@ -15,6 +15,7 @@ export interface Registered {
 }
 
 export const gateType = "pulumi-nodejs:dynamic/phasegate:PhaseGate";
+export const edgesType = "pulumi-nodejs:dynamic/phasegate:PhaseEdges";
 export const readinessType = "pulumi-nodejs:dynamic/phasegate:ServiceReadiness";
 export const containerType = "docker:index/container:Container";
 
