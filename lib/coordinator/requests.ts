@@ -1,5 +1,6 @@
 import type { Events, Method, Params, Request, Results } from "../model/control.ts";
 import { controlProtocol } from "../model/control.ts";
+import { handleFailure, oneAtATime } from "./cascade.ts";
 import type { EdgeMeans } from "./edges.ts";
 import { validateEdges } from "./edges.ts";
 import { proveGate } from "./gate.ts";
@@ -34,6 +35,9 @@ export function requests(
     standing: (params) => standing(services, params),
     validateEdges: (params, onEvent, signal) =>
       validateEdges(means, params, (text) => onEvent({ text }), signal),
+    handleFailure: oneAtATime((params, onEvent, signal) =>
+      handleFailure(services, clock, params, (text) => onEvent({ text }), signal),
+    ),
     status: async () => ({ startedMs, services: services.stories() }),
     validate: (params, onEvent, signal) => validate(services, params, onEvent, signal),
   };

@@ -43,6 +43,8 @@ export interface Means {
 export interface Entry {
   readonly proof: ServiceProof;
   readonly container: WatchedContainer;
+  /** The services that it calls, and what it does when one of them was restarted. */
+  readonly needs: Params<"expect">["needs"];
   /** Aborts when another registration has taken this one's place, or the coordinator ends. */
   readonly replaced: AbortSignal;
   /** Whether the outcome of the proving under way, or of the last one, has been told to a client, or a client has waited for it and left. */
@@ -61,6 +63,10 @@ export interface Services {
   proveAgain(entry: Entry): void;
   /** Proves a service on that was ready and is not any more: if it has ended, that counts as one more for the failure policy. */
   proveOn(entry: Entry): void;
+  /** Restarts a service and proves it from the beginning. */
+  restart(entry: Entry): void;
+  /** In the order in which they are restarted. */
+  inStartOrder(): readonly Entry[];
   stories(): readonly ServiceStory[];
   onEvent(event: ContainerEvent): void;
   refreshAll(): void;
@@ -68,6 +74,7 @@ export interface Services {
 }
 
 interface OwnEntry extends Entry {
+  readonly rank: number;
   readonly stop: AbortController;
   secrets: Readonly<Record<string, string>>;
 }
@@ -84,7 +91,7 @@ export function services({
   const changed = changes();
 
   function newEntry(
-    { service, phase, container: containerId, expectation, secrets }: Params<"expect">,
+    { service, phase, container: containerId, expectation, needs, rank, secrets }: Params<"expect">,
     registration: string,
   ): OwnEntry {
     const stop = new AbortController();
@@ -114,7 +121,10 @@ export function services({
       clock,
       random,
     });
-    const entry: OwnEntry = { proof, container, stop, replaced: stop.signal, secrets, heard: false };
+    const entry: OwnEntry = {
+      ...{ proof, container, needs, rank, secrets },
+      ...{ stop, replaced: stop.signal, heard: false },
+    };
     return entry;
   }
 
@@ -137,8 +147,9 @@ export function services({
   /** Restarts a service because of one that it needs, not before that one is ready again. */
   async function restartAndProve(entry: OwnEntry, after: readonly string[]): Promise<void> {
     const { proof, replaced } = entry;
-    proof.enter({ state: "pending", note: `to be restarted after ${after.join(", ")}` });
     const isReady = (name: string) => entries.get(name)?.proof.state().state === "ready";
+    if (!after.every(isReady))
+      proof.enter({ state: "pending", note: `to be restarted after ${after.join(", ")}` });
     while (!after.every(isReady) && !replaced.aborted) await changed.next(replaced);
     if (replaced.aborted) return;
     proof.enter({ state: "pending", note: "being restarted" });
@@ -195,6 +206,12 @@ export function services({
       entry.proof.enter({ state: "pending" });
       begin(entry as OwnEntry, false);
     },
+    restart: (entry) => {
+      entry.proof.enter({ state: "pending" });
+      entry.proof.reset();
+      begin(entry as OwnEntry, true, []);
+    },
+    inStartOrder: () => [...entries.values()].sort((a, b) => a.rank - b.rank),
     stories: () => [...entries.values()].map(({ proof }) => proof.story()),
     onEvent: ({ id }) => {
       for (const { proof, container } of entries.values())

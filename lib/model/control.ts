@@ -8,6 +8,7 @@ import { durationSchema } from "../core/duration.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { endpointSchema } from "./endpoint.ts";
 import { validationLevels } from "./level.ts";
+import { dependencyPolicies } from "./needs.ts";
 import { expectationSchema } from "./plan.ts";
 import { probeSchema } from "./probe.ts";
 
@@ -18,6 +19,14 @@ export const controlProtocol = 1;
 export const maxLineBytes = 4 * 1024 * 1024;
 
 const registrations = z.record(z.string(), z.string());
+
+/**
+ * What is said to be the matter with a service.
+ * - `exited`: its container has ended, or should be taken for such
+ * - `unhealthy`: it runs and does not work; where all its probes pass after all, nothing is restarted
+ */
+export const failureTypes = ["exited", "unhealthy"] as const;
+export type FailureType = (typeof failureTypes)[number];
 
 /** One edge as it is asked: the dependent's networks on the engine, and how the needed service is asked. */
 export const edgeProbesSchema = z.strictObject({
@@ -49,6 +58,10 @@ export const requestSchema = z.discriminatedUnion("method", [
     again: z.boolean(),
     /** Given when it is to be restarted first, because of a service that it needs: once these services are ready. */
     restartAfter: z.array(z.string()).optional(),
+    /** The services that it calls, and what it does when one of them was restarted. */
+    needs: z.record(z.string(), z.enum(dependencyPolicies)),
+    /** Its place in the order in which services are restarted. */
+    rank: z.int().min(0),
     expectation: expectationSchema,
     secrets: z.record(z.string(), z.string()),
   }),
@@ -71,6 +84,16 @@ export const requestSchema = z.discriminatedUnion("method", [
     budget: durationSchema,
     edges: z.array(edgeProbesSchema),
     secrets: z.record(z.string(), z.string()),
+  }),
+  /**
+   * Restarts a failed service, and when it is ready its transitive dependents, in order, each by its edge's policy
+   * and each proven before the next. Sends {@link Progress} events; answered with {@link FailureResponse}.
+   */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("handleFailure"),
+    service: z.string(),
+    failure: z.enum(failureTypes),
   }),
   /** Every service's state and timeline. Answered with {@link Status}. */
   z.strictObject({ id: z.int(), method: z.literal("status") }),
@@ -217,6 +240,27 @@ export type EdgesVerdict =
       readonly message: string;
     };
 
+/** What was done for one service when another, or it itself, had failed. */
+export interface CascadeStep {
+  readonly service: string;
+  readonly action: "restart" | "revalidate";
+  /** The service because of which: it itself at the beginning of a cascade. */
+  readonly because: string;
+  readonly result: "ready" | "failed" | "not attempted";
+  readonly tookMs: number;
+  /** Why it failed, in one line. */
+  readonly cause: string | undefined;
+}
+
+export interface FailureResponse {
+  readonly service: string;
+  readonly failure: FailureType;
+  /** Whether all that was begun came to be ready. */
+  readonly recovered: boolean;
+  /** In the order in which it was done. Empty where the service turned out to be well. */
+  readonly steps: readonly CascadeStep[];
+}
+
 export interface Status {
   readonly startedMs: number;
   readonly services: readonly ServiceStory[];
@@ -244,6 +288,7 @@ export interface Results {
   prove: GateVerdict;
   standing: Standing;
   validateEdges: EdgesVerdict;
+  handleFailure: FailureResponse;
   status: Status;
   validate: Validation;
 }
@@ -254,6 +299,7 @@ export interface Events {
   prove: Progress;
   standing: never;
   validateEdges: Progress;
+  handleFailure: Progress;
   status: never;
   validate: AttemptReport;
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../core/record.ts";
-import { topologicalOrder } from "../model/graph.ts";
 import type { PhasePlan } from "../model/plan.ts";
+import { startOrder } from "../model/start-order.ts";
 import type { Deployment } from "./deployment.ts";
 import { PhaseEdges } from "./phase-edges.ts";
 import { PhaseGate, phaseGateType } from "./phase-gate.ts";
@@ -36,7 +36,7 @@ export class Phase extends pulumi.ComponentResource {
         : [];
 
     const services: Record<string, Service> = {};
-    for (const service of inOrderOfNeeds(phase, deployment)) {
+    for (const service of startOrder(plan).filter((name) => phase.services.includes(name))) {
       const servicePlan = plan.services[service];
       if (servicePlan === undefined) continue;
       const dependencies = mapValues(servicePlan.needs, (onChange, needed) => {
@@ -68,16 +68,6 @@ export class Phase extends pulumi.ComponentResource {
     );
     this.registerOutputs({});
   }
-}
-
-/** The phase's services, each after those of the same phase that it needs. */
-function inOrderOfNeeds({ services }: PhasePlan, { plan }: Deployment): readonly string[] {
-  const needs = services.map(
-    (service) => [service, Object.keys(plan.services[service]?.needs ?? {})] as const,
-  );
-  const { order } = topologicalOrder(Object.fromEntries(needs));
-  if (order === undefined) throw new Error("a plan's needs have no cycle");
-  return order.filter((service) => services.includes(service));
 }
 
 /** The run of a service of an earlier phase, as its gate has proven it: gates, and nothing else, connect phases. */

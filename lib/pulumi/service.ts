@@ -4,6 +4,7 @@ import { durationMs } from "../core/duration.ts";
 import type { ServicePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { secretsOf } from "../model/resolve-plan.ts";
+import { startOrder } from "../model/start-order.ts";
 import type { Text } from "../model/text.ts";
 import { fillText, secretsIn } from "../model/text.ts";
 import type { Deployment } from "./deployment.ts";
@@ -62,6 +63,7 @@ export class Service extends pulumi.ComponentResource {
         container: container.id,
         ...service.expectation,
         dependencies,
+        rank: startOrder(plan).indexOf(name),
         secrets: secretsNamed(secretsOf(service), deployment),
       },
       { parent: this },

@@ -51,6 +51,8 @@ async function expectService(
     phase: "test",
     container,
     run: "first",
+    needs: {},
+    rank: 0,
     again: false,
     expectation: wanted,
     secrets,

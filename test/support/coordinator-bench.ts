@@ -55,6 +55,8 @@ export interface Bench {
       readonly container?: string;
       readonly secrets?: Record<string, string>;
       readonly run?: string;
+      readonly needs?: Record<string, "restart" | "revalidate" | "ignore">;
+      readonly rank?: number;
       readonly again?: boolean;
       readonly restartAfter?: string[];
     },
@@ -112,13 +114,23 @@ export function bench(): Bench {
     expect: (
       service,
       patch,
-      { container = service, secrets = {}, run = "first", again = false, restartAfter } = {},
+      {
+        container = service,
+        secrets = {},
+        run = "first",
+        again = false,
+        needs = {},
+        rank = 0,
+        restartAfter,
+      } = {},
     ) =>
       services.expect({
         service,
         phase: "infrastructure",
         container,
         run,
+        needs,
+        rank,
         again,
         ...(restartAfter && { restartAfter }),
         expectation: expectation(patch),

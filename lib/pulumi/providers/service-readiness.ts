@@ -1,4 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { mapValues } from "../../core/record.ts";
 import type { Doubt } from "../../model/control.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import type { Expectation } from "../../model/plan.ts";
@@ -27,6 +28,8 @@ export interface ServiceReadinessInputs extends Expectation {
   readonly phase: string;
   /** The id of the service's container. */
   readonly container: string;
+  /** Its place in the order in which services are restarted. */
+  readonly rank: number;
   /** Absent in state that an earlier version has written. */
   readonly dependencies?: Readonly<Record<string, Dependency>> | undefined;
   readonly secrets: Readonly<Record<string, string>>;
@@ -55,7 +58,7 @@ const expectationKeys = [
 ] as const satisfies readonly (keyof Expectation)[];
 
 const inputKeys = [
-  ...["coordinator", "host", "service", "phase", "container", "dependencies", "secrets"],
+  ...["coordinator", "host", "service", "phase", "container", "dependencies", "rank", "secrets"],
   ...expectationKeys,
 ];
 
@@ -101,7 +104,7 @@ async function expect(
   run: string,
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },
 ): Promise<ServiceReadinessOutputs> {
-  const { service, phase, container, dependencies, secrets } = inputs;
+  const { service, phase, container, dependencies, rank, secrets } = inputs;
   const expectation = Object.fromEntries(
     expectationKeys.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]]])),
   ) as unknown as Expectation;
@@ -114,6 +117,8 @@ async function expect(
     container,
     run,
     again,
+    needs: mapValues(dependencies ?? {}, ({ onChange }) => onChange),
+    rank,
     ...(restartFor.length > 0 && { restartAfter }),
     expectation,
     secrets,
