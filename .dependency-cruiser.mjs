@@ -7,8 +7,9 @@ const allowed = {
   readiness: ["core", "model", "probe"],
   control: ["core", "model", "engine"],
   coordinator: ["core", "model", "engine", "probe", "readiness"],
-  cli: ["core", "model", "engine", "control"],
-  pulumi: ["core", "model", "engine", "control"],
+  project: ["core", "model"],
+  cli: ["core", "model", "engine", "control", "project"],
+  pulumi: ["core", "model", "engine", "control", "project"],
   dashboard: [],
 };
 
@@ -36,7 +37,7 @@ export default {
     {
       name: "lib knows no declaration and no application",
       severity: "error",
-      from: { path: "^lib/", pathNot: "^lib/cli/" },
+      from: { path: "^lib/", pathNot: "^lib/project/" },
       to: { path: "^(stacks|services)/" },
     },
     {

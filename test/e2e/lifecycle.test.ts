@@ -180,6 +180,32 @@ test("a service that died is started and proven again by the same command, and w
   expect((await trial.pulumi(["preview", "--expect-no-changes"])).code).toBe(0);
 });
 
+test("a program starts, asks and mends the stack by the API named as in the document", async () => {
+  const { code, output } = await trial.run("node", ["test/e2e/use-automation.ts", trial.stack]);
+  expect(code, output).toBe(0);
+  const { startup, validation, response, well } = JSON.parse(output) as Record<string, unknown>;
+  expect(startup).toMatchObject({
+    environment: "test",
+    started: true,
+    phases: Object.entries(phases).map(([phase, services]) => ({
+      phase,
+      services: expect.arrayContaining(
+        services.map((service) => expect.objectContaining({ service, state: "ready" }) as unknown),
+      ) as unknown,
+    })),
+  });
+  expect(validation).toMatchObject({ service: "redis", level: "basic", passed: true });
+  expect(response).toMatchObject({
+    recovered: true,
+    steps: ["auth", "backend", "frontend"].map((service) => ({
+      service,
+      action: "restart",
+      result: "ready",
+    })),
+  });
+  expect(well).toMatchObject({ recovered: true, steps: [] });
+});
+
 test("no secret is in the state, in a message, in a log, in a label, or in a container that does not need it", async () => {
   const values = Object.values(secrets);
   const found = (text: string) =>

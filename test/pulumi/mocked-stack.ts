@@ -6,7 +6,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb.js";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
-import { readStackPlan } from "../../lib/cli/stack-plan.ts";
+import { readStackPlan } from "../../lib/project/stack-plan.ts";
 import type { LifecyclePlan } from "../../lib/model/plan.ts";
 import { Stack } from "../../lib/pulumi/stack.ts";
 import { gateType, type Registered } from "./registered.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readStackPlan } from "../../lib/cli/stack-plan.ts";
+import { readStackPlan } from "../../lib/project/stack-plan.ts";
 import { containerType, deployMocked, edgesType, gateType, readinessType } from "./registered.ts";
 
 describe.for(["dev", "test", "staging", "prod"])("netra in the stack %s", async (stack) => {

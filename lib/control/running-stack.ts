@@ -1,6 +1,6 @@
 import { PhasegateError } from "../core/errors.ts";
-import type { ControlClient } from "../control/client.ts";
-import { connectCoordinator } from "../control/client.ts";
+import type { ControlClient } from "./client.ts";
+import { connectCoordinator } from "./client.ts";
 import { connectEngine } from "../engine/docker-engine.ts";
 import { coordinatorName } from "../model/check-declaration.ts";
 import { engineName } from "../model/plan.ts";
