@@ -8,8 +8,9 @@ const allowed = {
   control: ["core", "model", "engine"],
   history: ["core", "model"],
   coordinator: ["core", "model", "engine", "probe", "readiness", "history"],
-  cli: ["core", "model", "engine", "control", "readiness", "history"],
-  pulumi: ["core", "model", "engine", "control"],
+  project: ["core", "model"],
+  cli: ["core", "model", "engine", "control", "project", "readiness", "history"],
+  pulumi: ["core", "model", "engine", "control", "project"],
   dashboard: [],
 };
 
@@ -37,7 +38,7 @@ export default {
     {
       name: "lib knows no declaration and no application",
       severity: "error",
-      from: { path: "^lib/", pathNot: "^lib/cli/" },
+      from: { path: "^lib/", pathNot: "^lib/project/" },
       to: { path: "^(stacks|services)/" },
     },
     {

@@ -9,9 +9,9 @@ import { mostStarts } from "../model/history.ts";
 import { calibrateText } from "./calibrate-text.ts";
 import { declarationSources, declaredTimeouts } from "./declared-timeouts.ts";
 import { numberFrom } from "./numbers.ts";
-import type { RunningStack } from "./running-stack.ts";
-import { connectAllStacks, connectStack } from "./running-stack.ts";
-import { readStackPlan } from "./stack-plan.ts";
+import type { RunningStack } from "../control/running-stack.ts";
+import { connectAllStacks, connectStack } from "../control/running-stack.ts";
+import { readStackPlan } from "../project/stack-plan.ts";
 import type { PatchedFile } from "./timeout-patch.ts";
 import { timeoutPatch } from "./timeout-patch.ts";
 

@@ -6,7 +6,7 @@ import { mostStarts } from "../model/history.ts";
 import { startTimes } from "../model/start-times.ts";
 import { exitText } from "../readiness/gate-text.ts";
 import { wholeNumber } from "./numbers.ts";
-import { connectStack } from "./running-stack.ts";
+import { connectStack } from "../control/running-stack.ts";
 
 /** `phasegate history`: the starts that the coordinator has kept, a line each. */
 export function historyCommand(): Command {

@@ -5,7 +5,7 @@ import { mostReports } from "../model/history.ts";
 import { gateMarkdown } from "../readiness/gate-markdown.ts";
 import { gateText } from "../readiness/gate-text.ts";
 import { wholeNumber } from "./numbers.ts";
-import { connectStack } from "./running-stack.ts";
+import { connectStack } from "../control/running-stack.ts";
 
 /** `phasegate report`: why the last gate that did not open did not. Exit code 0 also when every gate has opened. */
 export function reportCommand(): Command {

@@ -3,7 +3,7 @@ import { alignColumns } from "../core/columns.ts";
 import { describeMs } from "../core/duration.ts";
 import type { ServiceStory } from "../model/control.ts";
 import { startTimes } from "../model/start-times.ts";
-import { connectStack } from "./running-stack.ts";
+import { connectStack } from "../control/running-stack.ts";
 
 /** `phasegate status`: each service's state, probes, timeline and gap. Exit code 1 when one is not ready. */
 export function statusCommand(): Command {

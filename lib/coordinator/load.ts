@@ -3,6 +3,7 @@ import type { Engine } from "../engine/engine.ts";
 import type { History } from "../history/history.ts";
 import { openHistory } from "../history/open-history.ts";
 import { runProbe } from "../probe/run-probe.ts";
+import type { EdgeMeans } from "./edges.ts";
 import type { Answer } from "./requests.ts";
 import { requests } from "./requests.ts";
 import type { Means, Services } from "./services.ts";
@@ -10,15 +11,17 @@ import { services as createServices } from "./services.ts";
 
 /** The coordinator's parts on the real engine, with the real probes. */
 export function load({
+  labels,
   historyFile,
   ...means
-}: Omit<Means, "engine" | "runAttempt" | "recorder"> & { readonly historyFile: string }): {
+}: Omit<Means, "engine" | "runAttempt" | "recorder"> &
+  Pick<EdgeMeans, "labels"> & { readonly historyFile: string }): {
   readonly engine: Engine;
   readonly history: History;
   readonly services: Services;
   readonly answers: Answer;
 } {
-  const { clock, log, startedMs } = means;
+  const { clock, log } = means;
   const engine = connectEngine();
   const history = openHistory(historyFile, log);
   const services = createServices({
@@ -28,5 +31,10 @@ export function load({
     runAttempt: (probe, { service, endpoint, secrets, container, signal }) =>
       runProbe(probe, endpoint?.host ?? service, endpoint, { clock, secrets, container, signal }),
   });
-  return { engine, history, services, answers: requests(services, history, clock, startedMs) };
+  return {
+    engine,
+    history,
+    services,
+    answers: requests(services, history, { ...means, engine, labels }),
+  };
 }

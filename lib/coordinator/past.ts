@@ -1,6 +1,6 @@
 import type { History } from "../history/history.ts";
-import type { GateVerdict, History as Starts, Params, Reports } from "../model/control.ts";
-import type { GateRecord } from "../model/history.ts";
+import type { GateVerdict, Params } from "../model/control.ts";
+import type { GateRecord, History as Starts, Reports } from "../model/history.ts";
 
 /** A gate's verdict as the history keeps it. */
 export function gateRecord(phase: string, verdict: GateVerdict, atMs: number): GateRecord {

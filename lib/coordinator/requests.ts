@@ -1,7 +1,9 @@
-import type { Clock } from "../core/clock.ts";
 import type { History } from "../history/history.ts";
 import type { Events, Method, Params, Request, Results } from "../model/control.ts";
 import { controlProtocol } from "../model/control.ts";
+import { handleFailure, oneAtATime } from "./cascade.ts";
+import type { EdgeMeans } from "./edges.ts";
+import { validateEdges } from "./edges.ts";
 import { proveGate } from "./gate.ts";
 import { gateRecord, reports, starts } from "./past.ts";
 import type { Services } from "./services.ts";
@@ -16,7 +18,12 @@ export type Answer = (
 ) => Promise<Results[Method]>;
 
 /** The coordinator's answers to the control protocol's requests. */
-export function requests(services: Services, history: History, clock: Clock, startedMs: number): Answer {
+export function requests(
+  services: Services,
+  history: History,
+  { startedMs, ...means }: EdgeMeans & { readonly startedMs: number },
+): Answer {
+  const { clock } = means;
   const answers: {
     readonly [M in Method]: (
       params: Params<M>,
@@ -32,6 +39,11 @@ export function requests(services: Services, history: History, clock: Clock, sta
       return verdict;
     },
     standing: (params) => standing(services, params),
+    validateEdges: (params, onEvent, signal) =>
+      validateEdges(means, params, (text) => onEvent({ text }), signal),
+    handleFailure: oneAtATime((params, onEvent, signal) =>
+      handleFailure(services, clock, params, (text) => onEvent({ text }), signal),
+    ),
     status: async () => ({ startedMs, services: services.stories(), historyProblem: history.problem() }),
     validate: (params, onEvent, signal) => validate(services, params, onEvent, signal),
     history: async (params) => starts(history, params),

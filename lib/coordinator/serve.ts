@@ -33,7 +33,7 @@ export async function serve(
   log("listening", { socket, afterMs: clock.now() - startedMs });
 
   const { load } = await import("./load.ts");
-  const means = { clock, random, log, redaction: secrets, startedMs, historyFile };
+  const means = { clock, random, log, redaction: secrets, labels, startedMs, historyFile };
   const { engine, history, services, answers } = load(means);
   loaded.resolve(answers);
   log("loaded", { afterMs: clock.now() - startedMs });

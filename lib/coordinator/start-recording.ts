@@ -41,6 +41,8 @@ export function startRecording(
   const { service, containerId, container, clock } = proof.subject;
   let start = newStart();
   let seen: ProvingState | undefined;
+  // While the container is there: of one that is gone the engine tells nothing.
+  void startedFrom();
 
   function newStart(): Start {
     const record = { beganMs: clock.now(), outcome: "under-way", story: proof.story() } as const;

@@ -1,10 +1,11 @@
-import { isDuration } from "../core/duration.ts";
+import { durationMs, isDuration } from "../core/duration.ts";
 import type { Problem } from "../core/problem.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
 import { ancestors, topologicalOrder } from "./graph.ts";
 import type { ValidationLevel } from "./level.ts";
 import { asksFor } from "./level.ts";
+import { needsGraph } from "./needs.ts";
 import type { Profile } from "./profile.ts";
 import { protocolOfKind, resolveProbe } from "./probe.ts";
 import type { Service, UrlOf } from "./service.ts";
@@ -67,6 +68,15 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
       report(at, "a service's name is a host name: letters, digits and dashes, two characters or more");
     if (name === coordinatorName) report(at, "the name is taken by the stack's own coordinator");
     if (!phaseOf.has(name)) report(at, `the service ${name} is in no phase`);
+    for (const [i, network] of (service.networks ?? defaultNetworks).entries())
+      if (!namePattern.test(network))
+        report(
+          `${at}.networks[${i}]`,
+          "must be lower-case letters, digits and dashes, beginning with a letter",
+        );
+    const phase = declaration.phases[phaseOf.get(name) ?? ""];
+    if (phase && service.timeout !== undefined && isLonger(service.timeout, phase.timeout))
+      report(`${at}.timeout`, `${service.timeout} is longer than the ${phase.timeout} of its phase`);
     if (service.publish !== undefined && (service.publish < 0 || service.publish > 999))
       report(`${at}.publish`, "must be from 0 to 999");
     for (const [variable, value] of Object.entries(service.env)) {
@@ -76,12 +86,16 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
   }
   reportPortClashes(declaration, report);
 
-  const needsOrder = topologicalOrder(declaration.needs);
+  const needs = needsGraph(declaration);
+  const needsOrder = topologicalOrder(needs);
   if (needsOrder.cycle) report("needs", `a cycle: ${needsOrder.cycle.join(" -> ")}`);
-  for (const [name, needed] of Object.entries(declaration.needs)) {
+  for (const [name, needed] of Object.entries(needs)) {
     if (!known(name)) report(`needs.${name}`, suggest(name, services));
     needed.forEach((other, i) => {
-      if (!known(other)) return report(`needs.${name}[${i}]`, suggest(other, services));
+      const at = `needs.${name}${Array.isArray(declaration.needs[name]) ? `[${i}]` : `.${other}`}`;
+      if (!known(other)) return report(at, suggest(other, services));
+      if (known(name) && !shareNetwork(declaration.services[name], declaration.services[other]))
+        report(at, `${name} needs ${other}, and they are on no network together`);
       const [from, to] = [phaseOf.get(name), phaseOf.get(other)];
       if (
         phaseOrder.cycle ||
@@ -92,7 +106,7 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
       )
         return;
       report(
-        `needs.${name}[${i}]`,
+        at,
         `${name} (phase ${from}) needs ${other}, whose phase ${to} is not proven before ${from} starts`,
       );
     });
@@ -108,6 +122,14 @@ export function phaseGraph(declaration: StackDeclaration): Graph {
   return Object.fromEntries(
     Object.entries(declaration.phases).map(([name, { dependsOn = [] }]) => [name, dependsOn]),
   );
+}
+
+/** The networks of a service that names none. */
+export const defaultNetworks: readonly string[] = ["default"];
+
+function shareNetwork(a: Service | undefined, b: Service | undefined): boolean {
+  const others = b?.networks ?? defaultNetworks;
+  return (a?.networks ?? defaultNetworks).some((network) => others.includes(network));
 }
 
 /** Whether an environment value names another service's URL. */
@@ -148,6 +170,10 @@ function checkValidation(
     report(
       `none of the probes of ${validation} is asked at the level ${level}: mark at least one with level: "${level}"${level === "production" ? " and without mutates" : ""}`,
     );
+}
+
+function isLonger(a: string, b: string): boolean {
+  return isDuration(a) && isDuration(b) && durationMs(a) > durationMs(b);
 }
 
 function reportPortClashes(

@@ -55,6 +55,28 @@ export interface FailureReport extends GateRecord {
   readonly openedMs: number | undefined;
 }
 
+/** The last start of a service that became ready, and what is different now. */
+export interface LastGood {
+  /** When it became ready, milliseconds since the epoch. */
+  readonly readyMs: number;
+  /** What has changed since, a line each: "image: postgres:16 → postgres:17". Empty when nothing has that is known. */
+  readonly changes: readonly string[];
+}
+
+/** Starts, the newest first. */
+export interface History {
+  readonly starts: readonly StartRecord[];
+  /** Whether older ones that were asked for were left out, for the length of the answer. */
+  readonly cut: boolean;
+}
+
+/** Failure reports, the newest first. */
+export interface Reports {
+  readonly reports: readonly FailureReport[];
+  /** As in {@link History}. */
+  readonly cut: boolean;
+}
+
 /** The most starts that one answer holds. */
 export const mostStarts = 500;
 /** The most failure reports that one answer holds. */

@@ -81,6 +81,14 @@ export const protocolOfKind = {
   websocket: "http",
 } as const satisfies Partial<Record<ProbeKind, Protocol>>;
 
+/** The probe kinds that are asked of a service's container, and not over the network. */
+const askedOfContainer: readonly ProbeKind[] = ["completed"];
+
+/** Whether a probe is asked over the network, as a client of the service would: it can be asked from anywhere. */
+export function asksOverNetwork({ kind }: Probe): boolean {
+  return !askedOfContainer.includes(kind);
+}
+
 /** What every probe may be told where it is declared. */
 export interface ProbeOptions {
   /** How long one attempt may take. Default "5s". */

@@ -3,7 +3,7 @@ import type Docker from "dockerode";
 import { PhasegateError } from "../core/errors.ts";
 import { describeProblems } from "../core/problem.ts";
 import type { Problem } from "../core/problem.ts";
-import { answered, dockerClient } from "../engine/docker-engine.ts";
+import { answeredSoon, dockerClient } from "../engine/docker-engine.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 
@@ -13,7 +13,7 @@ import { engineName } from "../model/plan.ts";
  * @throws PhasegateError PHASEGATE_ENGINE_UNREACHABLE, PHASEGATE_PORT_TAKEN with every port and its holder
  */
 export async function preflight(plan: LifecyclePlan, host: string | undefined): Promise<void> {
-  const containers = await answered(dockerClient(host).listContainers());
+  const containers = await answeredSoon((soon) => dockerClient(host).listContainers(soon));
   const problems = await Promise.all(
     Object.entries(plan.services).map(async ([service, { published }]): Promise<Problem[]> => {
       if (published === undefined || isOwn(containers, engineName(plan, service))) return [];

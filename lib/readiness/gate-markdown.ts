@@ -1,6 +1,6 @@
 import { instantText } from "../core/instant.ts";
-import type { LastGood, ServiceFailure } from "../model/control.ts";
-import type { FailureReport } from "../model/history.ts";
+import type { ServiceFailure } from "../model/control.ts";
+import type { FailureReport, LastGood } from "../model/history.ts";
 import { exitText, headline, nothingChanged, probeTable, times } from "./gate-text.ts";
 
 /**

@@ -1,6 +1,7 @@
 import { describeMs, toDuration } from "../core/duration.ts";
 import { instantText } from "../core/instant.ts";
-import type { LastGood, ProbeStory, ServiceFailure, ServiceStory } from "../model/control.ts";
+import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/control.ts";
+import type { LastGood } from "../model/history.ts";
 
 /**
  * Why a gate did not open, for a person who is woken by it: the first line says all that fits in one line,
@@ -35,6 +36,10 @@ export function headline({ service, reason, usedMs, exit, story }: ServiceFailur
       return `the container of ${service} is gone, after ${time}`;
     case "exited":
       return `${service} ${exitText(exit)}, after ${time} and ${times(story.restarts, "restart")}`;
+    case "permanent": {
+      const worst = blamed(story.probes);
+      return `${service} cannot become ready, given up after ${time}: ${worst ? `${worst.name}: ${causeText(worst)}` : "no cause is known"}`;
+    }
     case "deadline": {
       const worst = blamed(story.probes);
       if (worst) return `${service} is not ready after ${time}: ${worst.name}: ${causeText(worst)}`;

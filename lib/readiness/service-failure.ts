@@ -1,4 +1,5 @@
-import type { LastGood, ServiceFailure, ServiceStory } from "../model/control.ts";
+import type { ServiceFailure, ServiceStory } from "../model/control.ts";
+import type { LastGood } from "../model/history.ts";
 import type { Expectation } from "../model/plan.ts";
 import { adviceFor } from "./advice.ts";
 import type { Exit, ServiceContainer } from "./service-container.ts";

@@ -1,6 +1,7 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { durationMs } from "../core/duration.ts";
-import type { LastGood, ServiceStory } from "../model/control.ts";
+import type { ServiceStory } from "../model/control.ts";
+import type { LastGood } from "../model/history.ts";
 import { asksFor } from "../model/level.ts";
 import type { Expectation } from "../model/plan.ts";
 import type { Probe } from "../model/probe.ts";
@@ -58,7 +59,7 @@ export interface ServiceProof {
 
 export function serviceProof(subject: Subject): ServiceProof {
   const { expectation, clock, container } = subject;
-  const { successThreshold, level } = expectation;
+  const { level } = expectation;
   const asked = Object.fromEntries(
     Object.entries(expectation.probes).filter(([, probe]) => asksFor(level, probe)),
   );
@@ -85,16 +86,16 @@ export function serviceProof(subject: Subject): ServiceProof {
     countRestart: () => void restarts++,
     restarts: () => restarts,
     records: () => [...records.values()],
-    allPassing: () => [...records.values()].every(({ streak }) => streak >= successThreshold),
+    allPassing: () => [...records.values()].every(({ passing }) => passing),
     record: (name, outcome) => {
       const before = records.get(name);
       if (before === undefined) throw new Error(`${subject.service} has no probe ${name}`);
-      const after = recordOutcome(before, outcome, clock.now());
+      const after = recordOutcome(before, outcome, expectation, clock.now());
       records.set(name, after);
       changed.notify();
       // A service that answers one probe for the first time will often answer the others too: they need not wait.
       if (before.firstPassMs === undefined && after.firstPassMs !== undefined) news.notify();
-      return { passing: after.streak >= successThreshold };
+      return { passing: after.passing };
     },
     resetProbes: () => {
       records = newRecords();
@@ -130,7 +131,7 @@ export function serviceProof(subject: Subject): ServiceProof {
         readyMs: state.state === "ready" ? state.readyMs : undefined,
         readyAfterMs: state.state === "ready" ? state.readyMs - state.countedFromMs : undefined,
         provenAgain: state.state === "ready" && state.countedFromMs > state.startedMs,
-        probes: [...records.values()].map((record) => probeStory(record, successThreshold)),
+        probes: [...records.values()].map(probeStory),
       };
     },
   };

@@ -32,6 +32,10 @@ async function prove(service: string, container: string, patch: Partial<Expectat
     service,
     phase: "test",
     container,
+    run: "first",
+    needs: {},
+    rank: 0,
+    again: false,
     expectation: expectation({
       endpoint: { protocol: "http", host: service, port: 8080 },
       probes: { answers: resolveProbe(get("/", { level: "basic" })) },

@@ -80,7 +80,6 @@ export function fakeEngine(now: () => number): FakeEngine {
     endEvents: () => {
       for (const follower of [...followers]) follower(undefined);
     },
-    version: async () => ({ version: "0", apiVersion: "0" }),
     inspect: async (id) => {
       inspections++;
       if (engine.silence) throw engine.silence;
@@ -95,6 +94,9 @@ export function fakeEngine(now: () => number): FakeEngine {
     restart: async (id) => void engine.calls.push(`restart ${id}`),
     logs: async (_id, tail) => engine.lines.slice(-tail),
     events: (_labels, signal) => follow(followers, signal),
+    runOnce: async () => {
+      throw new Error("no test runs a container of its own on this engine");
+    },
     exec: async () => Duplex.from([]),
   };
   return engine;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readStackPlan } from "../../../lib/cli/stack-plan.ts";
+import { readStackPlan } from "../../../lib/project/stack-plan.ts";
 import type { StackStarts } from "../../../lib/history/calibrate.ts";
 import { calibrate, leastStarts } from "../../../lib/history/calibrate.ts";
 import type { StartDurations } from "../../../lib/history/start-durations.ts";
