@@ -1,6 +1,7 @@
 import { connectEngine } from "../engine/docker-engine.ts";
 import type { Engine } from "../engine/engine.ts";
 import { runProbe } from "../probe/run-probe.ts";
+import { loadCustomModule } from "./custom-modules.ts";
 import type { Answer } from "./requests.ts";
 import { requests } from "./requests.ts";
 import type { Means, Services } from "./services.ts";
@@ -21,7 +22,13 @@ export function load({
     ...means,
     engine,
     runAttempt: (probe, { service, endpoint, secrets, container, signal }) =>
-      runProbe(probe, endpoint?.host ?? service, endpoint, { clock, secrets, container, signal }),
+      runProbe(probe, endpoint?.host ?? service, endpoint, {
+        clock,
+        secrets,
+        container,
+        loadModule: loadCustomModule,
+        signal,
+      }),
   });
   return { engine, services, answers: requests(services, clock, startedMs) };
 }

@@ -11,6 +11,7 @@ import { headline } from "../readiness/gate-text.ts";
 import { proveService } from "../readiness/prove-service.ts";
 import type { ServiceProof } from "../readiness/service-proof.ts";
 import { serviceProof } from "../readiness/service-proof.ts";
+import { containerView } from "./container-view.ts";
 import type { Log } from "./log.ts";
 import type { Redaction } from "./redaction.ts";
 import { registrationOf } from "./registration.ts";
@@ -95,7 +96,7 @@ export function services({
       signal: stop.signal,
       onChange: () => proof.noticed(),
     });
-    const view: ContainerView = { state: async () => runningState(await container.look()) };
+    const view = containerView(engine, containerId, container.look);
     const attempt = async (probe: Probe, signal: AbortSignal): Promise<Outcome> =>
       redacted(
         await runAttempt(probe, { service, endpoint, secrets: entry.secrets, container: view, signal }),
@@ -206,14 +207,6 @@ async function follow({ proof, replaced }: Entry, changed: Changes, log: Log): P
       restarts: proof.restarts(),
     });
   }
-}
-
-function runningState(seen: Awaited<ReturnType<WatchedContainer["look"]>>): {
-  running: boolean;
-  exitCode: number;
-} {
-  if (typeof seen === "string") throw new Error("the container is gone");
-  return seen;
 }
 
 function redacted(outcome: Outcome, redact: (text: string) => string): Outcome {

@@ -3,8 +3,10 @@ import { errorText, PhasegateError } from "../core/errors.ts";
 import { containerEvent, eventNames } from "./container-event.ts";
 import type { ContainerEvent, Engine } from "./engine.ts";
 import { containerState } from "./container-state.ts";
+import { execCommand } from "./exec-command.ts";
 import { execStream } from "./exec-stream.ts";
 import { textLines } from "./log-lines.ts";
+import { outputSince } from "./output.ts";
 
 /**
  * The Docker client for an address: "unix:///var/run/docker.sock", "tcp://host:2376", "ssh://host".
@@ -51,6 +53,9 @@ export function connectEngine({ host }: { readonly host?: string } = {}): Engine
       const buffer = await answered(container.logs({ stdout: true, stderr: true, tail, follow: false }));
       return textLines(buffer).slice(-tail);
     },
+    outputSince: (id, sinceMs, signal) =>
+      answeredUnlessAborted(outputSince(docker, id, sinceMs, signal), signal),
+    run: (id, command, signal) => answeredUnlessAborted(execCommand(docker, id, command, signal), signal),
     events: (labels, signal) => events(docker, labels, signal),
     exec: (id, command) => answered(execStream(docker, id, command)),
   };
@@ -92,6 +97,15 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     throw engineError(error);
+  }
+}
+
+/** As {@link answered}; what is thrown once the signal has aborted is not the engine's doing, and passed on as it is. */
+async function answeredUnlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw signal.aborted ? error : engineError(error);
   }
 }
 

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { durationMs } from "../core/duration.ts";
 import type { ServicePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
+import { textsOf } from "../model/probe-texts.ts";
 import type { Text } from "../model/text.ts";
 import { fillText, secretsIn } from "../model/text.ts";
 import type { Deployment } from "./deployment.ts";
@@ -127,7 +128,7 @@ function secretsOf(
 ): pulumi.Input<Record<string, string>> {
   const texts = [
     endpoint && "password" in endpoint ? endpoint.password : undefined,
-    ...Object.values(probes).flatMap((probe) => ("headers" in probe ? Object.values(probe.headers) : [])),
+    ...Object.values(probes).flatMap(textsOf),
   ];
   const names = new Set(texts.flatMap(secretsIn));
   if (names.size === 0) return {};

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { completed, tcp } from "../../lib/model/probes.ts";
 import { attempt, nothingOpen, toldOf } from "../support/attempt.ts";
+import { containerView } from "../support/container-view.ts";
 import { closedPort, halfClose, hang, listen } from "../support/loopback.ts";
 
 test.each([
@@ -20,7 +21,7 @@ test("a TCP probe of a port that nothing listens on", async () => {
 });
 
 const state = (running: boolean, exitCode: number) => ({
-  container: { state: () => Promise.resolve({ running, exitCode }) },
+  container: containerView({ state: { running, exitCode } }),
 });
 const told = async (...args: Parameters<typeof attempt>) =>
   toldOf(await attempt(...args), { host: "127.0.0.1", port: 0 });
@@ -43,7 +44,9 @@ test("a job that has failed, which waiting does not mend", async () => {
 });
 
 test("an engine that does not answer is not the job's fault", async () => {
-  const container = { state: () => Promise.reject(new Error("connect ENOENT /var/run/docker.sock")) };
+  const container = containerView({
+    state: () => Promise.reject(new Error("connect ENOENT /var/run/docker.sock")),
+  });
   expect(await told(completed(), undefined, { container })).toBe(
     "unknown, prober: connect ENOENT /var/run/docker.sock",
   );

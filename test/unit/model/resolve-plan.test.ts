@@ -188,7 +188,7 @@ describe("a declaration with problems", () => {
       api: { ...shop.services["api"], validations: { connectivity: { cached: ping() } } },
     } as StackDeclaration["services"];
     expect(problemsOf({ services })).toContain(
-      "  - services.api.validations: connectivity.cached: a http service does not speak redis",
+      "  - services.api.validations: connectivity.cached: an http service does not speak redis",
     );
   });
 
