@@ -18,7 +18,8 @@ export function firstMatch(pattern: Pattern, texts: readonly string[]): string |
     const index = script.runInContext(context, { timeout: matchMs }) as number;
     return texts[index];
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
+    // It is an Error of the context that was interrupted, and no instance of this one's.
+    if ((error as { readonly code?: unknown }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT")
       throw new Error(
         `the pattern ${patternText(pattern)} was given up after ${matchMs}ms: write it without repetitions inside repetitions`,
         { cause: error },

@@ -45,18 +45,23 @@ function judge(
 
 /** What c-ares calls a name that does not exist, or has no address of the kind asked for. */
 const noSuchName = new Set(["ENOTFOUND", "ENODATA"]);
-const noAnswer = new Set(["ECONNREFUSED", "ETIMEOUT", "ESERVFAIL", "EREFUSED", "ENOTIMP", "EFORMERR"]);
+/** What c-ares calls a name server that could not answer. */
+const troubles: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "nothing listens where the name server should be",
+  ETIMEOUT: "the name server does not answer",
+  ESERVFAIL: "the name server has failed",
+  EREFUSED: "the name server refuses the question",
+  ENOTIMP: "the name server does not know such questions",
+  EFORMERR: "the name server does not understand the question",
+};
 
 function lookupCause(name: string, error: unknown) {
   const code = codeOf(error);
   if (code === "EBADNAME") return causeOf("dns", `${name} is no name that could have an address`, true);
   if (code === "EBADRESP")
     return causeOf("protocol", `the name server answered the question for ${name}, but not in DNS`);
-  if (noAnswer.has(code))
-    return causeOf(
-      "dns",
-      `the name ${name} cannot be looked up now: the name server gave no answer (${code.slice(1).toLowerCase()})`,
-    );
+  const trouble = troubles[code];
+  if (trouble !== undefined) return causeOf("dns", `the name ${name} cannot be looked up now: ${trouble}`);
   throw error;
 }
 

@@ -19,11 +19,16 @@ const response = root.lookupType("HealthCheckResponse");
 export const checkMethod = "/grpc.health.v1.Health/Check";
 
 export function encodeRequest(service: string): Buffer {
-  return Buffer.from(request.encode(request.create({ service })).finish());
+  const fields = service === "" ? {} : { service };
+  return Buffer.from(request.encode(request.create(fields)).finish());
 }
 
-/** The status by its name: "SERVING". A number that the protocol does not name is written as it is. @throws Error on bytes that are no such message */
-export function decodeStatus(bytes: Buffer): string {
-  const { status } = response.toObject(response.decode(bytes), { enums: String, defaults: true });
-  return String(status);
+/** The status in an answer, by its name: "SERVING"; a number that the protocol does not name as it is. Undefined where the bytes are no such message. */
+export function statusIn(bytes: Buffer): string | undefined {
+  try {
+    const { status } = response.toObject(response.decode(bytes), { enums: String, defaults: true });
+    return String(status);
+  } catch {
+    return undefined;
+  }
 }
