@@ -25,7 +25,11 @@ export function checkValidation(
   }
   for (const [name, probe] of Object.entries(probes))
     checkKinds(service, probe, (message) => report(`${validation}.${name}${message}`));
-  if (service.kind === "job") return;
+  if (service.kind === "job") {
+    if (Object.values(probes).filter(({ kind }) => kind === "completed").length > 1)
+      report(`${validation}: a job completes in one way`);
+    return;
+  }
   // A gate that asks nothing would open at once, and say that the service is ready.
   if (!Object.values(probes).some((probe) => asksFor(level, resolveProbe(probe))))
     report(
