@@ -1,3 +1,4 @@
+import { hostname } from "node:os";
 import { connectEngine } from "../engine/docker-engine.ts";
 import type { Engine } from "../engine/engine.ts";
 import { runProbe } from "../probe/run-probe.ts";
@@ -17,7 +18,8 @@ export function load({
   readonly answers: Answer;
 } {
   const { clock } = means;
-  const engine = connectEngine();
+  // A container's host name is its id, unless somebody gives it another.
+  const engine = connectEngine({ self: hostname() });
   const services = createServices({
     ...means,
     engine,

@@ -21,9 +21,20 @@ export function dockerClient(host?: string): Docker {
   return new Docker();
 }
 
-/** The engine at an address, as for {@link dockerClient}. Nothing is connected before the first call. */
-export function connectEngine({ host }: { readonly host?: string } = {}): Engine {
+export interface EngineOptions {
+  /** The engine's address, as for {@link dockerClient}. */
+  readonly host?: string;
+  /** The container that this process runs in, where it does: others like it, briefly, reach into containers that have no shell. */
+  readonly self?: string;
+}
+
+/** The engine at an address. Nothing is connected before the first call. */
+export function connectEngine({ host, self }: EngineOptions = {}): Engine {
   const docker = dockerClient(host);
+  const ownImage = async () =>
+    self === undefined
+      ? undefined
+      : (await unlessMissing(answered(docker.getContainer(self).inspect())))?.Image;
   return {
     version: async () => {
       const { Version, ApiVersion } = await answered(docker.version());
@@ -55,7 +66,8 @@ export function connectEngine({ host }: { readonly host?: string } = {}): Engine
     },
     outputSince: (id, sinceMs, signal) =>
       answeredUnlessAborted(outputSince(docker, id, sinceMs, signal), signal),
-    run: (id, command, signal) => answeredUnlessAborted(execCommand(docker, id, command, signal), signal),
+    run: (id, command, signal) =>
+      answeredUnlessAborted(execCommand(docker, id, command, signal, ownImage), signal),
     events: (labels, signal) => events(docker, labels, signal),
     exec: (id, command) => answered(execStream(docker, id, command)),
   };

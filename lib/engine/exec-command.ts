@@ -23,12 +23,14 @@ const notStarted = /^OCI runtime exec failed: (?:.*?)(exec: .*?)(?:: unknown)?\s
  * Runs a command in a running container to its end. When the signal aborts, everything that the command has
  * started there is killed, the command itself included, and the call rejects once that is done: the engine
  * has no order for it, so the processes are found by a variable in their environment.
+ * @param helperImage an image with a shell and grep, for containers without
  */
 export async function execCommand(
   docker: Docker,
   id: string,
   command: readonly string[],
   signal: AbortSignal,
+  helperImage: () => Promise<string | undefined>,
 ): Promise<CommandResult> {
   signal.throwIfAborted();
   const mark = randomUUID();
@@ -59,7 +61,7 @@ export async function execCommand(
     const [, startError = ""] = notStarted.exec(stdout.text()) ?? [];
     return { exitCode, stdout: stdout.text(), stderr: stderr.text(), startError };
   } catch (error) {
-    if (signal.aborted) await killMarked(docker, id, mark);
+    if (signal.aborted) await killMarked(docker, id, mark, helperImage);
     throw error;
   } finally {
     signal.removeEventListener("abort", stop);

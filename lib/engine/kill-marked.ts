@@ -21,23 +21,64 @@ done
 exit 1`;
 
 /**
- * Ends what a command has started in a container, by a shell and grep in the container itself, as the user
- * that the command ran as.
- * @throws Error when processes are left, or cannot be looked for because the image has no shell
+ * Ends what a command has started in a container: by a shell in the container itself, as the user that the
+ * command ran as; or, in an image without one, by a container that shares its processes for a moment.
+ * @param helperImage an image with a shell and grep, if there is one
+ * @throws Error when something may still run
  */
-export async function killMarked(docker: Docker, id: string, mark: string): Promise<void> {
-  const exec = await docker.getContainer(id).exec({
-    Cmd: ["sh", "-c", script, "sh", `${marker}=${mark}`],
-    AttachStdout: true,
-    AttachStderr: true,
-  });
+export async function killMarked(
+  docker: Docker,
+  id: string,
+  mark: string,
+  helperImage: () => Promise<string | undefined>,
+): Promise<void> {
+  const command = ["sh", "-c", script, "sh", `${marker}=${mark}`];
+  if ((await exitCodeInside(docker, id, command)) === 0) return;
+  const image = await helperImage();
+  if (image !== undefined && (await exitCodeBeside(docker, id, command, image)) === 0) return;
+  throw new Error("what it has started may still run: its image has no shell and grep to end it with");
+}
+
+async function exitCodeInside(docker: Docker, id: string, command: readonly string[]): Promise<number> {
+  const exec = await docker
+    .getContainer(id)
+    .exec({ Cmd: [...command], AttachStdout: true, AttachStderr: true });
   const stream = await exec.start({ hijack: true, stdin: false });
   stream.resume();
   await new Promise<void>((resolve, reject) => {
     stream.once("end", resolve);
     stream.once("error", reject);
   });
-  const { ExitCode: code } = await exec.inspect();
-  if (code !== 0)
-    throw new Error(`a command that was given up may still run in ${id}: its image has no shell and grep`);
+  return (await exec.inspect()).ExitCode ?? -1;
+}
+
+async function exitCodeBeside(
+  docker: Docker,
+  id: string,
+  command: readonly string[],
+  image: string,
+): Promise<number> {
+  const [entry = "", ...rest] = command;
+  const helper = await docker.createContainer({
+    Image: image,
+    Entrypoint: [entry],
+    Cmd: rest,
+    User: "0:0",
+    HostConfig: {
+      PidMode: `container:${id}`,
+      NetworkMode: "none",
+      ReadonlyRootfs: true,
+      // To see the environment of other users' processes, and to end them.
+      CapDrop: ["ALL"],
+      CapAdd: ["SYS_PTRACE", "KILL"],
+      SecurityOpt: ["no-new-privileges:true"],
+    },
+  });
+  try {
+    await helper.start();
+    const { StatusCode: code } = (await helper.wait()) as { StatusCode: number };
+    return code;
+  } finally {
+    await helper.remove({ force: true });
+  }
 }

@@ -11,6 +11,7 @@ import { attempt, secrets, toldOf } from "../support/attempt.ts";
 import type { TestContainer } from "../support/containers.ts";
 import { startContainer } from "../support/containers.ts";
 import { probeEverything } from "../support/ends-by-itself.ts";
+import { eventually } from "../support/eventually.ts";
 
 /** Tries until an attempt passes, as a gate does. */
 async function untilPassed(probe: DeclaredProbe, endpoint: Endpoint): Promise<void> {
@@ -31,15 +32,6 @@ async function whilePaused(server: TestContainer, probe: DeclaredProbe, endpoint
   } finally {
     await server.container.unpause();
   }
-}
-
-/** Whether something becomes true within a few seconds. */
-async function eventually(check: () => Promise<boolean>): Promise<boolean> {
-  for (let tries = 0; tries < 50; tries += 1) {
-    if (await check()) return true;
-    await systemClock.sleep(100);
-  }
-  return false;
 }
 
 const told = async (probe: DeclaredProbe, endpoint: Endpoint) =>
@@ -430,8 +422,10 @@ async function nobodysAddress(): Promise<string> {
 
 test("an address that nobody has", async () => {
   const { lines, ended } = await probeEverything([`${await nobodysAddress()}:5432`]);
-  expect(lines).toHaveLength(10);
-  for (const line of lines.slice(0, -1)) {
+  expect(lines).toHaveLength(12);
+  // A name server is asked without a connection.
+  expect(lines.at(-2)).toMatch(/^dns-name: failed, (timeout|dns): /);
+  for (const line of lines.slice(0, -2)) {
     // How long the kernel looks for an address before it knows that it is not there is its own affair.
     expect(line).toMatch(
       /: failed, (timeout: no answer from server:1 within 300ms while (connecting|opening 5 connections, with 0 open)|unreachable: no route to server:1)$/,
