@@ -184,12 +184,9 @@ export interface DeclaredNot<P> extends ProbeOptions {
  * the plan is resolved. `completed` stands alone: it is asked of every job, at every level.
  */
 export type DeclaredProbe<K extends ProbeKind = ProbeKind> =
-  DeclaredSingle<K> | DeclaredComposite<Exclude<K, "completed">>;
-
-// Interfaces, because a type alias may not contain itself.
-interface DeclaredGroupOf<K extends ProbeKind> extends DeclaredGroup<DeclaredProbe<K>> {}
-interface DeclaredNotOf<K extends ProbeKind> extends DeclaredNot<DeclaredProbe<K>> {}
-type DeclaredComposite<K extends ProbeKind> = DeclaredGroupOf<K> | DeclaredNotOf<K>;
+  | DeclaredSingle<K>
+  | DeclaredGroup<DeclaredProbe<Exclude<K, "completed">>>
+  | DeclaredNot<DeclaredProbe<Exclude<K, "completed">>>;
 
 /** The probes that a probe is put together of; none of most. */
 export function partsOf(probe: Probe): readonly Probe[];

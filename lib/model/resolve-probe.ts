@@ -22,20 +22,16 @@ function resolve(declared: DeclaredProbe, whole: Whole | undefined): Probe {
   const level = whole?.level ?? declared.level ?? "comprehensive";
   const { mutates = false } = declared;
   const part = (inner: DeclaredProbe) => resolve(inner, { timeout, level });
-  switch (declared.kind) {
-    case "all":
-    case "any": {
-      const parts = declared.parts.map(part);
-      const writes = mutates || parts.some((inner) => inner.mutates);
-      return { kind: declared.kind, parts, timeout, level, mutates: writes };
-    }
-    case "not": {
-      const inner = part(declared.part);
-      return { kind: "not", part: inner, timeout, level, mutates: mutates || inner.mutates };
-    }
-    default:
-      return { ...declared, timeout, level, mutates };
+  if ("parts" in declared) {
+    const parts = declared.parts.map(part);
+    const writes = mutates || parts.some((inner) => inner.mutates);
+    return { kind: declared.kind, parts, timeout, level, mutates: writes };
   }
+  if ("part" in declared) {
+    const inner = part(declared.part);
+    return { kind: "not", part: inner, timeout, level, mutates: mutates || inner.mutates };
+  }
+  return { ...declared, timeout, level, mutates };
 }
 
 function timeoutWithin(timeout: Duration, whole: Whole | undefined): Duration {

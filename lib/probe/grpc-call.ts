@@ -77,7 +77,7 @@ async function readReply(stream: ClientHttp2Stream): Promise<GrpcReply> {
   let headers: IncomingHttpHeaders | undefined;
   let trailers: IncomingHttpHeaders = {};
   stream.once("response", (received) => (headers = received));
-  stream.once("trailers", (received) => (trailers = received));
+  stream.once("trailers", (received: IncomingHttpHeaders) => (trailers = received));
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {

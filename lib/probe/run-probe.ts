@@ -191,7 +191,14 @@ function whoIsAsked(probe: SingleProbe, host: string, endpoint: Endpoint | undef
     case "tcp":
     case "grpc-health":
       return addressOf({ host, port: probe.port });
-    default:
+    case "postgres-query":
+    case "postgres-connections":
+    case "redis-ping":
+    case "redis-memory":
+    case "redis-latency":
+    case "clickhouse-query":
+    case "http":
+    case "websocket":
       return endpoint === undefined ? host : addressOf(endpoint);
   }
 }

@@ -8,6 +8,6 @@ export function coordinatorImage({ services }: LifecyclePlan): {
   readonly parts: Readonly<Record<string, string>>;
 } {
   const probes = Object.values(services).flatMap(({ expectation }) => Object.values(expectation.probes));
-  const modules = customModulesOf(probes).map((module) => [customModuleName(module), module]);
+  const modules = customModulesOf(probes).map((module) => [customModuleName(module), module] as const);
   return { bundle: "lib/coordinator/main.ts", parts: Object.fromEntries(modules) };
 }

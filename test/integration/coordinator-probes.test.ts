@@ -20,7 +20,7 @@ import { expectation } from "../support/coordinator-bench.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";
 
-const modules = ["test/probes/queue-depth.ts", "test/probes/hangs.ts", "test/probes/throws.mjs"] as const;
+const modules = ["test/probes/queue-depth.ts", "test/probes/hangs.ts", "test/probes/throws.ts"] as const;
 
 let stack: CoordinatorContainer;
 let client: ControlClient;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../lib/core/clock.ts";
 import type { EndpointOf } from "../../lib/model/endpoint.ts";
 import type { Endpoint } from "../../lib/model/endpoint.ts";
+import { all, any, not } from "../../lib/model/composites.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import { connections, latency, memory, ping, query, sql, tcp } from "../../lib/model/probes.ts";
 import { attempt, secrets, toldOf } from "../support/attempt.ts";
@@ -158,6 +159,34 @@ describe("PostgreSQL", () => {
     expect(await probeSessions()).toEqual([]);
   });
 
+  test("runs the parts of a composite, which are cancelled on the server with the whole", async () => {
+    const hanging = all([sql("SELECT 1"), sql("SELECT pg_sleep(62)"), connections(3)], { timeout: "1s" });
+    expect(await told(hanging, endpoint)).toBe(
+      "failed, timeout: 1 of 3 parts did not pass: the query SELECT pg_sleep(62): no answer from server:1 within 1s while waiting for the query's result",
+    );
+    expect(await probeSessions()).toEqual([]);
+  });
+
+  test("runs no longer what is called off, because another part has passed", async () => {
+    const startedAt = performance.now();
+    const soon = any([sql("SELECT pg_sleep(63)"), sql("SELECT pg_sleep(0.5)")], { timeout: "30s" });
+    expect(await told(soon, endpoint)).toBe("passed");
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(await probeSessions()).toEqual([]);
+  });
+
+  test("is asked what must not be", async () => {
+    const table = (name: string) => sql(`SELECT 1 FROM ${name} LIMIT 1`);
+    expect(await told(not(table("legacy_orders")), endpoint)).toBe("passed");
+    expect(await told(not(table("pg_class")), endpoint)).toBe(
+      "failed, unwanted: the query SELECT 1 FROM pg_class LIMIT 1 passes, and must not",
+    );
+    expect(await told(not(sql("SELECT pg_sleep(64)", { timeout: "300ms" })), endpoint)).toMatch(
+      /^failed, timeout: the query SELECT pg_sleep\(64\) must not pass, and whether it does cannot be said: /,
+    );
+    expect(await eventually(noSession)).toBe(true);
+  });
+
   test("takes twenty connections at once, again and again, and says how many it takes", async () => {
     for (let round = 0; round < 5; round += 1) expect(await told(connections(20), endpoint)).toBe("passed");
     expect(await told(connections(60), endpoint)).toMatch(
@@ -262,6 +291,10 @@ describe("Redis", () => {
     expect(await whilePaused(server, ping({ timeout: "500ms" }), endpoint)).toBe(
       "failed, timeout: no answer from server:1 within 500ms while logging in",
     );
+    for (const probe of [memory({ under: 0.9 }), latency({ under: "5ms", samples: 5 })])
+      expect(await whilePaused(server, { ...probe, timeout: "500ms" }, endpoint)).toBe(
+        "failed, timeout: no answer from server:1 within 500ms while logging in",
+      );
     expect(await eventually(async () => (await clients()).length === 1)).toBe(true);
   });
 

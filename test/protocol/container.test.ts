@@ -108,13 +108,13 @@ describe("a command in the container", () => {
     );
   });
 
-  const abortable = (signal: AbortSignal, error: unknown) =>
+  const abortable = (signal: AbortSignal, error?: Error) =>
     new Promise<never>((_resolve, reject) =>
-      signal.addEventListener("abort", () => reject(error ?? signal.reason)),
+      signal.addEventListener("abort", () => reject(error ?? (signal.reason as Error))),
     );
 
   test("does not end", async () => {
-    const container = containerView({ run: (_command, signal) => abortable(signal, undefined) });
+    const container = containerView({ run: (_command, signal) => abortable(signal) });
     expect(await told(exec(["sleep", "60"], { timeout: "200ms" }), container)).toBe(
       "failed, timeout: no answer from shop within 200ms while running sleep 60",
     );

@@ -96,10 +96,10 @@ describe("a custom probe is told", () => {
 
 describe("a custom probe with a defect is no fault of the service's", () => {
   test.each([
-    ["test/probes/throws.mjs", "depth is not a function, [secret]"],
+    ["test/probes/throws.ts", "depth is not a function, [secret]"],
     [
-      "test/probes/returns-nothing.mjs",
-      "test/probes/returns-nothing.mjs returned neither passed() nor failed()",
+      "test/probes/returns-nothing.ts",
+      "test/probes/returns-nothing.ts returned neither passed() nor failed()",
     ],
     ["test/probes/no-probe.ts", "test/probes/no-probe.ts has no default export made by probe()"],
   ] as const)("%s", async (module, text) => {

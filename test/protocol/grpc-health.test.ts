@@ -151,7 +151,7 @@ describe("in place of a gRPC server", () => {
     ],
   ];
   test.each(served)("a server speaks %s", async (_name, create, told) => {
-    await using server = await watch(create() as Server);
+    await using server = await watch(create());
     expect(toldOf(await attempt(grpcHealth({ port: server.port })), server)).toBe(`failed, ${told}`);
     expect(await nothingOpen(server)).toBe(true);
   });

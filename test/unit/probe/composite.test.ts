@@ -190,7 +190,7 @@ describe("the attempts of the parts", () => {
       secrets: { token: "hunter2-hunter2" },
     });
     expect(outcome).toMatchObject({
-      cause: { text: expect.stringMatching(/the last of 1 is: \[secret\]$/) },
+      cause: { text: expect.stringMatching(/the last of 1 is: \[secret\]$/) as unknown },
     });
   });
 });
