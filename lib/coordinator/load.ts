@@ -3,6 +3,7 @@ import { connectEngine } from "../engine/docker-engine.ts";
 import type { Engine } from "../engine/engine.ts";
 import { runProbe } from "../probe/run-probe.ts";
 import { loadCustomModule } from "./custom-modules.ts";
+import type { EdgeMeans } from "./edges.ts";
 import type { Answer } from "./requests.ts";
 import { requests } from "./requests.ts";
 import type { Means, Services } from "./services.ts";
@@ -11,8 +12,9 @@ import { services as createServices } from "./services.ts";
 /** The coordinator's parts on the real engine, with the real probes. */
 export function load({
   startedMs,
+  labels,
   ...means
-}: Omit<Means, "engine" | "runAttempt"> & { readonly startedMs: number }): {
+}: Omit<Means, "engine" | "runAttempt"> & Pick<EdgeMeans, "labels"> & { readonly startedMs: number }): {
   readonly engine: Engine;
   readonly services: Services;
   readonly answers: Answer;
@@ -32,5 +34,5 @@ export function load({
         signal,
       }),
   });
-  return { engine, services, answers: requests(services, clock, startedMs) };
+  return { engine, services, answers: requests(services, { ...means, engine, labels, startedMs }) };
 }

@@ -1,6 +1,8 @@
-import type { Clock } from "../core/clock.ts";
 import type { Events, Method, Params, Request, Results } from "../model/control.ts";
 import { controlProtocol } from "../model/control.ts";
+import { handleFailure, oneAtATime } from "./cascade.ts";
+import type { EdgeMeans } from "./edges.ts";
+import { validateEdges } from "./edges.ts";
 import { proveGate } from "./gate.ts";
 import type { Services } from "./services.ts";
 import { standing } from "./standing.ts";
@@ -14,7 +16,11 @@ export type Answer = (
 ) => Promise<Results[Method]>;
 
 /** The coordinator's answers to the control protocol's requests. */
-export function requests(services: Services, clock: Clock, startedMs: number): Answer {
+export function requests(
+  services: Services,
+  { startedMs, ...means }: EdgeMeans & { readonly startedMs: number },
+): Answer {
+  const { clock } = means;
   const answers: {
     readonly [M in Method]: (
       params: Params<M>,
@@ -27,6 +33,11 @@ export function requests(services: Services, clock: Clock, startedMs: number): A
     prove: (params, onEvent, signal) =>
       proveGate(services, clock, params, (text) => onEvent({ text }), signal),
     standing: (params) => standing(services, params),
+    validateEdges: (params, onEvent, signal) =>
+      validateEdges(means, params, (text) => onEvent({ text }), signal),
+    handleFailure: oneAtATime((params, onEvent, signal) =>
+      handleFailure(services, clock, params, (text) => onEvent({ text }), signal),
+    ),
     status: async () => ({ startedMs, services: services.stories() }),
     validate: (params, onEvent, signal) => validate(services, params, onEvent, signal),
   };

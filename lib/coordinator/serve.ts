@@ -28,7 +28,7 @@ export async function serve({ socket, labels, startedMs }: ServeOptions, signal:
   log("listening", { socket, afterMs: clock.now() - startedMs });
 
   const { load } = await import("./load.ts");
-  const { engine, services, answers } = load({ clock, random, log, redaction: secrets, startedMs });
+  const { engine, services, answers } = load({ clock, random, log, redaction: secrets, labels, startedMs });
   loaded.resolve(answers);
   log("loaded", { afterMs: clock.now() - startedMs });
 

@@ -59,6 +59,16 @@ export function watchedContainer(
     }
   };
 
+  const acted = async (act: Promise<void>): Promise<void> => {
+    try {
+      await act;
+    } catch (error) {
+      throw new Error(redact(errorText(error)), { cause: error });
+    } finally {
+      await lookUntilSeen();
+    }
+  };
+
   return {
     latest: () => latest,
     look,
@@ -74,15 +84,8 @@ export function watchedContainer(
         looking = false;
       })();
     },
-    start: async () => {
-      try {
-        await engine.start(id);
-      } catch (error) {
-        throw new Error(redact(errorText(error)), { cause: error });
-      } finally {
-        await lookUntilSeen();
-      }
-    },
+    start: () => acted(engine.start(id)),
+    restart: (graceMs) => acted(engine.restart(id, graceMs)),
     logs: async (tail) => (await engine.logs(id, tail)).map(redact),
   };
 }

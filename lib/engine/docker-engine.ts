@@ -6,6 +6,7 @@ import { containerState } from "./container-state.ts";
 import { execCommand } from "./exec-command.ts";
 import { execStream } from "./exec-stream.ts";
 import { textLines } from "./log-lines.ts";
+import { runOnce } from "./one-run.ts";
 import { outputSince } from "./output.ts";
 
 /**
@@ -15,7 +16,6 @@ import { outputSince } from "./output.ts";
 export function dockerClient(host?: string): Docker {
   const address = host ?? process.env["DOCKER_HOST"];
   if (address === undefined || address === "") return new Docker({ socketPath: "/var/run/docker.sock" });
-  if (address.startsWith("unix://")) return new Docker({ socketPath: address.slice("unix://".length) });
   // dockerode itself reads DOCKER_HOST and the TLS variables that go with it, and only from the environment.
   process.env["DOCKER_HOST"] = address;
   return new Docker();
@@ -36,21 +36,14 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
       ? undefined
       : (await unlessMissing(answered(docker.getContainer(self).inspect())))?.Image;
   return {
-    version: async () => {
-      const { Version, ApiVersion } = await answered(docker.version());
-      return { version: Version, apiVersion: ApiVersion };
-    },
     inspect: async (id) => {
-      const info = await unlessMissing(answered(docker.getContainer(id).inspect()));
+      const info = await inspect(docker, id);
       return info && containerState(info);
     },
     list: async (labels) => {
-      const found = await answered(
-        docker.listContainers({ all: true, filters: { label: labelFilter(labels) } }),
-      );
-      const infos = await Promise.all(
-        found.map(({ Id }) => unlessMissing(answered(docker.getContainer(Id).inspect()))),
-      );
+      const filters = { label: labelFilter(labels) };
+      const found = await answeredSoon((soon) => docker.listContainers({ ...soon, all: true, filters }));
+      const infos = await Promise.all(found.map(({ Id }) => inspect(docker, Id)));
       return infos.flatMap((info) => (info ? [containerState(info)] : []));
     },
     start: async (id) => {
@@ -61,7 +54,9 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
     },
     logs: async (id, tail) => {
       const container = docker.getContainer(id);
-      const buffer = await answered(container.logs({ stdout: true, stderr: true, tail, follow: false }));
+      const buffer = await answeredSoon((soon) =>
+        container.logs({ ...soon, stdout: true, stderr: true, tail, follow: false }),
+      );
       return textLines(buffer).slice(-tail);
     },
     outputSince: (id, sinceMs, signal) =>
@@ -69,8 +64,13 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
     run: (id, command, signal) =>
       answeredUnlessAborted(execCommand(docker, id, command, signal, ownImage), signal),
     events: (labels, signal) => events(docker, labels, signal),
+    runOnce: (run) => answered(runOnce(docker, run)),
     exec: (id, command) => answered(execStream(docker, id, command)),
   };
+}
+
+function inspect(docker: Docker, id: string): Promise<Docker.ContainerInspectInfo | undefined> {
+  return unlessMissing(answeredSoon((soon) => docker.getContainer(id).inspect(soon)));
 }
 
 async function* events(
@@ -121,6 +121,23 @@ async function answeredUnlessAborted<T>(answer: Promise<T>, signal: AbortSignal)
   }
 }
 
+/** An engine that has not answered a question after this time does not answer. */
+const answersWithinMs = 30_000;
+
+/** As {@link answered}, for what an engine answers at once: a question, not the stopping of a container. */
+export async function answeredSoon<T>(
+  ask: (soon: { readonly abortSignal: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  const abortSignal = AbortSignal.timeout(answersWithinMs);
+  try {
+    return await ask({ abortSignal });
+  } catch (error) {
+    throw abortSignal.aborted
+      ? unreachable(`no answer within ${answersWithinMs / 1000}s`, error)
+      : engineError(error);
+  }
+}
+
 function engineError(error: unknown): PhasegateError {
   if (error instanceof PhasegateError) return error;
   const { statusCode, code, json } = error as {
@@ -135,14 +152,18 @@ function engineError(error: unknown): PhasegateError {
       { cause: error },
     );
   }
+  return unreachable(
+    code === "EACCES" ? "permission denied: is this user in the group docker?" : errorText(error),
+    error,
+  );
+}
+
+function unreachable(why: string, cause: unknown): PhasegateError {
   const where = process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
-  const why = code === "EACCES" ? "permission denied: is this user in the group docker?" : errorText(error);
   return new PhasegateError(
     "PHASEGATE_ENGINE_UNREACHABLE",
     `the container engine does not answer at ${where}: ${why}. Start Docker, or set DOCKER_HOST.`,
-    {
-      cause: error,
-    },
+    { cause },
   );
 }
 

@@ -47,10 +47,16 @@ export interface ContainerEvent {
   readonly exitCode: number | undefined;
 }
 
+/** A container for one command. */
+export interface OneRun {
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly networks: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** The container engine, as far as phasegate uses it. Every call throws PhasegateError PHASEGATE_ENGINE_UNREACHABLE when it does not answer. */
 export interface Engine {
-  /** The engine's version and API version. */
-  version(): Promise<{ readonly version: string; readonly apiVersion: string }>;
   /** A container by id or name; undefined when there is none. */
   inspect(id: string): Promise<ContainerState | undefined>;
   /** The containers, running or not, that carry all these labels. */
@@ -70,6 +76,11 @@ export interface Engine {
   run(id: string, command: readonly string[], signal: AbortSignal): Promise<CommandResult>;
   /** What happens to the containers with these labels from now on, until the signal aborts; ends when the engine goes away. */
   events(labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<ContainerEvent>;
+  /**
+   * Runs a command in a container of its own, which is nobody and may write nothing, on these networks. Its stdin
+   * and stdout are one stream; it is removed when it has ended, and ends when its stdin does.
+   */
+  runOnce(run: OneRun): Promise<Duplex>;
   /** Runs a command in a container, its stdin and stdout as one stream. The stream ends when the command does. */
   exec(id: string, command: readonly string[]): Promise<Duplex>;
 }

@@ -1,11 +1,12 @@
-import { isDuration } from "../core/duration.ts";
+import { durationMs, isDuration } from "../core/duration.ts";
 import type { Problem } from "../core/problem.ts";
 import { checkValidation } from "./check-validation.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
 import { ancestors, topologicalOrder } from "./graph.ts";
+import { needsGraph } from "./needs.ts";
 import type { Profile } from "./profile.ts";
-import type { UrlOf } from "./service.ts";
+import type { Service, UrlOf } from "./service.ts";
 
 /** The name that the stack's own container takes. */
 export const coordinatorName = "coordinator";
@@ -65,6 +66,15 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
       report(at, "a service's name is a host name: letters, digits and dashes, two characters or more");
     if (name === coordinatorName) report(at, "the name is taken by the stack's own coordinator");
     if (!phaseOf.has(name)) report(at, `the service ${name} is in no phase`);
+    for (const [i, network] of (service.networks ?? defaultNetworks).entries())
+      if (!namePattern.test(network))
+        report(
+          `${at}.networks[${i}]`,
+          "must be lower-case letters, digits and dashes, beginning with a letter",
+        );
+    const phase = declaration.phases[phaseOf.get(name) ?? ""];
+    if (phase && service.timeout !== undefined && isLonger(service.timeout, phase.timeout))
+      report(`${at}.timeout`, `${service.timeout} is longer than the ${phase.timeout} of its phase`);
     if (service.publish !== undefined && (service.publish < 0 || service.publish > 999))
       report(`${at}.publish`, "must be from 0 to 999");
     for (const [variable, value] of Object.entries(service.env)) {
@@ -74,12 +84,16 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
   }
   reportPortClashes(declaration, report);
 
-  const needsOrder = topologicalOrder(declaration.needs);
+  const needs = needsGraph(declaration);
+  const needsOrder = topologicalOrder(needs);
   if (needsOrder.cycle) report("needs", `a cycle: ${needsOrder.cycle.join(" -> ")}`);
-  for (const [name, needed] of Object.entries(declaration.needs)) {
+  for (const [name, needed] of Object.entries(needs)) {
     if (!known(name)) report(`needs.${name}`, suggest(name, services));
     needed.forEach((other, i) => {
-      if (!known(other)) return report(`needs.${name}[${i}]`, suggest(other, services));
+      const at = `needs.${name}${Array.isArray(declaration.needs[name]) ? `[${i}]` : `.${other}`}`;
+      if (!known(other)) return report(at, suggest(other, services));
+      if (known(name) && !shareNetwork(declaration.services[name], declaration.services[other]))
+        report(at, `${name} needs ${other}, and they are on no network together`);
       const [from, to] = [phaseOf.get(name), phaseOf.get(other)];
       if (
         phaseOrder.cycle ||
@@ -90,7 +104,7 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
       )
         return;
       report(
-        `needs.${name}[${i}]`,
+        at,
         `${name} (phase ${from}) needs ${other}, whose phase ${to} is not proven before ${from} starts`,
       );
     });
@@ -108,6 +122,14 @@ export function phaseGraph(declaration: StackDeclaration): Graph {
   );
 }
 
+/** The networks of a service that names none. */
+export const defaultNetworks: readonly string[] = ["default"];
+
+function shareNetwork(a: Service | undefined, b: Service | undefined): boolean {
+  const others = b?.networks ?? defaultNetworks;
+  return (a?.networks ?? defaultNetworks).some((network) => others.includes(network));
+}
+
 /** Whether an environment value names another service's URL. */
 export function isUrlOf(value: unknown): value is UrlOf {
   return typeof value === "object" && value !== null && "urlOf" in value;
@@ -120,6 +142,10 @@ function checkUrlOf(
 ): void {
   if (!Object.hasOwn(declaration.services, name)) return report(`urlOf("${name}"): there is no such service`);
   if (declaration.services[name]?.endpoint === undefined) report(`urlOf("${name}"): a job has no address`);
+}
+
+function isLonger(a: string, b: string): boolean {
+  return isDuration(a) && isDuration(b) && durationMs(a) > durationMs(b);
 }
 
 function reportPortClashes(

@@ -1,4 +1,5 @@
 import type { Duration } from "../core/duration.ts";
+import type { DependencyPolicy, Needs } from "./needs.ts";
 import type { Service } from "./service.ts";
 
 /** The environments that a declaration may be deployed to. */
@@ -17,6 +18,11 @@ export interface Phase {
   readonly validation: string;
   /** How long the services may take to be ready, before the environment's multiplier. */
   readonly timeout: Duration;
+  /**
+   * How long the phase's edges may take to be proven from the dependents' side, before its containers are created
+   * and before the environment's multiplier. Asked at the levels productionSimulation and production. Default "30s".
+   */
+  readonly edgeTimeout?: Duration;
 }
 
 /** What happens when a service fails. */
@@ -25,8 +31,13 @@ export interface FailureHandling {
   readonly maxRetries: number;
   /** The wait before the n-th restart: `min(initial * multiplier^n, max)`. `initial` is "1s" unless given. */
   readonly backoff: { readonly initial?: Duration; readonly multiplier: number; readonly max: Duration };
-  /** What a dependent does when a service that it needs was restarted or replaced. */
-  readonly onDependencyChange: "restart" | "revalidate" | "ignore";
+  /** For the edges of `needs` that do not say otherwise. Default "restart". */
+  readonly onDependencyChange?: DependencyPolicy;
+  /**
+   * Ends a gate as soon as a probe meets a cause that waiting will not heal (a password that is refused, a
+   * database that does not exist). Default false: the gate says so early, and waits for its deadline.
+   */
+  readonly failFast?: boolean;
   /** The time between SIGTERM and SIGKILL. */
   readonly grace: Duration;
 }
@@ -39,6 +50,6 @@ export interface StackDeclaration {
   readonly services: Readonly<Record<string, Service>>;
   readonly phases: Readonly<Record<string, Phase>>;
   /** Which services a service calls. An edge may not point to a later phase. */
-  readonly needs: Readonly<Record<string, readonly string[]>>;
+  readonly needs: Readonly<Record<string, Needs>>;
   readonly failureHandling: FailureHandling;
 }

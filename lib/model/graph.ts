@@ -3,7 +3,8 @@ export type Graph = Readonly<Record<string, readonly string[]>>;
 
 /** The nodes in an order in which each comes after its predecessors, or a cycle that makes one impossible. */
 export type Ordering =
-  { readonly order: readonly string[]; readonly cycle?: never } | { readonly cycle: readonly string[] };
+  | { readonly order: readonly string[]; readonly cycle?: never }
+  | { readonly cycle: readonly string[]; readonly order?: never };
 
 /**
  * Orders a graph. Nodes that are free of each other keep the order in which they are written, so that

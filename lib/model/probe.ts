@@ -152,6 +152,14 @@ export function protocolOf(kind: Probe["kind"]): Protocol | undefined {
     : undefined;
 }
 
+/** The probe kinds that are asked of a service's container, and not over the network. */
+const askedOfContainer: readonly Probe["kind"][] = ["completed", "log-line", "exec", "engine-healthy"];
+
+/** Whether a probe is asked over the network, as a client of the service would, in all its parts: it can be asked from anywhere. */
+export function asksOverNetwork(probe: Probe): boolean {
+  return !askedOfContainer.includes(probe.kind) && partsOf(probe).every(asksOverNetwork);
+}
+
 /** What every probe may be told where it is declared. */
 export interface ProbeOptions {
   /** How long one attempt may take. Default "5s". */

@@ -1,13 +1,16 @@
+import type { Duration } from "../core/duration.ts";
 import { durationMs, toDuration } from "../core/duration.ts";
 import { PhasegateError, problemsError } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import { zodProblems } from "../core/problem.ts";
 import { mapValues } from "../core/record.ts";
-import { checkDeclaration, isUrlOf, phaseGraph } from "./check-declaration.ts";
+import { checkDeclaration, defaultNetworks, isUrlOf, phaseGraph } from "./check-declaration.ts";
 import type { StackDeclaration } from "./declaration.ts";
+import { edgesOf } from "./edges.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { endpointUrl } from "./endpoint.ts";
 import { topologicalOrder } from "./graph.ts";
+import { needed } from "./needs.ts";
 import type { Expectation, LifecyclePlan, PhasePlan, ServicePlan } from "./plan.ts";
 import { planSchema } from "./plan.ts";
 import type { DeclaredProbe, Probe } from "./probe.ts";
@@ -29,7 +32,7 @@ const startingCadence = { initial: "100ms", max: "1s", multiplier: 1.5, jitter: 
  */
 export function resolvePlan(declaration: StackDeclaration, profile: Profile, stack: string): LifecyclePlan {
   const problems = checkDeclaration(declaration, profile);
-  const { order } = topologicalOrder(phaseGraph(declaration)) as { order?: readonly string[] };
+  const { order } = topologicalOrder(phaseGraph(declaration));
   if (problems.length > 0 || order === undefined) throw invalid(declaration, problems);
   const phases = Object.fromEntries(order.map((name) => [name, resolvePhase(declaration, profile, name)]));
   const services = Object.fromEntries(
@@ -45,6 +48,7 @@ export function resolvePlan(declaration: StackDeclaration, profile: Profile, sta
     startupTimeoutMultiplier: profile.startupTimeoutMultiplier,
     healthCheckInterval: profile.healthCheckInterval,
     validationLevel: profile.validationLevel,
+    networks: [...new Set(Object.values(services).flatMap(({ networks }) => networks))].sort(),
     phases,
     services,
     secrets: [...new Set(Object.values(services).flatMap(secretsOf))].sort(),
@@ -59,15 +63,29 @@ function invalid({ name }: StackDeclaration, problems: readonly Problem[]): Phas
 }
 
 function resolvePhase(declaration: StackDeclaration, profile: Profile, name: string): PhasePlan {
-  const { title, services, dependsOn = [], validation, timeout } = own(declaration.phases, name);
+  const {
+    title,
+    services,
+    dependsOn = [],
+    validation,
+    timeout,
+    edgeTimeout = "30s",
+  } = own(declaration.phases, name);
   return {
     title,
     services: [...services],
     dependsOn: [...dependsOn],
     validation,
     timeout,
-    budget: toDuration(durationMs(timeout) * profile.startupTimeoutMultiplier),
+    budget: multiplied(timeout, profile),
+    edges: edgesOf(declaration, profile.validationLevel, services),
+    edgeBudget: multiplied(edgeTimeout, profile),
   };
+}
+
+/** A timeout in an environment: the only place where the multiplier is applied. */
+function multiplied(timeout: Duration, { startupTimeoutMultiplier }: Profile): Duration {
+  return toDuration(durationMs(timeout) * startupTimeoutMultiplier);
 }
 
 function resolveService(
@@ -78,6 +96,7 @@ function resolveService(
 ): ServicePlan {
   const service = own(declaration.services, name);
   const { image, command, env, files, volumes = {}, publish, healthcheck } = service;
+  const { onDependencyChange = "restart" } = declaration.failureHandling;
   const reference = profile.images[name];
   const endpoint = endpointOf(declaration, name);
   return {
@@ -97,8 +116,8 @@ function resolveService(
       endpoint && {
         published: { ip: "127.0.0.1", port: profile.portBase + publish, containerPort: endpoint.port },
       }),
-    needs: [...(declaration.needs[name] ?? [])],
-    onDependencyChange: declaration.failureHandling.onDependencyChange,
+    networks: [...(service.networks ?? defaultNetworks)],
+    needs: mapValues(needed(declaration.needs[name]), (policy = onDependencyChange) => policy),
     ...(healthcheck && { healthcheck: resolveHealthcheck(healthcheck) }),
     expectation: resolveExpectation(declaration, profile, phase, service, endpoint),
   };
@@ -111,15 +130,17 @@ function resolveExpectation(
   service: Service,
   endpoint: Endpoint | undefined,
 ): Expectation {
-  const { maxRetries, backoff, grace } = declaration.failureHandling;
-  const { validation, budget } = resolvePhase(declaration, profile, phase);
+  const { maxRetries, backoff, grace, failFast = false } = declaration.failureHandling;
+  const { validation, timeout } = own(declaration.phases, phase);
   const job = service.kind === "job";
   return {
     validation,
     level: profile.validationLevel,
-    budget,
+    budget: multiplied(service.timeout ?? timeout, profile),
     successThreshold: service.successThreshold ?? 1,
-    cadence: startingCadence,
+    failureThreshold: service.failureThreshold ?? 1,
+    failFast: service.failFast ?? failFast,
+    cadence: { ...startingCadence, ...service.cadence },
     restarts: {
       maxRetries,
       backoff: { initial: backoff.initial ?? "1s", multiplier: backoff.multiplier, max: backoff.max },
@@ -165,7 +186,8 @@ function envText(declaration: StackDeclaration, value: EnvValue): Text {
   return endpointUrl(endpoint);
 }
 
-function secretsOf({ env, files, expectation }: ServicePlan): string[] {
+/** The names of the secrets that a service, its clients and its probes use. */
+export function secretsOf({ env, files, expectation }: ServicePlan): string[] {
   const asked = Object.values(expectation.probes).flatMap(textsOf);
   const password =
     expectation.endpoint && "password" in expectation.endpoint ? expectation.endpoint.password : undefined;

@@ -68,7 +68,11 @@ export function redis<const V extends string>({
     // redis-cli reads this variable: the engine's own health check must not get NOAUTH for an answer.
     env: { REDISCLI_AUTH: password },
     files: {
-      [redisConfig]: ['requirepass "', password, `"\nmaxmemory ${maxMemory}\nmaxmemory-policy noeviction\n`],
+      [redisConfig]: [
+        'requirepass "',
+        { ...password, encode: "quoted" },
+        `"\nmaxmemory ${maxMemory}\nmaxmemory-policy noeviction\n`,
+      ],
     },
     command: ["redis-server", redisConfig],
     healthcheck: { command: ["CMD-SHELL", "redis-cli ping | grep -q PONG"] },
@@ -96,10 +100,8 @@ export function clickhouse<const V extends string>({
     env: { CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password, CLICKHOUSE_DB: database },
     files: {},
     healthcheck: {
-      command: [
-        "CMD-SHELL",
-        'clickhouse-client --user "$CLICKHOUSE_USER" --password "$CLICKHOUSE_PASSWORD" --query "SELECT 1"',
-      ],
+      // Asks without an account: a password would stand in the list of processes.
+      command: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8123/ping"],
     },
     validations,
     ...options,

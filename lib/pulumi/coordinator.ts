@@ -8,7 +8,7 @@ import { labelsOf } from "./labels.ts";
 import { PreparedImage } from "./prepared-image.ts";
 
 /**
- * The stack's coordinator: a container on its network which probes. It alone has the engine's socket. It has
+ * The stack's coordinator: a container on all its networks which probes. It alone has the engine's socket. It has
  * no port, and no right but those: its control socket is inside, and who may exec may control.
  */
 export class Coordinator extends pulumi.ComponentResource {
@@ -17,7 +17,7 @@ export class Coordinator extends pulumi.ComponentResource {
 
   constructor(
     plan: LifecyclePlan,
-    network: docker.Network,
+    networks: readonly docker.Network[],
     host: string | undefined,
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -33,8 +33,8 @@ export class Coordinator extends pulumi.ComponentResource {
         envs: [`PHASEGATE_DECLARATION=${plan.name}`, `PHASEGATE_STACK=${plan.stack}`],
         labels: labelsOf(plan, { service: coordinatorName }),
         networkMode: "bridge",
-        networksAdvanced: [{ name: network.name, aliases: [coordinatorName] }],
-        volumes: [{ hostPath: "/var/run/docker.sock", containerPath: "/var/run/docker.sock" }],
+        networksAdvanced: networks.map(({ name }) => ({ name, aliases: [coordinatorName] })),
+        volumes: [{ hostPath: socketPath(host), containerPath: "/var/run/docker.sock" }],
         // The engine's socket belongs to root; without any capability root is nobody special elsewhere.
         user: "0:0",
         capabilities: { drops: ["ALL"] },
@@ -50,4 +50,14 @@ export class Coordinator extends pulumi.ComponentResource {
     this.container = container.id;
     this.registerOutputs({ container: this.container });
   }
+}
+
+/**
+ * The engine's socket on the engine's own machine: of an engine on this machine the one that is spoken to, of a
+ * remote one, or one in a virtual machine, the usual one.
+ */
+function socketPath(host = process.env["DOCKER_HOST"] ?? ""): string {
+  return process.platform === "linux" && host.startsWith("unix://")
+    ? host.slice("unix://".length)
+    : "/var/run/docker.sock";
 }

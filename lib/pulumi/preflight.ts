@@ -4,7 +4,7 @@ import { PhasegateError } from "../core/errors.ts";
 import { describeProblems } from "../core/problem.ts";
 import type { Problem } from "../core/problem.ts";
 import { bundleReference } from "../engine/bundle-image.ts";
-import { answered, dockerClient } from "../engine/docker-engine.ts";
+import { answeredSoon, dockerClient } from "../engine/docker-engine.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { coordinatorImage } from "./coordinator-image.ts";
@@ -18,7 +18,7 @@ import { coordinatorImage } from "./coordinator-image.ts";
  */
 export async function preflight(plan: LifecyclePlan, host: string | undefined): Promise<void> {
   await askForSources(plan);
-  const containers = await answered(dockerClient(host).listContainers());
+  const containers = await answeredSoon((soon) => dockerClient(host).listContainers(soon));
   const problems = await Promise.all(
     Object.entries(plan.services).map(async ([service, { published }]): Promise<Problem[]> => {
       if (published === undefined || isOwn(containers, engineName(plan, service))) return [];

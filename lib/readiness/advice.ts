@@ -15,9 +15,10 @@ export function adviceFor({ story, expectation, reason, exit }: Failed): string[
   const { service, container, phase } = story;
   const byReason = {
     gone: () => [
-      "The container was removed while it was being proven: run the same command again, it creates a new one.",
+      'It was removed by other means than Pulumi, whose state still has it: "pulumi up --refresh" creates a new one.',
     ],
     exited: () => (exit ? [exitAdvice(exit)] : []),
+    permanent: () => causeAdvice(story),
     deadline: () => [...causeAdvice(story), budgetAdvice(phase, expectation)],
   };
   const commands = [

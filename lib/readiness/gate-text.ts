@@ -34,6 +34,10 @@ export function headline({ service, reason, usedMs, exit, story }: ServiceFailur
       return `the container of ${service} is gone, after ${time}`;
     case "exited":
       return `${service} ${exitText(exit)}, after ${time} and ${times(story.restarts, "restart")}`;
+    case "permanent": {
+      const worst = blamed(story.probes);
+      return `${service} cannot become ready, given up after ${time}: ${worst ? `${worst.name}: ${causeText(worst)}` : "no cause is known"}`;
+    }
     case "deadline": {
       const worst = blamed(story.probes);
       if (worst) return `${service} is not ready after ${time}: ${worst.name}: ${causeText(worst)}`;

@@ -56,7 +56,7 @@ export interface ServiceProof {
 
 export function serviceProof(subject: Subject): ServiceProof {
   const { expectation, clock, container } = subject;
-  const { successThreshold, level } = expectation;
+  const { level } = expectation;
   const asked = Object.fromEntries(
     Object.entries(expectation.probes).filter(([, probe]) => asksFor(level, probe)),
   );
@@ -83,17 +83,17 @@ export function serviceProof(subject: Subject): ServiceProof {
     countRestart: () => void restarts++,
     restarts: () => restarts,
     records: () => [...records.values()],
-    allPassing: () => [...records.values()].every(({ streak }) => streak >= successThreshold),
+    allPassing: () => [...records.values()].every(({ passing }) => passing),
     record: (name, outcome) => {
       const before = records.get(name);
       if (before === undefined) throw new Error(`${subject.service} has no probe ${name}`);
-      const after = recordOutcome(before, outcome, clock.now());
+      const after = recordOutcome(before, outcome, expectation, clock.now());
       records.set(name, after);
       records = new Map(settleCauses([...records.values()]).map((settled) => [settled.name, settled]));
       changed.notify();
       // A service that answers one probe for the first time will often answer the others too: they need not wait.
       if (before.firstPassMs === undefined && after.firstPassMs !== undefined) news.notify();
-      return { passing: after.streak >= successThreshold };
+      return { passing: after.passing };
     },
     resetProbes: () => {
       records = newRecords();
@@ -129,7 +129,7 @@ export function serviceProof(subject: Subject): ServiceProof {
         readyMs: state.state === "ready" ? state.readyMs : undefined,
         readyAfterMs: state.state === "ready" ? state.readyMs - state.countedFromMs : undefined,
         provenAgain: state.state === "ready" && state.countedFromMs > state.startedMs,
-        probes: [...records.values()].map((record) => probeStory(record, successThreshold)),
+        probes: [...records.values()].map(probeStory),
       };
     },
   };

@@ -39,6 +39,10 @@ beforeAll(async () => {
       probes: Object.fromEntries(Object.entries(probes).map(([name, probe]) => [name, resolveProbe(probe)])),
     }),
     secrets: { queueToken: "hunter2-hunter2" },
+    run: "1",
+    again: false,
+    needs: {},
+    rank: 0,
   });
 });
 afterAll(async () => {

@@ -50,6 +50,10 @@ async function expectService(
     service,
     phase: "test",
     container,
+    run: "first",
+    needs: {},
+    rank: 0,
+    again: false,
     expectation: wanted,
     secrets,
   });

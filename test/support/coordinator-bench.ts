@@ -27,6 +27,8 @@ export function expectation(patch: Partial<Expectation> = {}): Expectation {
     level: "basic",
     budget: "60s",
     successThreshold: 1,
+    failureThreshold: 1,
+    failFast: false,
     cadence: { initial: "100ms", max: "1s", multiplier: 2, jitter: 0 },
     restarts: { maxRetries: 2, backoff: { initial: "1s", multiplier: 2, max: "30s" } },
     grace: "10s",
@@ -49,7 +51,15 @@ export interface Bench {
   expect(
     service: string,
     patch?: Partial<Expectation>,
-    options?: { readonly container?: string; readonly secrets?: Record<string, string> },
+    options?: {
+      readonly container?: string;
+      readonly secrets?: Record<string, string>;
+      readonly run?: string;
+      readonly needs?: Record<string, "restart" | "revalidate" | "ignore">;
+      readonly rank?: number;
+      readonly again?: boolean;
+      readonly restartAfter?: string[];
+    },
   ): string;
   /** Begins to prove; the verdict and the progress come as time is advanced. */
   prove(...names: string[]): {
@@ -101,11 +111,28 @@ export function bench(): Bench {
     scripts,
     attempts,
     log,
-    expect: (service, patch, { container = service, secrets = {} } = {}) =>
+    expect: (
+      service,
+      patch,
+      {
+        container = service,
+        secrets = {},
+        run = "first",
+        again = false,
+        needs = {},
+        rank = 0,
+        restartAfter,
+      } = {},
+    ) =>
       services.expect({
         service,
         phase: "infrastructure",
         container,
+        run,
+        needs,
+        rank,
+        again,
+        ...(restartAfter && { restartAfter }),
         expectation: expectation(patch),
         secrets,
       }),

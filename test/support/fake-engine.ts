@@ -78,7 +78,6 @@ export function fakeEngine(now: () => number): FakeEngine {
     endEvents: () => {
       for (const follower of [...followers]) follower(undefined);
     },
-    version: async () => ({ version: "0", apiVersion: "0" }),
     inspect: async (id) => {
       inspections++;
       if (engine.silence) throw engine.silence;
@@ -97,6 +96,9 @@ export function fakeEngine(now: () => number): FakeEngine {
       return { exitCode: 0, stdout: "", stderr: "", startError: "" };
     },
     events: (_labels, signal) => follow(followers, signal),
+    runOnce: async () => {
+      throw new Error("no test runs a container of its own on this engine");
+    },
     exec: async () => Duplex.from([]),
   };
   return engine;

@@ -21,8 +21,10 @@ import {
   sql,
   urlOf,
   type StackDeclaration,
+  type ValidationLevel,
 } from "phasegate";
 import { PhasegateError } from "../../../lib/core/errors.ts";
+import type { Service } from "../../../lib/model/service.ts";
 
 const profile = parseProfile("dev", {
   declaration: "shop",
@@ -150,6 +152,38 @@ describe("resolvePlan", () => {
     expect(other.services["postgres"]?.image).toEqual({ reference: "postgres:16" });
   });
 
+  test("an edge has the policy of the stack, or its own", () => {
+    const { failureHandling, ...rest } = shop;
+    const { onDependencyChange: _, ...silent } = failureHandling;
+    const needsOf = (needs: StackDeclaration["needs"], handling = failureHandling) =>
+      resolvePlan({ ...rest, needs, failureHandling: handling }, profile, "dev").services["api"]?.needs;
+    expect(needsOf({ api: ["postgres"] })).toEqual({ postgres: "revalidate" });
+    expect(needsOf({ api: ["postgres"] }, silent)).toEqual({ postgres: "restart" });
+    expect(needsOf({ api: { postgres: "ignore" } })).toEqual({ postgres: "ignore" });
+  });
+
+  test("a service's own, tighter timeout is multiplied as its phase's is", () => {
+    const api = { ...shop.services["api"], timeout: "10s" } as Service;
+    const tighter = resolvePlan({ ...shop, services: { ...shop.services, api } }, profile, "dev");
+    expect(tighter.services["api"]?.expectation.budget).toBe("15s");
+    expect(tighter.phases["application"]?.budget).toBe("30s");
+  });
+
+  test("from productionSimulation on, edges between phases are proven from the dependent's side", () => {
+    const edgesAt = (validationLevel: ValidationLevel) =>
+      resolvePlan(
+        { ...shop, needs: { api: ["postgres", "migrations"], migrations: ["postgres"] } },
+        { ...profile, validationLevel },
+        "dev",
+      ).phases;
+    expect(edgesAt("comprehensive")["application"]?.edges).toEqual([]);
+    expect(edgesAt("productionSimulation")["application"]).toMatchObject({
+      edges: [{ dependent: "api", needed: "postgres", probes: ["answers"] }],
+      edgeBudget: "45s",
+    });
+    expect(edgesAt("production")["data"]?.edges).toEqual([]);
+  });
+
   test("is pure: the same input gives the same JSON", () => {
     expect(JSON.stringify(resolvePlan(shop, profile, "dev"))).toBe(JSON.stringify(plan));
   });
@@ -167,6 +201,14 @@ describe("a declaration with problems", () => {
     throw new Error("the declaration was accepted");
   };
   const phase = { title: "Data", validation: "connectivity", timeout: "60s" } as const;
+
+  test("two services that need each other's network and are on none together", () => {
+    const api = { ...shop.services["api"], networks: ["edge", "Web"], timeout: "21s" } as Service;
+    const message = problemsOf({ services: { ...shop.services, api } });
+    expect(message).toContain("needs.api[0]: api needs postgres, and they are on no network together");
+    expect(message).toContain("services.api.networks[1]: must be lower-case letters");
+    expect(message).toContain("services.api.timeout: 21s is longer than the 20s of its phase");
+  });
 
   test("reports all problems together, each with its path", () => {
     const message = problemsOf(

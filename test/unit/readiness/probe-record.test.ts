@@ -4,20 +4,22 @@ import type { ProbeRecord } from "../../../lib/readiness/probe-record.ts";
 import { newRecord, probeStory, recordOutcome, settleCauses } from "../../../lib/readiness/probe-record.ts";
 import { failed, passed } from "../../support/outcomes.ts";
 
+const once = { successThreshold: 1, failureThreshold: 1 };
 const notFound = {
   status: "failed",
   tookMs: 1,
   cause: { code: "status", text: "404", permanent: false, permanentOncePassing: true },
 } as const;
 
-const stranger = (kind: Probe["kind"] = "http") => recordOutcome(newRecord("missing", kind), notFound, 1);
-const passes = (kind: Probe["kind"]): ProbeRecord => recordOutcome(newRecord("other", kind), passed, 1);
+const stranger = (kind: Probe["kind"] = "http") =>
+  recordOutcome(newRecord("missing", kind), notFound, once, 1);
+const passes = (kind: Probe["kind"]): ProbeRecord => recordOutcome(newRecord("other", kind), passed, once, 1);
 const isPermanent = (...records: ProbeRecord[]) => settleCauses(records)[0]?.lastCause?.permanent;
 
 describe("a 404", () => {
   test("may heal while the service answers nothing well", () => {
     expect(isPermanent(stranger())).toBe(false);
-    expect(isPermanent(stranger(), recordOutcome(newRecord("other", "http"), failed(), 1))).toBe(false);
+    expect(isPermanent(stranger(), recordOutcome(newRecord("other", "http"), failed(), once, 1))).toBe(false);
   });
 
   test("will not heal once another path is answered well", () => {
@@ -32,7 +34,7 @@ describe("a 404", () => {
 
   test("is told to clients as a cause like any other", () => {
     const [settled] = settleCauses([stranger(), passes("http")]);
-    expect(settled && probeStory(settled, 1).lastCause).toEqual({
+    expect(settled && probeStory(settled).lastCause).toEqual({
       code: "status",
       text: "404",
       permanent: true,
@@ -41,6 +43,6 @@ describe("a 404", () => {
 });
 
 test("another cause stays what it was", () => {
-  const refused = recordOutcome(newRecord("first", "http"), failed(), 1);
+  const refused = recordOutcome(newRecord("first", "http"), failed(), once, 1);
   expect(settleCauses([refused, passes("http")])[0]).toBe(refused);
 });
