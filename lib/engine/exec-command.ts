@@ -49,7 +49,7 @@ export async function execCommand(
 
   const ended = new Promise<void>((resolve, reject) => {
     raw.once("end", resolve);
-    raw.once("error", reject);
+    raw.on("error", reject);
   });
   const stopped = Promise.withResolvers<never>();
   const stop = () => stopped.reject(signal.reason);
@@ -66,8 +66,6 @@ export async function execCommand(
   } finally {
     signal.removeEventListener("abort", stop);
     raw.destroy();
-    // Nobody waits for it any more when the signal came first.
-    ended.catch(() => {});
   }
 }
 

@@ -3,6 +3,9 @@ import type Docker from "dockerode";
 /** The environment variable by which the processes of one command are found again. */
 export const marker = "PHASEGATE_EXEC";
 
+/** The script's exit code when it has killed what it found, and found it again each time. */
+const foundAgain = 3;
+
 /**
  * Kills every process that has the variable with this value, and looks again until there is none: a process
  * may have made another one in between. What a zombie leaves has no environment any more.
@@ -18,11 +21,12 @@ for round in 1 2 3 4 5 6 7 8 9 10; do
   done
   [ -z "$found" ] && exit 0
 done
-exit 1`;
+exit ${foundAgain}`;
 
 /**
  * Ends what a command has started in a container: by a shell in the container itself, as the user that the
- * command ran as; or, in an image without one, by a container that shares its processes for a moment.
+ * command ran as; or, where the image has none or the container is paused, by a container that shares its
+ * processes for a moment. What is paused dies when it goes on.
  * @param helperImage an image with a shell and grep, if there is one
  * @throws Error when something may still run
  */
@@ -33,10 +37,26 @@ export async function killMarked(
   helperImage: () => Promise<string | undefined>,
 ): Promise<void> {
   const command = ["sh", "-c", script, "sh", `${marker}=${mark}`];
-  if ((await exitCodeInside(docker, id, command)) === 0) return;
+  const state = await stateOf(docker, id);
+  if (state?.Running !== true) return;
+  if (!state.Paused && (await exitCodeInside(docker, id, command)) === 0) return;
   const image = await helperImage();
-  if (image !== undefined && (await exitCodeBeside(docker, id, command, image)) === 0) return;
-  throw new Error("what it has started may still run: its image has no shell and grep to end it with");
+  const code = image === undefined ? -1 : await exitCodeBeside(docker, id, command, image);
+  if (code === 0 || (state.Paused && code === foundAgain)) return;
+  throw new Error("what it has started there may still run, since nothing could end it");
+}
+
+/** Undefined where the container is gone. */
+async function stateOf(
+  docker: Docker,
+  id: string,
+): Promise<Docker.ContainerInspectInfo["State"] | undefined> {
+  try {
+    return (await docker.getContainer(id).inspect()).State;
+  } catch (error) {
+    if ((error as { readonly statusCode?: number }).statusCode === 404) return undefined;
+    throw error;
+  }
 }
 
 async function exitCodeInside(docker: Docker, id: string, command: readonly string[]): Promise<number> {

@@ -80,7 +80,12 @@ const singleProbeSchemas = [
     name: z.string().min(1).max(253),
     addresses: z.strictObject({ atLeast: z.int().min(1).max(1000) }),
     /** The name server that is asked, "10.0.0.2:53"; the prober's own unless given. */
-    server: z.string().min(1).optional(),
+    server: z
+      .string()
+      .regex(/^(\d+(\.\d+){3}|\[[\da-fA-F:]+\])(:\d{1,5})?$|^[\da-fA-F:]+$/, {
+        message: 'must be an address such as "10.0.0.2" or "10.0.0.2:53"',
+      })
+      .optional(),
   }),
   z.strictObject({ kind: z.literal("log-line"), ...common, pattern: patternSchema }),
   z.strictObject({

@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Probe } from "../model/probe.ts";
 import { describeProbe } from "./describe.ts";
-import type { Cause, Outcome } from "./outcome.ts";
+import type { Cause, Measured, Outcome } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
 
 /** A probe that is put together of others. */
@@ -60,15 +60,9 @@ function allOf(parts: readonly Probe[], outcomes: readonly Outcome[]): Outcome {
   const [first] = failures;
   if (first !== undefined) {
     const text = `${failures.length} of ${parts.length} parts did not pass: ${told(failures)}`;
-    return failed(
-      failures.length === 1
-        ? { ...first.cause, text }
-        : causeOf(
-            "parts",
-            text,
-            failures.some(({ cause }) => cause.permanent),
-          ),
-    );
+    const hopeless = failures.some(({ cause }) => cause.permanent);
+    const cause = failures.length === 1 ? { ...first.cause, text } : causeOf("parts", text, hopeless);
+    return failed(cause, outcomes);
   }
   const undecided = causes(parts, outcomes, "unknown");
   return undecided.length > 0 ? unknown(told(undecided)) : passed(outcomes);
@@ -81,7 +75,8 @@ function anyOf(parts: readonly Probe[], outcomes: readonly Outcome[]): Outcome {
   if (undecided.length > 0) return unknown(told(undecided));
   const failures = causes(parts, outcomes, "failed");
   const hopeless = failures.every(({ cause }) => cause.permanent);
-  return failed(causeOf("parts", `none of ${parts.length} parts passed: ${told(failures)}`, hopeless));
+  const text = `none of ${parts.length} parts passed: ${told(failures)}`;
+  return failed(causeOf("parts", text, hopeless), outcomes);
 }
 
 function notOf(part: Probe, outcome: Outcome): Outcome {
@@ -116,16 +111,20 @@ function told(found: readonly PartCause[]): string {
   return found.map(({ part, cause }) => `${describeProbe(part)}: ${cause.text}`).join("; ");
 }
 
-/** The first measurement among the parts stands for the whole. */
 function passed(outcomes: readonly Outcome[]): Outcome {
-  const measured = outcomes.flatMap((outcome) =>
-    outcome.status !== "unknown" && outcome.measured ? [outcome.measured] : [],
-  )[0];
-  return { status: "passed", tookMs: 0, ...(measured && { measured }) };
+  return { status: "passed", tookMs: 0, ...measuredIn(outcomes) };
 }
 
-function failed(cause: Cause): Outcome {
-  return { status: "failed", tookMs: 0, cause };
+function failed(cause: Cause, outcomes: readonly Outcome[] = []): Outcome {
+  return { status: "failed", tookMs: 0, cause, ...measuredIn(outcomes) };
+}
+
+/** The first measurement among the parts stands for the whole. */
+function measuredIn(outcomes: readonly Outcome[]): { readonly measured?: Measured } {
+  const [measured] = outcomes.flatMap((outcome) =>
+    outcome.status !== "unknown" && outcome.measured ? [outcome.measured] : [],
+  );
+  return measured === undefined ? {} : { measured };
 }
 
 function unknown(text: string): Outcome {

@@ -43,7 +43,7 @@ export async function callGrpc(
     createConnection: () => socket.connect(target.port, target.host),
   });
   session.once("remoteSettings", () => context.step("waiting for the answer"));
-  session.once("error", reject);
+  session.on("error", reject);
   const stream = session.request({
     [constants.HTTP2_HEADER_METHOD]: "POST",
     [constants.HTTP2_HEADER_PATH]: path,
@@ -111,8 +111,6 @@ async function end(
   socket: { destroy(): unknown },
   { clock }: AttemptContext,
 ): Promise<void> {
-  // What goes wrong with it now is nobody's concern.
-  session.on("error", () => {});
   const closed = new Promise((resolve) => session.once("close", resolve));
   if (!session.closed) {
     session.close();

@@ -150,6 +150,43 @@ describe("a command in the container", () => {
     expect(await eventually(onlyItself)).toBe(true);
   });
 
+  test("of a container that stops is over with it", async () => {
+    await using other = await startShell(forever);
+    const hanging = attempt(
+      exec(["sleep", "1010"], { timeout: "3s" }),
+      undefined,
+      { container: other.view },
+      "shop",
+    );
+    expect(await eventually(async () => (await processes(other)).includes("sleep 1010"))).toBe(true);
+    await other.container.stop({ t: 0 });
+    // The engine tells of a command that was killed with its container as of any that was.
+    expect(toldOf(await hanging, other)).toBe(
+      "failed, command: sleep 1010 ended with exit code 137, expected 0; it wrote nothing",
+    );
+  });
+
+  test("is killed when its container, frozen in the middle of it, goes on", async () => {
+    await using other = await startShell(forever);
+    const reaching = containerView(
+      connectEngine({ self: shell.container.id }),
+      other.container.id,
+      async () => (await engine.inspect(other.container.id)) ?? "gone",
+    );
+    const hanging = attempt(
+      exec(["sleep", "1011"], { timeout: "2s" }),
+      undefined,
+      { container: reaching },
+      "shop",
+    );
+    expect(await eventually(async () => (await processes(other)).includes("sleep 1011"))).toBe(true);
+    await other.container.pause();
+    expect(toldOf(await hanging, other)).toMatch(/^failed, timeout: /);
+    await systemClock.sleep(2000);
+    await other.container.unpause();
+    expect(await eventually(async () => !(await processes(other)).includes("sleep 1011"))).toBe(true);
+  });
+
   test("is not run where the container is frozen", async () => {
     await shell.container.pause();
     try {
@@ -190,7 +227,7 @@ describe("a command that does not end in an image without a shell", () => {
   test("may still run where nothing can reach it, and the cause says so", async () => {
     await using shell = await noShell();
     expect(await told(hangs, shell)).toBe(
-      "failed, timeout: sleep 1009 in shop did not end within 1s; what it has started may still run: its image has no shell and grep to end it with",
+      "failed, timeout: sleep 1009 in shop did not end within 1s; what it has started there may still run, since nothing could end it",
     );
     expect(await stillRuns(shell)).toBe(true);
   });

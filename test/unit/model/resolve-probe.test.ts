@@ -5,7 +5,7 @@ import { asksFor } from "../../../lib/model/level.ts";
 import { patternOf, patternSchema, patternText } from "../../../lib/model/pattern.ts";
 import { customModulesOf, textsOf } from "../../../lib/model/probe-texts.ts";
 import { probeSchema } from "../../../lib/model/probe.ts";
-import { custom, exec, get, logLine, post, sql, tcp } from "../../../lib/model/probes.ts";
+import { custom, dnsName, exec, get, logLine, post, sql, tcp } from "../../../lib/model/probes.ts";
 import { resolveProbe } from "../../../lib/model/resolve-probe.ts";
 
 describe("the parts of a composite", () => {
@@ -60,6 +60,7 @@ describe("a probe in a plan", () => {
     ["an expression that does not compile", logLine("(")],
     ["a command of nothing", { ...exec(["true"]), command: [] }],
     ["an exit code out of range", exec(["true"], { exitCode: 256 })],
+    ["a name server by its name", dnsName("shop", { server: "ns.internal" })],
     ["an unknown kind", { kind: "udp" }],
   ])("is refused: %s", (_name, declared) => {
     const plain = resolveProbe(declared as Parameters<typeof resolveProbe>[0]);

@@ -67,6 +67,11 @@ describe("all", () => {
 
   test("passes on what a part has measured", async () => {
     const measured = { p95Ms: 3, samples: 5 };
+    const slow = failed("too slow", "slow");
+    expect(await outcomeOf(both, { 2: { ...slow, status: "failed", measured } as Outcome })).toMatchObject({
+      status: "failed",
+      measured,
+    });
     expect(await outcomeOf(both, { 2: { ...passed, status: "passed", measured } })).toMatchObject({
       measured,
     });
