@@ -7,11 +7,20 @@ export type { Environment, FailureHandling, Phase, StackDeclaration } from "./mo
 export { defineStack } from "./model/define-stack.ts";
 export type { ValidationLevel } from "./model/level.ts";
 export type { LifecyclePlan } from "./model/plan.ts";
+export { all, any, not } from "./model/composites.ts";
+export type { CustomContext, CustomFinding, CustomProbe } from "./model/custom-probe.ts";
+export { failed, passed, probe } from "./model/custom-probe.ts";
 export {
   completed,
   connections,
+  custom,
+  dnsName,
+  engineHealthy,
+  exec,
   get,
+  grpcHealth,
   latency,
+  logLine,
   memory,
   ping,
   post,

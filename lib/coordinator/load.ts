@@ -1,6 +1,8 @@
+import { hostname } from "node:os";
 import { connectEngine } from "../engine/docker-engine.ts";
 import type { Engine } from "../engine/engine.ts";
 import { runProbe } from "../probe/run-probe.ts";
+import { loadCustomModule } from "./custom-modules.ts";
 import type { EdgeMeans } from "./edges.ts";
 import type { Answer } from "./requests.ts";
 import { requests } from "./requests.ts";
@@ -18,12 +20,19 @@ export function load({
   readonly answers: Answer;
 } {
   const { clock } = means;
-  const engine = connectEngine();
+  // A container's host name is its id, unless somebody gives it another.
+  const engine = connectEngine({ self: hostname() });
   const services = createServices({
     ...means,
     engine,
     runAttempt: (probe, { service, endpoint, secrets, container, signal }) =>
-      runProbe(probe, endpoint?.host ?? service, endpoint, { clock, secrets, container, signal }),
+      runProbe(probe, endpoint?.host ?? service, endpoint, {
+        clock,
+        secrets,
+        container,
+        loadModule: loadCustomModule,
+        signal,
+      }),
   });
   return { engine, services, answers: requests(services, { ...means, engine, labels, startedMs }) };
 }
