@@ -1,6 +1,7 @@
 /** The command `phasegate`: one file a subcommand. Exit codes: 0 yes, 1 no (not ready, not valid), 2 it could not be asked. */
 import { Command, CommanderError } from "commander";
 import { errorText, PhasegateError, shownText } from "../core/errors.ts";
+import { parityCommand } from "./parity.ts";
 import { planCommand } from "./plan.ts";
 import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
@@ -10,7 +11,8 @@ const program = new Command("phasegate")
   .exitOverride()
   .addCommand(statusCommand())
   .addCommand(validateCommand())
-  .addCommand(planCommand());
+  .addCommand(planCommand())
+  .addCommand(parityCommand());
 
 // Subcommands made elsewhere do not inherit it.
 for (const command of program.commands) command.exitOverride();

@@ -1,0 +1,16 @@
+import type { Value } from "./differences.ts";
+
+const longest = 120;
+
+/** A value of a plan on one line, as people read it: a text without quotes, all else as JSON; "absent" where there is none. */
+export function valueText(value: Value): string {
+  if (value === undefined) return "absent";
+  const text = typeof value === "string" ? onOneLine(value) : JSON.stringify(value);
+  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+}
+
+// Quoted where the text would not be told from another value, or would break the line.
+function onOneLine(text: string): string {
+  const quoted = JSON.stringify(text);
+  return text === "" || text.trim() !== text || quoted.length !== text.length + 2 ? quoted : text;
+}
