@@ -1,6 +1,7 @@
 /** The command `phasegate`: one file a subcommand. Exit codes: 0 yes, 1 no (not ready, not valid), 2 it could not be asked. */
 import { Command, CommanderError } from "commander";
 import { errorText, PhasegateError, shownText } from "../core/errors.ts";
+import { diffCommand } from "./diff.ts";
 import { parityCommand } from "./parity.ts";
 import { planCommand } from "./plan.ts";
 import { statusCommand } from "./status.ts";
@@ -12,7 +13,8 @@ const program = new Command("phasegate")
   .addCommand(statusCommand())
   .addCommand(validateCommand())
   .addCommand(planCommand())
-  .addCommand(parityCommand());
+  .addCommand(parityCommand())
+  .addCommand(diffCommand());
 
 // Subcommands made elsewhere do not inherit it.
 for (const command of program.commands) command.exitOverride();

@@ -9,8 +9,7 @@ export function valueText(value: Value): string {
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
-// Quoted where the text would not be told from another value, or would break the line.
+// Quoted where it would not be told from nothing, or would break the line.
 function onOneLine(text: string): string {
-  const quoted = JSON.stringify(text);
-  return text === "" || text.trim() !== text || quoted.length !== text.length + 2 ? quoted : text;
+  return text === "" || text.trim() !== text || /[\n\r\t]/.test(text) ? JSON.stringify(text) : text;
 }
