@@ -98,7 +98,9 @@ function withPolicies(service: Json): Json {
   return {
     ...rest,
     needs: Array.isArray(needs)
-      ? Object.fromEntries(needs.map((needed: Json) => [String(needed), onDependencyChange]))
+      ? Object.fromEntries(
+          needs.flatMap((needed: Json) => (typeof needed === "string" ? [[needed, onDependencyChange]] : [])),
+        )
       : needs,
   };
 }
