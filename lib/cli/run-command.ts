@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 /**
  * Runs a command to its end and answers with what it wrote. It leads a process group of its own: a Ctrl-C reaches
  * this process alone, which ends the command by the signal and tidies up.
- * @throws Error with the last lines that it wrote to stderr; the signal's reason when that aborts
+ * @throws Error with the first lines that it wrote to stderr; the signal's reason when that aborts
  */
 export function runCommand(
   command: string,
@@ -27,7 +27,8 @@ export function runCommand(
       signal?.removeEventListener("abort", end);
       if (signal?.aborted) reject(reasonOf(signal));
       else if (code === 0) resolve(output);
-      else reject(new Error(`"${command} ${args.join(" ")}" ended with code ${code}:\n${lastLines(errors)}`));
+      else
+        reject(new Error(`"${command} ${args.join(" ")}" ended with code ${code}:\n${firstLines(errors)}`));
     });
   });
 }
@@ -36,11 +37,11 @@ function reasonOf({ reason }: AbortSignal): Error {
   return reason instanceof Error ? reason : new Error(String(reason));
 }
 
-function lastLines(text: string): string {
+function firstLines(text: string): string {
   return text
     .trim()
     .split("\n")
-    .slice(-12)
+    .slice(0, 12)
     .map((line) => `  ${line}`)
     .join("\n");
 }
