@@ -9,6 +9,8 @@ export const environmentsMayDiffer: Parity = {
       path: "services.*.expectation.budget",
       reason: "the declared timeout times the environment's multiplier",
     },
+    { path: "phases.*.edgeBudget", reason: "the declared edgeTimeout times the environment's multiplier" },
+    { path: "phases.*.edges", reason: "edges are proven from the level productionSimulation on" },
     {
       path: "healthCheckInterval",
       reason: "how soon a failure must be noticed depends on who uses the environment",

@@ -54,6 +54,9 @@ export async function projectParity(root: string, only?: string): Promise<Projec
   }));
 }
 
+/** Values are compared at a glance here; `--json` has them whole. */
+const widestCell = 24;
+
 /** A report as a person reads it: a row for each difference, then why each is allowed. */
 export function parityText(report: ProjectParity): string {
   const { declaration, stacks, differences, unused } = report;
@@ -86,7 +89,7 @@ function row(report: ProjectParity, difference: ParityDifference): string[] {
   const { path, values, allowedBy } = difference;
   return [
     `${allowedBy === undefined ? "✗" : "✓"} ${path}`,
-    ...values.map(({ value }) => valueText(value)),
+    ...values.map(({ value }) => valueText(value, widestCell)),
     originText(report, difference),
   ];
 }

@@ -1,5 +1,6 @@
 import { isUrlOf } from "./check-declaration.ts";
 import type { Phase, StackDeclaration } from "./declaration.ts";
+import { needed } from "./needs.ts";
 import type { PathPattern, PlanPath } from "./plan-path.ts";
 import { matchPath, pathText, pattern } from "./plan-path.ts";
 import type { Profile } from "./profile.ts";
@@ -42,6 +43,7 @@ const rule = (place: string, originsOf: (place: Place) => Origin[]): Rule => [pa
 const declared = (...path: readonly string[]): Origin => ({ from: "declaration", at: pathText(path) });
 const profiled = (key: string): Origin => ({ from: "profile", at: key });
 const byDefault = (what: string): Origin => ({ from: "default", at: what });
+const multiplier = profiled("startupTimeoutMultiplier");
 
 /** The same place in the declaration; a default where that says nothing. */
 const samePlace = ({ path, declaration }: Place): Origin[] => {
@@ -53,22 +55,34 @@ const samePlace = ({ path, declaration }: Place): Origin[] => {
   return [value === undefined ? byDefault(path.at(-1) ?? "") : declared(...path)];
 };
 
-const budgetOf = (phase: string): Origin[] => [
-  declared("phases", phase, "timeout"),
-  profiled("startupTimeoutMultiplier"),
-];
+/** A value of the service's own, or else the failure policy's for all. */
+const ownOrPolicy = (place: Place, key: "grace" | "failFast"): Origin[] => {
+  const [name = ""] = place.names;
+  const isOwn = place.declaration.services[name]?.[key] !== undefined;
+  return samePlace({ ...place, path: isOwn ? ["services", name, key] : ["failureHandling", key] });
+};
 
 const rules: readonly Rule[] = [
   rule("version", () => [byDefault("the version of the plan's format")]),
   rule("stack", () => [profiled("the stack's name")]),
   rule("name", samePlace),
   rule("secrets", secretPlaces),
+  rule("networks", ({ declaration }) =>
+    Object.entries(declaration.services).map(([name, { networks }]) =>
+      networks === undefined ? byDefault("networks") : declared("services", name, "networks"),
+    ),
+  ),
   rule("environment", () => [profiled("environment")]),
-  rule("startupTimeoutMultiplier", () => [profiled("startupTimeoutMultiplier")]),
+  rule("startupTimeoutMultiplier", () => [multiplier]),
   rule("healthCheckInterval", () => [profiled("healthCheckInterval")]),
   rule("validationLevel", () => [profiled("validationLevel")]),
 
-  rule("phases.*.budget", ({ names: [phase = ""] }) => budgetOf(phase)),
+  rule("phases.*.budget", ({ names: [phase = ""] }) => [declared("phases", phase, "timeout"), multiplier]),
+  rule("phases.*.edgeBudget", (place) => [
+    ...samePlace({ ...place, path: ["phases", ...place.names, "edgeTimeout"] }),
+    multiplier,
+  ]),
+  rule("phases.*.edges", edgeOrigins),
   rule("phases.*.**", samePlace),
 
   rule("services.*.phase", ({ declaration, names: [name = ""] }) => [
@@ -95,28 +109,36 @@ const rules: readonly Rule[] = [
     declared("services", name, "endpoint", "port"),
   ]),
   rule("services.*.published", ({ names: [name = ""] }) => [declared("services", name, "publish")]),
-  rule("services.*.needs.**", ({ declaration, names: [name = ""] }) => [
+  rule("services.*.needs.*", ({ declaration, names: [name = "", other = ""] }) =>
+    needed(declaration.needs[name])[other] !== undefined
+      ? [declared("needs", name, other)]
+      : [
+          declared("needs", name),
+          declaration.failureHandling.onDependencyChange === undefined
+            ? byDefault("onDependencyChange")
+            : declared("failureHandling", "onDependencyChange"),
+        ],
+  ),
+  rule("services.*.needs", ({ declaration, names: [name = ""] }) => [
     declaration.needs[name] === undefined ? byDefault("needs") : declared("needs", name),
   ]),
-  rule("services.*.onDependencyChange", () => [declared("failureHandling", "onDependencyChange")]),
 
   rule("services.*.expectation.validation", ({ declaration, names: [name = ""] }) => [
     declared("phases", phaseOf(declaration, name)[0], "validation"),
   ]),
   rule("services.*.expectation.level", () => [profiled("validationLevel")]),
-  rule("services.*.expectation.budget", ({ declaration, names: [name = ""] }) =>
-    budgetOf(phaseOf(declaration, name)[0]),
-  ),
-  rule("services.*.expectation.cadence.**", () => [byDefault("cadence")]),
+  rule("services.*.expectation.budget", ({ declaration, names: [name = ""] }) => [
+    declaration.services[name]?.timeout === undefined
+      ? declared("phases", phaseOf(declaration, name)[0], "timeout")
+      : declared("services", name, "timeout"),
+    multiplier,
+  ]),
+  rule("services.*.expectation.failFast", (place) => ownOrPolicy(place, "failFast")),
+  rule("services.*.expectation.grace", (place) => ownOrPolicy(place, "grace")),
   rule("services.*.expectation.restarts.maxRetries", () => [declared("failureHandling", "maxRetries")]),
   rule("services.*.expectation.restarts.backoff.*", (place) =>
     samePlace({ ...place, path: ["failureHandling", ...place.path.slice(4)] }),
   ),
-  rule("services.*.expectation.grace", ({ declaration, names: [name = ""] }) => [
-    declaration.services[name]?.grace === undefined
-      ? declared("failureHandling", "grace")
-      : declared("services", name, "grace"),
-  ]),
   rule("services.*.expectation.endpoint.host", ({ names: [name = ""] }) => [declared("services", name)]),
   rule("services.*.expectation.job", ({ names: [name = ""] }) => [declared("services", name, "kind")]),
   rule("services.*.expectation.probes.*.**", (place) => {
@@ -131,7 +153,7 @@ const rules: readonly Rule[] = [
     // What is asked of a job because it is one.
     return [declared("services", name, "kind"), byDefault(probe)];
   }),
-  // Threshold and endpoint are the service's own in the declaration, and part of what is expected of it in the plan.
+  // Thresholds, cadence and endpoint are the service's own in the declaration, and part of what is expected of it in the plan.
   rule("services.*.expectation.*.**", (place) =>
     samePlace({ ...place, path: ["services", ...place.names.slice(0, 1), ...place.path.slice(3)] }),
   ),
@@ -141,6 +163,17 @@ const rules: readonly Rule[] = [
 function phaseOf(declaration: StackDeclaration, service: string): readonly [string, Phase | undefined] {
   const found = Object.entries(declaration.phases).find(([, { services }]) => services.includes(service));
   return found ?? ["", undefined];
+}
+
+/** Edges are made of who needs whom, and of what the level asks of those that are needed. */
+function edgeOrigins({ declaration, names: [phase = ""] }: Place): Origin[] {
+  const members = declaration.phases[phase]?.services ?? [];
+  const all = members.flatMap((name) => Object.keys(needed(declaration.needs[name])));
+  return [
+    ...members.map((name) => declared("needs", name)),
+    ...[...new Set(all)].map((name) => declared("services", name, "validations")),
+    profiled("validationLevel"),
+  ];
 }
 
 /** Every place of a declaration that names a secret which a plan asks for. */

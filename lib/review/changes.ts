@@ -45,6 +45,7 @@ const places: readonly Place[] = [
   place("validationLevel", "stack", "probes"),
   place("phases.*.timeout", "phase", "budgets"),
   place("phases.*.budget", "phase", "budgets"),
+  place("phases.*.edgeBudget", "phase", "budgets"),
   place("phases.*.validation", "phase", "probes"),
   place("phases.*.**", "phase", "order"),
   place("services.*.needs.**", "service", "order"),
@@ -59,6 +60,8 @@ const places: readonly Place[] = [
 
 /** Places that say in a plan what another says already. */
 const followsFromAnother = [
+  "networks",
+  "phases.*.edges",
   "services.*.phase",
   "services.*.expectation.validation",
   "services.*.expectation.level",

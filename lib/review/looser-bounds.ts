@@ -10,11 +10,14 @@ export interface Bound {
   readonly looser: (before: Value, after: Value) => boolean;
   /** What a looser one lets through. */
   readonly reason: string;
+  /** A list beside it without which it bounds nothing. */
+  readonly onlyWith?: string;
 }
 
 /**
  * Every bound. A value that is not here can change without proving less: a shorter wait between attempts, a longer
- * back-off, another grace, fewer restarts. What a probe asks, its statement or its path, has no order at all.
+ * back-off, another grace, fewer restarts, a gate that does not fail
+ * fast. What a probe asks, its statement or its path, has no order at all.
  */
 export const bounds: readonly Bound[] = [
   {
@@ -30,6 +33,13 @@ export const bounds: readonly Bound[] = [
     reason: "a service may take longer to start before its gate fails",
   },
   {
+    of: "phase",
+    at: "edgeBudget",
+    looser: longer,
+    reason: "what a service needs may take longer to answer where the service will run",
+    onlyWith: "edges",
+  },
+  {
     of: "service",
     at: "expectation.budget",
     looser: longer,
@@ -40,6 +50,12 @@ export const bounds: readonly Bound[] = [
     at: "expectation.successThreshold",
     looser: fewer,
     reason: "fewer passes in a row count as ready",
+  },
+  {
+    of: "service",
+    at: "expectation.failureThreshold",
+    looser: more,
+    reason: "a probe that fails more often in a row still counts as passing",
   },
   {
     of: "service",

@@ -17,6 +17,8 @@ export interface PhaseView {
   readonly services: readonly string[];
   readonly dependsOn: readonly string[];
   readonly budget: string;
+  /** How many edges are proven from the dependents' side. */
+  readonly edges: number;
 }
 
 export interface ServiceView {
@@ -53,7 +55,15 @@ const viewSchema = z.looseObject({
   validationLevel: z.string().catch(""),
   phases: z.record(
     z.string(),
-    z.looseObject({ services: names, dependsOn: names, budget: z.string().catch("") }),
+    z.looseObject({
+      services: names,
+      dependsOn: names,
+      budget: z.string().catch(""),
+      edges: z
+        .array(z.unknown())
+        .catch([])
+        .transform(({ length }) => length),
+    }),
   ),
   services: z.record(z.string(), serviceSchema),
 });

@@ -67,14 +67,15 @@ const rules: readonly Rule[] = [
       );
       const rank = (level: string) => (validationLevels as readonly string[]).indexOf(level);
       if (rank(after.level) >= rank(before.level) && lost.length === 0) return [];
-      const found = {
-        of: "stack",
-        name: "",
-        what: "validationLevel",
-        before: before.level,
-        after: after.level,
-      } as const;
-      return [lost.length === 0 ? found : { ...found, note: `not asked any more: ${lost.join(", ")}` }];
+      const notes = [
+        ...(lost.length === 0 ? [] : [`not asked any more: ${lost.join(", ")}`]),
+        ...(provesEdges(before) && !provesEdges(after)
+          ? ["no edge is proven from the dependent's side"]
+          : []),
+      ];
+      const found = { of: "stack", name: "", what: "validationLevel" } as const;
+      const values = { before: before.level, after: after.level };
+      return [{ ...found, ...values, ...(notes.length > 0 && { note: notes.join("; ") }) }];
     },
   },
   {
@@ -170,10 +171,13 @@ const rules: readonly Rule[] = [
 /** From what does least to what does most when a service that is needed was restarted. */
 const policies = ["ignore", "revalidate", "restart"];
 
-function looser({ of, at, looser: isLooser }: Bound, before: PlanView, after: PlanView): Found[] {
+function looser({ of, at, onlyWith, looser: isLooser }: Bound, before: PlanView, after: PlanView): Found[] {
   const keys = at.split(".");
   const compare = (was: Value, is: Value, found: Pick<Found, "of" | "name" | "what">): Found[] => {
     const [from, to] = [valueAt(was, keys), valueAt(is, keys)];
+    const boundsNothing =
+      onlyWith !== undefined && [was, is].some((one) => isEmpty(valueAt(one, [onlyWith])));
+    if (boundsNothing) return [];
     return isLooser(from, to) ? [{ ...found, before: from, after: to }] : [];
   };
   switch (of) {
@@ -203,10 +207,18 @@ function looser({ of, at, looser: isLooser }: Bound, before: PlanView, after: Pl
   }
 }
 
+function isEmpty(value: Value): boolean {
+  return !Array.isArray(value) || value.length === 0;
+}
+
 /** A service whose budget is that of its phase before and after: one line of the phase says it for all of them. */
 function isToldOfPhase({ name, before: from, after: to }: Found, before: PlanView, after: PlanView): boolean {
   const phase = before.services[name]?.phase ?? "";
   return before.phases[phase]?.budget === from && after.phases[phase]?.budget === to;
+}
+
+function provesEdges({ phases }: PlanView): boolean {
+  return Object.values(phases).some(({ edges }) => edges > 0);
 }
 
 /** For each service, all that are proven before its container is created. */

@@ -21,7 +21,7 @@ export function otherValues(value: Value): Json[] {
   if (typeof value === "boolean") return [!value];
   if (typeof value === "number") return [value + 1, value + 7, value / 2];
   if (typeof value === "string") {
-    if (isDuration(value)) return ["7.7s"];
+    if (isDuration(value)) return ["7.7s", "77m"];
     const levels = validationLevels.filter((level) => level !== value);
     return levels.length < validationLevels.length
       ? [...levels]

@@ -14,7 +14,7 @@ const profile = parseProfile("dev", {
   environment: "development",
   startupTimeoutMultiplier: 1.5,
   healthCheckInterval: "30s",
-  validationLevel: "comprehensive",
+  validationLevel: "productionSimulation",
   portBase: 15_000,
   images: {},
 });
@@ -27,8 +27,14 @@ const declaration: StackDeclaration = {
   ...netra,
   services: {
     ...netra.services,
-    postgres: { ...postgres, grace: "9s", successThreshold: 2 },
-    redis: { ...redis, command: ["redis-server", "/etc/redis.conf"] },
+    postgres: { ...postgres, grace: "9s", successThreshold: 2, failureThreshold: 3, timeout: "90s" },
+    redis: {
+      ...redis,
+      command: ["redis-server", "/etc/redis.conf"],
+      cadence: { max: "2s", jitter: 0.5 },
+      failFast: true,
+      networks: ["default", "inner"],
+    },
     backend: {
       ...backend,
       healthcheck: { command: ["CMD", "true"], interval: "3s", timeout: "4s", retries: 3, startPeriod: "1s" },
@@ -51,7 +57,11 @@ const declaration: StackDeclaration = {
       },
     },
   },
-  failureHandling: { ...netra.failureHandling, backoff: { initial: "2s", multiplier: 2, max: "30s" } },
+  failureHandling: {
+    ...netra.failureHandling,
+    onDependencyChange: "restart",
+    backoff: { initial: "2s", multiplier: 2, max: "30s" },
+  },
 };
 const plan = resolvePlan(declaration, profile, "dev");
 
@@ -79,12 +89,27 @@ describe("where the values of a plan come from", () => {
 
   test("changing whom a service needs changes its needs", () => {
     const other = { ...declaration, needs: { ...declaration.needs, backend: ["postgres"] } };
-    expect(changedPaths(declaration, other)).toEqual(["services.backend.needs"]);
-    expect(planOrigins(["services", "backend", "needs"], declaration, profile)).toEqual([
-      { from: "declaration", at: "needs.backend" },
+    expect(changedPaths(declaration, other).sort()).toEqual([
+      "phases.applicationServices.edges",
+      "services.backend.needs.auth",
+      "services.backend.needs.clickhouse",
+      "services.backend.needs.redis",
     ]);
     expect(planOrigins(["services", "redis", "needs"], declaration, profile)).toEqual([
       { from: "default", at: "needs" },
+    ]);
+  });
+
+  test("changing the policy of one edge changes nothing else", () => {
+    const needs = { ...declaration.needs, auth: { postgres: "ignore", redis: undefined } };
+    const other = { ...declaration, needs } as unknown as StackDeclaration;
+    expect(changedPaths(declaration, other)).toEqual(["services.auth.needs.postgres"]);
+    expect(planOrigins(["services", "auth", "needs", "postgres"], other, profile)).toEqual([
+      { from: "declaration", at: "needs.auth.postgres" },
+    ]);
+    expect(planOrigins(["services", "auth", "needs", "redis"], other, profile)).toEqual([
+      { from: "declaration", at: "needs.auth" },
+      { from: "declaration", at: "failureHandling.onDependencyChange" },
     ]);
   });
 
@@ -154,11 +179,15 @@ function expectChange(cause: Cause, other: StackDeclaration, otherProfile: Profi
     expect(comesFromIt(path), `${pathText(cause.at)} changes ${pathText(path)}`).toBe(true);
   const changed = new Set(found.map(({ path }) => pathText(path)));
   for (const path of leaves(plan as Json)) {
-    // The host is the service's own name, which is no value in it.
-    if (!comesFromIt(path) || path.at(-1) === "host") continue;
+    if (!comesFromIt(path) || isMadeOfNames(path)) continue;
     const reached = path.some((_, i) => changed.has(pathText(path.slice(0, i + 1))));
     expect(reached, `${pathText(path)} comes from ${pathText(cause.at)}`).toBe(true);
   }
+}
+
+/** The host is the service's name, an edge names services and probes, networks are a set: one value more or less may change nothing. */
+function isMadeOfNames(path: PlanPath): boolean {
+  return ["host", "edges", "networks"].includes(path.at(-1) ?? "");
 }
 
 /** The declaration with the first other value at a path that it can be resolved with. */

@@ -27,15 +27,15 @@ describe("a diff of two revisions", () => {
     const { changes } = diffPlans(
       base,
       changed(
-        [["services", "auth", "networks"], ["inner"]],
-        [["services", "backend", "networks"], ["inner"]],
+        [["services", "auth", "sidecars"], ["inner"]],
+        [["services", "backend", "sidecars"], ["inner"]],
       ),
     );
     expect(changes).toEqual([
       {
         section: "services",
         of: "service",
-        what: "networks",
+        what: "sidecars",
         before: undefined,
         after: ["inner"],
         names: ["auth", "backend"],
@@ -51,6 +51,7 @@ describe("a diff of two revisions", () => {
       " startupTimeoutMultiplier",
       " validationLevel",
       "infrastructure applicationServices budget",
+      "infrastructure businessServices applicationServices frontendServices edgeBudget",
       "businessServices frontendServices budget",
     ]);
   });

@@ -78,6 +78,7 @@ function compared(production: Partial<Profile>, allow: readonly Allowance[] = []
 
 const multiplier = { path: "startupTimeoutMultiplier", reason: "slower machines" };
 const budgets = { path: "phases.*.budget", reason: "timeout times multiplier" };
+const edgeBudgets = { path: "phases.*.edgeBudget", reason: "timeout times multiplier" };
 const all = { path: "services.**", reason: "for the test" };
 
 describe("the parity of environments", () => {
@@ -104,16 +105,20 @@ describe("the parity of environments", () => {
   });
 
   test("an entry allows the places that it matches, and no others", () => {
-    const report = compared({ startupTimeoutMultiplier: 1 }, [multiplier, budgets]);
+    const report = compared({ startupTimeoutMultiplier: 1 }, [multiplier, budgets, edgeBudgets]);
     const allowedBy = Object.fromEntries(report.differences.map((one) => [one.path, one.allowedBy]));
     expect(allowedBy).toEqual({
       startupTimeoutMultiplier: multiplier,
       "phases.data.budget": budgets,
       "phases.application.budget": budgets,
+      "phases.data.edgeBudget": edgeBudgets,
+      "phases.application.edgeBudget": edgeBudgets,
       "services.postgres.expectation.budget": undefined,
       "services.api.expectation.budget": undefined,
     });
-    expect(compared({ startupTimeoutMultiplier: 1 }, [multiplier, budgets, all]).same).toBe(true);
+    expect(compared({ startupTimeoutMultiplier: 1 }, [multiplier, budgets, edgeBudgets, all]).same).toBe(
+      true,
+    );
   });
 
   test("an entry that matches nothing is said to be unused", () => {

@@ -143,6 +143,22 @@ describe("a change that proves less is found, and its way back is a strengthenin
     ]);
   });
 
+  test("more failures in a row", () => {
+    const patient = changedView(base, [[["services", "auth", "expectation", "failureThreshold"], 3]]);
+    expect(found(base, patient)).toEqual([
+      "looser service expectation.failureThreshold | auth | failureThreshold",
+    ]);
+  });
+
+  test("a longer budget of edges, where the level proves them", () => {
+    const path = ["phases", "businessServices", "edgeBudget"];
+    const rehearsal = planView({ validationLevel: "productionSimulation" });
+    expect(found(rehearsal, changedView(rehearsal, [[path, "60s"]]))).toEqual([
+      "looser phase edgeBudget | businessServices | edgeBudget",
+    ]);
+    expect(found(base, changedView(base, [[path, "60s"]]))).toEqual([]);
+  });
+
   test("a bound on the most rows, raised or taken away", () => {
     const path = probes("postgres", "migrationsComplete", "rows", "atMost");
     const bounded = changedView(base, [[path, 1]]);
@@ -184,6 +200,9 @@ describe("a change that proves less is found, and its way back is a strengthenin
     expect(weakenings(rehearsal, production)).toMatchObject([
       { rule: "level-lowered", note: "not asked any more: frontend.endToEndFlow" },
     ]);
+    expect(weakenings(rehearsal, base)).toMatchObject([
+      { rule: "level-lowered", note: "no edge is proven from the dependent's side" },
+    ]);
     const notBasic = Object.entries(base.services).flatMap(([service, own]) =>
       Object.entries(own.probes).flatMap(([probe, { level }]) =>
         level === "basic" ? [] : [`${service}.${probe}`],
@@ -203,6 +222,7 @@ describe("a change that proves no less is not found", () => {
       [[["phases", "applicationServices", "dependsOn"], ["businessServices"]]],
     ],
     ["a longer back-off", [[["services", "auth", "expectation", "restarts", "backoff", "max"], "60s"]]],
+    ["a gate that fails fast", [[["services", "auth", "expectation", "failFast"], true]]],
     ["another grace", [[["services", "auth", "expectation", "grace"], "1s"]]],
     ["attempts that are further apart", [[["services", "auth", "expectation", "cadence", "max"], "5s"]]],
     ["another question of the same kind", [[probes("auth", "jwtValidationReady", "path"), "/other"]]],
@@ -217,8 +237,8 @@ describe("a change that proves no less is not found", () => {
       "fields that this version does not know",
       [
         [["colour"], "red"],
-        [["services", "auth", "networks"], ["front"]],
-        [["services", "auth", "expectation", "failFast"], true],
+        [["services", "auth", "sidecars"], ["front"]],
+        [["services", "auth", "expectation", "patience"], "endless"],
       ],
     ],
   ])("%s", ([, changes]) => {
