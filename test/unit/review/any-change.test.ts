@@ -66,7 +66,7 @@ test("a looser bound is never told as stronger, nor a stricter one as weaker", (
       // The way back says the opposite, but for a change that goes both ways.
       if (weaker.length === 0) expect(weakenings(after, base).length).toBe(stronger.length);
     }),
-    { numRuns: 300 },
+    { numRuns: 200 },
   );
 });
 
