@@ -13,8 +13,7 @@ export interface PreviewProject {
 }
 
 // As the project's own Pulumi.yaml has it: the same runtime with the same options.
-const project =
-  "name: big\nmain: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
+const project = "name: big\nmain: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
 
 /** What a project under another folder's name has of its own. */
 const isOwn = (entry: string) => /^(Pulumi\..*|index\.ts|\.git|\.phasegate)$/.test(entry);

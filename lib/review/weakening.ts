@@ -27,7 +27,8 @@ export interface Finding {
 /** A finding before its rule is put on it. */
 type Found = Omit<Finding, "rule" | "reason">;
 
-interface Rule {
+/** One way in which a plan may prove less, and why it does. */
+export interface Rule {
   readonly name: string;
   readonly reason: string;
   /** Where `after` proves less than `before`, by this rule alone. */
@@ -54,7 +55,8 @@ export function strengthenings(before: PlanView, after: PlanView): Finding[] {
 
 const place = ({ of, name, what }: Finding) => JSON.stringify([of, name, what]);
 
-const rules: readonly Rule[] = [
+/** Every rule. docs/reviewing.md explains them by their reasons. */
+export const rules: readonly Rule[] = [
   {
     name: "level-lowered",
     reason: "the environment asks for less of every validation",
