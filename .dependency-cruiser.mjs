@@ -2,13 +2,14 @@
 const allowed = {
   core: [],
   model: ["core"],
+  review: ["core", "model"],
   engine: ["core"],
   probe: ["core", "model"],
   readiness: ["core", "model", "probe"],
   control: ["core", "model", "engine"],
   coordinator: ["core", "model", "engine", "probe", "readiness"],
   project: ["core", "model"],
-  cli: ["core", "model", "engine", "control", "project"],
+  cli: ["core", "model", "review", "engine", "control", "project"],
   pulumi: ["core", "model", "engine", "control", "project"],
   dashboard: [],
 };

@@ -1,5 +1,6 @@
 import { durationMs, isDuration } from "../core/duration.ts";
 import type { Problem } from "../core/problem.ts";
+import { checkAllowances } from "./check-allowances.ts";
 import { checkValidation } from "./check-validation.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
@@ -109,6 +110,7 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
       );
     });
   }
+  problems.push(...checkAllowances(declaration.parity ?? { allow: [] }));
   return problems;
 }
 
