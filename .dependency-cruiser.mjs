@@ -2,6 +2,7 @@
 const allowed = {
   core: [],
   model: ["core"],
+  review: ["core", "model"],
   engine: ["core"],
   probe: ["core", "model"],
   readiness: ["core", "model", "probe"],
@@ -9,7 +10,7 @@ const allowed = {
   history: ["core", "model"],
   coordinator: ["core", "model", "engine", "probe", "readiness", "history"],
   project: ["core", "model"],
-  cli: ["core", "model", "engine", "control", "project", "readiness", "history"],
+  cli: ["core", "model", "review", "engine", "control", "project", "readiness", "history"],
   pulumi: ["core", "model", "engine", "control", "project"],
   dashboard: [],
 };

@@ -2,21 +2,29 @@
 import { Command, CommanderError } from "commander";
 import { errorText, PhasegateError, shownText } from "../core/errors.ts";
 import { calibrateCommand } from "./calibrate.ts";
+import { diffCommand } from "./diff.ts";
+import { graphCommand } from "./graph.ts";
 import { historyCommand } from "./history.ts";
+import { parityCommand } from "./parity.ts";
 import { planCommand } from "./plan.ts";
 import { reportCommand } from "./report.ts";
 import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
 
 const program = new Command("phasegate")
-  .description("Asks a stack what it is doing, proves a service, and shows what a declaration resolves to.")
+  .description(
+    "Asks a stack what it is doing, proves a service, and shows what a declaration resolves to and what a change of it does.",
+  )
   .exitOverride()
   .addCommand(statusCommand())
   .addCommand(validateCommand())
   .addCommand(reportCommand())
   .addCommand(historyCommand())
   .addCommand(calibrateCommand())
-  .addCommand(planCommand());
+  .addCommand(planCommand())
+  .addCommand(parityCommand())
+  .addCommand(diffCommand())
+  .addCommand(graphCommand());
 
 // Subcommands made elsewhere do not inherit it.
 for (const command of program.commands) command.exitOverride();

@@ -1,8 +1,10 @@
+import { hostname } from "node:os";
 import { connectEngine } from "../engine/docker-engine.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { History } from "../history/history.ts";
 import { openHistory } from "../history/open-history.ts";
 import { runProbe } from "../probe/run-probe.ts";
+import { loadCustomModule } from "./custom-modules.ts";
 import type { EdgeMeans } from "./edges.ts";
 import type { Answer } from "./requests.ts";
 import { requests } from "./requests.ts";
@@ -22,14 +24,21 @@ export function load({
   readonly answers: Answer;
 } {
   const { clock, log } = means;
-  const engine = connectEngine();
+  // A container's host name is its id, unless somebody gives it another.
+  const engine = connectEngine({ self: hostname() });
   const history = openHistory(historyFile, log);
   const services = createServices({
     ...means,
     engine,
     recorder: history,
     runAttempt: (probe, { service, endpoint, secrets, container, signal }) =>
-      runProbe(probe, endpoint?.host ?? service, endpoint, { clock, secrets, container, signal }),
+      runProbe(probe, endpoint?.host ?? service, endpoint, {
+        clock,
+        secrets,
+        container,
+        loadModule: loadCustomModule,
+        signal,
+      }),
   });
   return {
     engine,

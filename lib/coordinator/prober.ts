@@ -4,9 +4,11 @@ import { systemClock } from "../core/clock.ts";
 import type { Backoff } from "../core/backoff.ts";
 import type { EdgeProbes } from "../model/control.ts";
 import type { Outcome } from "../probe/outcome.ts";
+import type { ContainerView } from "../probe/probe-kind.ts";
 import { runProbe } from "../probe/run-probe.ts";
 import { changes } from "../readiness/changes.ts";
 import { workProbe } from "../readiness/probe-worker.ts";
+import { loadCustomModule } from "./custom-modules.ts";
 
 /** What a prober is told: the edges that begin where it stands. One line of JSON on its stdin. */
 export interface ProberTask {
@@ -45,7 +47,12 @@ function askEdge(
 ): void {
   for (const [name, probe] of Object.entries(probes)) {
     const passed = new AbortController();
-    const options = { clock: systemClock, secrets, container: noContainer };
+    const options = {
+      clock: systemClock,
+      secrets,
+      container: noContainer,
+      loadModule: loadCustomModule,
+    };
     void workProbe(
       {
         attempt: (signal) => runProbe(probe, endpoint?.host ?? needed, endpoint, { ...options, signal }),
@@ -66,6 +73,8 @@ function askEdge(
 }
 
 /** From here a service is no more than its address. */
-const noContainer = {
-  state: () => Promise.reject(new Error("a container cannot be asked from another one's place")),
-};
+const noContainer: ContainerView = { state: refuse, output: refuse, lastLines: refuse, run: refuse };
+
+function refuse(): Promise<never> {
+  return Promise.reject(new Error("a container cannot be asked from another one's place"));
+}

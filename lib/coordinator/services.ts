@@ -14,6 +14,7 @@ import type { Beginning } from "../readiness/prove-service.ts";
 import { proveService } from "../readiness/prove-service.ts";
 import type { ServiceProof } from "../readiness/service-proof.ts";
 import { serviceProof } from "../readiness/service-proof.ts";
+import { containerView } from "./container-view.ts";
 import type { Log } from "./log.ts";
 import type { Redaction } from "./redaction.ts";
 import { redactOutcome } from "./redaction.ts";
@@ -116,7 +117,7 @@ export function services({
       signal: stop.signal,
       onChange: () => proof.noticed(),
     });
-    const view: ContainerView = { state: async () => runningState(await container.look()) };
+    const view = containerView(engine, containerId, container.look);
     const attempt = async (probe: Probe, signal: AbortSignal): Promise<Outcome> =>
       redactOutcome(
         await runAttempt(probe, { service, endpoint, secrets: entry.secrets, container: view, signal }),
@@ -260,14 +261,6 @@ async function follow({ proof, replaced, recording }: OwnEntry, changed: Changes
     });
   }
   recording.end();
-}
-
-function runningState(seen: Awaited<ReturnType<WatchedContainer["look"]>>): {
-  running: boolean;
-  exitCode: number;
-} {
-  if (typeof seen === "string") throw new Error("the container is gone");
-  return seen;
 }
 
 function publicNames({ service, phase, expectation: { endpoint } }: Params<"expect">): string[] {

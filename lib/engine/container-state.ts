@@ -20,6 +20,7 @@ export function containerState(info: Docker.ContainerInspectInfo): ContainerStat
     outOfMemory: state.OOMKilled,
     health: health === "starting" || health === "healthy" || health === "unhealthy" ? health : undefined,
     healthyMs: firstPass(state.Health?.Log ?? []),
+    healthOutput: state.Health?.Log?.at(-1)?.Output ?? "",
     startError: state.Error,
   };
 }

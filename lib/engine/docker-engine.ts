@@ -3,9 +3,11 @@ import { errorText, PhasegateError } from "../core/errors.ts";
 import { containerEvent, eventNames } from "./container-event.ts";
 import type { ContainerEvent, Engine } from "./engine.ts";
 import { containerOrigin, containerState } from "./container-state.ts";
+import { execCommand } from "./exec-command.ts";
 import { execStream } from "./exec-stream.ts";
 import { textLines } from "./log-lines.ts";
 import { runOnce } from "./one-run.ts";
+import { outputSince } from "./output.ts";
 
 /**
  * The Docker client for an address: "unix:///var/run/docker.sock", "tcp://host:2376", "ssh://host".
@@ -19,9 +21,20 @@ export function dockerClient(host?: string): Docker {
   return new Docker();
 }
 
-/** The engine at an address, as for {@link dockerClient}. Nothing is connected before the first call. */
-export function connectEngine({ host }: { readonly host?: string } = {}): Engine {
+export interface EngineOptions {
+  /** The engine's address, as for {@link dockerClient}. */
+  readonly host?: string;
+  /** The container that this process runs in, where it does: others like it, briefly, reach into containers that have no shell. */
+  readonly self?: string;
+}
+
+/** The engine at an address. Nothing is connected before the first call. */
+export function connectEngine({ host, self }: EngineOptions = {}): Engine {
   const docker = dockerClient(host);
+  const ownImage = async () =>
+    self === undefined
+      ? undefined
+      : (await unlessMissing(answered(docker.getContainer(self).inspect())))?.Image;
   return {
     inspect: async (id) => {
       const info = await inspect(docker, id);
@@ -50,6 +63,10 @@ export function connectEngine({ host }: { readonly host?: string } = {}): Engine
       );
       return textLines(buffer).slice(-tail);
     },
+    outputSince: (id, sinceMs, signal) =>
+      answeredUnlessAborted(outputSince(docker, id, sinceMs, signal), signal),
+    run: (id, command, signal) =>
+      answeredUnlessAborted(execCommand(docker, id, command, signal, ownImage), signal),
     events: (labels, signal) => events(docker, labels, signal),
     runOnce: (run) => answered(runOnce(docker, run)),
     exec: (id, command) => answered(execStream(docker, id, command)),
@@ -96,6 +113,15 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
     return await answer;
   } catch (error) {
     throw engineError(error);
+  }
+}
+
+/** As {@link answered}; what is thrown once the signal has aborted is not the engine's doing, and passed on as it is. */
+async function answeredUnlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw signal.aborted ? error : engineError(error);
   }
 }
 

@@ -1,4 +1,6 @@
 import type { Duplex } from "node:stream";
+import type { CommandResult } from "./exec-command.ts";
+import type { Output } from "./output.ts";
 
 /** What the container engine knows of a container. Times are milliseconds since the epoch; undefined where it did not happen. */
 export interface ContainerState {
@@ -17,6 +19,8 @@ export interface ContainerState {
   readonly health: "starting" | "healthy" | "unhealthy" | undefined;
   /** When a health check passed for the first time since the container started, as far as the engine remembers. */
   readonly healthyMs: number | undefined;
+  /** What the last health check has written; empty where there was none or it wrote nothing. */
+  readonly healthOutput: string;
   /** Why the engine could not start it: "port is already allocated". Empty otherwise. */
   readonly startError: string;
 }
@@ -74,6 +78,13 @@ export interface Engine {
   restart(id: string, graceMs: number): Promise<void>;
   /** The last lines that a container has written to stdout and stderr, oldest first. */
   logs(id: string, tail: number): Promise<readonly string[]>;
+  /** The lines that a container has written since an instant, from the first on, up to 4 MiB. */
+  outputSince(id: string, sinceMs: number, signal: AbortSignal): Promise<Output>;
+  /**
+   * Runs a command in a running container to its end. When the signal aborts, what it has started there is
+   * killed, and then the call rejects: with the signal's reason, or another error where something may still run.
+   */
+  run(id: string, command: readonly string[], signal: AbortSignal): Promise<CommandResult>;
   /** What happens to the containers with these labels from now on, until the signal aborts; ends when the engine goes away. */
   events(labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<ContainerEvent>;
   /**

@@ -1,13 +1,12 @@
 import { durationMs, isDuration } from "../core/duration.ts";
 import type { Problem } from "../core/problem.ts";
+import { checkAllowances } from "./check-allowances.ts";
+import { checkValidation } from "./check-validation.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
 import { ancestors, topologicalOrder } from "./graph.ts";
-import type { ValidationLevel } from "./level.ts";
-import { asksFor } from "./level.ts";
 import { needsGraph } from "./needs.ts";
 import type { Profile } from "./profile.ts";
-import { protocolOfKind, resolveProbe } from "./probe.ts";
 import type { Service, UrlOf } from "./service.ts";
 
 /** The name that the stack's own container takes. */
@@ -111,6 +110,7 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
       );
     });
   }
+  problems.push(...checkAllowances(declaration.parity ?? { allow: [] }));
   return problems;
 }
 
@@ -144,32 +144,6 @@ function checkUrlOf(
 ): void {
   if (!Object.hasOwn(declaration.services, name)) return report(`urlOf("${name}"): there is no such service`);
   if (declaration.services[name]?.endpoint === undefined) report(`urlOf("${name}"): a job has no address`);
-}
-
-function checkValidation(
-  service: Service | undefined,
-  validation: string,
-  level: ValidationLevel,
-  report: (message: string) => void,
-): void {
-  // A job is asked at every level whether it has completed.
-  if (service === undefined || service.kind === "job") return;
-  const probes = service.validations[validation];
-  if (probes === undefined || Object.keys(probes).length === 0) {
-    return report(`its phase asks for the validation ${validation}, which the service does not define`);
-  }
-  for (const [name, { kind }] of Object.entries(probes)) {
-    const protocol = Object.hasOwn(protocolOfKind, kind)
-      ? protocolOfKind[kind as keyof typeof protocolOfKind]
-      : undefined;
-    if (protocol !== undefined && protocol !== service.endpoint?.protocol)
-      report(`${validation}.${name}: a ${service.kind} service does not speak ${protocol}`);
-  }
-  // A gate that asks nothing would open at once, and say that the service is ready.
-  if (!Object.values(probes).some((probe) => asksFor(level, resolveProbe(probe))))
-    report(
-      `none of the probes of ${validation} is asked at the level ${level}: mark at least one with level: "${level}"${level === "production" ? " and without mutates" : ""}`,
-    );
 }
 
 function isLonger(a: string, b: string): boolean {

@@ -42,6 +42,22 @@ export interface FailureHandling {
   readonly grace: Duration;
 }
 
+/** A place in the plans at which environments may differ. */
+export interface Allowance {
+  /**
+   * The place: `*` stands for any one key, `**` at the end for whatever follows.
+   * @example "services.*.published.port"
+   */
+  readonly path: string;
+  /** Why they may, in a sentence. It stands beside the difference in `phasegate parity`. */
+  readonly reason: string;
+}
+
+/** What `phasegate parity` accepts: a difference between two environments that is not listed is a failure. */
+export interface Parity {
+  readonly allow: readonly Allowance[];
+}
+
 /** A stack declaration: services, phases, who needs whom, and what happens on failure. Made by `defineStack()`. */
 export interface StackDeclaration {
   /** Lower-case letters, digits and dashes; every container's name begins with it. */
@@ -52,4 +68,6 @@ export interface StackDeclaration {
   /** Which services a service calls. An edge may not point to a later phase. */
   readonly needs: Readonly<Record<string, Needs>>;
   readonly failureHandling: FailureHandling;
+  /** Where the environments' plans may differ. Default: nowhere but in the names of stack and environment. */
+  readonly parity?: Parity;
 }

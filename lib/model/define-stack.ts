@@ -1,5 +1,5 @@
 import type { Duration } from "../core/duration.ts";
-import type { Environment, FailureHandling, Phase, StackDeclaration } from "./declaration.ts";
+import type { Environment, FailureHandling, Parity, Phase, StackDeclaration } from "./declaration.ts";
 import type { Needs } from "./needs.ts";
 import type { Service } from "./service.ts";
 
@@ -115,6 +115,7 @@ export interface UrlOfUnknownService<Name extends string> {
  *   },
  *   needs: { api: ["postgres"] },
  *   failureHandling: { maxRetries: 3, backoff: { multiplier: 2, max: "30s" }, grace: "30s" },
+ *   parity: { allow: [{ path: "services.*.published.port", reason: "each environment has its own ports" }] },
  * });
  */
 export function defineStack<const S extends Services, const P extends Phases>(declaration: {
@@ -124,6 +125,7 @@ export function defineStack<const S extends Services, const P extends Phases>(de
   readonly phases: P & CheckedPhases<S, P>;
   readonly needs?: { readonly [K in NameIn<S>]?: Needs<Exclude<NameIn<S>, K>> };
   readonly failureHandling: FailureHandling;
+  readonly parity?: Parity;
 }): StackDeclaration {
   return { ...declaration, needs: (declaration.needs ?? {}) as Readonly<Record<string, Needs>> };
 }

@@ -4,7 +4,8 @@ import type { ValidationLevel } from "./level.ts";
 import { asksFor, isAtLeast } from "./level.ts";
 import { needsGraph } from "./needs.ts";
 import type { Edge } from "./plan.ts";
-import { asksOverNetwork, resolveProbe } from "./probe.ts";
+import { asksOverNetwork } from "./probe.ts";
+import { resolveProbe } from "./resolve-probe.ts";
 
 /**
  * The edges of a phase's services that are proven from the dependents' side before their containers are created:

@@ -48,3 +48,15 @@ export function ancestors(graph: Graph, node: string): ReadonlySet<string> {
   }
   return found;
 }
+
+/**
+ * The graph without the edges that follow from others: where c comes after b and b after a, c's own edge to a says
+ * nothing. The graph must have no cycle.
+ */
+export function withoutShortcuts(graph: Graph): Graph {
+  const entries = Object.entries(graph).map(([node, before]) => {
+    const implied = new Set(before.flatMap((one) => [...ancestors(graph, one)]));
+    return [node, before.filter((one) => !implied.has(one))] as const;
+  });
+  return Object.fromEntries(entries);
+}

@@ -13,10 +13,11 @@ import { topologicalOrder } from "./graph.ts";
 import { needed } from "./needs.ts";
 import type { Expectation, LifecyclePlan, PhasePlan, ServicePlan } from "./plan.ts";
 import { planSchema } from "./plan.ts";
-import type { Probe } from "./probe.ts";
-import { resolveProbe } from "./probe.ts";
+import type { DeclaredProbe, Probe } from "./probe.ts";
+import { textsOf } from "./probe-texts.ts";
 import { completed } from "./probes.ts";
 import type { Profile } from "./profile.ts";
+import { resolveProbe } from "./resolve-probe.ts";
 import type { EngineHealthcheck, EnvValue, Service } from "./service.ts";
 import type { Text } from "./text.ts";
 import { secretsIn } from "./text.ts";
@@ -147,12 +148,20 @@ function resolveExpectation(
     grace: service.grace ?? grace,
     ...(endpoint && { endpoint }),
     job,
-    probes: { ...(job && completion), ...mapValues(service.validations[validation] ?? {}, resolveProbe) },
+    probes: resolveProbes(service, validation),
   };
 }
 
-/** What is asked of every job, at every level. */
-const completion: Record<string, Probe> = { completed: resolveProbe(completed({ level: "basic" })) };
+/** Every job is asked at every level whether it has completed: with exit code 0, unless its validation says otherwise. */
+function resolveProbes(service: Service, validation: string): Record<string, Probe> {
+  const declared: Readonly<Record<string, DeclaredProbe>> = service.validations[validation] ?? {};
+  if (service.kind !== "job") return mapValues(declared, resolveProbe);
+  const own = mapValues(declared, (probe) =>
+    resolveProbe(probe.kind === "completed" ? { ...probe, level: "basic" } : probe),
+  );
+  const judged = Object.values(own).some(({ kind }) => kind === "completed");
+  return judged ? own : { completed: resolveProbe(completed({ level: "basic" })), ...own };
+}
 
 function resolveHealthcheck({
   command,
@@ -179,12 +188,10 @@ function envText(declaration: StackDeclaration, value: EnvValue): Text {
 
 /** The names of the secrets that a service, its clients and its probes use. */
 export function secretsOf({ env, files, expectation }: ServicePlan): string[] {
-  const headers = Object.values(expectation.probes).flatMap((probe) =>
-    "headers" in probe ? Object.values(probe.headers) : [],
-  );
+  const asked = Object.values(expectation.probes).flatMap(textsOf);
   const password =
     expectation.endpoint && "password" in expectation.endpoint ? expectation.endpoint.password : undefined;
-  return [...Object.values(env), ...Object.values(files), ...headers, password].flatMap(secretsIn);
+  return [...Object.values(env), ...Object.values(files), ...asked, password].flatMap(secretsIn);
 }
 
 function own<T>(record: Readonly<Record<string, T>>, name: string): T {

@@ -1,4 +1,5 @@
 /** The kinds of services that a declaration is made of. Each function returns plain data. */
+import type { KindsOf } from "./probe-kinds.ts";
 import type { EnvValue, Service, ServiceOptions, UrlOf, Validations } from "./service.ts";
 import type { SecretRef } from "./text.ts";
 
@@ -20,11 +21,6 @@ export function bundle(entry: string): { readonly bundle: string } {
 type Env = Readonly<Record<string, EnvValue>>;
 type ServicesIn<E extends Env> = Extract<E[keyof E], UrlOf>["urlOf"];
 
-type PostgresProbe = "postgres-query" | "postgres-connections" | "tcp";
-type RedisProbe = "redis-ping" | "redis-memory" | "redis-latency" | "tcp";
-type ClickHouseProbe = "clickhouse-query" | "tcp";
-type HttpProbe = "http" | "websocket" | "tcp";
-
 interface DatabaseOptions extends ServiceOptions {
   readonly database: string;
   /** Default: the database's name. */
@@ -42,7 +38,7 @@ export function postgres<const V extends string>({
   password,
   validations,
   ...options
-}: DatabaseOptions & { readonly validations: Validations<V, PostgresProbe> }): Service<V, never> {
+}: DatabaseOptions & { readonly validations: Validations<V, KindsOf<"postgres">> }): Service<V, never> {
   return {
     kind: "postgres",
     endpoint: { protocol: "postgres", port: 5432, user, database, password: [password] },
@@ -64,7 +60,7 @@ export function redis<const V extends string>({
   readonly password: SecretRef;
   /** Redis' `maxmemory`: "64mb". */
   readonly maxMemory: `${number}${"kb" | "mb" | "gb"}`;
-  readonly validations: Validations<V, RedisProbe>;
+  readonly validations: Validations<V, KindsOf<"redis">>;
 }): Service<V, never> {
   return {
     kind: "redis",
@@ -97,7 +93,7 @@ export function clickhouse<const V extends string>({
   password,
   validations,
   ...options
-}: DatabaseOptions & { readonly validations: Validations<V, ClickHouseProbe> }): Service<V, never> {
+}: DatabaseOptions & { readonly validations: Validations<V, KindsOf<"clickhouse">> }): Service<V, never> {
   return {
     kind: "clickhouse",
     endpoint: { protocol: "clickhouse", port: 8123, user, database, password: [password] },
@@ -122,7 +118,7 @@ export function httpService<const V extends string, const E extends Env = Record
   /** The port that it listens on inside the network. */
   readonly port: number;
   readonly env?: E;
-  readonly validations: Validations<V, HttpProbe>;
+  readonly validations: Validations<V, KindsOf<"http">>;
 }): Service<V, ServicesIn<E>> {
   return {
     kind: "http",
@@ -136,17 +132,22 @@ export function httpService<const V extends string, const E extends Env = Record
 
 /**
  * A job: a container that does its work and ends. It is ready when it has completed with exit code 0,
- * which is asked at every level; validations may add probes of what it left behind.
+ * which is asked at every level. Validations may add probes of what it left behind, or, with
+ * `completed({ exitCode })`, expect another exit code.
  */
 export function job<const E extends Env = Record<never, never>>({
   env,
+  validations,
   ...options
-}: Omit<ServiceOptions, "publish" | "healthcheck"> & { readonly env?: E }): Service<string, ServicesIn<E>> {
+}: Omit<ServiceOptions, "publish" | "healthcheck"> & {
+  readonly env?: E;
+  readonly validations?: Validations<string, KindsOf<"job">>;
+}): Service<string, ServicesIn<E>> {
   return {
     kind: "job",
     env: env ?? {},
     files: {},
-    validations: {},
+    validations: validations ?? {},
     ...options,
   };
 }

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { coordinatorName } from "../model/check-declaration.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
+import { coordinatorImage } from "./coordinator-image.ts";
 import { labelsOf } from "./labels.ts";
 import { PreparedImage } from "./prepared-image.ts";
 
@@ -22,7 +23,7 @@ export class Coordinator extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("phasegate:index:Coordinator", coordinatorName, {}, opts);
-    const image = new PreparedImage(`${coordinatorName}-image`, { bundle: "lib/coordinator/main.ts" }, host, {
+    const image = new PreparedImage(`${coordinatorName}-image`, coordinatorImage(plan), host, {
       parent: this,
     });
     const history = new docker.Volume(

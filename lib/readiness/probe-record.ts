@@ -1,5 +1,7 @@
 import type { ProbeStory } from "../model/control.ts";
 import type { Expectation } from "../model/plan.ts";
+import type { Probe } from "../model/probe.ts";
+import { protocolOf } from "../model/probe.ts";
 import type { Cause, Measured, Outcome } from "../probe/outcome.ts";
 
 /** How often in a row an outcome must come until it counts. */
@@ -8,7 +10,7 @@ export type Thresholds = Pick<Expectation, "successThreshold" | "failureThreshol
 /** What is known of a probe since its container started. */
 export interface ProbeRecord {
   readonly name: string;
-  readonly kind: string;
+  readonly kind: Probe["kind"];
   /** Every attempt, those with an unknown outcome included. */
   readonly attempts: number;
   /** Passes in a row up to now, and failures in a row: one of the two is 0. */
@@ -22,7 +24,7 @@ export interface ProbeRecord {
 }
 
 /** A probe that has not been asked. */
-export function newRecord(name: string, kind: string): ProbeRecord {
+export function newRecord(name: string, kind: Probe["kind"]): ProbeRecord {
   return {
     name,
     kind,
@@ -77,7 +79,28 @@ export function recordOutcome(
   }
 }
 
+/**
+ * The records of a service's probes, in which a cause that is permanent once the service has passed another
+ * probe of the same protocol has become so: who answers one path with 200 and another with 404 will not think
+ * otherwise of it by waiting.
+ */
+export function settleCauses(records: readonly ProbeRecord[]): readonly ProbeRecord[] {
+  const protocol = ({ kind }: ProbeRecord) => protocolOf(kind) ?? kind;
+  return records.map((record) => {
+    const { lastCause } = record;
+    if (lastCause?.permanentOncePassing !== true || lastCause.permanent) return record;
+    const answers = records.some(
+      (other) => other !== record && other.firstPassMs !== undefined && protocol(other) === protocol(record),
+    );
+    return answers ? { ...record, lastCause: { ...lastCause, permanent: true } } : record;
+  });
+}
+
 /** A record as it is told to clients. */
 export function probeStory({ passes: _passes, failures: _failures, ...story }: ProbeRecord): ProbeStory {
-  return story;
+  const { lastCause } = story;
+  return {
+    ...story,
+    lastCause: lastCause && { code: lastCause.code, text: lastCause.text, permanent: lastCause.permanent },
+  };
 }

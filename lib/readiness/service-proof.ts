@@ -9,7 +9,7 @@ import type { Outcome } from "../probe/outcome.ts";
 import type { Changes } from "./changes.ts";
 import { changes } from "./changes.ts";
 import type { ProbeRecord } from "./probe-record.ts";
-import { newRecord, probeStory, recordOutcome } from "./probe-record.ts";
+import { newRecord, probeStory, recordOutcome, settleCauses } from "./probe-record.ts";
 import type { ProvingState } from "./proving-state.ts";
 import { transition } from "./proving-state.ts";
 import type { ServiceContainer } from "./service-container.ts";
@@ -92,6 +92,7 @@ export function serviceProof(subject: Subject): ServiceProof {
       if (before === undefined) throw new Error(`${subject.service} has no probe ${name}`);
       const after = recordOutcome(before, outcome, expectation, clock.now());
       records.set(name, after);
+      records = new Map(settleCauses([...records.values()]).map((settled) => [settled.name, settled]));
       changed.notify();
       // A service that answers one probe for the first time will often answer the others too: they need not wait.
       if (before.firstPassMs === undefined && after.firstPassMs !== undefined) news.notify();

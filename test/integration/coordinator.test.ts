@@ -5,7 +5,7 @@ import { connectCoordinator } from "../../lib/control/client.ts";
 import { controlProtocol } from "../../lib/model/control.ts";
 import type { Expectation } from "../../lib/model/plan.ts";
 import { get } from "../../lib/model/probes.ts";
-import { resolveProbe } from "../../lib/model/probe.ts";
+import { resolveProbe } from "../../lib/model/resolve-probe.ts";
 import { expectation } from "../support/coordinator-bench.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";

@@ -4,7 +4,7 @@ import type { ControlClient } from "../../lib/control/client.ts";
 import { connectCoordinator } from "../../lib/control/client.ts";
 import type { Expectation } from "../../lib/model/plan.ts";
 import { get } from "../../lib/model/probes.ts";
-import { resolveProbe } from "../../lib/model/probe.ts";
+import { resolveProbe } from "../../lib/model/resolve-probe.ts";
 import { expectation } from "../support/coordinator-bench.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";

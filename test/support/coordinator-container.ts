@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
+import type { BundleParts } from "../../lib/engine/bundle-image.ts";
 import { bundleReference, nodeImage, prepareBundle } from "../../lib/engine/bundle-image.ts";
 import { connectEngine, dockerClient } from "../../lib/engine/docker-engine.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
@@ -19,13 +20,13 @@ export interface CoordinatorContainer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Builds the coordinator's image if it is not there, and starts one as `pulumi up` would. */
-export async function startCoordinator(): Promise<CoordinatorContainer> {
+/** Builds the coordinator's image if it is not there, and starts one as `pulumi up` would. `parts`: the modules of custom probes. */
+export async function startCoordinator(parts: BundleParts = {}): Promise<CoordinatorContainer> {
   const docker = dockerClient();
   const engine = connectEngine();
   const say = () => {};
-  const reference = await bundleReference(process.cwd(), entry);
-  await prepareBundle(docker, process.cwd(), entry, reference, say);
+  const reference = await bundleReference(process.cwd(), entry, parts);
+  await prepareBundle(docker, process.cwd(), entry, reference, say, parts);
   const node = await prepareImage(docker, nodeImage, say);
 
   const stack = `coordinator-test-${randomBytes(6).toString("hex")}`;

@@ -64,6 +64,7 @@ export function fakeEngine(now: () => number): FakeEngine {
         outOfMemory: false,
         health: undefined,
         healthyMs: undefined,
+        healthOutput: "",
         startError: "",
         ...patch,
       });
@@ -93,6 +94,11 @@ export function fakeEngine(now: () => number): FakeEngine {
     },
     restart: async (id) => void engine.calls.push(`restart ${id}`),
     logs: async (_id, tail) => engine.lines.slice(-tail),
+    outputSince: async () => ({ lines: engine.lines, complete: true }),
+    run: async (id, command) => {
+      engine.calls.push(`run ${id} ${command.join(" ")}`);
+      return { exitCode: 0, stdout: "", stderr: "", startError: "" };
+    },
     events: (_labels, signal) => follow(followers, signal),
     runOnce: async () => {
       throw new Error("no test runs a container of its own on this engine");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { changesSince } from "../../../lib/history/changes-since.ts";
 import type { GoodStart } from "../../../lib/history/recorder.ts";
 import { get, sql } from "../../../lib/model/probes.ts";
-import { resolveProbe } from "../../../lib/model/probe.ts";
+import { resolveProbe } from "../../../lib/model/resolve-probe.ts";
 import { expectation } from "../../support/coordinator-bench.ts";
 
 const setup = {

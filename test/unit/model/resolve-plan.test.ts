@@ -1,10 +1,17 @@
 import { describe, expect, test } from "vitest";
 import {
+  all,
+  any,
   bundle,
+  completed,
+  custom,
   defineStack,
+  exec,
   get,
   httpService,
   job,
+  logLine,
+  not,
   parseProfile,
   ping,
   postgres,
@@ -96,6 +103,43 @@ describe("resolvePlan", () => {
     expect(plan.services["migrations"]?.expectation.probes).toEqual({
       completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false },
     });
+  });
+
+  test("asks of a job that it completes as its validation says, at every level, and the rest by level", () => {
+    const migrations = job({
+      image: "migrations:1",
+      validations: { connectivity: { skipped: completed({ exitCode: 3 }), wrote: logLine(/done/) } },
+    });
+    const services = { ...shop.services, migrations };
+    const { probes } =
+      resolvePlan({ ...shop, services }, profile, "dev").services["migrations"]?.expectation ?? {};
+    expect(probes).toEqual({
+      skipped: { kind: "completed", exitCode: 3, timeout: "5s", level: "basic", mutates: false },
+      wrote: {
+        kind: "log-line",
+        pattern: { source: "done", flags: "" },
+        timeout: "5s",
+        level: "comprehensive",
+        mutates: false,
+      },
+    });
+  });
+
+  test("names the secrets of a custom probe, wherever it stands", () => {
+    const api = httpService({
+      image: "shop/api:1",
+      port: 8080,
+      validations: {
+        connectivity: {
+          ready: get("/ready", { level: "basic" }),
+          queue: not(custom("probes/queue.ts", { secrets: { token: secret("queueToken") } })),
+        },
+      },
+    });
+    expect(resolvePlan({ ...shop, services: { ...shop.services, api } }, profile, "dev").secrets).toEqual([
+      "postgresPassword",
+      "queueToken",
+    ]);
   });
 
   test("publishes on loopback, from the environment's first port on", () => {
@@ -230,7 +274,67 @@ describe("a declaration with problems", () => {
       api: { ...shop.services["api"], validations: { connectivity: { cached: ping() } } },
     } as StackDeclaration["services"];
     expect(problemsOf({ services })).toContain(
-      "  - services.api.validations: connectivity.cached: a http service does not speak redis",
+      "  - services.api.validations: connectivity.cached: an http service does not speak redis",
+    );
+  });
+
+  test("probes that a service cannot be asked by, with the place of the part", () => {
+    const api = {
+      ...shop.services["api"],
+      validations: {
+        connectivity: {
+          answers: any([get("/"), not(all([get("/x"), ping()]))], { level: "basic" }),
+          ended: completed(),
+          deep: all([completed(), get("/", { level: "basic" })]),
+        },
+      },
+    };
+    const migrations = {
+      ...shop.services["migrations"],
+      validations: { connectivity: { runs: exec(["true"]), wrote: logLine(/done/) } },
+    };
+    const services = { ...shop.services, api, migrations } as StackDeclaration["services"];
+    expect(problemsOf({ services })).toBe(
+      [
+        "the declaration shop has problems:",
+        "  - services.api.validations: connectivity.answers.parts[1].part.parts[1]: an http service does not speak redis",
+        "  - services.api.validations: connectivity.ended: an http service cannot be asked by completed",
+        "  - services.api.validations: connectivity.deep.parts[0]: completed stands alone, since it is asked at every level",
+        "  - services.api.validations: connectivity.deep.parts[1]: a part has the level of the whole: say it there",
+        "  - services.migrations.validations: connectivity.runs: a job service cannot be asked by exec",
+      ].join("\n"),
+    );
+  });
+
+  test("a job whose validations are not the one that its phase asks for", () => {
+    const migrations = {
+      ...shop.services["migrations"],
+      validations: { conectivity: { wrote: logLine(/done/) } },
+    };
+    expect(
+      problemsOf({ services: { ...shop.services, migrations } as StackDeclaration["services"] }),
+    ).toContain(
+      "  - services.migrations.validations: its phase asks for the validation connectivity, which the service does not define",
+    );
+  });
+
+  test("a job that is to complete in two ways", () => {
+    const migrations = {
+      ...shop.services["migrations"],
+      validations: { connectivity: { well: completed(), badly: completed({ exitCode: 1 }) } },
+    };
+    expect(
+      problemsOf({ services: { ...shop.services, migrations } as StackDeclaration["services"] }),
+    ).toContain("  - services.migrations.validations: connectivity: a job completes in one way");
+  });
+
+  test("a module of a custom probe that no project can hold", () => {
+    const api = {
+      ...shop.services["api"],
+      validations: { connectivity: { own: custom("../own.ts", { level: "basic" }) } },
+    };
+    expect(problemsOf({ services: { ...shop.services, api } as StackDeclaration["services"] })).toContain(
+      '  - services.api.expectation.probes.own.module: "../own.ts" leads out of the project\'s folder',
     );
   });
 

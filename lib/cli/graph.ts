@@ -1,0 +1,76 @@
+import { writeFile } from "node:fs/promises";
+import { Command, Option } from "commander";
+import { PhasegateError, shownText } from "../core/errors.ts";
+import type { ServiceStory } from "../model/control.ts";
+import { pictureDot } from "../review/picture-dot.ts";
+import { pictureMermaid } from "../review/picture-mermaid.ts";
+import type { StackPicture } from "../review/stack-picture.ts";
+import { pictureOf } from "../review/stack-picture.ts";
+import { connectStack } from "../control/running-stack.ts";
+import { readStackPlan, stackNames } from "../project/stack-plan.ts";
+
+const formats = ["mermaid", "svg", "dot"] as const;
+type Format = (typeof formats)[number];
+
+/** `phasegate graph`: a stack's phases, gates and needs as a picture, with the times of its last start where it runs. */
+export function graphCommand(): Command {
+  return new Command("graph")
+    .description(
+      "a stack's phases, gates and needs as a picture; where the stack runs, with each service's time and the critical path of the last start",
+    )
+    .option("--stack <name>", "the stack (default: the one that runs, or the first of the project)")
+    .addOption(new Option("--format <format>", "what to draw with").choices(formats).default("mermaid"))
+    .option("--output <file>", "where to write it (default: stdout)")
+    .action(async (options: { stack?: string; format: Format; output?: string }) => {
+      const root = process.cwd();
+      const started = await lastStart(options.stack);
+      const stack = options.stack ?? started?.stack ?? (await stackNames(root))[0] ?? "dev";
+      const plan = await readStackPlan(root, stack);
+      const isOther = started !== undefined && started.declaration !== plan.name;
+      if (isOther)
+        console.error(
+          `Without times: the stack ${stack} that runs is of the declaration ${started.declaration}.`,
+        );
+      const picture = pictureOf(plan, isOther ? [] : started?.services);
+      if (!isOther && started !== undefined && picture.caption === undefined)
+        console.error(
+          "Without the critical path: not every service is ready, or some were only proven again since they were started.",
+        );
+      const text = `${(await drawn(picture, options.format)).trimEnd()}\n`;
+      if (options.output === undefined) process.stdout.write(text);
+      else await writeFile(options.output, text);
+    });
+}
+
+async function drawn(picture: StackPicture, format: Format): Promise<string> {
+  switch (format) {
+    case "mermaid":
+      return pictureMermaid(picture);
+    case "dot":
+      return pictureDot(picture);
+    case "svg": {
+      // Graphviz is a megabyte that the other commands need not read.
+      const { instance } = await import("@viz-js/viz");
+      return (await instance()).renderString(pictureDot(picture), { format: "svg" });
+    }
+  }
+}
+
+interface LastStart {
+  readonly stack: string;
+  readonly declaration: string;
+  readonly services: readonly ServiceStory[];
+}
+
+/** What a stack's coordinator knows of its start. A stack that cannot be asked is drawn from its files alone, and stderr says so. */
+async function lastStart(name: string | undefined): Promise<LastStart | undefined> {
+  try {
+    const { stack, declaration, coordinator } = await connectStack(name);
+    const { services } = await coordinator.call("status", {}).finally(() => coordinator.close());
+    return { stack, declaration, services };
+  } catch (error) {
+    if (!(error instanceof PhasegateError)) throw error;
+    console.error(`Without times: ${shownText(error)}`);
+    return undefined;
+  }
+}
