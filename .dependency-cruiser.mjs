@@ -7,9 +7,10 @@ const allowed = {
   probe: ["core", "model"],
   readiness: ["core", "model", "probe"],
   control: ["core", "model", "engine"],
-  coordinator: ["core", "model", "engine", "probe", "readiness"],
+  history: ["core", "model"],
+  coordinator: ["core", "model", "engine", "probe", "readiness", "history"],
   project: ["core", "model"],
-  cli: ["core", "model", "review", "engine", "control", "project"],
+  cli: ["core", "model", "review", "readiness", "history", "engine", "control", "project"],
   pulumi: ["core", "model", "engine", "control", "project"],
   dashboard: [],
 };

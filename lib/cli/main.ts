@@ -1,10 +1,13 @@
 /** The command `phasegate`: one file a subcommand. Exit codes: 0 yes, 1 no (not ready, not valid), 2 it could not be asked. */
 import { Command, CommanderError } from "commander";
 import { errorText, PhasegateError, shownText } from "../core/errors.ts";
+import { calibrateCommand } from "./calibrate.ts";
 import { diffCommand } from "./diff.ts";
 import { graphCommand } from "./graph.ts";
+import { historyCommand } from "./history.ts";
 import { parityCommand } from "./parity.ts";
 import { planCommand } from "./plan.ts";
+import { reportCommand } from "./report.ts";
 import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
 
@@ -15,10 +18,13 @@ const program = new Command("phasegate")
   .exitOverride()
   .addCommand(statusCommand())
   .addCommand(validateCommand())
+  .addCommand(reportCommand())
+  .addCommand(historyCommand())
+  .addCommand(calibrateCommand())
+  .addCommand(graphCommand())
   .addCommand(planCommand())
   .addCommand(parityCommand())
-  .addCommand(diffCommand())
-  .addCommand(graphCommand());
+  .addCommand(diffCommand());
 
 // Subcommands made elsewhere do not inherit it.
 for (const command of program.commands) command.exitOverride();

@@ -2,6 +2,7 @@ import { PhasegateError } from "../core/errors.ts";
 import type { ControlClient } from "./client.ts";
 import { connectCoordinator } from "./client.ts";
 import { connectEngine } from "../engine/docker-engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import { coordinatorName } from "../model/check-declaration.ts";
 import { engineName } from "../model/plan.ts";
 
@@ -19,20 +20,44 @@ export interface RunningStack {
  */
 export async function connectStack(name: string | undefined): Promise<RunningStack> {
   const engine = connectEngine();
+  const there = await stacksOn(engine);
+  const found = there.filter((one) => name === undefined || name === one.stack || name === fullName(one));
+  const [container] = found;
+  if (container === undefined || found.length > 1) throw unknownStack(name, there, found.length);
+  return connectTo(engine, container);
+}
+
+/**
+ * Connects to every stack of the only declaration that there is on the engine.
+ * @throws PhasegateError as {@link connectStack}
+ */
+export async function connectAllStacks(): Promise<RunningStack[]> {
+  const engine = connectEngine();
+  const there = await stacksOn(engine);
+  const declarations = new Set(there.map(({ declaration }) => declaration));
+  if (declarations.size !== 1) throw unknownStack(undefined, there, there.length);
+  return Promise.all(there.map((one) => connectTo(engine, one)));
+}
+
+type Names = Pick<RunningStack, "stack" | "declaration">;
+
+/** A stack that is there, by the container of its coordinator. */
+interface Found extends Names {
+  readonly id: string;
+}
+
+async function stacksOn(engine: Engine): Promise<Found[]> {
   const containers = await engine.list({ "phasegate.service": coordinatorName });
-  const there = containers.map(({ id, labels }) => ({
+  return containers.map(({ id, labels }) => ({
     id,
     declaration: labels["phasegate.declaration"] ?? "",
     stack: labels["phasegate.stack"] ?? "",
   }));
-  const found = there.filter((one) => name === undefined || name === one.stack || name === fullName(one));
-  const [container] = found;
-  if (container === undefined || found.length > 1) throw unknownStack(name, there, found.length);
-  const { id, ...names } = container;
-  return { ...names, coordinator: await connectCoordinator(engine, id, { withinMs: 3000 }) };
 }
 
-type Names = Pick<RunningStack, "stack" | "declaration">;
+async function connectTo(engine: Engine, { id, ...names }: Found): Promise<RunningStack> {
+  return { ...names, coordinator: await connectCoordinator(engine, id, { withinMs: 3000 }) };
+}
 
 function fullName({ declaration, stack }: Names): string {
   return engineName({ name: declaration, stack });

@@ -1,9 +1,11 @@
+import type { History } from "../history/history.ts";
 import type { Events, Method, Params, Request, Results } from "../model/control.ts";
 import { controlProtocol } from "../model/control.ts";
 import { handleFailure, oneAtATime } from "./cascade.ts";
 import type { EdgeMeans } from "./edges.ts";
 import { validateEdges } from "./edges.ts";
 import { proveGate } from "./gate.ts";
+import { gateRecord, reports, starts } from "./past.ts";
 import type { Services } from "./services.ts";
 import { standing } from "./standing.ts";
 import { validate } from "./validate.ts";
@@ -18,6 +20,7 @@ export type Answer = (
 /** The coordinator's answers to the control protocol's requests. */
 export function requests(
   services: Services,
+  history: History,
   { startedMs, ...means }: EdgeMeans & { readonly startedMs: number },
 ): Answer {
   const { clock } = means;
@@ -30,16 +33,21 @@ export function requests(
   } = {
     hello: async () => ({ protocol: controlProtocol, startedMs }),
     expect: async (params) => ({ registration: services.expect(params) }),
-    prove: (params, onEvent, signal) =>
-      proveGate(services, clock, params, (text) => onEvent({ text }), signal),
+    prove: async (params, onEvent, signal) => {
+      const verdict = await proveGate(services, clock, params, (text) => onEvent({ text }), signal);
+      history.verdict(gateRecord(params.phase, verdict, clock.now()));
+      return verdict;
+    },
     standing: (params) => standing(services, params),
     validateEdges: (params, onEvent, signal) =>
       validateEdges(means, params, (text) => onEvent({ text }), signal),
     handleFailure: oneAtATime((params, onEvent, signal) =>
       handleFailure(services, clock, params, (text) => onEvent({ text }), signal),
     ),
-    status: async () => ({ startedMs, services: services.stories() }),
+    status: async () => ({ startedMs, services: services.stories(), historyProblem: history.problem() }),
     validate: (params, onEvent, signal) => validate(services, params, onEvent, signal),
+    history: async (params) => starts(history, params),
+    report: async (params) => reports(history, params),
   };
   return ({ id: _, method, ...params }, onEvent, signal) =>
     (answers[method] as (params: unknown, ...rest: unknown[]) => Promise<Results[Method]>)(

@@ -1,6 +1,8 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { PhasegateError } from "../core/errors.ts";
 import type { ContainerEvent, Engine } from "../engine/engine.ts";
+import { changesSince } from "../history/changes-since.ts";
+import type { Recorder } from "../history/recorder.ts";
 import type { Params, ServiceStory } from "../model/control.ts";
 import type { Probe } from "../model/probe.ts";
 import type { Outcome } from "../probe/outcome.ts";
@@ -17,6 +19,9 @@ import type { Log } from "./log.ts";
 import type { Redaction } from "./redaction.ts";
 import { redactOutcome } from "./redaction.ts";
 import { registrationOf } from "./registration.ts";
+import { rememberedSetup } from "./remembered-setup.ts";
+import type { StartRecording } from "./start-recording.ts";
+import { startRecording } from "./start-recording.ts";
 import type { WatchedContainer } from "./watched-container.ts";
 import { watchedContainer } from "./watched-container.ts";
 
@@ -38,6 +43,9 @@ export interface Means {
   readonly random: Random;
   readonly log: Log;
   readonly redaction: Redaction;
+  readonly recorder: Recorder;
+  /** When the coordinator's process began, milliseconds since the epoch. */
+  readonly startedMs: number;
 }
 
 /** A service that something is expected of. */
@@ -77,6 +85,7 @@ export interface Services {
 interface OwnEntry extends Entry {
   readonly rank: number;
   readonly stop: AbortController;
+  readonly recording: StartRecording;
   secrets: Readonly<Record<string, string>>;
 }
 
@@ -87,8 +96,11 @@ export function services({
   random,
   log,
   redaction: { learn, redact },
+  recorder,
+  startedMs,
 }: Means): Services {
   const entries = new Map<string, OwnEntry>();
+  const judged = new Map<string, string>();
   const changed = changes();
 
   function newEntry(
@@ -111,6 +123,8 @@ export function services({
         await runAttempt(probe, { service, endpoint, secrets: entry.secrets, container: view, signal }),
         redact,
       );
+    const setup = rememberedSetup(engine, containerId, { fingerprint: recorder.fingerprint, log });
+    const startedFrom = async () => ({ setup: await setup(), expectation });
     const proof = serviceProof({
       service,
       phase,
@@ -119,11 +133,13 @@ export function services({
       expectation,
       container,
       attempt,
+      lastGood: async () => changesSince(recorder.lastGood(service), await startedFrom()),
       clock,
       random,
     });
+    const means = { recorder, startedFrom, watchingSinceMs: startedMs, judged };
     const entry: OwnEntry = {
-      ...{ proof, container, needs, rank, secrets },
+      ...{ proof, container, needs, rank, secrets, recording: startRecording(proof, means) },
       ...{ stop, replaced: stop.signal, heard: false },
     };
     return entry;
@@ -227,13 +243,14 @@ export function services({
   };
 }
 
-/** Passes on that a service has changed, and logs each state that it comes to. */
-async function follow({ proof, replaced }: Entry, changed: Changes, log: Log): Promise<void> {
+/** Passes on that a service has changed, and logs and records each state that it comes to. */
+async function follow({ proof, replaced, recording }: OwnEntry, changed: Changes, log: Log): Promise<void> {
   const { service } = proof.subject;
   let logged = proof.state();
   while (!replaced.aborted) {
     await proof.changed.next(replaced);
     changed.notify();
+    if (!replaced.aborted) recording.look();
     const state = proof.state();
     if (state === logged) continue;
     logged = state;
@@ -243,6 +260,7 @@ async function follow({ proof, replaced }: Entry, changed: Changes, log: Log): P
       restarts: proof.restarts(),
     });
   }
+  recording.end();
 }
 
 function publicNames({ service, phase, expectation: { endpoint } }: Params<"expect">): string[] {

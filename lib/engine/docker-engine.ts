@@ -2,7 +2,7 @@ import Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
 import { containerEvent, eventNames } from "./container-event.ts";
 import type { ContainerEvent, Engine } from "./engine.ts";
-import { containerState } from "./container-state.ts";
+import { containerOrigin, containerState } from "./container-state.ts";
 import { execCommand } from "./exec-command.ts";
 import { execStream } from "./exec-stream.ts";
 import { textLines } from "./log-lines.ts";
@@ -39,6 +39,10 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
     inspect: async (id) => {
       const info = await inspect(docker, id);
       return info && containerState(info);
+    },
+    origin: async (id) => {
+      const info = await unlessMissing(answered(docker.getContainer(id).inspect()));
+      return info && containerOrigin(info);
     },
     list: async (labels) => {
       const filters = { label: labelFilter(labels) };

@@ -25,6 +25,15 @@ export interface ContainerState {
   readonly startError: string;
 }
 
+/** What a container was created from. The values of its environment may be secret: not to be kept or shown. */
+export interface ContainerOrigin {
+  /** The image's reference. */
+  readonly image: string;
+  readonly imageId: string;
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** Something that happened to a container. */
 export interface ContainerEvent {
   readonly id: string;
@@ -59,6 +68,8 @@ export interface OneRun {
 export interface Engine {
   /** A container by id or name; undefined when there is none. */
   inspect(id: string): Promise<ContainerState | undefined>;
+  /** What a container was created from; undefined when there is none. */
+  origin(id: string): Promise<ContainerOrigin | undefined>;
   /** The containers, running or not, that carry all these labels. */
   list(labels: Readonly<Record<string, string>>): Promise<readonly ContainerState[]>;
   /** Starts a container that does not run; does nothing for one that does. */

@@ -7,6 +7,8 @@ import { z } from "zod";
 import { durationSchema } from "../core/duration.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { endpointSchema } from "./endpoint.ts";
+import type { History, LastGood, Reports } from "./history.ts";
+import { mostReports, mostStarts } from "./history.ts";
 import { validationLevels } from "./level.ts";
 import { dependencyPolicies } from "./needs.ts";
 import { expectationSchema } from "./plan.ts";
@@ -107,6 +109,20 @@ export const requestSchema = z.discriminatedUnion("method", [
     service: z.string(),
     level: z.enum(validationLevels).optional(),
   }),
+  /** The last starts of a service, or of all, the newest first. Answered with {@link History}. */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("history"),
+    service: z.string().optional(),
+    last: z.int().min(1).max(mostStarts),
+  }),
+  /** The last gates that did not open, of a phase or of all, the newest first. Answered with {@link Reports}. */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("report"),
+    phase: z.string().optional(),
+    last: z.int().min(1).max(mostReports),
+  }),
 ]);
 export type Request = z.infer<typeof requestSchema>;
 export type Method = Request["method"];
@@ -193,6 +209,8 @@ export interface ServiceFailure {
     | undefined;
   /** The container's last lines, secrets blacked out. */
   readonly logs: readonly string[];
+  /** Undefined when no start that became ready is known. */
+  readonly lastGood: LastGood | undefined;
   /** What to try, a sentence each. */
   readonly advice: readonly string[];
 }
@@ -264,6 +282,8 @@ export interface FailureResponse {
 export interface Status {
   readonly startedMs: number;
   readonly services: readonly ServiceStory[];
+  /** Why the history is not being written, in words; undefined when it is. */
+  readonly historyProblem: string | undefined;
 }
 
 export interface AttemptReport {
@@ -291,6 +311,8 @@ export interface Results {
   handleFailure: FailureResponse;
   status: Status;
   validate: Validation;
+  history: History;
+  report: Reports;
 }
 
 export interface Events {
@@ -302,6 +324,8 @@ export interface Events {
   handleFailure: Progress;
   status: never;
   validate: AttemptReport;
+  history: never;
+  report: never;
 }
 
 /** A line from the coordinator. An error has the id 0 when the request's own could not be read. */

@@ -9,7 +9,8 @@ import { PreparedImage } from "./prepared-image.ts";
 
 /**
  * The stack's coordinator: a container on all its networks which probes. It alone has the engine's socket. It has
- * no port, and no right but those: its control socket is inside, and who may exec may control.
+ * no port, and no right but those: its control socket is inside, and who may exec may control. Its history is
+ * on a volume of its own.
  */
 export class Coordinator extends pulumi.ComponentResource {
   /** The id of its container. */
@@ -25,6 +26,15 @@ export class Coordinator extends pulumi.ComponentResource {
     const image = new PreparedImage(`${coordinatorName}-image`, coordinatorImage(plan), host, {
       parent: this,
     });
+    const history = new docker.Volume(
+      `${coordinatorName}-history`,
+      {
+        name: engineName(plan, `${coordinatorName}-history`),
+        labels: labelsOf(plan, { service: coordinatorName }),
+      },
+      // As the services' data: what is known of past starts outlives the stack.
+      { parent: this, retainOnDelete: true },
+    );
     const container = new docker.Container(
       coordinatorName,
       {
@@ -34,7 +44,10 @@ export class Coordinator extends pulumi.ComponentResource {
         labels: labelsOf(plan, { service: coordinatorName }),
         networkMode: "bridge",
         networksAdvanced: networks.map(({ name }) => ({ name, aliases: [coordinatorName] })),
-        volumes: [{ hostPath: socketPath(host), containerPath: "/var/run/docker.sock" }],
+        volumes: [
+          { hostPath: socketPath(host), containerPath: "/var/run/docker.sock" },
+          { volumeName: history.name, containerPath: "/var/lib/phasegate" },
+        ],
         // The engine's socket belongs to root; without any capability root is nobody special elsewhere.
         user: "0:0",
         capabilities: { drops: ["ALL"] },

@@ -162,11 +162,14 @@ function restartWaitMs({ restarts: { backoff } }: Expectation, n: number): numbe
 }
 
 async function failWith(proof: ServiceProof, facts: FailureFacts): Promise<void> {
-  const { clock } = proof.subject;
-  const logs = await lastLines(proof.subject.container);
+  const { clock, container, expectation, lastGood } = proof.subject;
+  const [logs, good] = await Promise.all([lastLines(container), lastGood()]);
   proof.enter({
     state: "failed",
     atMs: clock.now(),
-    failure: serviceFailure({ ...proof.story(), state: "failed" }, proof.subject.expectation, facts, logs),
+    failure: serviceFailure({ ...proof.story(), state: "failed" }, expectation, facts, {
+      logs,
+      lastGood: good,
+    }),
   });
 }

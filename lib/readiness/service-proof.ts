@@ -1,6 +1,7 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { durationMs } from "../core/duration.ts";
 import type { ServiceStory } from "../model/control.ts";
+import type { LastGood } from "../model/history.ts";
 import { asksFor } from "../model/level.ts";
 import type { Expectation } from "../model/plan.ts";
 import type { Probe } from "../model/probe.ts";
@@ -25,6 +26,8 @@ export interface Subject {
   readonly container: ServiceContainer;
   /** One attempt of a probe, bounded by its timeout. Never rejects. */
   attempt(probe: Probe, signal: AbortSignal): Promise<Outcome>;
+  /** What is different from the last start that became ready; undefined when none is known. Never rejects. */
+  lastGood(): Promise<LastGood | undefined>;
   readonly clock: Clock;
   readonly random: Random;
 }

@@ -109,7 +109,7 @@ test("no container was created before the gate of the phase before had opened", 
 
 test("a second up and a preview change nothing", async () => {
   const up = await trial.up();
-  expect(up.output).toMatch(/Resources:\n\s+45 unchanged/);
+  expect(up.output).toMatch(/Resources:\n\s+46 unchanged/);
   expect(up.code).toBe(0);
   expect((await trial.pulumi(["preview", "--expect-no-changes"])).code).toBe(0);
 });
@@ -246,6 +246,7 @@ test("down leaves nothing but the data", async () => {
   const { Volumes } = await docker.listVolumes({ filters: { label: [`phasegate.stack=${trial.stack}`] } });
   expect(Volumes.map(({ Name }) => Name).sort()).toEqual([
     "netra-e2e-clickhouse-data",
+    "netra-e2e-coordinator-history",
     "netra-e2e-postgres-data",
     "netra-e2e-redis-data",
   ]);

@@ -3,6 +3,8 @@ import { proveGate } from "../../lib/coordinator/gate.ts";
 import { redaction } from "../../lib/coordinator/redaction.ts";
 import type { Services } from "../../lib/coordinator/services.ts";
 import { services as createServices } from "../../lib/coordinator/services.ts";
+import type { Recorder } from "../../lib/history/recorder.ts";
+import { silentRecorder } from "../../lib/history/recorder.ts";
 import type { GateVerdict, ServiceStory } from "../../lib/model/control.ts";
 import type { Expectation } from "../../lib/model/plan.ts";
 import type { Probe } from "../../lib/model/probe.ts";
@@ -71,7 +73,7 @@ export interface Bench {
   close(): void;
 }
 
-export function bench(): Bench {
+export function bench({ recorder = silentRecorder }: { readonly recorder?: Recorder } = {}): Bench {
   const clock = fakeClock();
   const beganMs = clock.now();
   const engine = fakeEngine(clock.now);
@@ -83,6 +85,8 @@ export function bench(): Bench {
     clock,
     random: () => 0,
     redaction: redaction(),
+    recorder,
+    startedMs: beganMs,
     log: (event, fields) => log.push(`${event} ${JSON.stringify(fields ?? {})}`),
     runAttempt: async (probe, { signal }) => {
       const port = "port" in probe ? probe.port : 0;

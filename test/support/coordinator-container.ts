@@ -32,6 +32,8 @@ export async function startCoordinator(parts: BundleParts = {}): Promise<Coordin
   const stack = `coordinator-test-${randomBytes(6).toString("hex")}`;
   const labels = { "phasegate.declaration": "test", "phasegate.stack": stack };
   const network = await docker.createNetwork({ Name: stack, Labels: labels });
+  const volume = `${stack}-coordinator-history`;
+  await docker.createVolume({ Name: volume, Labels: labels });
   const created: Docker.Container[] = [];
   const start = async (service: string, options: Docker.ContainerCreateOptions) => {
     const container = await docker.createContainer({
@@ -47,6 +49,7 @@ export async function startCoordinator(parts: BundleParts = {}): Promise<Coordin
   const removeAll = async () => {
     await Promise.all(created.map((container) => container.remove({ force: true, v: true }).catch(() => {})));
     await network.remove();
+    await docker.getVolume(volume).remove();
   };
   try {
     await start("coordinator", {
@@ -55,7 +58,7 @@ export async function startCoordinator(parts: BundleParts = {}): Promise<Coordin
       User: "0:0",
       HostConfig: {
         NetworkMode: stack,
-        Binds: ["/var/run/docker.sock:/var/run/docker.sock"],
+        Binds: ["/var/run/docker.sock:/var/run/docker.sock", `${volume}:/var/lib/phasegate`],
         CapDrop: ["ALL"],
         SecurityOpt: ["no-new-privileges:true"],
         ReadonlyRootfs: true,

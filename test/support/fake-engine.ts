@@ -1,5 +1,5 @@
 import { Duplex } from "node:stream";
-import type { ContainerEvent, ContainerState, Engine } from "../../lib/engine/engine.ts";
+import type { ContainerEvent, ContainerOrigin, ContainerState, Engine } from "../../lib/engine/engine.ts";
 
 /** An engine in memory. What is done to it is recorded; what happens to containers is said by the test. */
 export interface FakeEngine extends Engine {
@@ -23,6 +23,8 @@ export interface FakeEngine extends Engine {
   /** When set, every inspect fails with it. */
   silence: Error | undefined;
   lines: string[];
+  /** What containers were created from, by id. */
+  readonly origins: Record<string, ContainerOrigin>;
 }
 
 export function fakeEngine(now: () => number): FakeEngine {
@@ -41,6 +43,7 @@ export function fakeEngine(now: () => number): FakeEngine {
   const engine: FakeEngine = {
     calls: [],
     lines: [],
+    origins: {},
     silence: undefined,
     inspections: () => inspections,
     followers: () => followers.size,
@@ -83,6 +86,7 @@ export function fakeEngine(now: () => number): FakeEngine {
       if (engine.silence) throw engine.silence;
       return containers.get(id);
     },
+    origin: async (id) => (containers.has(id) ? engine.origins[id] : undefined),
     list: async () => [...containers.values()],
     start: async (id) => {
       engine.calls.push(`start ${id}`);
