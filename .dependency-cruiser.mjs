@@ -10,7 +10,7 @@ const allowed = {
   history: ["core", "model"],
   coordinator: ["core", "model", "engine", "probe", "readiness", "history"],
   project: ["core", "model"],
-  cli: ["core", "model", "review", "engine", "control", "project", "readiness", "history"],
+  cli: ["core", "model", "review", "readiness", "history", "engine", "control", "project"],
   pulumi: ["core", "model", "engine", "control", "project"],
   dashboard: [],
 };

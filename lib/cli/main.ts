@@ -21,10 +21,10 @@ const program = new Command("phasegate")
   .addCommand(reportCommand())
   .addCommand(historyCommand())
   .addCommand(calibrateCommand())
+  .addCommand(graphCommand())
   .addCommand(planCommand())
   .addCommand(parityCommand())
-  .addCommand(diffCommand())
-  .addCommand(graphCommand());
+  .addCommand(diffCommand());
 
 // Subcommands made elsewhere do not inherit it.
 for (const command of program.commands) command.exitOverride();

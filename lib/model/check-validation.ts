@@ -40,7 +40,11 @@ export function checkValidation(
 function checkKinds(service: Service, probe: DeclaredProbe, report: Report): void {
   const { kind } = probe;
   if (kind !== "all" && kind !== "any" && kind !== "not") {
-    if (!probeKindsOf[service.kind].some((known) => known === kind)) report(`: ${unfit(service, kind)}`);
+    // A kind of service that does not exist is the plan's schema's to report.
+    const known: readonly string[] = Object.hasOwn(probeKindsOf, service.kind)
+      ? probeKindsOf[service.kind]
+      : [kind];
+    if (!known.includes(kind)) report(`: ${unfit(service, kind)}`);
     return;
   }
   partsOf(probe).forEach((part, i) => {
