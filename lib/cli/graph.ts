@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { PhasegateError, shownText } from "../core/errors.ts";
 import type { ServiceStory } from "../model/control.ts";
+import type { LifecyclePlan } from "../model/plan.ts";
 import { pictureDot } from "../review/picture-dot.ts";
 import { pictureMermaid } from "../review/picture-mermaid.ts";
 import type { StackPicture } from "../review/stack-picture.ts";
@@ -24,22 +25,20 @@ export function graphCommand(): Command {
     .action(async (options: { stack?: string; format: Format; output?: string }) => {
       const root = process.cwd();
       const started = await lastStart(options.stack);
-      const stack = options.stack ?? started?.stack ?? (await stackNames(root))[0] ?? "dev";
+      const stack = started?.stack ?? options.stack ?? (await stackNames(root))[0] ?? "dev";
       const plan = await readStackPlan(root, stack);
-      const isOther = started !== undefined && started.declaration !== plan.name;
-      if (isOther)
-        console.error(
-          `Without times: the stack ${stack} that runs is of the declaration ${started.declaration}.`,
-        );
-      const picture = pictureOf(plan, isOther ? [] : started?.services);
-      if (!isOther && started !== undefined && picture.caption === undefined)
-        console.error(
-          "Without the critical path: not every service is ready, or some were only proven again since they were started.",
-        );
+      const picture = pictureOf(plan, started?.declaration === plan.name ? started.services : []);
+      if (started !== undefined && picture.caption === undefined) console.error(whyNoPath(plan, started));
       const text = `${(await drawn(picture, options.format)).trimEnd()}\n`;
       if (options.output === undefined) process.stdout.write(text);
       else await writeFile(options.output, text);
     });
+}
+
+function whyNoPath({ name }: LifecyclePlan, { stack, declaration }: LastStart): string {
+  return declaration === name
+    ? "Without the critical path: not every service is ready, or some were only proven again since they were started."
+    : `Without times: the stack ${stack} that is there is of the declaration ${declaration}.`;
 }
 
 async function drawn(picture: StackPicture, format: Format): Promise<string> {
