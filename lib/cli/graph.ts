@@ -1,11 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { PhasegateError, shownText } from "../core/errors.ts";
+import type { ControlClient } from "../control/client.ts";
 import type { ServiceStory } from "../model/control.ts";
+import { mostStarts } from "../model/history.ts";
+import type { LifecyclePlan } from "../model/plan.ts";
 import { pictureDot } from "../review/picture-dot.ts";
 import { pictureMermaid } from "../review/picture-mermaid.ts";
 import type { StackPicture } from "../review/stack-picture.ts";
-import { pictureOf } from "../review/stack-picture.ts";
+import { pictureOf, realStarts } from "../review/stack-picture.ts";
 import { connectStack } from "../control/running-stack.ts";
 import { readStackPlan, stackNames } from "../project/stack-plan.ts";
 
@@ -24,22 +27,27 @@ export function graphCommand(): Command {
     .action(async (options: { stack?: string; format: Format; output?: string }) => {
       const root = process.cwd();
       const started = await lastStart(options.stack);
-      const stack = options.stack ?? started?.stack ?? (await stackNames(root))[0] ?? "dev";
+      const stack = started?.stack ?? options.stack ?? (await stackNames(root))[0] ?? "dev";
       const plan = await readStackPlan(root, stack);
-      const isOther = started !== undefined && started.declaration !== plan.name;
-      if (isOther)
-        console.error(
-          `Without times: the stack ${stack} that runs is of the declaration ${started.declaration}.`,
-        );
-      const picture = pictureOf(plan, isOther ? [] : started?.services);
-      if (!isOther && started !== undefined && picture.caption === undefined)
-        console.error(
-          "Without the critical path: not every service is ready, or some were only proven again since they were started.",
-        );
+      const picture = pictureOf(plan, started?.declaration === plan.name ? started.services : []);
+      if (started !== undefined && picture.caption === undefined)
+        console.error(whyNoPath(plan, started, picture));
       const text = `${(await drawn(picture, options.format)).trimEnd()}\n`;
       if (options.output === undefined) process.stdout.write(text);
       else await writeFile(options.output, text);
     });
+}
+
+function whyNoPath(
+  { name }: LifecyclePlan,
+  { stack, declaration }: LastStart,
+  picture: StackPicture,
+): string {
+  if (declaration !== name)
+    return `Without times: the stack ${stack} that is there is of the declaration ${declaration}.`;
+  const unseen = picture.phases.flatMap(({ services }) => services.filter(({ time }) => time === undefined));
+  const names = unseen.map((service) => service.name).join(", ");
+  return `Without the critical path: the coordinator has seen no start, from its container's creation to its readiness, of ${names}.`;
 }
 
 async function drawn(picture: StackPicture, format: Format): Promise<string> {
@@ -56,6 +64,17 @@ async function drawn(picture: StackPicture, format: Format): Promise<string> {
   }
 }
 
+/** From the history, which outlives the coordinator; what is known of the containers that run where there is none. */
+async function knownStarts(coordinator: ControlClient): Promise<readonly ServiceStory[]> {
+  try {
+    return realStarts((await coordinator.call("history", { last: mostStarts })).starts);
+  } catch (error) {
+    if (!(error instanceof PhasegateError)) throw error;
+    console.error(`Without the history of starts: ${shownText(error)}`);
+    return (await coordinator.call("status", {})).services;
+  }
+}
+
 interface LastStart {
   readonly stack: string;
   readonly declaration: string;
@@ -66,7 +85,7 @@ interface LastStart {
 async function lastStart(name: string | undefined): Promise<LastStart | undefined> {
   try {
     const { stack, declaration, coordinator } = await connectStack(name);
-    const { services } = await coordinator.call("status", {}).finally(() => coordinator.close());
+    const services = await knownStarts(coordinator).finally(() => coordinator.close());
     return { stack, declaration, services };
   } catch (error) {
     if (!(error instanceof PhasegateError)) throw error;

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import { bounds } from "./looser-bounds.ts";
+import type { Json } from "../core/json.ts";
 import type { Change } from "./changes.ts";
 import { changesBetween } from "./changes.ts";
 import { askedPairs } from "./counterparts.ts";
-import { isRecord } from "./differences.ts";
+import { implies, isComposite, questionOf } from "./implication.ts";
 import type { PlanView } from "./plan-view.ts";
 import type { Finding } from "./weakening.ts";
 import { strengthenings, weakenings } from "./weakening.ts";
@@ -75,26 +75,14 @@ function tellOnce<T extends { readonly name: string }>(items: readonly (readonly
   });
 }
 
-// What a bound or a rule of its own speaks of is no question.
-const answered = new Set([
-  "kind",
-  "level",
-  "mutates",
-  ...bounds.flatMap(({ of, at }) => (of === "probe" ? [at.split(".")[0]] : [])),
-]);
-
 function otherQuestions(before: PlanView, after: PlanView): OtherQuestion[] {
   return askedPairs(before, after)
-    .filter(
-      ({ was, is }) => was.kind === is.kind && !isDeepStrictEqual(question(was.json), question(is.json)),
-    )
+    .filter(({ was, is }) => was.kind === is.kind && isOther(was.json, is.json))
     .map(({ service, probe }) => ({ name: service, probe }));
 }
 
-function question(probe: PlanView["json"]) {
-  return isRecord(probe)
-    ? Object.entries(probe)
-        .filter(([key]) => !answered.has(key))
-        .sort()
-    : [];
+function isOther(was: Json, is: Json): boolean {
+  return isComposite(was)
+    ? !implies(was, is) && !implies(is, was)
+    : !isDeepStrictEqual(questionOf(was), questionOf(is));
 }

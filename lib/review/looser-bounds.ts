@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { durationMs, isDuration } from "../core/duration.ts";
 import { jsonMismatch } from "../core/json.ts";
 import type { Value } from "./differences.ts";
@@ -72,6 +73,13 @@ export const bounds: readonly Bound[] = [
   { of: "probe", at: "count", looser: fewer, reason: "a smaller pool of connections passes" },
   { of: "probe", at: "under", looser: more, reason: "a fuller memory passes" },
   { of: "probe", at: "status", looser: widened, reason: "a status passes that did not" },
+  { of: "probe", at: "addresses.atLeast", looser: fewer, reason: "a name with fewer addresses passes" },
+  {
+    of: "probe",
+    at: "stdout",
+    looser: replaced,
+    reason: "what the command writes is not held to that pattern any more",
+  },
   { of: "probe", at: "json", looser: requiresLess, reason: "a body passes that did not" },
   { of: "probe", at: "expect", looser: requiresLess, reason: "an answer passes that did not" },
 ];
@@ -93,6 +101,11 @@ function fewer(before: Value, after: Value): boolean {
 
 function gone(before: Value, after: Value): boolean {
   return before !== undefined && after === undefined;
+}
+
+/** Patterns have no order: another one may match what this one does not. */
+function replaced(before: Value, after: Value): boolean {
+  return before !== undefined && !isDeepStrictEqual(before, after);
 }
 
 function moreOrAny(before: Value, after: Value): boolean {

@@ -4,6 +4,7 @@ import type { ServiceStory } from "../model/control.ts";
 import type { CriticalPath, ServiceTimes } from "../model/critical-path.ts";
 import { criticalPath } from "../model/critical-path.ts";
 import { withoutShortcuts } from "../model/graph.ts";
+import type { StartRecord } from "../model/history.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { viewPlan } from "./plan-view.ts";
 
@@ -43,6 +44,13 @@ export interface PictureEdge {
 
 export interface PictureGate extends PictureEdge {
   readonly critical: boolean;
+}
+
+/** The last start of each service that the coordinator has seen from its beginning to readiness. */
+export function realStarts(newestFirst: readonly StartRecord[]): ServiceStory[] {
+  const real = newestFirst.filter(({ outcome, fromStart }) => outcome === "ready" && fromStart);
+  const byService = Map.groupBy(real, ({ story }) => story.service);
+  return [...byService.values()].flatMap(([newest]) => (newest === undefined ? [] : [newest.story]));
 }
 
 /**

@@ -5,6 +5,7 @@ import { pathText } from "../model/plan-path.ts";
 import { askedPairs, isAsked, isRenamed, probePairs, sharedServices, unaskedPairs } from "./counterparts.ts";
 import type { Value } from "./differences.ts";
 import { valueAt } from "./differences.ts";
+import { implies, isComposite } from "./implication.ts";
 import type { Bound } from "./looser-bounds.ts";
 import { bounds } from "./looser-bounds.ts";
 import type { PlanView } from "./plan-view.ts";
@@ -67,8 +68,7 @@ export const rules: readonly Rule[] = [
           ? [`${service}.${probe}`]
           : [],
       );
-      const rank = (level: string) => (validationLevels as readonly string[]).indexOf(level);
-      if (rank(after.level) >= rank(before.level) && lost.length === 0) return [];
+      if (!isBelow(validationLevels, after.level, before.level) && lost.length === 0) return [];
       const notes = [
         ...(lost.length === 0 ? [] : [`not asked any more: ${lost.join(", ")}`]),
         ...(provesEdges(before) && !provesEdges(after)
@@ -94,7 +94,7 @@ export const rules: readonly Rule[] = [
     reason: "this environment's level does not ask for it any more",
     find: (before, after) =>
       unaskedPairs(before, after)
-        .filter(({ was, is }) => is.mutates === was.mutates)
+        .filter(({ was, is }) => !isAsked(before, { ...is, mutates: was.mutates }))
         .map(({ service, probe, was, is }) =>
           ofService(service, pathText([probe, "level"]), was.level, is.level),
         ),
@@ -104,7 +104,7 @@ export const rules: readonly Rule[] = [
     reason: "production does not ask a probe that writes",
     find: (before, after) =>
       unaskedPairs(before, after)
-        .filter(({ was, is }) => is.mutates !== was.mutates)
+        .filter(({ was, is }) => isAsked(before, { ...is, mutates: was.mutates }))
         .map(({ service, probe, was, is }) =>
           ofService(service, pathText([probe, "mutates"]), was.mutates, is.mutates),
         ),
@@ -114,10 +114,20 @@ export const rules: readonly Rule[] = [
     reason: "another kind of question has its name; what the old one asked is not asked any more",
     find: (before, after) =>
       askedPairs(before, after)
-        .filter(({ was, is }) => was.kind !== is.kind)
+        .filter(({ was, is }) => was.kind !== is.kind && !implies(is.json, was.json))
         .map(({ service, probe, was, is }) =>
           ofService(service, pathText([probe, "kind"]), was.kind, is.kind),
         ),
+  },
+  {
+    name: "composite-looser",
+    reason:
+      "it passes where it would not have: a part of it is looser or gone, or there is another way to pass",
+    find: (before, after) =>
+      askedPairs(before, after)
+        .filter(({ was, is }) => was.kind === is.kind && isComposite(was.json))
+        .filter(({ was, is }) => implies(was.json, is.json) && !implies(is.json, was.json))
+        .map(({ service, probe, was, is }) => ofService(service, pathText([probe]), was.json, is.json)),
   },
   {
     name: "order-lost",
@@ -150,7 +160,7 @@ export const rules: readonly Rule[] = [
       sharedServices(before, after).flatMap(([name, was, is]) =>
         Object.entries(was.needs).flatMap(([needed, policy]) => {
           const now = is.needs[needed];
-          if (now === undefined || policies.indexOf(now) >= policies.indexOf(policy)) return [];
+          if (now === undefined || !isBelow(policies, now, policy)) return [];
           return [ofService(name, pathText(["needs", needed]), policy, now)];
         }),
       ),
@@ -172,6 +182,11 @@ export const rules: readonly Rule[] = [
 
 /** From what does least to what does most when a service that is needed was restarted. */
 const policies = ["ignore", "revalidate", "restart"];
+
+/** Whether one stands before another in an order. What another version has and this one does not know stands nowhere. */
+function isBelow(order: readonly string[], one: string, other: string): boolean {
+  return order.includes(one) && order.indexOf(one) < order.indexOf(other);
+}
 
 function looser({ of, at, onlyWith, looser: isLooser }: Bound, before: PlanView, after: PlanView): Found[] {
   const keys = at.split(".");

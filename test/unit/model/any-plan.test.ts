@@ -74,7 +74,7 @@ test("gates that follow from others can be left out: what comes before what stay
   );
 });
 
-test("a multiplier is applied once, to every budget and to nothing else", () => {
+test("a multiplier is applied once, to every budget and to nothing else", { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(anyDeclaration, anyMultiplier, (declaration, startupTimeoutMultiplier) => {
       const plan = resolvePlan(declaration, profile({ startupTimeoutMultiplier }), "any");
@@ -101,43 +101,47 @@ test("a multiplier is applied once, to every budget and to nothing else", () => 
   );
 });
 
-test("parity does not depend on the order of the stacks, and every difference says where it comes from", () => {
-  fc.assert(
-    fc.property(
-      anyDeclaration,
-      fc.array(anyProfile, { minLength: 1, maxLength: 4 }),
-      (declaration, profiles) => {
-        const allow = [{ path: "phases.*.budget", reason: "for the test" }];
-        const allowing = { ...declaration, parity: { allow } };
-        const stacks = profiles.map((environment, i) => ({
-          profile: environment,
-          plan: resolvePlan(allowing, environment, `stack-${i}`),
-        }));
-        const told = (report: ReturnType<typeof compareStacks>) => ({
-          same: report.same,
-          unused: report.unused,
-          differences: report.differences
-            .map(({ path, allowedBy, values }) => ({
-              path,
-              allowedBy,
-              values: values.toSorted((a, b) => (a.stack < b.stack ? -1 : 1)),
-            }))
-            .sort((a, b) => (a.path < b.path ? -1 : 1)),
-        });
-        const there = compareStacks(allowing, stacks);
-        expect(told(compareStacks(allowing, stacks.toReversed()))).toEqual(told(there));
-        for (const { values } of there.differences) {
-          expect(new Set(values.map(({ value }) => JSON.stringify(value))).size).toBeGreaterThan(1);
-          for (const { origins } of values)
-            expect(origins).toContainEqual(expect.objectContaining({ from: "profile" }));
-        }
-        expect(compareStacks(allowing, stacks.slice(0, 1)).differences).toEqual([]);
-      },
-    ),
-  );
-});
+test(
+  "parity does not depend on the order of the stacks, and every difference says where it comes from",
+  { timeout: 60_000 },
+  () => {
+    fc.assert(
+      fc.property(
+        anyDeclaration,
+        fc.array(anyProfile, { minLength: 1, maxLength: 4 }),
+        (declaration, profiles) => {
+          const allow = [{ path: "phases.*.budget", reason: "for the test" }];
+          const allowing = { ...declaration, parity: { allow } };
+          const stacks = profiles.map((environment, i) => ({
+            profile: environment,
+            plan: resolvePlan(allowing, environment, `stack-${i}`),
+          }));
+          const told = (report: ReturnType<typeof compareStacks>) => ({
+            same: report.same,
+            unused: report.unused,
+            differences: report.differences
+              .map(({ path, allowedBy, values }) => ({
+                path,
+                allowedBy,
+                values: values.toSorted((a, b) => (a.stack < b.stack ? -1 : 1)),
+              }))
+              .sort((a, b) => (a.path < b.path ? -1 : 1)),
+          });
+          const there = compareStacks(allowing, stacks);
+          expect(told(compareStacks(allowing, stacks.toReversed()))).toEqual(told(there));
+          for (const { values } of there.differences) {
+            expect(new Set(values.map(({ value }) => JSON.stringify(value))).size).toBeGreaterThan(1);
+            for (const { origins } of values)
+              expect(origins).toContainEqual(expect.objectContaining({ from: "profile" }));
+          }
+          expect(compareStacks(allowing, stacks.slice(0, 1)).differences).toEqual([]);
+        },
+      ),
+    );
+  },
+);
 
-test("of every value of a plan it is known where it comes from", () => {
+test("of every value of a plan it is known where it comes from", { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(anyDeclaration, anyProfile, (declaration, environment) => {
       const plan = resolvePlan(declaration, environment, "any");

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { instance } from "@viz-js/viz";
 import { resolvePlan } from "phasegate";
+import type { StartRecord } from "../../../lib/model/history.ts";
 import { pictureDot } from "../../../lib/review/picture-dot.ts";
 import { pictureMermaid } from "../../../lib/review/picture-mermaid.ts";
-import { pictureOf } from "../../../lib/review/stack-picture.ts";
+import { pictureOf, realStarts } from "../../../lib/review/stack-picture.ts";
 import { netra } from "../../../stacks/netra.ts";
 import { quickstart } from "../../../stacks/quickstart.ts";
 import { everything } from "../../support/plan-views.ts";
@@ -47,6 +48,30 @@ describe("a picture of a stack", () => {
     expect(picture.phases.flatMap(({ services }) => services)).toEqual([
       { name: "postgres", job: false, time: "2.0s", critical: false },
       { name: "hello", job: false, time: undefined, critical: false },
+    ]);
+  });
+
+  test("takes of each service the newest start that was seen from its beginning to readiness", () => {
+    const record = (service: string, atMs: number, patch: Partial<StartRecord> = {}): StartRecord => ({
+      beganMs: atMs,
+      outcome: "ready",
+      story: serviceStory(service, { createdMs: atMs, readyMs: atMs + 10 }),
+      fromStart: true,
+      exits: [],
+      failure: undefined,
+      ...patch,
+    });
+    const found = realStarts([
+      record("postgres", 50, { outcome: "under-way" }),
+      record("postgres", 40, { fromStart: false }),
+      record("hello", 35, { outcome: "failed" }),
+      record("postgres", 30),
+      record("hello", 20),
+      record("postgres", 10),
+    ]);
+    expect(found.map(({ service, createdMs }) => [service, createdMs])).toEqual([
+      ["postgres", 30],
+      ["hello", 20],
     ]);
   });
 

@@ -176,11 +176,48 @@ describe("a change that proves less is found, and its way back is a strengthenin
     expect(found(base, changedView(base, [[path, true]]))).toEqual([]);
   });
 
+  test("a probe of a higher level that writes now, blamed on what keeps it from being asked", () => {
+    const basic = planView({ validationLevel: "basic" });
+    const probe = probes("auth", "databasePoolReady");
+    const after = changedView(basic, [
+      [[...probe, "mutates"], true],
+      [[...probe, "level"], "comprehensive"],
+    ]);
+    expect(found(basic, after)).toEqual(["probe-level-raised | auth | databasePoolReady.level"]);
+  });
+
   test("another kind of question under the same name", () => {
     const tcp = { kind: "tcp", timeout: "5s", level: "basic", mutates: false, port: 6379 };
     expect(found(base, changedView(base, [[probes("redis", "connectivity"), tcp]]))).toEqual([
       "probe-replaced | redis | connectivity.kind",
     ]);
+  });
+
+  test("a composite that lets more through, by a part less or by a looser part", () => {
+    const part = (port: number, timeout = "5s") => ({
+      kind: "tcp",
+      timeout,
+      level: "basic",
+      mutates: false,
+      port,
+    });
+    const composite = (kind: string, ...parts: readonly Json[]) =>
+      changedView(base, [
+        [probes("redis", "connectivity"), { kind, timeout: "9s", level: "basic", mutates: false, parts }],
+      ]);
+    const both = composite("all", part(1), part(2));
+    const expected = ["composite-looser | redis | connectivity"];
+    expect(found(both, composite("all", part(1)))).toEqual(expected);
+    expect(found(both, composite("all", part(1), part(2, "6s")))).toEqual(expected);
+    expect(found(composite("any", part(1)), composite("any", part(1), part(2)))).toEqual(expected);
+    expect(found(composite("all", part(1)), both)).toEqual([]);
+    expect(strengthenings(composite("all", part(1)), both)).toHaveLength(1);
+    expect(found(both, composite("any", part(1), part(2)))).toEqual([
+      "probe-replaced | redis | connectivity.kind",
+    ]);
+    expect(found(composite("any", part(1), part(2)), both)).toEqual([]);
+    // Neither is the other's: a person has to judge.
+    expect(found(both, composite("all", part(1), part(3)))).toEqual([]);
   });
 
   test("a job that is gone", () => {
@@ -246,6 +283,15 @@ describe("a change that proves no less is not found", () => {
     expect(after.json).not.toEqual(base.json);
     expect(found(base, after)).toEqual([]);
     expect(found(after, base)).toEqual([]);
+  });
+
+  test("a level and a policy that this version does not know", () => {
+    const newer = changedView(base, [
+      [["validationLevel"], "paranoid"],
+      [["services", "backend", "needs", "redis"], "drain"],
+    ]);
+    expect(found(base, newer)).toEqual([]);
+    expect(found(newer, base)).toEqual([]);
   });
 
   test("a looser bound of a probe that this environment does not ask", () => {
