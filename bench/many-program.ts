@@ -2,7 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { StackDeclaration } from "phasegate";
 import { bundle, get, httpService, parseProfile, resolvePlan } from "phasegate";
-import { Stack } from "phasegate/pulumi";
+import { reported, Stack } from "phasegate/pulumi";
 
 const config = new pulumi.Config("many");
 const names = Array.from({ length: config.requireNumber("services") }, (_, i) => `late-${i}`);
@@ -29,7 +29,10 @@ const profile = parseProfile("bench", {
   portBase: 20_000,
   images: {},
 });
-new Stack({
-  plan: resolvePlan(many, profile, pulumi.getStack()),
-  secrets: pulumi.secret<Record<string, string>>({}),
-});
+await reported(
+  () =>
+    new Stack({
+      plan: resolvePlan(many, profile, pulumi.getStack()),
+      secrets: pulumi.secret<Record<string, string>>({}),
+    }),
+);
