@@ -30,7 +30,7 @@ export function statusCommand(): Command {
 export function statusText(declaration: string, stack: string, services: readonly ServiceStory[]): string {
   if (services.length === 0)
     return `${declaration} (${stack}): the coordinator knows of no service. Run "pulumi up --stack ${stack}".`;
-  const header = ["service", "phase", "state", "engine-healthy", "ready", "gap", "restarts"];
+  const header = ["service", "phase", "state", "engine-healthy", "ready", "budget", "gap", "restarts"];
   const table = alignColumns([header, ...services.map(serviceRow)]).split("\n");
   const probes = alignColumns(services.flatMap(({ probes }) => probes.map(probeRow))).split("\n");
   const lines = [`${declaration} (${stack})`, table[0]];
@@ -40,8 +40,9 @@ export function statusText(declaration: string, stack: string, services: readonl
 }
 
 function serviceRow(story: ServiceStory): string[] {
-  const { engineHealthy, ready, gap } = startTimes(story);
-  return [story.service, story.phase, story.state, engineHealthy, ready, gap, String(story.restarts)];
+  const { engineHealthy, ready, budget, gap } = startTimes(story);
+  const { service, phase, state, restarts } = story;
+  return [service, phase, state, engineHealthy, ready, budget, gap, String(restarts)];
 }
 
 function probeRow({

@@ -27,7 +27,7 @@ type CheckedMember<S extends Services, P extends Phases, K extends keyof P, Memb
     ? Member extends Elsewhere<P, K>
       ? ServiceInTwoPhases<Member>
       : Member
-    : UnknownService<Member & string, NameIn<S>>;
+    : UnknownService<Member & string, Extract<keyof S, string>>;
 
 // A type parameter of its own: only then does the mapping keep the tuple a tuple.
 type CheckedMembers<S extends Services, P extends Phases, K extends keyof P, M extends readonly string[]> = {

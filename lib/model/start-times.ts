@@ -1,4 +1,4 @@
-import { describeMs } from "../core/duration.ts";
+import { describeMs, toDuration } from "../core/duration.ts";
 import type { ServiceStory } from "./control.ts";
 
 /** How long a service took, as people read it. Times count from its container's start. */
@@ -7,12 +7,14 @@ export interface StartTimes {
   readonly engineHealthy: string;
   /** Until every probe had passed: "2.9s"; "again in 0.1s" of a container that was there already. Empty while it is not ready. */
   readonly ready: string;
+  /** How much of its budget that was: "2% of 270s". Empty while it is not ready. */
+  readonly budget: string;
   /** From engine-healthy to ready: what a container health check would have let through. Empty where either is not known. */
   readonly gap: string;
 }
 
 export function startTimes(story: ServiceStory): StartTimes {
-  const { startedMs, healthyMs, readyMs, readyAfterMs, hasHealthcheck, provenAgain } = story;
+  const { startedMs, healthyMs, readyMs, readyAfterMs, budgetMs, hasHealthcheck, provenAgain } = story;
   const healthyAfter =
     healthyMs === undefined || startedMs === undefined ? undefined : Math.max(0, healthyMs - startedMs);
   const gap =
@@ -27,6 +29,10 @@ export function startTimes(story: ServiceStory): StartTimes {
             ? ""
             : "later",
     ready: readyAfterMs === undefined ? "" : `${provenAgain ? "again in " : ""}${describeMs(readyAfterMs)}`,
+    budget:
+      readyAfterMs === undefined
+        ? ""
+        : `${Math.ceil((100 * readyAfterMs) / budgetMs)}% of ${toDuration(budgetMs)}`,
     // The engine asks at intervals: it may learn later than the gate that a service is well.
     gap: gap === undefined ? "" : gap < 0 ? `-${describeMs(-gap)}` : describeMs(gap),
   };

@@ -10,8 +10,8 @@ export function readyTable(
   images: Readonly<Record<string, string>>,
 ): string {
   const rows = Object.keys(plan.services).map((name) => {
-    const { engineHealthy = "", ready: readyAfter = "", gap = "" } = ready[name] ?? {};
-    return [name, engineHealthy, readyAfter, gap, addresses[name] ?? "", images[name] ?? ""];
+    const { engineHealthy = "", ready: readyAfter = "", budget = "", gap = "" } = ready[name] ?? {};
+    return [name, engineHealthy, readyAfter, budget, gap, addresses[name] ?? "", images[name] ?? ""];
   });
-  return alignColumns([["service", "engine-healthy", "ready", "gap", "address", "image"], ...rows]);
+  return alignColumns([["service", "engine-healthy", "ready", "budget", "gap", "address", "image"], ...rows]);
 }

@@ -1,4 +1,4 @@
-import { describeMs } from "../core/duration.ts";
+import { describeMs, toDuration } from "../core/duration.ts";
 import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/control.ts";
 import { blamed, exitText } from "./gate-text.ts";
 import type { ProvingState } from "./proving-state.ts";
@@ -16,7 +16,7 @@ const longestText = 240;
 
 /**
  * What a gate waits for, in one line of bounded length:
- * `2/3 ready · clickhouse 3 of 4: systemTablesReady: connection refused (11 attempts)`.
+ * `2/3 ready · clickhouse 3 of 4, 12s of 270s: systemTablesReady: connection refused (11 attempts)`.
  */
 export function progressText(services: readonly ServiceProgress[], nowMs: number): string {
   const waiting = services.filter(({ state }) => state.state !== "ready");
@@ -49,7 +49,9 @@ function serviceText({ story, state, job, maxRetries }: ServiceProgress, nowMs: 
       if (job && (failing === undefined || failing.lastCause?.code === "running"))
         return `${service} running`;
       const passing = probes.filter((probe) => probe.passing).length;
-      return `${service} ${passing} of ${probes.length}${failing ? `: ${failing.name}${probeText(failing)}` : ""}`;
+      const used = story.budgetMs - Math.max(0, state.deadlineMs - nowMs);
+      const time = `${Math.floor(used / 1000)}s of ${toDuration(story.budgetMs)}`;
+      return `${service} ${passing} of ${probes.length}, ${time}${failing ? `: ${failing.name}${probeText(failing)}` : ""}`;
     }
   }
 }

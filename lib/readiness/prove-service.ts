@@ -110,7 +110,7 @@ async function oneRun(
   const { expectation } = proof.subject;
   if (seen.startedMs === undefined || (!seen.running && !isGoodEnd(expectation, seen.exitCode)))
     return { kind: "exited", exit: exitOf(seen) };
-  proof.enter({ state: "starting" });
+  proof.enter({ state: "starting", deadlineMs: deadline });
   return watchRun(proof, seen.startedMs, deadline, signal);
 }
 

@@ -5,8 +5,8 @@ import type { Exit } from "./service-container.ts";
 export type ProvingState =
   /** The container has not started, or waits to be restarted; the note says what for. */
   | { readonly state: "pending"; readonly note?: string }
-  /** The container runs, and its probes are asked. */
-  | { readonly state: "starting" }
+  /** The container runs, and its probes are asked, until the deadline. */
+  | { readonly state: "starting"; readonly deadlineMs: number }
   /** The container has ended, and the failure policy starts it again at `dueMs`. */
   | { readonly state: "restarting"; readonly dueMs: number; readonly exit: Exit }
   /** Every probe passed at one moment, in the run of the container that began at `startedMs`; the budget began at `countedFromMs`. */

@@ -79,7 +79,7 @@ test("proves a service that becomes ready late, and tells what it waits for", as
   expect(readyMs - startedMs).toBeGreaterThan(1900);
   expect(probes[0]?.attempts).toBeGreaterThan(3);
   expect(progress.join("\n")).toMatch(
-    /0\/1 ready · late 0 of 1: answers: connection refused by late:8080 \(\d+ attempts?\)/,
+    /0\/1 ready · late 0 of 1, \d+s of 60s: answers: connection refused by late:8080 \(\d+ attempts?\)/,
   );
   expect(progress.join("\n")).toContain("answered 503");
 

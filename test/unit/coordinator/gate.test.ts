@@ -71,10 +71,10 @@ describe("prove", () => {
     });
     expect(progress).toEqual([
       "0/2 ready · web not started yet · data not started yet",
-      "1/2 ready · data 0 of 1: asked: connection refused (2 attempts)",
-      "1/2 ready · data 0 of 1: asked: connection refused (3 attempts)",
-      "1/2 ready · data 0 of 1: asked: connection refused (4 attempts)",
-      "1/2 ready · data 1 of 1",
+      "1/2 ready · data 0 of 1, 0s of 60s: asked: connection refused (2 attempts)",
+      "1/2 ready · data 0 of 1, 0s of 60s: asked: connection refused (3 attempts)",
+      "1/2 ready · data 0 of 1, 0s of 60s: asked: connection refused (4 attempts)",
+      "1/2 ready · data 1 of 1, 1s of 60s",
     ]);
   });
 
@@ -175,7 +175,7 @@ describe("prove", () => {
     await b.clock.advance(10_000);
     expect(await verdict).toMatchObject({ opened: true });
     expect(b.attempts[1]).toEqual([0, 5500, 5500, 5600, 5800]);
-    expect(progress).toContain("1/2 ready · web 0 of 1: first: connection refused (2 attempts)");
+    expect(progress).toContain("1/2 ready · web 0 of 1, 5s of 60s: first: connection refused (2 attempts)");
   });
 
   test("fails when a service that was ready does not pass any more until its deadline", async () => {

@@ -15,7 +15,7 @@ const ready: ServiceProgress = {
 const service = (
   name: string,
   probes: ProbeStory[],
-  state: ProvingState = { state: "starting" },
+  state: ProvingState = { state: "starting", deadlineMs: nowMs + 258_000 },
   patch: Partial<ServiceProgress> = {},
 ): ServiceProgress => ({
   story: serviceStory(name, { probes }),
@@ -36,7 +36,7 @@ describe("the progress of a gate", () => {
       probeStory("systemTablesReady", { attempts: 11, lastCause: refused }),
     ]);
     expect(progressText([ready, ready, clickhouse], nowMs)).toBe(
-      "2/3 ready · clickhouse 3 of 4: systemTablesReady: connection refused by clickhouse:8123 (11 attempts)",
+      "2/3 ready · clickhouse 3 of 4, 12s of 270s: systemTablesReady: connection refused by clickhouse:8123 (11 attempts)",
     );
     expect(progressText([ready, ready], nowMs)).toBe("2/2 ready");
   });
@@ -52,7 +52,7 @@ describe("the progress of a gate", () => {
       probeStory("query", { attempts: 2, lastCause: cause }),
     ]);
     expect(progressText([postgres], nowMs)).toBe(
-      "0/1 ready · postgres 0 of 2: query: postgres:5432 does not accept the password of netra (2 attempts, will not heal by waiting)",
+      "0/1 ready · postgres 0 of 2, 12s of 270s: query: postgres:5432 does not accept the password of netra (2 attempts, will not heal by waiting)",
     );
   });
 
@@ -62,7 +62,7 @@ describe("the progress of a gate", () => {
       "0/1 ready · web not started yet",
     );
     expect(progressText([service("web", [probeStory("up", { attempts: 0 })])], nowMs)).toBe(
-      "0/1 ready · web 0 of 1",
+      "0/1 ready · web 0 of 1, 12s of 270s",
     );
     const restarting = service(
       "auth",
@@ -80,7 +80,10 @@ describe("the progress of a gate", () => {
       lastCause: { code: "running", text: "migrations is still running", permanent: false },
     });
     expect(
-      progressText([service("migrations", [running], { state: "starting" }, { job: true })], nowMs),
+      progressText(
+        [service("migrations", [running], { state: "starting", deadlineMs: nowMs + 258_000 }, { job: true })],
+        nowMs,
+      ),
     ).toBe("0/1 ready · migrations running");
   });
 
@@ -95,7 +98,7 @@ describe("the progress of a gate", () => {
     expect(text.length).toBeLessThanOrEqual(260);
     expect(text).not.toContain("\n");
     expect(text).toMatch(
-      /^0\/40 ready · service0 0 of 1: probe: the answer the answer .*\.\.\. \(1 attempt\) · and 39 more$/,
+      /^0\/40 ready · service0 0 of 1, 12s of 270s: probe: the answer the answer .*\.\.\. \(1 attempt\) · and 39 more$/,
     );
   });
 });

@@ -3,7 +3,8 @@ import { deadlineMs } from "../../../lib/readiness/deadline.ts";
 import { transition } from "../../../lib/readiness/proving-state.ts";
 
 test("an illegal transition throws", () => {
-  expect(transition({ state: "pending" }, { state: "starting" })).toEqual({ state: "starting" });
+  const starting = { state: "starting", deadlineMs: 1 } as const;
+  expect(transition({ state: "pending" }, starting)).toEqual(starting);
   expect(() =>
     transition({ state: "pending" }, { state: "ready", readyMs: 1, startedMs: 0, countedFromMs: 0 }),
   ).toThrow("a service that is pending cannot become ready");
