@@ -1,4 +1,5 @@
 import { durationMs } from "../core/duration.ts";
+import { percentile } from "../core/percentile.ts";
 import type { LatencyBound } from "../model/probe.ts";
 import type { Finding, Measured } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
@@ -27,16 +28,10 @@ export async function judgeLatency(
     if (wrong) return wrong;
     took.push(now() - start);
   }
-  const measured: Measured = { p95Ms: percentile95(took), samples };
+  const measured: Measured = { p95Ms: percentile(took, 95), samples };
   if (measured.p95Ms < durationMs(under)) return { passed: true, measured };
   const text = `the 95th percentile of ${samples} requests to ${address} is ${preciseMs(measured.p95Ms)}, expected under ${under}`;
   return { passed: false, cause: causeOf("slow", text), measured };
-}
-
-/** The 95th percentile by nearest rank: the smallest value that at least 95 % of the values do not exceed. */
-export function percentile95(values: readonly number[]): number {
-  const ordered = [...values].sort((a, b) => a - b);
-  return ordered[Math.ceil(ordered.length * 0.95) - 1] ?? Number.NaN;
 }
 
 function preciseMs(ms: number): string {

@@ -29,7 +29,7 @@ const mistakes = [
   [
     "a service that does not exist",
     { data: 'services: ["database", "databse"]' },
-    /UnknownService<"databse", "api" \| "database">/,
+    /UnknownService<"databse", "(api|database)" \| "(api|database)">/,
   ],
   [
     "a service in two phases",

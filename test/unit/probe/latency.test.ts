@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { judgeLatency, percentile95 } from "../../../lib/probe/latency.ts";
+import { percentile } from "../../../lib/core/percentile.ts";
+import { judgeLatency } from "../../../lib/probe/latency.ts";
 
 test.each([
   [[7], 7],
@@ -8,7 +9,7 @@ test.each([
   [Array.from({ length: 20 }, (_, i) => 20 - i), 19],
   [Array.from({ length: 100 }, (_, i) => i + 1), 95],
 ])("the 95th percentile of %j is %d", (values, p95) => {
-  expect(percentile95(values)).toBe(p95);
+  expect(percentile(values, 95)).toBe(p95);
 });
 
 test("at least 95 of 100 values do not exceed it, and it is one of them", () => {
@@ -16,7 +17,7 @@ test("at least 95 of 100 values do not exceed it, and it is one of them", () => 
     fc.property(
       fc.array(fc.double({ min: 0, max: 1000, noNaN: true }), { minLength: 1, maxLength: 300 }),
       (values) => {
-        const p95 = percentile95(values);
+        const p95 = percentile(values, 95);
         expect(values).toContain(p95);
         expect(values.filter((value) => value <= p95).length).toBeGreaterThanOrEqual(values.length * 0.95);
       },
