@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { instantText } from "../core/instant.ts";
 import type { FailureReport } from "../model/history.ts";
 import { mostReports } from "../model/history.ts";
+import { edgesText } from "../readiness/edge-text.ts";
 import { gateMarkdown } from "../readiness/gate-markdown.ts";
 import { gateText } from "../readiness/gate-text.ts";
 import { wholeNumber } from "./numbers.ts";
@@ -47,7 +48,10 @@ function noReport(of: string, phase: string | undefined): string {
 }
 
 /** The text that `pulumi up` ended with, under a line that says when that was. */
-export function reportText(of: string, { phase, atMs, openedMs, failures, services }: FailureReport): string {
+export function reportText(
+  of: string,
+  { phase, atMs, openedMs, failures, services, edges }: FailureReport,
+): string {
   const since = openedMs === undefined ? "not opened since" : `last opened ${instantText(openedMs)}`;
-  return `${of}, ${instantText(atMs)}, ${since}\n\n${gateText(phase, failures, services)}`;
+  return `${of}, ${instantText(atMs)}, ${since}\n\n${edges ? edgesText(phase, edges.stories, edges) : gateText(phase, failures, services)}`;
 }

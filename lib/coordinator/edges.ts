@@ -50,7 +50,8 @@ export async function validateEdges(
   const lines = progressLines(onProgress, clock);
   const over = new AbortController();
   const beganMs = clock.now();
-  const deadline = beganMs + durationMs(budget);
+  const budgetMs = durationMs(budget);
+  const deadline = beganMs + budgetMs;
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
   try {
@@ -73,9 +74,9 @@ export async function validateEdges(
   }
   if (signal.aborted) throw new PhasegateError("PHASEGATE_CONTROL_REFUSED", "the client has gone");
   const result = stories(asked);
-  return asked.every(isProven)
-    ? { proven: true, edges: result }
-    : { proven: false, edges: result, message: edgesText(phase, result, clock.now() - beganMs, budget) };
+  if (asked.every(isProven)) return { proven: true, edges: result };
+  const time = { usedMs: clock.now() - beganMs, budgetMs };
+  return { proven: false, edges: result, ...time, message: edgesText(phase, result, time) };
 }
 
 function newRecords({ probes }: EdgeProbes): Map<string, ProbeRecord> {

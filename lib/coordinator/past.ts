@@ -1,5 +1,5 @@
 import type { History } from "../history/history.ts";
-import type { GateVerdict, Params } from "../model/control.ts";
+import type { EdgesVerdict, GateVerdict, Params } from "../model/control.ts";
 import type { GateRecord, History as Starts, Reports } from "../model/history.ts";
 
 /** A gate's verdict as the history keeps it. */
@@ -11,6 +11,16 @@ export function gateRecord(phase: string, verdict: GateVerdict, atMs: number): G
     services: verdict.services.map(({ service, state }) => ({ service, state })),
     failures: verdict.opened ? [] : verdict.failures,
   };
+}
+
+/** That a phase was not begun because of its edges, as the history keeps it. */
+export function edgesRecord(
+  phase: string,
+  { edges, usedMs, budgetMs }: EdgesVerdict & { readonly proven: false },
+  atMs: number,
+): GateRecord {
+  const record = { phase, atMs, opened: false, services: [], failures: [] };
+  return { ...record, edges: { stories: edges, usedMs, budgetMs } };
 }
 
 /** The last starts. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */

@@ -5,7 +5,7 @@ import { handleFailure, oneAtATime } from "./cascade.ts";
 import type { EdgeMeans } from "./edges.ts";
 import { validateEdges } from "./edges.ts";
 import { proveGate } from "./gate.ts";
-import { gateRecord, reports, starts } from "./past.ts";
+import { edgesRecord, gateRecord, reports, starts } from "./past.ts";
 import type { Services } from "./services.ts";
 import { standing } from "./standing.ts";
 import { validate } from "./validate.ts";
@@ -39,8 +39,11 @@ export function requests(
       return verdict;
     },
     standing: (params) => standing(services, params),
-    validateEdges: (params, onEvent, signal) =>
-      validateEdges(means, params, (text) => onEvent({ text }), signal),
+    validateEdges: async (params, onEvent, signal) => {
+      const verdict = await validateEdges(means, params, (text) => onEvent({ text }), signal);
+      if (!verdict.proven) history.verdict(edgesRecord(params.phase, verdict, clock.now()));
+      return verdict;
+    },
     handleFailure: oneAtATime((params, onEvent, signal) =>
       handleFailure(services, clock, params, (text) => onEvent({ text }), signal),
     ),

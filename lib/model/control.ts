@@ -254,6 +254,8 @@ export type EdgesVerdict =
   | {
       readonly proven: false;
       readonly edges: readonly EdgeStory[];
+      readonly usedMs: number;
+      readonly budgetMs: number;
       /** All of it as text for a person. */
       readonly message: string;
     };

@@ -1,5 +1,5 @@
 /** What a coordinator keeps of the starts and gates of its stack, as it is written, read and told to clients. */
-import type { ServiceFailure, ServiceStory } from "./control.ts";
+import type { EdgeStory, ServiceFailure, ServiceStory } from "./control.ts";
 
 /** An end of a container. */
 export interface RecordedExit {
@@ -46,6 +46,12 @@ export interface GateRecord {
   readonly services: readonly Pick<ServiceStory, "service" | "state">[];
   /** Empty when the gate opened. */
   readonly failures: readonly ServiceFailure[];
+  /** Given when the phase was not begun, because an edge was not proven from its dependent's side. */
+  readonly edges?: {
+    readonly stories: readonly EdgeStory[];
+    readonly usedMs: number;
+    readonly budgetMs: number;
+  };
 }
 
 /** The report of a gate that did not open. */

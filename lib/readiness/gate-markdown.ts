@@ -1,6 +1,7 @@
 import { instantText } from "../core/instant.ts";
-import type { ServiceFailure } from "../model/control.ts";
+import type { EdgeStory, ServiceFailure } from "../model/control.ts";
 import type { FailureReport, LastGood } from "../model/history.ts";
+import { edgeAdvice, edgeHeadline, edgeTable } from "./edge-text.ts";
 import { exitText, headline, nothingChanged, probeTable, times } from "./gate-text.ts";
 
 /**
@@ -10,20 +11,36 @@ import { exitText, headline, nothingChanged, probeTable, times } from "./gate-te
  */
 export function gateMarkdown(
   of: string,
-  { phase, atMs, openedMs, services, failures }: FailureReport,
+  { phase, atMs, openedMs, services, failures, edges }: FailureReport,
 ): string {
   const failed = new Set(failures.map(({ service }) => service));
   const others = services.filter(({ service }) => !failed.has(service));
   const since =
     openedMs === undefined ? "It has not opened since." : `It last opened ${instantText(openedMs)}.`;
   return [
-    `### ${of}: the gate of ${phase} did not open`,
+    `### ${of}: ${edges ? `the phase ${phase} was not begun` : `the gate of ${phase} did not open`}`,
     `${instantText(atMs)}. ${since}`,
-    ...failures.flatMap(failureParts),
+    ...(edges ? edgeParts(edges.stories) : failures.flatMap(failureParts)),
     ...(others.length === 0
       ? []
       : [`Of the same phase: ${others.map(({ service, state }) => `${service} is ${state}`).join(", ")}.`]),
   ].join("\n\n");
+}
+
+function edgeParts(edges: readonly EdgeStory[]): string[] {
+  const [header = [], ...rows] = edgeTable(edges);
+  const [first] = edges.filter(({ probe }) => !probe.passing);
+  return [
+    ...(first ? [code(edgeHeadline(first))] : []),
+    [row(header), row(header.map(() => "---")), ...rows.map((cells) => row(cells.map(cell)))].join("\n"),
+    ...(first
+      ? [
+          `What to try:\n\n${edgeAdvice(first)
+            .map((sentence) => `- ${sentence}`)
+            .join("\n")}`,
+        ]
+      : []),
+  ];
 }
 
 function failureParts(failure: ServiceFailure): string[] {
