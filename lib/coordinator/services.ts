@@ -208,10 +208,9 @@ async function follow({ proof, replaced }: Entry, changed: Changes, log: Log): P
   }
 }
 
-function runningState(seen: Awaited<ReturnType<WatchedContainer["look"]>>): {
-  running: boolean;
-  exitCode: number;
-} {
+function runningState(
+  seen: Awaited<ReturnType<WatchedContainer["look"]>>,
+): Awaited<ReturnType<ContainerView["state"]>> {
   if (typeof seen === "string") throw new Error("the container is gone");
   return seen;
 }

@@ -62,6 +62,7 @@ export const probeSchema = z.discriminatedUnion("kind", [
     expect: jsonSchema.optional(),
   }),
   z.strictObject({ kind: z.literal("tcp"), ...common, port: z.int().min(1).max(65535) }),
+  z.strictObject({ kind: z.literal("running"), ...common, for: durationSchema }),
   z.strictObject({ kind: z.literal("completed"), ...common, exitCode: z.int().min(0).max(255) }),
 ]);
 

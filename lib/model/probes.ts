@@ -2,6 +2,7 @@
  * The probes of a declaration, each a plain object made by a function named for what it asks.
  * Every one takes {@link ProbeOptions} besides its own options.
  */
+import type { Duration } from "../core/duration.ts";
 import type { Json } from "../core/json.ts";
 import type { DeclaredProbe, LatencyBound, ProbeOptions } from "./probe.ts";
 import type { Text } from "./text.ts";
@@ -136,6 +137,17 @@ export function webSocket(
 /** Something accepts TCP connections on the port. Says little of an application: prefer a probe that speaks its protocol. */
 export function tcp(port: number, options: ProbeOptions = {}): DeclaredProbe<"tcp"> {
   return { kind: "tcp", port, ...options };
+}
+
+/**
+ * The container runs, and has run for some time without ending: "3s" unless told otherwise. Says little of a
+ * service: it is for one that nobody can ask, such as a worker that takes its work from a queue.
+ */
+export function running({
+  for: time = "3s",
+  ...options
+}: ProbeOptions & { readonly for?: Duration } = {}): DeclaredProbe<"running"> {
+  return { kind: "running", for: time, ...options };
 }
 
 /** The job has run to its end with this exit code, 0 unless told otherwise. */

@@ -7,7 +7,12 @@ import type { Finding } from "./outcome.ts";
 
 /** What is known of the service's container; the engine's side of it lives with the coordinator. */
 export interface ContainerView {
-  state(): Promise<{ readonly running: boolean; readonly exitCode: number }>;
+  state(): Promise<{
+    readonly running: boolean;
+    readonly exitCode: number;
+    /** Since when it runs, milliseconds since the epoch. */
+    readonly startedMs?: number | undefined;
+  }>;
 }
 
 /** What an attempt is given besides its probe. */

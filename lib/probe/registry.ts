@@ -15,6 +15,7 @@ const modules: { readonly [K in ProbeKind]: () => Promise<Attempt<K>> } = {
   http: async () => (await import("./http.ts")).http,
   websocket: async () => (await import("./websocket.ts")).websocket,
   tcp: async () => (await import("./tcp.ts")).tcp,
+  running: async () => (await import("./running.ts")).running,
   completed: async () => (await import("./completed.ts")).completed,
 };
 

@@ -149,7 +149,7 @@ function timeoutText(probe: Probe, host: string, endpoint: Endpoint | undefined,
 }
 
 function whoIsAsked(probe: Probe, host: string, endpoint: Endpoint | undefined): string {
-  if (probe.kind === "completed") return "the engine";
+  if (probe.kind === "completed" || probe.kind === "running") return "the engine";
   if (probe.kind === "tcp") return addressOf({ host, port: probe.port });
   return endpoint === undefined ? host : addressOf(endpoint);
 }

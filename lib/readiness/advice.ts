@@ -86,6 +86,8 @@ const byCause: Readonly<Partial<Record<CauseCode, string>>> = {
   capacity:
     "It runs, with less room than the declaration asks for: raise the limit in its settings, or ask for less.",
   slow: "It works, and slower than the declaration's bound: look at the machine's load, or state a bound that this machine can hold.",
+  young:
+    "It runs, and had not run for long enough: its phase's budget is too short for it, or it was started again.",
   running: "It had not ended: its log says how far it came.",
   prober: "The coordinator itself could not ask: see its own log.",
 };

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { completed, tcp } from "../../lib/model/probes.ts";
+import { systemClock } from "../../lib/core/clock.ts";
+import { completed, running, tcp } from "../../lib/model/probes.ts";
 import { attempt, nothingOpen, toldOf } from "../support/attempt.ts";
 import { closedPort, halfClose, hang, listen } from "../support/loopback.ts";
 
@@ -46,5 +47,30 @@ test("an engine that does not answer is not the job's fault", async () => {
   const container = { state: () => Promise.reject(new Error("connect ENOENT /var/run/docker.sock")) };
   expect(await told(completed(), undefined, { container })).toBe(
     "unknown, prober: connect ENOENT /var/run/docker.sock",
+  );
+});
+
+const since = (startedMs: number | undefined, running = true) => ({
+  clock: { ...systemClock, now: () => 10_000 },
+  container: { state: () => Promise.resolve({ running, exitCode: 3, startedMs }) },
+});
+
+test("a service that has run for long enough", async () => {
+  expect(await told(running(), undefined, since(7000))).toBe("passed");
+  expect(await told(running({ for: "10s" }), undefined, since(0))).toBe("passed");
+});
+
+test("a service that has only just started, which waiting mends", async () => {
+  expect(await told(running(), undefined, since(8000))).toBe(
+    "failed, young: 127.0.0.1 has run for 2.0s of 3s",
+  );
+  expect(await told(running({ for: "1m" }), undefined, since(undefined))).toBe(
+    "failed, young: 127.0.0.1 has run for 0ms of 1m",
+  );
+});
+
+test("a service that has ended where one should run", async () => {
+  expect(await told(running(), undefined, since(0, false))).toBe(
+    "failed, exited: 127.0.0.1 does not run: it ended with exit code 3",
   );
 });

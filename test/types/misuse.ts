@@ -10,7 +10,9 @@ import {
   job,
   ping,
   postgres,
+  running,
   secret,
+  service,
   sql,
   urlOf,
   webSocket,
@@ -86,6 +88,12 @@ export const wrong = [
   postgres({ image: "postgres:17", database: "app", password: secret("password"), validations: { works: { answers: ping() } } }),
   // @ts-expect-error an SQL probe on an HTTP service
   httpService({ image: "api:1", port: 80, validations: { works: { answers: sql("SELECT 1") } } }),
+  // @ts-expect-error an HTTP probe on a service of another protocol
+  service({ image: "rabbitmq:4", port: 5672, validations: { works: { answers: get("/") } } }),
+  // @ts-expect-error a database's variable that is neither a text nor a secret
+  postgres({ image: "postgres:17", database: "app", password: secret("password"), env: { API: urlOf("api") }, validations: { works: { answers: sql("SELECT 1") } } }),
+  // @ts-expect-error a file whose path is relative
+  service({ image: "worker:1", files: { "token": ["x"] }, validations: { works: { runs: running() } } }),
   // @ts-expect-error an unknown level
   connections(5, { level: "hard" }),
   // @ts-expect-error a malformed duration of a probe
