@@ -16,7 +16,9 @@ export type ErrorCode =
   | "PHASEGATE_SERVICE_UNKNOWN"
   | "PHASEGATE_CONTAINER_GONE"
   | "PHASEGATE_GATE_FAILED"
-  | "PHASEGATE_STACK_UNKNOWN";
+  | "PHASEGATE_STACK_UNKNOWN"
+  | "PHASEGATE_COMPOSE_INVALID"
+  | "PHASEGATE_OUTPUT_EXISTS";
 
 /**
  * An error that a person is meant to read: what failed, why, and what to do next.
