@@ -1,6 +1,7 @@
 /** A command line in its words, or why it is none. */
 export type ShellWords =
-  { readonly words: readonly string[]; readonly problem?: never } | { readonly problem: string };
+  | { readonly words: readonly string[]; readonly problem?: never }
+  | { readonly words?: never; readonly problem: string };
 
 /**
  * Splits a command as compose does: at spaces, with single quotes, double quotes and backslashes as a shell

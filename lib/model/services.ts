@@ -98,7 +98,8 @@ export function redis<const V extends string>({
   };
 }
 
-const redisConfig = "/usr/local/etc/redis/redis.conf";
+/** Where a Redis server is told its settings. */
+export const redisConfig = "/usr/local/etc/redis/redis.conf";
 
 /**
  * A ClickHouse server, spoken to by HTTP on port 8123. The image takes CLICKHOUSE_USER,

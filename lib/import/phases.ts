@@ -1,0 +1,127 @@
+import type { Duration } from "../core/duration.ts";
+import { mapValues } from "../core/record.ts";
+import { ancestors, topologicalOrder } from "../model/graph.ts";
+import type { Kinded } from "./kinds.ts";
+import { free } from "./names.ts";
+import type { ImportedPhase } from "./translation.ts";
+
+/** That one service comes after another. */
+export interface Edge {
+  readonly from: string;
+  readonly to: string;
+  /** Whether `to` must be ready before `from` starts: then they are in different phases. */
+  readonly barrier: boolean;
+}
+
+/** A service as far as its phase asks. */
+export interface PhaseMember {
+  readonly name: string;
+  readonly service: Kinded;
+  readonly budgetMs: number;
+}
+
+/**
+ * The edges, with those that were only found in addresses left out where they would close a circle: two services that
+ * call each other cannot wait for each other.
+ * @param sure what depends_on says; it has no circle
+ */
+export function withoutCircles(
+  sure: readonly Edge[],
+  found: readonly Edge[],
+): { edges: Edge[]; dropped: Edge[] } {
+  const edges = [...sure];
+  const dropped: Edge[] = [];
+  for (const edge of found) {
+    if (edges.some(({ from, to }) => from === edge.from && to === edge.to)) continue;
+    const closes = edge.to === edge.from || ancestors(graphOf(edges), edge.to).has(edge.from);
+    (closes ? dropped : edges).push(edge);
+  }
+  return { edges, dropped };
+}
+
+/** For each service those that it comes after. */
+export function graphOf(edges: readonly Edge[]): Record<string, readonly string[]> {
+  const targets = new Map<string, string[]>();
+  for (const { from, to } of edges) targets.set(from, [...(targets.get(from) ?? []), to]);
+  return Object.fromEntries(targets);
+}
+
+/**
+ * Puts services into phases, each as early as what it waits for allows: one phase after the last that it waits for with
+ * a barrier, and no earlier than any other that it comes after.
+ */
+export function phasesOf(members: readonly PhaseMember[], edges: readonly Edge[]): ImportedPhase[] {
+  const graph = graphOf(edges);
+  const all = Object.fromEntries(members.map(({ name }) => [name, graph[name] ?? []]));
+  const { order = [] } = topologicalOrder(all) as { order?: readonly string[] };
+  const layerOf = new Map<string, number>();
+  for (const name of order) {
+    const before = edges
+      .filter(({ from }) => from === name)
+      .map(({ to, barrier }) => (layerOf.get(to) ?? 0) + (barrier ? 1 : 0));
+    layerOf.set(name, Math.max(0, ...before));
+  }
+  const layers = Array.from({ length: Math.max(0, ...layerOf.values()) + 1 }, (_, layer) =>
+    members.filter(({ name }) => layerOf.get(name) === layer),
+  ).filter((layer) => layer.length > 0);
+
+  const phases: ImportedPhase[] = [];
+  for (const layer of layers) {
+    const name = free(phaseName(layer), (candidate) => phases.some((phase) => phase.name === candidate));
+    const before = phases.at(-1);
+    phases.push({
+      name,
+      title: titleOf(name),
+      services: layer.map((member) => member.name),
+      dependsOn: before ? [before.name] : [],
+      timeout: rounded(Math.max(...layer.map(({ budgetMs }) => budgetMs))),
+    });
+  }
+  return phases;
+}
+
+type Role = "data" | "job" | "edge" | "application";
+
+/** What a phase is called: by what is in it. */
+function phaseName(layer: readonly PhaseMember[]): string {
+  const roles = new Set(layer.map(({ service }) => roleOf(service)));
+  const only = (...allowed: readonly Role[]) => [...roles].every((role) => allowed.includes(role));
+  if (only("data")) return "data";
+  if (only("job")) return layer.some(({ service }) => migrates(service)) ? "migrations" : "jobs";
+  if (only("edge")) return "edge";
+  return roles.has("data") ? "infrastructure" : "application";
+}
+
+function roleOf({ kind, image }: Kinded): Role {
+  if (kind === "job") return "job";
+  if (kind === "postgres" || kind === "redis" || kind === "clickhouse") return "data";
+  return image.role ?? "application";
+}
+
+function migrates({ name, service }: Kinded): boolean {
+  const text = [name, service.command ?? [], service.image ?? ""].flat().join(" ");
+  return /migrat|alembic|flyway|liquibase|prisma|schema/i.test(text);
+}
+
+function titleOf(name: string): string {
+  const [, word = name, number = ""] = /^([a-z]+)(\d*)$/.exec(name) ?? [];
+  return `${word.charAt(0).toUpperCase()}${word.slice(1)}${number === "" ? "" : ` ${number}`}`;
+}
+
+/** Up to the next ten seconds: what is estimated should not look measured. */
+function rounded(ms: number): Duration {
+  return `${Math.ceil(ms / 10_000) * 10}s`;
+}
+
+/** The edges as the declaration has them: for each service those that it needs, in the order of the services. */
+export function needsOf(
+  members: readonly PhaseMember[],
+  edges: readonly Edge[],
+): Record<string, readonly string[]> {
+  const graph = graphOf(edges);
+  const order = members.map(({ name }) => name);
+  const sorted = mapValues(graph, (targets) =>
+    [...new Set(targets)].sort((a, b) => order.indexOf(a) - order.indexOf(b)),
+  );
+  return Object.fromEntries(order.flatMap((name) => (sorted[name] ? [[name, sorted[name]]] : [])));
+}
