@@ -2,12 +2,13 @@
 const allowed = {
   core: [],
   model: ["core"],
+  import: ["core", "model"],
   engine: ["core"],
   probe: ["core", "model"],
   readiness: ["core", "model", "probe"],
   control: ["core", "model", "engine"],
   coordinator: ["core", "model", "engine", "probe", "readiness"],
-  cli: ["core", "model", "engine", "control"],
+  cli: ["core", "model", "import", "engine", "control"],
   pulumi: ["core", "model", "engine", "control"],
   dashboard: [],
 };

@@ -1,16 +1,20 @@
 /** The command `phasegate`: one file a subcommand. Exit codes: 0 yes, 1 no (not ready, not valid), 2 it could not be asked. */
 import { Command, CommanderError } from "commander";
 import { errorText, PhasegateError, shownText } from "../core/errors.ts";
+import { importCommand } from "./import.ts";
 import { planCommand } from "./plan.ts";
 import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
 
 const program = new Command("phasegate")
-  .description("Asks a stack what it is doing, proves a service, and shows what a declaration resolves to.")
+  .description(
+    "Asks a stack what it is doing, proves a service, shows what a declaration resolves to, and makes one of compose files.",
+  )
   .exitOverride()
   .addCommand(statusCommand())
   .addCommand(validateCommand())
-  .addCommand(planCommand());
+  .addCommand(planCommand())
+  .addCommand(importCommand());
 
 // Subcommands made elsewhere do not inherit it.
 for (const command of program.commands) command.exitOverride();

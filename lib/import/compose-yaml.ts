@@ -123,12 +123,12 @@ function walker(
 
   const mapping = (node: YAMLMap, path: Path): Json => {
     const own: [string, Json][] = [];
-    const merged: [string, Json][] = [];
+    const merged: [string, Json][][] = [];
     const names = new Set<string>();
     for (const { key, value: content } of node.items as Pair<Node, Node | null>[]) {
       const name = keyText(key);
       if (name === "<<" && isMergeKey(key)) {
-        merged.push(...mergedEntries(content, path));
+        merged.push(...mergedSources(content, path));
         continue;
       }
       if (names.has(name)) problems.push(problem(lineAt(key), `the key ${name} is there twice`));
@@ -141,14 +141,14 @@ function walker(
       if (!isReset) own.push([name, read]);
     }
     // The first of several merged mappings wins, and a key that is written out wins over all of them.
-    return Object.fromEntries([...merged.reverse(), ...own]);
+    return Object.fromEntries([...merged.reverse().flat(), ...own]);
   };
 
-  const mergedEntries = (content: Node | null, path: Path): [string, Json][] => {
+  const mergedSources = (content: Node | null, path: Path): [string, Json][][] => {
     if (content === null) return [];
-    if (isAlias(content)) return aliased(content, (original) => mergedEntries(original, path));
-    if (isSeq(content)) return (content.items as Node[]).flatMap((item) => mergedEntries(item, path));
-    if (isMap(content)) return Object.entries(value(content, path) as Record<string, Json>);
+    if (isAlias(content)) return aliased(content, (original) => mergedSources(original, path));
+    if (isSeq(content)) return (content.items as Node[]).flatMap((item) => mergedSources(item, path));
+    if (isMap(content)) return [Object.entries(value(content, path) as Record<string, Json>)];
     problems.push(problem(lineAt(content), "<< merges mappings only"));
     return [];
   };

@@ -13,8 +13,8 @@ export type ImportedProbe =
       readonly port: number;
       readonly path: `/${string}`;
       readonly headers: Readonly<Record<string, string>>;
-      /** What the check accepts besides 200. */
-      readonly accepts: string | undefined;
+      /** What the check accepts, in words. */
+      readonly accepts: string;
     }
   | { readonly kind: "tcp"; readonly port: number };
 

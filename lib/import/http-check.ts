@@ -19,6 +19,8 @@ const idleWithValue: Readonly<Record<string, ReadonlySet<string>>> = {
   ]),
   wget: new Set(["-O", "--output-document", "-T", "--timeout", "-t", "--tries", "-U", "--user-agent", "-o"]),
 };
+/** Several short options in one word, of which the last takes the next word: `-qO /dev/null`. */
+const takesNext = { curl: /^-[sSfLkv]+[omwA]$/, wget: /^-[qSv]+[OTtUo]$/ } as const;
 /** Options without a value that change nothing, or what is accepted only. */
 const idle =
   /^(?:-[qsSfLkvIi0-9]+|--(?:fail|fail-with-body|silent|show-error|location|quiet|spider|no-verbose|no-check-certificate|insecure|head|retry-connrefused|verbose|server-response|method=GET))$/;
@@ -53,6 +55,7 @@ export function readHttpCheck(
       method = next;
       i += 1;
     } else if (idleWithValue[program]?.has(arg)) i += 1;
+    else if (takesNext[program].test(arg)) i += 1;
     else if (arg.startsWith("-") && (idle.test(arg) || joined.test(arg))) continue;
     else if (arg.startsWith("-")) return undefined;
     else urls.push(arg);
@@ -76,7 +79,7 @@ export function readHttpCheck(
   };
 }
 
-function acceptedBy(program: "curl" | "wget", args: readonly string[]): string | undefined {
+function acceptedBy(program: "curl" | "wget", args: readonly string[]): string {
   if (program === "wget") return "wget passes on every 2xx, and follows redirects";
   const fails = args.some((arg) => /^-[a-zA-Z]*f/.test(arg) || /^--fail(?:-with-body)?$/.test(arg));
   return fails

@@ -78,7 +78,7 @@ function substitute(inner: string, lookup: Lookup, report: InterpolationReport, 
   const value = lookup(variable);
   const given = value !== undefined && !(how.startsWith(":") && value === "");
   const filled = () => interpolate(word, lookup, report, depth + 1);
-  switch (how.at(-1)) {
+  switch (how.slice(-1)) {
     case "+":
       return given ? filled() : "";
     case "?":

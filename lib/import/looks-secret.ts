@@ -23,3 +23,21 @@ export function looksSecret(name: string): boolean {
 export function mayBeSecret(value: string): boolean {
   return !/^(?:|true|false|yes|no|on|off|none|null|\d{1,3})$/i.test(value);
 }
+
+const pair = /["']?([A-Za-z][\w.-]*)["']?\s*[=:]\s*["']?([^\s"';,&]+)/g;
+const option = /(?:^|\s)--?([A-Za-z][\w-]*)\s+([^\s-]\S*)/g;
+const account = /(?:^|\s)(?:-u|--user|--userpwd)[= ]*["']?[^\s:"']+:(?!\d+(?:\s|$))[^\s$]/;
+const shortPassword =
+  /(?:(?:mysql|mariadb)\S*\s(?:.*\s)?-p|(?:redis|valkey)-cli\s(?:.*\s)?-a\s*)["']?[^\s$"'-]/;
+
+/**
+ * Whether a text holds a password, a token or their like by the words around it: `password=x`, `--token x`,
+ * `-u name:x`, `Authorization: Bearer x`. What a shell fills in later, `$X`, is none.
+ */
+export function holdsCredential(text: string): boolean {
+  if (account.test(text) || shortPassword.test(text) || /\bauthorization["']?\s*[:=]\s*[^\s$]/i.test(text))
+    return true;
+  return [...text.matchAll(pair), ...text.matchAll(option)].some(
+    ([, name = "", value = ""]) => looksSecret(name) && mayBeSecret(value) && !/^[$/<]/.test(value),
+  );
+}

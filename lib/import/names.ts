@@ -32,7 +32,8 @@ const serviceName = /^[a-zA-Z][a-zA-Z0-9-]+$/;
 
 /** For each service's name in the compose file its name in the declaration: a host name of two letters or more. */
 export function serviceNames(names: readonly string[], reserved: readonly string[]): Map<string, string> {
-  const isFine = (name: string) => serviceName.test(name) && !reserved.includes(name);
+  // A service called toString would be found in every object.
+  const isFine = (name: string) => serviceName.test(name) && !reserved.includes(name) && !(name in {});
   const result = new Map(names.filter(isFine).map((name) => [name, name]));
   for (const name of names) {
     if (isFine(name)) continue;

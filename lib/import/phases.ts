@@ -92,7 +92,8 @@ function phaseName(layer: readonly PhaseMember[]): string {
   return roles.has("data") ? "infrastructure" : "application";
 }
 
-function roleOf({ kind, image }: Kinded): Role {
+/** What a service is there for. */
+export function roleOf({ kind, image }: Kinded): Role {
   if (kind === "job") return "job";
   if (kind === "postgres" || kind === "redis" || kind === "clickhouse") return "data";
   return image.role ?? "application";

@@ -66,9 +66,9 @@ function printMember({ key, value, comments = [], apart = false }: Member, inden
   const head = `${space}${printKey(key)}: `;
   const flat = onOneLine(value);
   const tooLong = value.kind === "text" && flat !== undefined && head.length + flat.length + 1 > width;
-  // A long text goes to a line of its own, unless its key is so short that nothing is won.
+  // A long text goes to a line of its own, unless its key is so short that little is won.
   const shown =
-    tooLong && printKey(key).length > 2
+    tooLong && printKey(key).length > 4
       ? `${head.trimEnd()}\n${space}  ${flat}`
       : `${head}${printExpression(value, indent, head.length, 1)}`;
   return [...(apart ? [""] : []), ...comments.flatMap((comment) => printComment(comment, space)), shown].join(

@@ -1,5 +1,6 @@
 import { dirname, relative, resolve } from "node:path";
 import { PhasegateError } from "../core/errors.ts";
+import type { Json } from "../core/json.ts";
 import type { Problem } from "../core/problem.ts";
 import { zodProblems } from "../core/problem.ts";
 import { mapValues } from "../core/record.ts";
@@ -57,7 +58,11 @@ export async function readComposeFile(reading: Reading, path: string, place: Pla
   const filled = interpolateAll(yaml.value, place.lookup, (where) => ({
     problem: (message) => reading.problems.push({ path: at(where), message }),
     unset: (variable) =>
-      reading.note("check", where.join("."), `the variable ${variable} is not set: empty in its place`),
+      reading.note(
+        "check",
+        named(yaml.value, where).join("."),
+        `the variable ${variable} is not set: empty in its place`,
+      ),
   }));
   if (reading.problems.length > before) return nothing;
   const parsed = composeSchema.safeParse(filled ?? {});
@@ -70,6 +75,17 @@ export async function readComposeFile(reading: Reading, path: string, place: Pla
     reading.problems.push({ path: `${name}:${line} ${where}`, message });
   }
   return nothing;
+}
+
+/** The place, by the name of the variable where the file has a list of NAME=value. */
+function named(value: Json, where: Path): Path {
+  const item = where.reduce<unknown>(
+    (holder, key) => (typeof holder === "object" && holder !== null ? Reflect.get(holder, key) : undefined),
+    value,
+  );
+  const [, name] =
+    typeof item === "string" && typeof where.at(-1) === "number" ? (/^([^=\s]+)=/.exec(item) ?? []) : [];
+  return name === undefined ? where : [...where.slice(0, -1), name];
 }
 
 /** A path as messages show it. */

@@ -73,7 +73,7 @@ export function readVariable(
       );
     return { value: secret(), needs };
   }
-  const renamed = withNewNames(text, hosts);
+  const renamed = withNewNames(text, new Map([...hosts].filter(([, name]) => mentioned.includes(name))));
   if (renamed !== text) note("changed", place, "names a service by the name that it has in this declaration");
   return { value: { kind: "text", text: renamed }, needs };
 }
@@ -95,12 +95,15 @@ function sameUrl(url: UrlText, { name, service, account }: Callee): ImportedValu
       return undefined;
     return urlOf(name, undefined, /^\/?0?$/.test(url.rest) ? "" : url.rest);
   }
-  if (url.user !== account?.user || url.password !== account?.password || url.password === undefined)
-    return undefined;
+  // ClickHouse takes who does not say a name for "default".
+  const user = kind === "clickhouse" ? (url.user ?? "default") : url.user;
+  // Where neither has a password, the one that the database has here comes with urlOf().
+  if (account === undefined || user !== account.user || url.password !== account.password) return undefined;
   const usual = kind === "postgres" ? "postgres" : "http";
-  const path = url.rest === `/${account?.database ?? ""}` ? "" : url.rest;
-  // Without a path, a client would take another database than urlOf() names.
-  if (url.rest === "" && account?.database !== account?.user) return undefined;
+  const path = url.rest === `/${account.database ?? ""}` ? "" : url.rest;
+  if (kind === "clickhouse") return urlOf(name, undefined, url.rest === "" ? "/" : path);
+  // Without a path, a client takes the database of its user's name.
+  if (url.rest === "" && account.database !== account.user) return undefined;
   return urlOf(name, url.scheme === usual ? undefined : url.scheme, path);
 }
 
@@ -117,7 +120,7 @@ function urlOf(service: string, scheme: string | undefined, rest: string): Impor
 /** The services whose host names a text holds in a place for host names. */
 function mentions(variable: string, text: string, hosts: ReadonlyMap<string, string>): string[] {
   return [...hosts].flatMap(([host, name]) => {
-    const inUrl = new RegExp(`://(?:[^\\s/@]*@)?${escaped(host)}(?=[:/?,\\s]|$)`);
+    const inUrl = new RegExp(`://(?:[^\\s/@]*@)?${escaped(host)}(?=:\\d|[/?,\\s]|$)(?![^/\\s]*@)`);
     const withPort = new RegExp(`(?:^|[\\s,;@=])${escaped(host)}:\\d`);
     const alone = new RegExp(`(?:^|[\\s,;=@])${escaped(host)}(?=$|[\\s,;:/])`);
     const found = inUrl.test(text) || withPort.test(text) || (isAddress.test(variable) && alone.test(text));

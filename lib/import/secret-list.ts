@@ -1,5 +1,6 @@
 import { camelCase, free } from "./names.ts";
 import { hiddenVariable, hidesSomething } from "./hidden.ts";
+import { holdsCredential } from "./looks-secret.ts";
 import { holdsAccount } from "./url.ts";
 
 /** A secret that must be set before the stack can be started. */
@@ -19,8 +20,8 @@ export interface SecretList {
   value(value: string, names: readonly string[], place: string): string;
   /** A secret of the compose file's own, by its name there. */
   file(name: string, place: string): string;
-  /** Whether a text holds a secret, whole or in part, as far as is known by now. */
-  isIn(text: string): boolean;
+  /** Whether a text, or a command's words, hold a secret, whole or in part, as far as can be told. */
+  isIn(text: string | readonly string[]): boolean;
   needed(): readonly NeededSecret[];
 }
 
@@ -50,12 +51,13 @@ export function secretList(publicWords: ReadonlySet<string>): SecretList {
       return take(`value ${value}`, names, place);
     },
     file: (name, place) => take(`file ${name}`, [name], place),
-    isIn: (text) =>
-      hidesSomething(text) ||
-      holdsAccount(text) ||
-      [...values].some(
+    isIn(given) {
+      const text = typeof given === "string" ? given : given.join(" ");
+      if (hidesSomething(text) || holdsAccount(text) || holdsCredential(text)) return true;
+      return [...values].some(
         (value) => value.length >= shortestSearched && !publicWords.has(value) && text.includes(value),
-      ),
+      );
+    },
     needed: () => [...byOrigin.values()],
   };
 }

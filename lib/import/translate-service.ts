@@ -1,8 +1,8 @@
-import type { Duration } from "../core/duration.ts";
 import { toDuration } from "../core/duration.ts";
 import { redisConfig } from "../model/services.ts";
 import type { Account } from "./accounts.ts";
 import { accountVariables } from "./accounts.ts";
+import { askedOf } from "./asked.ts";
 import type { Kinded } from "./kinds.ts";
 import { deployNotCarried, notCarried } from "./not-carried.ts";
 import type { Report } from "./note.ts";
@@ -10,7 +10,7 @@ import type { Calls } from "./references.ts";
 import { readVariable } from "./references.ts";
 import { shellWords } from "./shell-words.ts";
 import { filesOf, volumesOf } from "./storage.ts";
-import type { AskedProbe, ImportedHealthCheck, ImportedService, ImportedValue } from "./translation.ts";
+import type { ImportedService, ImportedValue } from "./translation.ts";
 import type { ComposeProject } from "./load-project.ts";
 import { imageName } from "./images.ts";
 
@@ -40,8 +40,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
   const { note, name, account, calls } = context;
   const at = (attribute: string) => `services.${composeName}.${attribute}`;
   const { env, mentions } = environmentOf(kinded, context);
-  const probe = probeOf(kinded, note);
-  const { healthcheck } = service;
+  const { probe, healthcheck, timeout } = askedOf(kinded, calls.secrets, note);
   const known = account !== undefined;
 
   noteNotCarried(kinded, note);
@@ -74,9 +73,9 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       volumes: volumesOf(kinded, context),
       publish: publishOf(kinded, context),
       grace: service.stop_grace_period === undefined ? undefined : toDuration(service.stop_grace_period),
-      healthcheck: engineCheckOf(kinded, calls, note),
+      healthcheck,
       probe,
-      probeTimeout: probe && kinded.check?.probe ? probeTimeoutOf(healthcheck?.timeout) : undefined,
+      probeTimeout: timeout,
     },
   };
 
@@ -89,7 +88,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       return undefined;
     }
     if (words.words.length === 0) return undefined;
-    if (!words.words.some((word) => calls.secrets.isIn(word))) return [...words.words];
+    if (!calls.secrets.isIn(words.words)) return [...words.words];
     note(
       "lost",
       at(attribute),
@@ -142,80 +141,6 @@ function environmentOf(kinded: Kinded, { calls, note, account }: ServiceContext)
     env.push([variable, value]);
   }
   return { env: Object.fromEntries(env), mentions };
-}
-
-/** What the gate asks. */
-function probeOf({ name, kind, port, check, service }: Kinded, note: Report): AskedProbe | undefined {
-  const place = `services.${name}.healthcheck`;
-  const probe = check?.probe;
-  if (kind === "job") return undefined;
-  if (kind === "postgres") return probe?.kind === "sql" ? probe : { kind: "sql", statement: "SELECT 1" };
-  if (kind === "redis") return { kind: "ping" };
-  if (kind === "clickhouse")
-    return probe?.kind === "query" ? probe : { kind: "query", statement: "SELECT 1" };
-  if (probe?.kind === "http" && kind === "httpService" && probe.port === port) {
-    if (probe.accepts !== undefined)
-      note(
-        "check",
-        place,
-        `${probe.accepts}; here 200 passes: list others in "status", or ask for a part of the answer in "json"`,
-      );
-    return probe;
-  }
-  const asked =
-    probe?.kind === "tcp"
-      ? probe
-      : port === undefined
-        ? ({ kind: "running" } as const)
-        : ({ kind: "tcp", port } as const);
-  if (check !== undefined && probe?.kind !== "tcp")
-    note(
-      "check",
-      place,
-      `what it asks is not known: the engine goes on asking it, and the gate asks no more than ${whatIsAsked(asked)}`,
-    );
-  else if (service.healthcheck?.disable === true || check === undefined)
-    note(
-      "check",
-      `services.${name}`,
-      `has no health check: the gate asks no more than ${whatIsAsked(asked)}, which proves little`,
-    );
-  return asked;
-}
-
-function whatIsAsked(probe: AskedProbe): string {
-  return probe.kind === "running" ? "whether it stays up" : "whether its port is open";
-}
-
-/** The engine's check, where the gate's probe does not ask the same. */
-function engineCheckOf(
-  { name, kind, service, check, port, image }: Kinded,
-  { secrets }: Calls,
-  note: Report,
-): ImportedHealthCheck | undefined {
-  // Valkey's image has a client of another name than Redis'.
-  if (kind === "redis" && imageName(service.image ?? "") === "valkey/valkey")
-    return { command: ["CMD-SHELL", "valkey-cli ping | grep -q PONG"] };
-  if (check === undefined || kind === "job" || image.kind === kind) return undefined;
-  const asked = check.probe?.kind === "tcp" || (check.probe?.kind === "http" && check.probe.port === port);
-  if (asked) return undefined;
-  if (check.command.some((word) => secrets.isIn(word))) {
-    note("lost", `services.${name}.healthcheck`, "holds a secret: the engine does not ask it");
-    return undefined;
-  }
-  const { interval, timeout, retries, start_period: start } = service.healthcheck ?? {};
-  return {
-    command: check.command,
-    // Docker's own defaults: phasegate's are shorter.
-    interval: toDuration(interval ?? 30_000),
-    timeout: toDuration(timeout ?? 30_000),
-    retries: retries ?? 3,
-    ...(start !== undefined && start > 0 && { startPeriod: toDuration(start) }),
-  };
-}
-
-function probeTimeoutOf(ms: number | undefined): Duration | undefined {
-  return ms === undefined || ms === 5000 || ms <= 0 ? undefined : toDuration(ms);
 }
 
 function publishOf(

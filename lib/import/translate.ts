@@ -8,7 +8,7 @@ import type { ComposeProject } from "./load-project.ts";
 import { dashed, serviceNames } from "./names.ts";
 import type { Report } from "./note.ts";
 import type { Edge } from "./phases.ts";
-import { needsOf, phasesOf, withoutCircles } from "./phases.ts";
+import { needsOf, phasesOf, roleOf, withoutCircles } from "./phases.ts";
 import type { Callee, Calls } from "./references.ts";
 import { secretList } from "./secret-list.ts";
 import type { Selected } from "./select-services.ts";
@@ -94,6 +94,8 @@ function hostsOf(
     const aliases = Object.values(service.networks ?? {}).flatMap((network) => network?.aliases ?? []);
     for (const host of [service.container_name, service.hostname, ...aliases])
       if (host !== undefined && host !== "" && !hosts.has(host)) hosts.set(host, nameOf(name));
+    for (const [target = "", alias] of (service.links ?? []).map((link) => link.split(":")))
+      if (alias !== undefined && !hosts.has(alias)) hosts.set(alias, nameOf(target));
   }
   // A service's own name comes before another's alias.
   for (const { name } of services) hosts.set(name, nameOf(name));
@@ -125,8 +127,8 @@ function portChooser(): (hostPort: number) => number {
 }
 
 /**
- * Who comes after whom. A barrier is what compose waits for (healthy, completed), and every database: its clients
- * need it ready, whether their compose file says so or not.
+ * Who comes after whom. A barrier is what compose waits for (healthy, completed), and every database and broker:
+ * its clients need it ready, whether their compose file says so or not.
  */
 function edgesOf(
   services: readonly Kinded[],
@@ -135,9 +137,7 @@ function edgesOf(
   note: Report,
 ): Edge[] {
   const isDatabase = new Set(
-    services.flatMap(({ name, kind }) =>
-      kind === "postgres" || kind === "redis" || kind === "clickhouse" ? [nameOf(name)] : [],
-    ),
+    services.flatMap((service) => (roleOf(service) === "data" ? [nameOf(service.name)] : [])),
   );
   const sure: Edge[] = services.flatMap(({ name, dependencies }) =>
     dependencies.map(({ on, condition }) => {
@@ -162,7 +162,10 @@ function edgesOf(
     })),
   );
   const { edges, dropped } = withoutCircles(sure, found);
+  const told = new Set<string>();
   for (const { from, to, variable, composeName } of found) {
+    if (told.has(JSON.stringify([from, to]))) continue;
+    told.add(JSON.stringify([from, to]));
     const place = `services.${composeName}.environment.${variable}`;
     if (dropped.some((edge) => edge.from === from && edge.to === to))
       note(
