@@ -62,12 +62,10 @@ function redisAccount({ name, service }: Kinded, secrets: SecretList, note: Repo
   let maxMemory: string | undefined;
   const options: string[] = [];
   const args = words[0]?.startsWith("-") ? [...words] : words.slice(1);
-  if (args[0] !== undefined && !args[0].startsWith("-"))
-    note(
-      "lost",
-      place,
-      `its own configuration file ${args.shift()}: give its settings as options of the command`,
-    );
+  if (args[0] !== undefined && !args[0].startsWith("-")) {
+    args.shift();
+    note("lost", place, "its own configuration file: give its settings as options of the command");
+  }
   for (let i = 0; i < args.length; i += 1) {
     const [arg = "", next = ""] = [args[i], args[i + 1]];
     if (arg === "--requirepass") {
@@ -78,8 +76,16 @@ function redisAccount({ name, service }: Kinded, secrets: SecretList, note: Repo
       i += 1;
     } else options.push(arg);
   }
+  if (secrets.isIn(options)) note("lost", place, "its other options hold a secret: give them without it");
   const secret = password === undefined ? undefined : secrets.value(password, [`${name}Password`], place);
-  return { user: undefined, database: undefined, password, secret, options, maxMemory };
+  return {
+    user: undefined,
+    database: undefined,
+    password,
+    secret,
+    options: secrets.isIn(options) ? [] : options,
+    maxMemory,
+  };
 }
 
 function given(text: string | undefined): string | undefined {

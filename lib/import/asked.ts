@@ -21,7 +21,8 @@ export function askedOf(service: Kinded, secrets: SecretList, note: Report): Ask
   const { name, kind, port, check } = service;
   const place = `services.${name}.healthcheck`;
   if (kind === "job") return { probe: undefined, timeout: undefined, healthcheck: undefined };
-  const known = check?.probe;
+  // What the probe would have to say may be a secret: a token in a path.
+  const known = check?.probe && !secrets.isIn(JSON.stringify(check.probe)) ? check.probe : undefined;
   if (kind === "postgres" || kind === "redis" || kind === "clickhouse") {
     if (check !== undefined && known === undefined)
       note("check", place, "what it asks is not known: the gate asks whether the database answers");

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { anything, composeMapping, flag, named, text, textOrTexts } from "./schema-parts.ts";
+import { anything, composeMapping, flag, named, nearestBranch, text, textOrTexts } from "./schema-parts.ts";
 import { serviceSchema } from "./service-schema.ts";
 
 /** A secret or a config: where its content comes from. */
@@ -24,7 +24,7 @@ const include = z.union(
       env_file: textOrTexts.optional(),
     }),
   ],
-  { error: "must be a path, or a mapping with path" },
+  { error: nearestBranch("must be a path, or a mapping with path") },
 );
 
 /** One compose file: every way of writing it accepted, one given. */
@@ -41,4 +41,3 @@ export const composeSchema = composeMapping({
 });
 
 export type ComposeFile = z.output<typeof composeSchema>;
-export type ComposeSource = z.output<typeof source>;

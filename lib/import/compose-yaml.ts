@@ -114,7 +114,7 @@ function walker(
   const checkTag = (node: Node & { tag?: string }, path: Path): void => {
     const { tag } = node;
     if (tag === "!reset" || tag === "!override") resets.push(path);
-    else if (tag !== undefined && !tag.startsWith("tag:yaml.org,2002:"))
+    else if (tag !== undefined && !/^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/.test(tag))
       problems.push(problem(lineAt(node), `the tag ${tag} is not one of compose's: !reset, !override`));
   };
 

@@ -3,7 +3,12 @@ export type Expression =
   | { readonly kind: "text"; readonly value: string }
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "list"; readonly items: readonly Expression[] }
-  | { readonly kind: "object"; readonly members: readonly Member[] }
+  | {
+      readonly kind: "object";
+      readonly members: readonly Member[];
+      /** Whether each member has a line of its own, though all would fit on one. */
+      readonly open?: boolean;
+    }
   | { readonly kind: "call"; readonly name: string; readonly args: readonly Expression[] };
 
 /** A member of an object, with the comments that stand over it. */

@@ -1,9 +1,10 @@
-import { problemsError } from "../core/errors.ts";
+import { shown } from "./hidden.ts";
 import { loadProject } from "./load-project.ts";
 import type { Note } from "./note.ts";
 import type { ProjectFiles } from "./project-files.ts";
 import type { Reading } from "./read-compose.ts";
 import { shownPath } from "./read-compose.ts";
+import { refusal } from "./refusal.ts";
 import type { NeededSecret } from "./secret-list.ts";
 import { selectServices } from "./select-services.ts";
 import { serviceEnvironment } from "./service-environment.ts";
@@ -49,19 +50,18 @@ export async function importCompose(
 ): Promise<ImportedDeclaration> {
   const notes = new Map<string, Note>();
   const note: Reading["note"] = (kind, path, message) =>
-    void notes.set(JSON.stringify([kind, path, message]), { kind, path, message });
+    void notes.set(JSON.stringify([kind, path, message]), {
+      kind,
+      path: shown(path),
+      message: shown(message),
+    });
   const reading: Reading = { files, root, environment, problems: [], note };
   const project = await loadProject(reading, paths, envFiles);
   const selected = selectServices(project, profiles, note);
   const services = [];
   for (const service of selected)
     services.push({ ...service, variables: await serviceEnvironment(reading, project.lookup, service) });
-  if (reading.problems.length > 0)
-    throw problemsError(
-      "PHASEGATE_COMPOSE_INVALID",
-      `${paths.join(", ")} cannot be imported`,
-      reading.problems,
-    );
+  if (reading.problems.length > 0) throw refusal(`${paths.join(", ")} cannot be imported`, reading.problems);
   const stack = translate(project, services, {
     name,
     note,

@@ -1,3 +1,4 @@
+import { hidesSomething } from "./hidden.ts";
 import type { ImportedProbe } from "./health-check.ts";
 import { readHealthCheck } from "./health-check.ts";
 import type { KnownImage } from "./images.ts";
@@ -80,8 +81,9 @@ function isServer(
   kind: string,
 ): boolean {
   if (service.entrypoint !== undefined && service.entrypoint !== null) return false;
-  // The account would have to be read from a secret that an import does not see.
-  if (["USER", "DB"].some((part) => `${kind.toUpperCase()}_${part}_FILE` in variables)) return false;
+  // The account itself is a secret then, and an import does not read those.
+  for (const part of ["USER", "DB"].map((name) => `${kind.toUpperCase()}_${name}`))
+    if (variables[`${part}_FILE`] !== undefined || hidesSomething(variables[part] ?? "")) return false;
   const { command } = service;
   const first = typeof command === "string" ? command.trim().split(/\s+/)[0] : command?.[0];
   if (first === undefined || first.startsWith("-")) return true;

@@ -1,11 +1,12 @@
 import { basename, dirname, join, resolve } from "node:path";
-import { PhasegateError, problemsError } from "../core/errors.ts";
+import { PhasegateError } from "../core/errors.ts";
 import type { ComposeFile } from "./compose-schema.ts";
 import { extendServices } from "./extend.ts";
 import type { Lookup } from "./interpolate.ts";
 import { mergeService, withoutPlaces } from "./merge.ts";
 import type { Place, Reading } from "./read-compose.ts";
 import { readComposeFile, shownPath } from "./read-compose.ts";
+import { refusal } from "./refusal.ts";
 import { variablesOf } from "./variables.ts";
 
 /** A compose project: its files merged, extended and with all that they include. */
@@ -43,12 +44,7 @@ export async function loadProject(
   });
   const absolute = paths.map((path) => resolve(reading.root, path));
   const file = await loadFiles(reading, absolute, { directory, lookup }, []);
-  if (reading.problems.length > 0)
-    throw problemsError(
-      "PHASEGATE_COMPOSE_INVALID",
-      `${paths.join(", ")} cannot be imported`,
-      reading.problems,
-    );
+  if (reading.problems.length > 0) throw refusal(`${paths.join(", ")} cannot be imported`, reading.problems);
   const { services = {}, volumes = {}, networks = {}, secrets = {}, configs = {} } = file;
   return { name: file.name ?? basename(directory), services, volumes, networks, secrets, configs, lookup };
 }

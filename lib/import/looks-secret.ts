@@ -24,7 +24,7 @@ export function mayBeSecret(value: string): boolean {
   return !/^(?:|true|false|yes|no|on|off|none|null|\d{1,3})$/i.test(value);
 }
 
-const pair = /["']?([A-Za-z][\w.-]*)["']?\s*[=:]\s*["']?([^\s"';,&]+)/g;
+const pair = /["']?([A-Za-z][\w.-]*)["']?\s*[=:](?!\/\/)\s*["']?([^\s"';,&]+)/g;
 const option = /(?:^|\s)--?([A-Za-z][\w-]*)\s+([^\s-]\S*)/g;
 const account = /(?:^|\s)(?:-u|--user|--userpwd)[= ]*["']?[^\s:"']+:(?!\d+(?:\s|$))[^\s$]/;
 const shortPassword =

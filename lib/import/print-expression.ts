@@ -106,6 +106,7 @@ function onOneLine(expression: Expression): string | undefined {
     }
     case "object": {
       if (expression.members.length === 0) return "{}";
+      if (expression.open) return undefined;
       const members = expression.members.map(({ key, value, comments = [], apart }) => {
         const flat = onOneLine(value);
         return flat === undefined || comments.length > 0 || apart ? undefined : `${printKey(key)}: ${flat}`;

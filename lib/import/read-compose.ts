@@ -68,12 +68,14 @@ export async function readComposeFile(reading: Reading, path: string, place: Pla
   const parsed = composeSchema.safeParse(filled ?? {});
   if (parsed.success) return { file: absolutePaths(parsed.data, place.directory), resets: yaml.resets };
   const { issues } = parsed.error;
-  for (const [i, { path: where, message }] of zodProblems(parsed.error).entries()) {
+  const found = zodProblems(parsed.error).map(({ path: where, message }, i) => {
     const line = yaml.lineOf(
       (issues[i]?.path ?? []).map((part) => (typeof part === "number" ? part : String(part))),
     );
-    reading.problems.push({ path: `${name}:${line} ${where}`, message });
-  }
+    return { line, path: `${name}:${line} ${where}`, message };
+  });
+  found.sort((a, b) => a.line - b.line);
+  reading.problems.push(...found.map(({ path: place, message }) => ({ path: place, message })));
   return nothing;
 }
 

@@ -51,15 +51,38 @@ export const variables = z
         ),
       ),
     ],
-    { error: "must be a mapping of names to values, or a list of NAME=value" },
+    { error: nearestBranch("must be a mapping of names to values, or a list of NAME=value") },
   )
   .transform((value): Record<string, string | null> => value);
 
+/**
+ * The message of what may be written in several ways: where the value comes near to one of them, what that one says
+ * of it, else the message that names them all.
+ */
+export function nearestBranch(message: string) {
+  return ({ errors = [] }: UnionIssue): string => {
+    const issues = errors.flat();
+    const own = issues.find(({ code, path }) => code === "custom" && path.length === 0);
+    if (own !== undefined) return own.message;
+    const [deepest] = issues
+      .filter(({ path }) => path.length > 0)
+      .sort((a, b) => b.path.length - a.path.length);
+    return deepest === undefined ? message : `${deepest.path.map(String).join(".")}: ${deepest.message}`;
+  };
+}
+
+interface UnionIssue {
+  readonly errors?: readonly (readonly {
+    readonly code?: string;
+    readonly path: readonly PropertyKey[];
+    readonly message: string;
+  }[])[];
+}
+
 /** A mapping with these members, and with members of one's own whose names begin with "x-". */
 export function composeMapping<S extends z.core.$ZodLooseShape>(shape: S) {
-  return z
-    .looseObject(shape, { error: "must be a mapping" })
-    .superRefine((value: Record<string, unknown>, context) => {
+  return z.looseObject(shape, { error: "must be a mapping" }).superRefine(
+    (value: Record<string, unknown>, context) => {
       for (const key of Object.keys(value)) {
         if (Object.hasOwn(shape, key) || key.startsWith("x-")) continue;
         context.addIssue({
@@ -68,7 +91,10 @@ export function composeMapping<S extends z.core.$ZodLooseShape>(shape: S) {
           message: `the compose specification has no such attribute${nearest(key, Object.keys(shape))}`,
         });
       }
-    });
+    },
+    // Together with what is wrong with its other members, if it is a mapping at all.
+    { when: ({ value }) => typeof value === "object" && value !== null && !Array.isArray(value) },
+  );
 }
 
 /** A mapping by names as compose allows them for services, volumes and their like. */
@@ -78,7 +104,12 @@ export function named<S extends z.ZodType>(member: S) {
       error: "a name has letters, digits, dots, dashes and underscores only",
     }),
     member,
-    { error: "must be a mapping" },
+    {
+      error: ({ code }) =>
+        code === "invalid_key"
+          ? "a name has letters, digits, dots, dashes and underscores only"
+          : "must be a mapping",
+    },
   );
 }
 

@@ -1,9 +1,9 @@
-import { problemsError } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import { mapValues } from "../core/record.ts";
 import { topologicalOrder } from "../model/graph.ts";
 import type { ComposeProject } from "./load-project.ts";
 import type { Report } from "./note.ts";
+import { refusal } from "./refusal.ts";
 import type { ComposeService } from "./service-schema.ts";
 
 /** What one service waits for of another. */
@@ -83,7 +83,6 @@ export function selectServices(
   );
   if (cycle)
     problems.push({ path: "services", message: `depend on each other in a circle: ${cycle.join(" -> ")}` });
-  if (problems.length > 0)
-    throw problemsError("PHASEGATE_COMPOSE_INVALID", "the compose project cannot be imported", problems);
+  if (problems.length > 0) throw refusal("the compose project cannot be imported", problems);
   return selected;
 }

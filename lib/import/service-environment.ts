@@ -1,5 +1,5 @@
 import { parseEnvFile } from "./env-file.ts";
-import { cleaned } from "./hidden.ts";
+import { cleaned, hidesSomething } from "./hidden.ts";
 import type { Lookup } from "./interpolate.ts";
 import type { Reading } from "./read-compose.ts";
 import { shownPath } from "./read-compose.ts";
@@ -43,6 +43,8 @@ export async function serviceEnvironment(
   return Object.fromEntries(result);
 
   function set(variable: string, value: string | undefined): void {
-    if (value !== undefined) result.set(variable, value);
+    if (hidesSomething(variable))
+      reading.note("lost", `services.${name}.environment`, `${variable}: its name is a secret`);
+    else if (value !== undefined) result.set(variable, value);
   }
 }

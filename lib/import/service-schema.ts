@@ -1,7 +1,17 @@
 import { z } from "zod";
 import { mapValues } from "../core/record.ts";
 import { deployNotCarried, notCarried } from "./not-carried.ts";
-import { anything, composeMapping, count, duration, flag, text, texts, variables } from "./schema-parts.ts";
+import {
+  anything,
+  composeMapping,
+  count,
+  duration,
+  flag,
+  nearestBranch,
+  text,
+  texts,
+  variables,
+} from "./schema-parts.ts";
 import type { Mount, Port } from "./short-syntax.ts";
 import { parseMount, parsePorts } from "./short-syntax.ts";
 
@@ -39,7 +49,7 @@ const port = z.union(
       ],
     ),
   ],
-  { error: issueOfBranch("must be a port, or a mapping with target and published") },
+  { error: nearestBranch("must be a port, or a mapping with target and published") },
 );
 
 const mount = z.union(
@@ -51,7 +61,9 @@ const mount = z.union(
       return z.NEVER;
     }),
     composeMapping({
-      type: z.enum(["bind", "volume", "tmpfs", "cluster", "npipe", "image"]),
+      type: z.enum(["bind", "volume", "tmpfs", "cluster", "npipe", "image"], {
+        error: "must be bind, volume, tmpfs, cluster, npipe or image",
+      }),
       source: text.optional(),
       target: text,
       read_only: flag.optional(),
@@ -67,7 +79,7 @@ const mount = z.union(
       ...(source !== undefined && { source }),
     })),
   ],
-  { error: issueOfBranch("must be a volume, or a mapping with type, source and target") },
+  { error: nearestBranch("must be a volume, or a mapping with type, source and target") },
 );
 
 /** What a service needs of another before it starts. */
@@ -88,7 +100,7 @@ function byName<S extends z.ZodType, D>(member: S, whenListed: D) {
         z.array(z.string()).transform((list) => Object.fromEntries(list.map((name) => [name, whenListed]))),
         z.record(z.string(), member),
       ],
-      { error: issueOfBranch("must be a list of names, or a mapping") },
+      { error: nearestBranch("must be a list of names, or a mapping") },
     )
     .transform((value): Record<string, z.output<S> | D> => value);
 }
@@ -104,7 +116,7 @@ const grant = z.union(
       mode: anything.optional(),
     }).transform(({ source, target }) => ({ source, target })),
   ],
-  { error: issueOfBranch("must be a name, or a mapping with source and target") },
+  { error: nearestBranch("must be a name, or a mapping with source and target") },
 );
 
 const envFile = z.union(
@@ -114,7 +126,7 @@ const envFile = z.union(
       ({ path, required = true }) => ({ path, required }),
     ),
   ],
-  { error: issueOfBranch("must be a path, or a mapping with path and required") },
+  { error: nearestBranch("must be a path, or a mapping with path and required") },
 );
 
 const healthcheck = composeMapping({
@@ -156,7 +168,7 @@ export const serviceSchema = composeMapping({
   entrypoint: command,
   env_file: z
     .union([envFile.transform((file) => [file]), z.array(envFile)], {
-      error: issueOfBranch("must be a path, or a list"),
+      error: nearestBranch("must be a path, or a list"),
     })
     .optional(),
   environment: variables.optional(),
@@ -169,7 +181,7 @@ export const serviceSchema = composeMapping({
         z.string().transform((service) => ({ service, file: undefined })),
         composeMapping({ service: text, file: text.optional() }),
       ],
-      { error: issueOfBranch("must be a service's name, or a mapping with service and file") },
+      { error: nearestBranch("must be a service's name, or a mapping with service and file") },
     )
     .optional(),
   healthcheck: healthcheck.optional(),
@@ -192,13 +204,3 @@ export const serviceSchema = composeMapping({
 });
 
 export type ComposeService = z.output<typeof serviceSchema>;
-
-/** A union's message: of the way of writing that the value comes nearest to, where one says more than the union. */
-function issueOfBranch(message: string) {
-  return (issue: {
-    readonly errors?: readonly (readonly { readonly message: string; readonly code?: string }[])[];
-  }) => {
-    const telling = issue.errors?.flat().find(({ code }) => code === "custom");
-    return telling?.message ?? message;
-  };
-}

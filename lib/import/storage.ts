@@ -7,7 +7,7 @@ type StorageContext = Pick<ServiceContext, "project" | "calls" | "note" | "shown
 /** The named volumes of a service, and where they are mounted. */
 export function volumesOf(
   { name, service }: Kinded,
-  { project, note }: StorageContext,
+  { project, calls, note }: StorageContext,
 ): Readonly<Record<string, string>> {
   const result: [string, string][] = [];
   for (const { type, source, target, readOnly } of service.volumes ?? []) {
@@ -18,6 +18,8 @@ export function volumesOf(
         place,
         `${source ?? ""} of the host at ${target}: put it into the image, or, a text, into files`,
       );
+    else if (calls.secrets.isIn([source ?? "", target]))
+      note("lost", place, "a volume whose name or place is a secret");
     else if (type !== "volume") note("lost", place, `a mount of the type ${type} at ${target}`);
     else if (source === undefined)
       note(
@@ -64,6 +66,10 @@ export function filesOf(
 function secretFiles({ name, service }: Kinded, { project, calls, note }: StorageContext) {
   const files: [string, readonly ImportedValue[]][] = [];
   for (const { source, target = source } of service.secrets ?? []) {
+    if (calls.secrets.isIn(target)) {
+      note("lost", `services.${name}.secrets`, `${source}: its place is a secret`);
+      continue;
+    }
     const declared = Object.hasOwn(project.secrets, source) ? project.secrets[source] : undefined;
     if (declared === undefined) {
       note("lost", `services.${name}.secrets`, `there is no secret ${source} in the file`);
@@ -84,7 +90,8 @@ function configFiles({ name, service }: Kinded, { project, calls, note, shownPat
     const place = `services.${name}.configs`;
     const declared = Object.hasOwn(project.configs, source) ? project.configs[source] : undefined;
     const text = declared?.content;
-    if (text === undefined)
+    if (calls.secrets.isIn(target)) note("lost", place, `${source}: its place is a secret`);
+    else if (text === undefined)
       note(
         "lost",
         place,

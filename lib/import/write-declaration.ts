@@ -43,10 +43,11 @@ function declarationOf(stack: ImportedStack, notes: readonly Note[]): Expression
   const members = objectOf({
     name,
     environments,
-    phases: objectOf(Object.fromEntries(phases.map((phase) => [phase.name, phaseExpression(phase)]))),
+    phases: opened(Object.fromEntries(phases.map((phase) => [phase.name, phaseExpression(phase)]))),
     needs: undefinedIfEmpty(needs, places),
     services: {
       kind: "object",
+      open: true,
       members: services.map((service, i) => serviceMember(service, places, i > 0)),
     },
     failureHandling: objectOf({
@@ -63,6 +64,10 @@ function declarationOf(stack: ImportedStack, notes: readonly Note[]): Expression
       apart: member.key !== "name" && member.key !== "environments",
     })),
   };
+}
+
+function opened(values: Readonly<Record<string, Expression>>): Expression {
+  return { ...objectOf(values), open: true };
 }
 
 function phaseExpression({ title, services, dependsOn, timeout }: ImportedPhase): Expression {
@@ -83,6 +88,7 @@ function undefinedIfEmpty(
   if (members.length === 0) return undefined;
   return {
     kind: "object",
+    open: true,
     members: members.map((member) => withComments(member, places.of(member.key, "needs"))),
   };
 }
