@@ -55,6 +55,9 @@ function unwrapped(words: readonly string[]): readonly string[] | undefined {
     : words;
 }
 
+/** A longer one is no check that an import knows. */
+const longestScript = 2000;
+
 /** What may follow a check without changing what it asks. */
 const idleEnding =
   /\s*(?:(?:\|\||;)\s*(?:exit\s+\d+|false)|>\s*\/dev\/null|2>\s*(?:&1|\/dev\/null)|\|\s*grep\s+(?:-\w+\s+)*["']?PONG["']?)\s*$/i;
@@ -62,6 +65,7 @@ const idleEnding =
 /** A script's one command; undefined where it is more than that. */
 function simpleCommand(script: string): readonly string[] | undefined {
   let text = script.trim();
+  if (text.length > longestScript) return undefined;
   for (let before = ""; before !== text;) {
     before = text;
     text = text.replace(idleEnding, "");

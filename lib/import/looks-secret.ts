@@ -24,17 +24,21 @@ export function mayBeSecret(value: string): boolean {
   return !/^(?:|true|false|yes|no|on|off|none|null|\d{1,3})$/i.test(value);
 }
 
-const pair = /["']?([A-Za-z][\w.-]*)["']?\s*[=:](?!\/\/)\s*["']?([^\s"';,&]+)/g;
-const option = /(?:^|\s)--?([A-Za-z][\w-]*)\s+([^\s-]\S*)/g;
-const account = /(?:^|\s)(?:-u|--user|--userpwd)[= ]*["']?[^\s:"']+:(?!\d+(?:\s|$))[^\s$]/;
+// Each part of these is bounded, so that no text takes time with the square of its length.
+const pair = /["']?([A-Za-z][\w.-]{0,60})["']?\s{0,5}[=:](?!\/\/)\s{0,5}["']?([^\s"';,&]{1,200})/g;
+const option = /(?:^|\s)--?([A-Za-z][\w-]{0,60})\s{1,5}([^\s-]\S{0,200})/g;
+const account = /(?:^|\s)(?:-u|--user|--userpwd)[= ]?["']?[^\s:"']{1,100}:(?!\d+(?:\s|$))[^\s$]/;
 const shortPassword =
-  /(?:(?:mysql|mariadb)\S*\s(?:.*\s)?-p|(?:redis|valkey)-cli\s(?:.*\s)?-a\s*)["']?[^\s$"'-]/;
+  /(?:(?:mysql|mariadb)\S{0,40}\s(?:.{0,400}\s)?-p|(?:redis|valkey)-cli\s(?:.{0,400}\s)?-a\s{0,5})["']?[^\s$"'-]/;
+/** A longer text is taken for one that holds a secret. */
+const longest = 100_000;
 
 /**
  * Whether a text holds a password, a token or their like by the words around it: `password=x`, `--token x`,
  * `-u name:x`, `Authorization: Bearer x`. What a shell fills in later, `$X`, is none.
  */
 export function holdsCredential(text: string): boolean {
+  if (text.length > longest) return true;
   if (account.test(text) || shortPassword.test(text) || /\bauthorization["']?\s*[:=]\s*[^\s$]/i.test(text))
     return true;
   return [...text.matchAll(pair), ...text.matchAll(option)].some(

@@ -1,49 +1,17 @@
 import type { Duration } from "../core/duration.ts";
 import { mapValues } from "../core/record.ts";
-import { ancestors, topologicalOrder } from "../model/graph.ts";
+import { topologicalOrder } from "../model/graph.ts";
+import type { Edge } from "./edges.ts";
+import { graphOf } from "./edges.ts";
 import type { Kinded } from "./kinds.ts";
 import { free } from "./names.ts";
 import type { ImportedPhase } from "./translation.ts";
-
-/** That one service comes after another. */
-export interface Edge {
-  readonly from: string;
-  readonly to: string;
-  /** Whether `to` must be ready before `from` starts: then they are in different phases. */
-  readonly barrier: boolean;
-}
 
 /** A service as far as its phase asks. */
 export interface PhaseMember {
   readonly name: string;
   readonly service: Kinded;
   readonly budgetMs: number;
-}
-
-/**
- * The edges, with those that were only found in addresses left out where they would close a circle: two services that
- * call each other cannot wait for each other.
- * @param sure what depends_on says; it has no circle
- */
-export function withoutCircles(
-  sure: readonly Edge[],
-  found: readonly Edge[],
-): { edges: Edge[]; dropped: Edge[] } {
-  const edges = [...sure];
-  const dropped: Edge[] = [];
-  for (const edge of found) {
-    if (edges.some(({ from, to }) => from === edge.from && to === edge.to)) continue;
-    const closes = edge.to === edge.from || ancestors(graphOf(edges), edge.to).has(edge.from);
-    (closes ? dropped : edges).push(edge);
-  }
-  return { edges, dropped };
-}
-
-/** For each service those that it comes after. */
-export function graphOf(edges: readonly Edge[]): Record<string, readonly string[]> {
-  const targets = new Map<string, string[]>();
-  for (const { from, to } of edges) targets.set(from, [...(targets.get(from) ?? []), to]);
-  return Object.fromEntries(targets);
 }
 
 /**

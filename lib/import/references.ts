@@ -120,6 +120,7 @@ function urlOf(service: string, scheme: string | undefined, rest: string): Impor
 /** The services whose host names a text holds in a place for host names. */
 function mentions(variable: string, text: string, hosts: ReadonlyMap<string, string>): string[] {
   return [...hosts].flatMap(([host, name]) => {
+    if (!text.includes(host)) return [];
     const inUrl = new RegExp(`://(?:[^\\s/@]*@)?${escaped(host)}(?=:\\d|[/?,\\s]|$)(?![^/\\s]*@)`);
     const withPort = new RegExp(`(?:^|[\\s,;@=])${escaped(host)}:\\d`);
     const alone = new RegExp(`(?:^|[\\s,;=@])${escaped(host)}(?=$|[\\s,;:/])`);

@@ -21,6 +21,9 @@ export interface Selected {
   readonly dependencies: readonly Dependency[];
 }
 
+/** What is done for each with each of the others must end. */
+const maxServices = 500;
+
 /**
  * The services that are started with these profiles, each with what it depends on.
  * @throws PhasegateError PHASEGATE_COMPOSE_INVALID when there is none, or one depends on what is not there
@@ -75,6 +78,11 @@ export function selectServices(
     });
   }
 
+  if (active.length > maxServices)
+    problems.push({
+      path: "services",
+      message: `are ${active.length}, and an import takes ${maxServices} at most`,
+    });
   if (active.length === 0) problems.push({ path: "services", message: "there is no service to import" });
   const { cycle } = topologicalOrder(
     mapValues(Object.fromEntries(selected.map((one) => [one.name, one.dependencies])), (edges) =>

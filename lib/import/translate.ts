@@ -2,13 +2,14 @@ import { coordinatorName } from "../model/check-declaration.ts";
 import type { Account } from "./accounts.ts";
 import { accountOf } from "./accounts.ts";
 import { budgetOf } from "./budget.ts";
+import type { Edge } from "./edges.ts";
+import { withoutCircles } from "./edges.ts";
 import { kindsOf } from "./kinds.ts";
 import type { Kinded } from "./kinds.ts";
 import type { ComposeProject } from "./load-project.ts";
 import { dashed, serviceNames } from "./names.ts";
 import type { Report } from "./note.ts";
-import type { Edge } from "./phases.ts";
-import { needsOf, phasesOf, roleOf, withoutCircles } from "./phases.ts";
+import { needsOf, phasesOf, roleOf } from "./phases.ts";
 import type { Callee, Calls } from "./references.ts";
 import { secretList } from "./secret-list.ts";
 import type { Selected } from "./select-services.ts";
@@ -135,7 +136,7 @@ function edgesOf(
   translated: readonly TranslatedService[],
   nameOf: (composeName: string) => string,
   note: Report,
-): Edge[] {
+): readonly Edge[] {
   const isDatabase = new Set(
     services.flatMap((service) => (roleOf(service) === "data" ? [nameOf(service.name)] : [])),
   );
@@ -157,29 +158,22 @@ function edgesOf(
       from: service.name,
       to: name,
       barrier: isDatabase.has(name),
-      variable,
-      composeName: service.composeName,
+      place: `services.${service.composeName}.environment.${variable}`,
     })),
   );
-  const { edges, dropped } = withoutCircles(sure, found);
-  const told = new Set<string>();
-  for (const { from, to, variable, composeName } of found) {
-    if (told.has(JSON.stringify([from, to]))) continue;
-    told.add(JSON.stringify([from, to]));
-    const place = `services.${composeName}.environment.${variable}`;
-    if (dropped.some((edge) => edge.from === from && edge.to === to))
-      note(
-        "check",
-        place,
-        `names ${to}, which comes after ${from}: no edge in "needs", since they cannot wait for each other`,
-      );
-    else if (!sure.some((edge) => edge.from === from && edge.to === to))
-      note(
-        "changed",
-        place,
-        `names ${to}, which depends_on does not: ${isDatabase.has(to) ? "waits until it is ready" : "starts no earlier than it"}`,
-      );
-  }
+  const { edges, added, dropped } = withoutCircles(sure, found);
+  for (const { from, to, place } of dropped)
+    note(
+      "check",
+      place,
+      `names ${to}, which comes after ${from}: no edge in "needs", since they cannot wait for each other`,
+    );
+  for (const { to, barrier, place } of added)
+    note(
+      "changed",
+      place,
+      `names ${to}, which depends_on does not: ${barrier ? "waits until it is ready" : "starts no earlier than it"}`,
+    );
   return edges;
 }
 

@@ -29,7 +29,7 @@ export function parseUrl(text: string): UrlText | undefined {
 
 /** Whether a text holds the URL of an account with its password. */
 export function holdsAccount(text: string): boolean {
-  return /[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i.test(text);
+  return /[a-z][a-z0-9+.-]{0,30}:\/\/[^/\s:@]{0,200}:[^/\s@]{1,1000}@/i.test(text);
 }
 
 function decoded(text: string): string {

@@ -93,6 +93,37 @@ describe("a file that means harm", () => {
     expect(await refusal(text)).toContain("values lie more than 60 deep: this file is refused");
   });
 
+  test("texts that are long where something is searched for", async () => {
+    const long = 200_000;
+    const texts = ["a", "a ", " ", "-u ", "=", "mysql ", "a:", "://", "$$", "'"].map((part) =>
+      part.repeat(long / part.length),
+    );
+    const [letters = ""] = texts;
+    for (const text of texts) {
+      const service = { image: "x", command: `x ${letters}`, healthcheck: { test: `x${text}` } };
+      const environment = { A_URL: `x${text}`, A_PASSWORD: text, B: text };
+      const { source } = await imported(JSON.stringify({ services: { web: { ...service, environment } } }));
+      expect(source).toContain("web: service(");
+    }
+  });
+
+  test("more services than anybody has", async () => {
+    const services = Array.from({ length: 501 }, (_, i) => `s${i}: { image: x }`).join(", ");
+    expect(await refusal(`services: { ${services} }`)).toContain(
+      "services: are 501, and an import takes 500 at most",
+    );
+  });
+
+  test("as many services as are taken, each of which names all the others", { timeout: 60_000 }, async () => {
+    const names = Array.from({ length: 500 }, (_, i) => `s${i}`);
+    const environment = Object.fromEntries(names.map((name) => [`${name}_URL`, `http://${name}:80/`]));
+    const services = names.map(
+      (name, i) => [name, { image: "x", environment: i < 10 ? environment : {} }] as const,
+    );
+    const { notes } = await imported(JSON.stringify({ services: Object.fromEntries(services) }));
+    expect(notes.some(({ message }) => message.includes("they cannot wait for each other"))).toBe(true);
+  });
+
   test("defaults without end", async () => {
     const value = `${"${A:-".repeat(50)}x${"}".repeat(50)}`;
     expect(await refusal(`services: { web: { image: "${value}" } }`)).toContain(

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { phasesOf, withoutCircles } from "../../../lib/import/phases.ts";
+import { withoutCircles } from "../../../lib/import/edges.ts";
+import { phasesOf } from "../../../lib/import/phases.ts";
 import { serviceNames } from "../../../lib/import/names.ts";
 import { imported, refusal } from "../../support/imported.ts";
 
@@ -57,6 +58,7 @@ describe("phases", () => {
       withoutCircles([edge("a", "b")], [edge("b", "a"), edge("a", "b"), edge("b", "c"), edge("c", "a")]),
     ).toEqual({
       edges: [edge("a", "b"), edge("b", "c")],
+      added: [edge("b", "c")],
       dropped: [edge("b", "a"), edge("c", "a")],
     });
   });
