@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { format } from "prettier";
 import { describe, expect, test } from "vitest";
 import { parseProfile, resolvePlan, type StackDeclaration } from "phasegate";
+import { reportText } from "../../../lib/cli/import.ts";
 import type { ImportOptions } from "../../../lib/import/import-compose.ts";
 import { importCompose } from "../../../lib/import/import-compose.ts";
 import { projectFiles } from "../../../lib/import/project-files.ts";
@@ -73,6 +74,14 @@ test("there are fixtures, and in them the secrets that must not be told", async 
   );
   const all = [...texts, JSON.stringify(given)].join("\n");
   expect(secretValues.filter((value) => !all.includes(value))).toEqual([]);
+});
+
+test("the documentation shows what is really made", async () => {
+  const documentation = await readFile(join(import.meta.dirname, "../../../docs/importing.md"), "utf8");
+  const compose = await readFile(join(folder, "shop/compose.yaml"), "utf8");
+  const shop = await importFixture("shop");
+  for (const shown of [compose, shop.source, reportText(shop, undefined)])
+    expect(documentation).toContain(shown.trim());
 });
 
 describe.for(names)("%s", (name) => {
