@@ -84,7 +84,8 @@ function engineCheck({ service }: Kinded, command: readonly string[]): ImportedH
     command,
     interval: toDuration(interval),
     timeout: toDuration(timeout),
-    retries,
+    // What a plan takes.
+    retries: Math.min(100, Math.max(1, retries)),
     ...(start > 0 && { startPeriod: toDuration(start) }),
   };
 }

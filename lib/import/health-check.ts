@@ -1,6 +1,7 @@
 import type { ComposeService } from "./service-schema.ts";
 import { isItself, readHttpCheck } from "./http-check.ts";
 import { shellWords } from "./shell-words.ts";
+import { isPort } from "./url.ts";
 
 /** A probe that asks what a health check asked. */
 export type ImportedProbe =
@@ -43,7 +44,8 @@ export function readHealthCheck(
   const [how, ...words] = command;
   if (how === "NONE" || how === undefined) return undefined;
   const simple = how === "CMD" ? unwrapped(words) : simpleCommand(words.join(" "));
-  const probe = simple && probeOf(simple, checked);
+  const asked = simple && probeOf(simple, checked);
+  const probe = asked !== undefined && "port" in asked && !isPort(asked.port) ? undefined : asked;
   return { command, ...(probe && { probe }) };
 }
 

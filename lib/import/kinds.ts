@@ -6,7 +6,7 @@ import { knownImage } from "./images.ts";
 import type { Selected } from "./select-services.ts";
 import type { Variables } from "./service-environment.ts";
 import type { UrlText } from "./url.ts";
-import { parseUrl } from "./url.ts";
+import { isPort, parseUrl } from "./url.ts";
 
 /** What becomes of a service: which function of the declaration language declares it. */
 export type ImportedKind = "postgres" | "redis" | "clickhouse" | "httpService" | "service" | "job";
@@ -101,11 +101,11 @@ function choosePort(
     .filter(({ protocol }) => protocol === "tcp")
     .map(({ target }) => target);
   const exposed = (service.expose ?? []).map((port) => Number.parseInt(port, 10));
-  const offered = [...targets, ...exposed].filter((port) => port > 0);
+  const offered = [...targets, ...exposed].filter(isPort);
   const asked = probe !== undefined && "port" in probe ? probe.port : undefined;
   const called = calls.map(({ port, scheme }) => port ?? (/^(?:http|ws)$/.test(scheme) ? 80 : undefined));
   const wanted = [...called, asked].find((port) => port !== undefined && offered.includes(port));
-  const own = /^\d{2,5}$/.test(variables["PORT"] ?? "") ? Number(variables["PORT"]) : undefined;
+  const own = isPort(Number(variables["PORT"])) ? Number(variables["PORT"]) : undefined;
   return wanted ?? offered[0] ?? called.find((port) => port !== undefined) ?? asked ?? own ?? image.port;
 }
 

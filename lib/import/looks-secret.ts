@@ -24,8 +24,9 @@ export function mayBeSecret(value: string): boolean {
   return !/^(?:|true|false|yes|no|on|off|none|null|\d{1,3})$/i.test(value);
 }
 
-// Each part of these is bounded, so that no text takes time with the square of its length.
-const pair = /["']?([A-Za-z][\w.-]{0,60})["']?\s{0,5}[=:](?!\/\/)\s{0,5}["']?([^\s"';,&]{1,200})/g;
+// Each part of these is bounded, so that no text takes time with the square of its length. A value is looked at and not
+// taken: in "host:80/?token=x" it holds the next pair.
+const pair = /["']?([A-Za-z][\w.-]{0,60})["']?\s{0,5}[=:](?!\/\/)\s{0,5}["']?(?=([^\s"';,&]{1,200}))/g;
 const option = /(?:^|\s)--?([A-Za-z][\w-]{0,60})\s{1,5}([^\s-]\S{0,200})/g;
 const account = /(?:^|\s)(?:-u|--user|--userpwd)[= ]?["']?[^\s:"']{1,100}:(?!\d+(?:\s|$))[^\s$]/;
 const shortPassword =

@@ -59,7 +59,8 @@ export function readVariable(
   const callee = url && calleeAt(url.host);
   const mentioned = mentions(variable, text, hosts).filter((name) => name !== hosts.get(service.name));
   const needs = [...new Set(callee && callee.service !== service ? [callee.name, ...mentioned] : mentioned)];
-  if (url && callee && callee.service !== service) {
+  // What follows host and port stays as it is written: a token there is no less a secret.
+  if (url && callee && callee.service !== service && !secrets.isIn(url.rest)) {
     const same = sameUrl(url, callee);
     if (same !== undefined) return { value: same, needs };
   }

@@ -17,6 +17,13 @@ const asSwitch = (value: unknown) =>
   typeof value === "string" ? (switches[value.toLowerCase()] ?? value) : value;
 
 export const count = z.preprocess(asNumber, z.int({ error: "must be a whole number" }));
+export const portNumber = z.preprocess(
+  asNumber,
+  z
+    .int({ error: "must be a port" })
+    .min(1, { error: "must be a port" })
+    .max(65_535, { error: "must be a port" }),
+);
 export const flag = z.preprocess(asSwitch, z.boolean({ error: "must be true or false" }));
 export const text = z.string({ error: "must be a text" });
 const scalar = z

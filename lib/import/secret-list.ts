@@ -13,6 +13,8 @@ export interface NeededSecret {
 
 /** The secrets of a declaration. What is the same secret in the compose file is one here. */
 export interface SecretList {
+  /** Makes a value known for a secret, so that it is found wherever it stands. */
+  know(value: string): void;
   /**
    * A value of the compose file.
    * @param names what to call it, the best first; the last is free in any case
@@ -43,11 +45,16 @@ export function secretList(publicWords: ReadonlySet<string>): SecretList {
     return name;
   };
 
+  const know = (value: string): void => {
+    if (!hidesSomething(value)) values.add(value);
+  };
+
   return {
+    know,
     value(value, names, place) {
       const variable = hiddenVariable(value);
       if (variable !== undefined) return take(`variable ${variable}`, [variable], `the variable ${variable}`);
-      if (!hidesSomething(value)) values.add(value);
+      know(value);
       return take(`value ${value}`, names, place);
     },
     file: (name, place) => take(`file ${name}`, [name], place),

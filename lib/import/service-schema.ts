@@ -8,6 +8,7 @@ import {
   duration,
   flag,
   nearestBranch,
+  portNumber,
   text,
   texts,
   variables,
@@ -30,7 +31,7 @@ const port = z.union(
       return z.NEVER;
     }),
     composeMapping({
-      target: count,
+      target: portNumber,
       published: z.union([z.string(), z.number()]).transform(String).optional(),
       host_ip: text.optional(),
       protocol: text.optional(),

@@ -3,7 +3,9 @@ import { redisConfig } from "../model/services.ts";
 import type { Account } from "./accounts.ts";
 import { accountVariables } from "./accounts.ts";
 import { askedOf } from "./asked.ts";
+import { imageName } from "./images.ts";
 import type { Kinded } from "./kinds.ts";
+import type { ComposeProject } from "./load-project.ts";
 import { deployNotCarried, notCarried } from "./not-carried.ts";
 import type { Report } from "./note.ts";
 import type { Calls } from "./references.ts";
@@ -11,8 +13,6 @@ import { readVariable } from "./references.ts";
 import { shellWords } from "./shell-words.ts";
 import { filesOf, volumesOf } from "./storage.ts";
 import type { ImportedService, ImportedValue } from "./translation.ts";
-import type { ComposeProject } from "./load-project.ts";
-import { imageName } from "./images.ts";
 
 export interface ServiceContext {
   readonly project: ComposeProject;
@@ -110,17 +110,25 @@ function imageOf({ name, service }: Kinded, { project, note, shownPath, calls }:
   const place = `services.${name}.image`;
   if (service.image !== undefined && calls.secrets.isIn(service.image)) {
     note("lost", place, "holds a secret: write the image's name here");
-    return `${project.name}-${name}`;
+    return `${composeProjectName(project.name)}-${name}`;
   }
   if (service.build === undefined) return service.image ?? "";
   // The name that compose itself gives to what it builds.
-  const image = service.image ?? `${project.name.toLowerCase()}-${name}`;
+  const image = service.image ?? `${composeProjectName(project.name)}-${name}`;
   note(
     "changed",
     `services.${name}.build`,
     `compose builds ${image} from ${shownPath(service.build.context ?? ".")}; phasegate takes the image that is there: build it before, as "docker compose build ${name}" does`,
   );
   return image;
+}
+
+/** A project's name as compose has it: lower-case, without what an image's name may not hold. */
+function composeProjectName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, "")
+    .replace(/^[_-]+/, "");
 }
 
 function environmentOf(kinded: Kinded, { calls, note, account }: ServiceContext) {
@@ -148,7 +156,7 @@ function publishOf(
   { publishAt, note }: ServiceContext,
 ): number | undefined {
   let publish: number | undefined;
-  for (const [i, { target, published, protocol }] of (service.ports ?? []).entries()) {
+  for (const { target, published, protocol } of service.ports ?? []) {
     const place = `services.${name}.ports`;
     if (target !== port || protocol !== "tcp" || kind === "job" || publish !== undefined) {
       note(
@@ -165,7 +173,6 @@ function publishOf(
       `services.${name}.ports`,
       `published on 127.0.0.1 at the environment's portBase + ${publish}, not on ${where}`,
     );
-    if (i > 99) break;
   }
   return publish;
 }

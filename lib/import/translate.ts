@@ -4,9 +4,10 @@ import { accountOf } from "./accounts.ts";
 import { budgetOf } from "./budget.ts";
 import type { Edge } from "./edges.ts";
 import { withoutCircles } from "./edges.ts";
-import { kindsOf } from "./kinds.ts";
 import type { Kinded } from "./kinds.ts";
+import { kindsOf } from "./kinds.ts";
 import type { ComposeProject } from "./load-project.ts";
+import { looksSecret, mayBeSecret } from "./looks-secret.ts";
 import { dashed, serviceNames } from "./names.ts";
 import type { Report } from "./note.ts";
 import { needsOf, phasesOf, roleOf } from "./phases.ts";
@@ -17,6 +18,7 @@ import type { Variables } from "./service-environment.ts";
 import type { TranslatedService } from "./translate-service.ts";
 import { translateService } from "./translate-service.ts";
 import type { ImportedStack } from "./translation.ts";
+import { parseUrl } from "./url.ts";
 
 export interface TranslateOptions {
   /** The declaration's name; default: the project's. */
@@ -39,6 +41,8 @@ export function translate(
   const composeHosts = hostsOf(selected, (composeName) => composeName);
   const kinded = kindsOf(selected, composeHosts);
   const secrets = secretList(publicWords(kinded));
+  for (const [variable, text] of kinded.flatMap(({ variables }) => Object.entries(variables)))
+    for (const value of secretsAmong(variable, text)) secrets.know(value);
   // The databases first: what else has one of their passwords is the same secret.
   const accounts = new Map(kinded.map((service) => [service.name, accountOf(service, secrets, note)]));
   const calls: Calls = {
@@ -101,6 +105,15 @@ function hostsOf(
   // A service's own name comes before another's alias.
   for (const { name } of services) hosts.set(name, nameOf(name));
   return hosts;
+}
+
+/** What of a variable must not be told, whichever text it stands in. */
+function secretsAmong(variable: string, text: string): string[] {
+  const { password } = parseUrl(text) ?? {};
+  return [
+    ...(looksSecret(variable) && mayBeSecret(text) ? [text] : []),
+    ...(password === undefined || password === "" ? [] : [password]),
+  ];
 }
 
 /** Words that may be a password, and are no secret where else they stand. */

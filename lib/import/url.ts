@@ -17,6 +17,7 @@ export function parseUrl(text: string): UrlText | undefined {
   const parts = pattern.exec(text)?.groups;
   const { scheme, host, user, password, port, rest = "" } = parts ?? {};
   if (scheme === undefined || host === undefined) return undefined;
+  if (port !== undefined && !isPort(Number(port))) return undefined;
   return {
     scheme: scheme.toLowerCase(),
     host,
@@ -25,6 +26,11 @@ export function parseUrl(text: string): UrlText | undefined {
     ...(password !== undefined && { password: decoded(password) }),
     ...(port !== undefined && { port: Number(port) }),
   };
+}
+
+/** Whether a number may be a port's. */
+export function isPort(port: number): boolean {
+  return Number.isInteger(port) && port > 0 && port < 65_536;
 }
 
 /** Whether a text holds the URL of an account with its password. */

@@ -61,7 +61,7 @@ services:
       "  - compose.yaml:6 services.api.image: must be a text",
       "  - compose.yaml:7 services.api.enviroment: the compose specification has no such attribute: is environment meant?",
       "  - compose.yaml:8 services.api.ports[0]: must be a port such as 80, 8080:80 or 127.0.0.1:8080:80/udp",
-      "  - compose.yaml:8 services.api.ports[1]: target: must be a whole number",
+      "  - compose.yaml:8 services.api.ports[1]: target: must be a port",
       "  - compose.yaml:8 services.api.ports[2]: a range has from 1 to 100 ports",
       "  - compose.yaml:9 services.api.volumes[0]: must be a volume such as data:/data, ./src:/app:ro or /cache",
       "  - compose.yaml:9 services.api.volumes[1]: type: must be bind, volume, tmpfs, cluster, npipe or image",

@@ -110,6 +110,26 @@ describe("secrets", () => {
     expect(source).toContain('DB_PASS: secret("dbPassword")');
   });
 
+  test("a secret of one service is none of another's words, whichever comes first", async () => {
+    const { source } = await imported(`services:
+      first: { image: acme/x, command: [serve, jwt-of-the-last-one], expose: [80] }
+      last: { image: acme/x, environment: { JWT_SECRET: jwt-of-the-last-one } }
+      calls: { image: acme/x, environment: { A_URL: "http://first:80/?api_key=abcd1234", B_URL: "http://first:80/b" } }`);
+    expect(source).not.toContain("jwt-of-the-last-one");
+    expect(source).not.toContain("abcd1234");
+    expect(source).toContain('A_URL: secret("aUrl")');
+    expect(source).toContain('B_URL: urlOf("first", { path: "/b" })');
+  });
+
+  test("what is no port is none", async () => {
+    const text = `services:
+      a1: { image: acme/x, expose: ["70000"], environment: { PORT: "99999" } }
+      b2: { image: acme/x, healthcheck: { test: "nc -z localhost 70000", retries: 1000 } }`;
+    const { source } = await imported(text);
+    expect(source).not.toMatch(/port: |tcp\(/);
+    expect(source).toMatch(/retries: 100\b/);
+  });
+
   test("two values of one variable's name are two", async () => {
     const { secrets } = await imported(`services:
       a1: { image: x, environment: { API_KEY: first-of-them } }
