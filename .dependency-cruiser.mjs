@@ -2,14 +2,17 @@
 const allowed = {
   core: [],
   model: ["core"],
+  review: ["core", "model"],
   import: ["core", "model"],
   engine: ["core"],
   probe: ["core", "model"],
   readiness: ["core", "model", "probe"],
   control: ["core", "model", "engine"],
-  coordinator: ["core", "model", "engine", "probe", "readiness"],
-  cli: ["core", "model", "import", "engine", "control"],
-  pulumi: ["core", "model", "engine", "control"],
+  history: ["core", "model"],
+  coordinator: ["core", "model", "engine", "probe", "readiness", "history"],
+  project: ["core", "model"],
+  cli: ["core", "model", "review", "import", "readiness", "history", "engine", "control", "project"],
+  pulumi: ["core", "model", "engine", "control", "project"],
   dashboard: [],
 };
 
@@ -37,7 +40,7 @@ export default {
     {
       name: "lib knows no declaration and no application",
       severity: "error",
-      from: { path: "^lib/", pathNot: "^lib/cli/" },
+      from: { path: "^lib/", pathNot: "^lib/project/" },
       to: { path: "^(stacks|services)/" },
     },
     {

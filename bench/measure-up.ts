@@ -1,8 +1,8 @@
 import type Docker from "dockerode";
 import { connectCoordinator } from "../lib/control/client.ts";
 import { connectEngine } from "../lib/engine/docker-engine.ts";
-import type { CriticalPath, ServiceTimes } from "./critical-path.ts";
-import { criticalPath } from "./critical-path.ts";
+import type { CriticalPath, ServiceTimes } from "../lib/model/critical-path.ts";
+import { criticalPath } from "../lib/model/critical-path.ts";
 import { creationTimes, removeLabelled } from "./engine-contents.ts";
 import { waitForQuiet } from "./machine.ts";
 import { trulyReady } from "./truly-ready.ts";

@@ -3,15 +3,31 @@ export type { Duration } from "./core/duration.ts";
 export type { Json } from "./core/json.ts";
 export type { ErrorCode } from "./core/errors.ts";
 export { PhasegateError } from "./core/errors.ts";
-export type { Environment, FailureHandling, Phase, StackDeclaration } from "./model/declaration.ts";
+export type {
+  Allowance,
+  Environment,
+  FailureHandling,
+  Parity,
+  Phase,
+  StackDeclaration,
+} from "./model/declaration.ts";
 export { defineStack } from "./model/define-stack.ts";
 export type { ValidationLevel } from "./model/level.ts";
 export type { LifecyclePlan } from "./model/plan.ts";
+export { all, any, not } from "./model/composites.ts";
+export type { CustomContext, CustomFinding, CustomProbe } from "./model/custom-probe.ts";
+export { failed, passed, probe } from "./model/custom-probe.ts";
 export {
   completed,
   connections,
+  custom,
+  dnsName,
+  engineHealthy,
+  exec,
   get,
+  grpcHealth,
   latency,
+  logLine,
   memory,
   ping,
   post,

@@ -19,6 +19,7 @@ import {
   urlOf,
   webSocket,
 } from "phasegate";
+import { environmentsMayDiffer } from "./environments-may-differ.ts";
 
 export const netra = defineStack({
   name: "netra",
@@ -201,6 +202,8 @@ export const netra = defineStack({
     onDependencyChange: "restart",
     grace: "30s",
   },
+
+  parity: environmentsMayDiffer,
 });
 
 /** What a service says of one part of itself: GET /health/PART answers 200 with `ready: true`. */

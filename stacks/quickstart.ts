@@ -1,5 +1,6 @@
 /** The smallest stack worth a gate: a database, and one service that must not start before it. */
 import { bundle, connections, defineStack, get, httpService, postgres, secret, urlOf } from "phasegate";
+import { environmentsMayDiffer } from "./environments-may-differ.ts";
 
 export const quickstart = defineStack({
   name: "quickstart",
@@ -37,4 +38,5 @@ export const quickstart = defineStack({
     onDependencyChange: "restart",
     grace: "10s",
   },
+  parity: environmentsMayDiffer,
 });

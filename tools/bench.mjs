@@ -1,4 +1,4 @@
-// `npm run bench`: how long `up` takes, and where its time goes. See docs/benchmarks.md.
+// `npm run bench`: how long `up` takes, and where its time goes; with --plan, how long big declarations take. See docs/benchmarks.md.
 import { command } from "./setup/command.mjs";
 import { runInForeground } from "./setup/foreground.mjs";
 import { root } from "./setup/paths.mjs";
@@ -18,9 +18,23 @@ touches none of yours, and takes all of it away at the end.
   --port-base N         the first of the ports that it takes on the loopback interface (14000)
   --quiet-wait SECONDS  how long each measurement waits for a machine that does nothing else (60)
   --no-compose          leaves docker compose out
+
+npm run bench -- --plan [--services N,N,…] [--phases N] [--runs N] [--preview]
+
+Measures how long declarations of many services take to be resolved.
+
+  --services N,N,…      how many services each has (50,100,300)
+  --phases N            in how many phases (20)
+  --runs N              how often each is resolved; the table has the median, the least and the most (20)
+  --preview             measures \`pulumi preview\` of each as well, which creates nothing
 `;
 
 await command(help, async (args) => {
+  if (args.includes("--plan")) {
+    const rest = args.filter((arg) => arg !== "--plan");
+    const { env } = await setUp(createReport(process.stdout), [], { imagesOf: [] });
+    return await runInForeground("node", ["bench/measure-plan.ts", ...rest], { env, cwd: root });
+  }
   const { env } = await setUp(createReport(process.stdout), [], { imagesOf: ["dev"] });
   return await runInForeground("node", ["bench/main.ts", ...args], { env, cwd: root });
 });

@@ -1,7 +1,7 @@
 /** Prints, as JSON, what a stack needs before it can be brought up: `node tools/needs.ts --stack dev`. */
 import { parseArgs } from "node:util";
 import { nodeImage } from "../lib/engine/bundle-image.ts";
-import { readStackPlan } from "../lib/cli/stack-plan.ts";
+import { readStackPlan } from "../lib/project/stack-plan.ts";
 
 const { stack = "dev" } = parseArgs({ options: { stack: { type: "string" } } }).values;
 const plan = await readStackPlan(process.cwd(), stack);

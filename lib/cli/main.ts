@@ -1,19 +1,31 @@
 /** The command `phasegate`: one file a subcommand. Exit codes: 0 yes, 1 no (not ready, not valid), 2 it could not be asked. */
 import { Command, CommanderError } from "commander";
 import { errorText, PhasegateError, shownText } from "../core/errors.ts";
+import { calibrateCommand } from "./calibrate.ts";
+import { diffCommand } from "./diff.ts";
+import { graphCommand } from "./graph.ts";
+import { historyCommand } from "./history.ts";
 import { importCommand } from "./import.ts";
+import { parityCommand } from "./parity.ts";
 import { planCommand } from "./plan.ts";
+import { reportCommand } from "./report.ts";
 import { statusCommand } from "./status.ts";
 import { validateCommand } from "./validate.ts";
 
 const program = new Command("phasegate")
   .description(
-    "Asks a stack what it is doing, proves a service, shows what a declaration resolves to, and makes one of compose files.",
+    "Asks a stack what it is doing, proves a service, and shows what a declaration resolves to and what a change of it does.",
   )
   .exitOverride()
   .addCommand(statusCommand())
   .addCommand(validateCommand())
+  .addCommand(reportCommand())
+  .addCommand(historyCommand())
+  .addCommand(calibrateCommand())
+  .addCommand(graphCommand())
   .addCommand(planCommand())
+  .addCommand(parityCommand())
+  .addCommand(diffCommand())
   .addCommand(importCommand());
 
 // Subcommands made elsewhere do not inherit it.

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
 import { asksFor } from "../model/level.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
-import { readStackPlan } from "./stack-plan.ts";
+import { readStackPlan } from "../project/stack-plan.ts";
 
 /** `phasegate plan --stack S`: what the declaration resolves to in one environment. Asks no engine. */
 export function planCommand(): Command {

@@ -3,7 +3,7 @@ import { alignColumns } from "../core/columns.ts";
 import { describeMs } from "../core/duration.ts";
 import type { ServiceStory } from "../model/control.ts";
 import { startTimes } from "../model/start-times.ts";
-import { connectStack } from "./running-stack.ts";
+import { connectStack } from "../control/running-stack.ts";
 
 /** `phasegate status`: each service's state, probes, timeline and gap. Exit code 1 when one is not ready. */
 export function statusCommand(): Command {
@@ -13,13 +13,15 @@ export function statusCommand(): Command {
     .option("--json", "as JSON")
     .action(async (options: { stack?: string; json?: true }) => {
       const { stack, declaration, coordinator } = await connectStack(options.stack);
-      const { services } = await coordinator.call("status", {});
+      const { services, historyProblem } = await coordinator.call("status", {});
       coordinator.close();
       console.log(
         options.json
-          ? JSON.stringify({ declaration, stack, services }, null, 2)
+          ? JSON.stringify({ declaration, stack, services, historyProblem }, null, 2)
           : statusText(declaration, stack, services),
       );
+      if (historyProblem !== undefined && !options.json)
+        console.log(`\nThe history is not being written: ${historyProblem}`);
       process.exitCode = services.length > 0 && services.every(({ state }) => state === "ready") ? 0 : 1;
     });
 }

@@ -3,7 +3,7 @@ import { describeMs } from "../core/duration.ts";
 import type { AttemptReport } from "../model/control.ts";
 import type { ValidationLevel } from "../model/level.ts";
 import { validationLevels } from "../model/level.ts";
-import { connectStack } from "./running-stack.ts";
+import { connectStack } from "../control/running-stack.ts";
 
 /** `phasegate validate SERVICE`: asks each probe once, from inside the stack's network. Exit code 1 when one fails. */
 export function validateCommand(): Command {

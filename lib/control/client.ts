@@ -1,5 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Duplex } from "node:stream";
+import type { Clock } from "../core/clock.ts";
+import { systemClock } from "../core/clock.ts";
 import { errorText, PhasegateError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Events, Method, Params, Response, Results } from "../model/control.ts";
@@ -21,6 +23,12 @@ export interface ControlClient {
 
 /** The command, inside the coordinator's container, that joins its stdin and stdout to the control socket. */
 const relay = ["node", "/app/main.mjs", "relay"];
+
+/**
+ * A coordinator that has something to do says so, or answers a "hello" in milliseconds. One that is silent for
+ * this long is asked, and given up when it has not answered after as long again.
+ */
+const silenceMs = 10_000;
 
 /** A coordinator that has just ended is started again by the engine at once. One that is still gone after this time keeps failing. */
 const comesBackWithinMs = 2000;
@@ -75,7 +83,7 @@ export async function connectCoordinator(
 }
 
 async function connectOnce(engine: Engine, container: string, onEnd: () => void): Promise<ControlClient> {
-  const client = controlClient(await engine.exec(container, relay), onEnd);
+  const client = controlClient(await engine.exec(container, relay), { onEnd });
   try {
     const { protocol } = await client.call("hello", {});
     if (protocol === controlProtocol) return client;
@@ -102,13 +110,26 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+export interface ControlClientOptions {
+  /** Called once when the connection has ended, whoever ended it. */
+  readonly onEnd?: () => void;
+  readonly clock?: Clock;
+}
+
 /** The protocol over a connected stream. */
-export function controlClient(stream: Duplex, onEnd: () => void = () => undefined): ControlClient {
+export function controlClient(
+  stream: Duplex,
+  { onEnd = () => undefined, clock = systemClock }: ControlClientOptions = {},
+): ControlClient {
   const waiting = new Map<number, Waiting>();
+  const closed = new AbortController();
   let nextId = 1;
+  let heard = 0;
+  let watching = false;
   let ended: PhasegateError | undefined;
 
   const end = (error: unknown) => {
+    closed.abort();
     if (!ended) onEnd();
     ended ??=
       error instanceof PhasegateError
@@ -124,6 +145,7 @@ export function controlClient(stream: Duplex, onEnd: () => void = () => undefine
   lines.on("error", end);
   lines.on("close", () => end(undefined));
   lines.on("line", (line) => {
+    heard++;
     const response = JSON.parse(line) as Response;
     const call = waiting.get(response.id);
     if (call === undefined) return;
@@ -133,15 +155,37 @@ export function controlClient(stream: Duplex, onEnd: () => void = () => undefine
     else call.reject(new PhasegateError(response.error.code, response.error.message));
   });
 
+  const send = (message: object) => stream.write(`${JSON.stringify(message)}\n`);
+  /** Whether nothing at all is heard for a while. */
+  const silent = async () => {
+    const before = heard;
+    await clock.sleep(silenceMs, closed.signal);
+    return heard === before && waiting.size > 0 && !ended;
+  };
+  const watch = async () => {
+    while (waiting.size > 0 && !ended) {
+      if (!(await silent())) continue;
+      send({ id: nextId++, method: "hello" });
+      if (!(await silent())) continue;
+      end(unreachable(`it has been silent for ${(2 * silenceMs) / 1000}s, and did not answer when asked`));
+      stream.destroy();
+    }
+    watching = false;
+  };
+
   return {
     call: (method, params, onEvent) =>
       new Promise((resolve, reject) => {
         if (ended) return reject(ended);
         const id = nextId++;
         waiting.set(id, { onEvent: onEvent, resolve: resolve, reject });
-        stream.write(`${JSON.stringify({ id, method, ...params })}\n`);
+        send({ id, method, ...params });
+        if (watching) return;
+        watching = true;
+        void watch();
       }),
     close: () => {
+      closed.abort();
       lines.close();
       stream.destroy();
     },

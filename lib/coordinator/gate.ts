@@ -7,12 +7,11 @@ import type { ServiceProgress } from "../readiness/progress-text.ts";
 import { progressText } from "../readiness/progress-text.ts";
 import type { ServiceProof } from "../readiness/service-proof.ts";
 import { doubtOf } from "../readiness/standing.ts";
+import { progressLines } from "./progress-lines.ts";
 import type { Entry, Services } from "./services.ts";
 
 /** What fails at nearly the same time is reported together: so long is waited after the first failure. */
 const settleMs = 1000;
-/** The shortest time between two lines of progress. */
-const progressEveryMs = 200;
 /** A readiness older than this is asked for once more before a gate opens on it. */
 const freshMs = 2000;
 /** A failure that nobody has heard of is the answer to a question asked soon after; later it is tried again. */
@@ -143,19 +142,5 @@ function serviceProgress(proof: ServiceProof): ServiceProgress {
     state: proof.state(),
     job: expectation.job,
     maxRetries: expectation.restarts.maxRetries,
-  };
-}
-
-/** Sends a line when it is another than the last, and not too soon after it; returns when the next one may be sent, if one is due. */
-function progressLines(onProgress: (text: string) => void, clock: Clock): (text: string) => number {
-  let last = "";
-  let lastMs = -Infinity;
-  return (text) => {
-    if (text === last) return Infinity;
-    if (clock.now() < lastMs + progressEveryMs) return lastMs + progressEveryMs;
-    last = text;
-    lastMs = clock.now();
-    onProgress(text);
-    return Infinity;
   };
 }

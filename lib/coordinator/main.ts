@@ -1,10 +1,11 @@
 /**
  * The coordinator's process, bundled into one file.
  * - `node main.mjs` serves until SIGTERM.
+ * - `node main.mjs probe` asks the probes of edges from where it runs, until its stdin ends.
  * - `node main.mjs relay` joins stdin and stdout to the control socket of the one that serves.
  *
- * PHASEGATE_DECLARATION and PHASEGATE_STACK name the stack; PHASEGATE_SOCKET the control socket, where it is
- * not the usual one. The engine is at /var/run/docker.sock, or at DOCKER_HOST.
+ * PHASEGATE_DECLARATION and PHASEGATE_STACK name the stack; PHASEGATE_SOCKET the control socket and
+ * PHASEGATE_HISTORY the history's file, where they are not the usual ones. The engine is at /var/run/docker.sock, or at DOCKER_HOST.
  */
 import { controlSocket } from "./control-socket.ts";
 
@@ -15,6 +16,12 @@ const socket = process.env["PHASEGATE_SOCKET"] ?? controlSocket;
 if (process.argv[2] === "relay") {
   const { relay } = await import("./relay.ts");
   process.exit(await relay(socket));
+}
+
+if (process.argv[2] === "probe") {
+  const { probeFromHere } = await import("./prober.ts");
+  await probeFromHere(process.stdin, process.stdout);
+  process.exit(0);
 }
 
 const { serve } = await import("./serve.ts");
@@ -30,6 +37,7 @@ await serve(
       ...(stack && { "phasegate.stack": stack }),
     },
     startedMs,
+    historyFile: process.env["PHASEGATE_HISTORY"] ?? "/var/lib/phasegate/history.db",
   },
   end.signal,
 );

@@ -1,3 +1,4 @@
+import type { Outcome } from "../probe/outcome.ts";
 import { redactor } from "../probe/redact.ts";
 
 /** Every secret that the coordinator has been told of, to be taken out of texts that come from outside. */
@@ -26,4 +27,11 @@ export function redaction(): Redaction {
     },
     redact: (text) => redact(text),
   };
+}
+
+/** An outcome with the words of its cause redacted. */
+export function redactOutcome(outcome: Outcome, redact: (text: string) => string): Outcome {
+  return outcome.status === "passed"
+    ? outcome
+    : { ...outcome, cause: { ...outcome.cause, text: redact(outcome.cause.text) } };
 }

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Expectation } from "../model/plan.ts";
 
-/** The name of a registration: a hash of the container and of what is expected of it. No secret is in either. */
-export function registrationOf(container: string, expectation: Expectation): string {
+/** The name of a registration: a hash of the container, its run and what is expected of it. No secret is in any. */
+export function registrationOf(container: string, run: string, expectation: Expectation): string {
   return createHash("sha256")
-    .update(canonical([container, expectation]))
+    .update(canonical([container, run, expectation]))
     .digest("hex")
     .slice(0, 16);
 }

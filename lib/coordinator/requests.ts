@@ -1,7 +1,11 @@
-import type { Clock } from "../core/clock.ts";
+import type { History } from "../history/history.ts";
 import type { Events, Method, Params, Request, Results } from "../model/control.ts";
 import { controlProtocol } from "../model/control.ts";
+import { handleFailure, oneAtATime } from "./cascade.ts";
+import type { EdgeMeans } from "./edges.ts";
+import { validateEdges } from "./edges.ts";
 import { proveGate } from "./gate.ts";
+import { gateRecord, reports, starts } from "./past.ts";
 import type { Services } from "./services.ts";
 import { standing } from "./standing.ts";
 import { validate } from "./validate.ts";
@@ -14,7 +18,12 @@ export type Answer = (
 ) => Promise<Results[Method]>;
 
 /** The coordinator's answers to the control protocol's requests. */
-export function requests(services: Services, clock: Clock, startedMs: number): Answer {
+export function requests(
+  services: Services,
+  history: History,
+  { startedMs, ...means }: EdgeMeans & { readonly startedMs: number },
+): Answer {
+  const { clock } = means;
   const answers: {
     readonly [M in Method]: (
       params: Params<M>,
@@ -24,11 +33,21 @@ export function requests(services: Services, clock: Clock, startedMs: number): A
   } = {
     hello: async () => ({ protocol: controlProtocol, startedMs }),
     expect: async (params) => ({ registration: services.expect(params) }),
-    prove: (params, onEvent, signal) =>
-      proveGate(services, clock, params, (text) => onEvent({ text }), signal),
+    prove: async (params, onEvent, signal) => {
+      const verdict = await proveGate(services, clock, params, (text) => onEvent({ text }), signal);
+      history.verdict(gateRecord(params.phase, verdict, clock.now()));
+      return verdict;
+    },
     standing: (params) => standing(services, params),
-    status: async () => ({ startedMs, services: services.stories() }),
+    validateEdges: (params, onEvent, signal) =>
+      validateEdges(means, params, (text) => onEvent({ text }), signal),
+    handleFailure: oneAtATime((params, onEvent, signal) =>
+      handleFailure(services, clock, params, (text) => onEvent({ text }), signal),
+    ),
+    status: async () => ({ startedMs, services: services.stories(), historyProblem: history.problem() }),
     validate: (params, onEvent, signal) => validate(services, params, onEvent, signal),
+    history: async (params) => starts(history, params),
+    report: async (params) => reports(history, params),
   };
   return ({ id: _, method, ...params }, onEvent, signal) =>
     (answers[method] as (params: unknown, ...rest: unknown[]) => Promise<Results[Method]>)(

@@ -11,10 +11,15 @@ export interface ServeOptions {
   /** The labels of the containers whose events are followed. */
   readonly labels: Readonly<Record<string, string>>;
   readonly startedMs: number;
+  /** Where the history is kept. */
+  readonly historyFile: string;
 }
 
 /** Runs the coordinator until the signal aborts. */
-export async function serve({ socket, labels, startedMs }: ServeOptions, signal: AbortSignal): Promise<void> {
+export async function serve(
+  { socket, labels, startedMs, historyFile }: ServeOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const clock = systemClock;
   const random = Math.random;
   const log = jsonLog((line) => process.stdout.write(line), clock.now);
@@ -28,7 +33,8 @@ export async function serve({ socket, labels, startedMs }: ServeOptions, signal:
   log("listening", { socket, afterMs: clock.now() - startedMs });
 
   const { load } = await import("./load.ts");
-  const { engine, services, answers } = load({ clock, random, log, redaction: secrets, startedMs });
+  const means = { clock, random, log, redaction: secrets, labels, startedMs, historyFile };
+  const { engine, history, services, answers } = load(means);
   loaded.resolve(answers);
   log("loaded", { afterMs: clock.now() - startedMs });
 
@@ -36,5 +42,6 @@ export async function serve({ socket, labels, startedMs }: ServeOptions, signal:
   await followEvents(engine, follow, signal);
   services.close();
   await server.close();
+  history.close();
   log("ended");
 }

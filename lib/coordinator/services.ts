@@ -1,6 +1,8 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { PhasegateError } from "../core/errors.ts";
 import type { ContainerEvent, Engine } from "../engine/engine.ts";
+import { changesSince } from "../history/changes-since.ts";
+import type { Recorder } from "../history/recorder.ts";
 import type { Params, ServiceStory } from "../model/control.ts";
 import type { Probe } from "../model/probe.ts";
 import type { Outcome } from "../probe/outcome.ts";
@@ -8,12 +10,18 @@ import type { ContainerView } from "../probe/probe-kind.ts";
 import type { Changes } from "../readiness/changes.ts";
 import { changes } from "../readiness/changes.ts";
 import { headline } from "../readiness/gate-text.ts";
+import type { Beginning } from "../readiness/prove-service.ts";
 import { proveService } from "../readiness/prove-service.ts";
 import type { ServiceProof } from "../readiness/service-proof.ts";
 import { serviceProof } from "../readiness/service-proof.ts";
+import { containerView } from "./container-view.ts";
 import type { Log } from "./log.ts";
 import type { Redaction } from "./redaction.ts";
+import { redactOutcome } from "./redaction.ts";
 import { registrationOf } from "./registration.ts";
+import { rememberedSetup } from "./remembered-setup.ts";
+import type { StartRecording } from "./start-recording.ts";
+import { startRecording } from "./start-recording.ts";
 import type { WatchedContainer } from "./watched-container.ts";
 import { watchedContainer } from "./watched-container.ts";
 
@@ -35,12 +43,17 @@ export interface Means {
   readonly random: Random;
   readonly log: Log;
   readonly redaction: Redaction;
+  readonly recorder: Recorder;
+  /** When the coordinator's process began, milliseconds since the epoch. */
+  readonly startedMs: number;
 }
 
 /** A service that something is expected of. */
 export interface Entry {
   readonly proof: ServiceProof;
   readonly container: WatchedContainer;
+  /** The services that it calls, and what it does when one of them was restarted. */
+  readonly needs: Params<"expect">["needs"];
   /** Aborts when another registration has taken this one's place, or the coordinator ends. */
   readonly replaced: AbortSignal;
   /** Whether the outcome of the proving under way, or of the last one, has been told to a client, or a client has waited for it and left. */
@@ -59,6 +72,10 @@ export interface Services {
   proveAgain(entry: Entry): void;
   /** Proves a service on that was ready and is not any more: if it has ended, that counts as one more for the failure policy. */
   proveOn(entry: Entry): void;
+  /** Restarts a service and proves it from the beginning. */
+  restart(entry: Entry): void;
+  /** In the order in which they are restarted. */
+  inStartOrder(): readonly Entry[];
   stories(): readonly ServiceStory[];
   onEvent(event: ContainerEvent): void;
   refreshAll(): void;
@@ -66,7 +83,9 @@ export interface Services {
 }
 
 interface OwnEntry extends Entry {
+  readonly rank: number;
   readonly stop: AbortController;
+  readonly recording: StartRecording;
   secrets: Readonly<Record<string, string>>;
 }
 
@@ -77,12 +96,15 @@ export function services({
   random,
   log,
   redaction: { learn, redact },
+  recorder,
+  startedMs,
 }: Means): Services {
   const entries = new Map<string, OwnEntry>();
+  const judged = new Map<string, string>();
   const changed = changes();
 
   function newEntry(
-    { service, phase, container: containerId, expectation, secrets }: Params<"expect">,
+    { service, phase, container: containerId, expectation, needs, rank, secrets }: Params<"expect">,
     registration: string,
   ): OwnEntry {
     const stop = new AbortController();
@@ -95,12 +117,14 @@ export function services({
       signal: stop.signal,
       onChange: () => proof.noticed(),
     });
-    const view: ContainerView = { state: async () => runningState(await container.look()) };
+    const view = containerView(engine, containerId, container.look);
     const attempt = async (probe: Probe, signal: AbortSignal): Promise<Outcome> =>
-      redacted(
+      redactOutcome(
         await runAttempt(probe, { service, endpoint, secrets: entry.secrets, container: view, signal }),
         redact,
       );
+    const setup = rememberedSetup(engine, containerId, { fingerprint: recorder.fingerprint, log });
+    const startedFrom = async () => ({ setup: await setup(), expectation });
     const proof = serviceProof({
       service,
       phase,
@@ -109,17 +133,23 @@ export function services({
       expectation,
       container,
       attempt,
+      lastGood: async () => changesSince(recorder.lastGood(service), await startedFrom()),
       clock,
       random,
     });
-    const entry: OwnEntry = { proof, container, stop, replaced: stop.signal, secrets, heard: false };
+    const means = { recorder, startedFrom, watchingSinceMs: startedMs, judged };
+    const entry: OwnEntry = {
+      ...{ proof, container, needs, rank, secrets, recording: startRecording(proof, means) },
+      ...{ stop, replaced: stop.signal, heard: false },
+    };
     return entry;
   }
 
-  function begin(entry: OwnEntry, anew: boolean): void {
+  function begin(entry: OwnEntry, anew: boolean, restartAfter?: readonly string[]): void {
     const { service } = entry.proof.subject;
     entry.heard = false;
-    proveService(entry.proof, { anew }, entry.replaced).catch((error: unknown) => {
+    const proving = restartAfter ? restartAndProve(entry, restartAfter) : prove(entry, { anew });
+    proving.catch((error: unknown) => {
       log("defect", {
         service,
         error: redact(error instanceof Error ? (error.stack ?? error.message) : String(error)),
@@ -127,11 +157,28 @@ export function services({
     });
   }
 
+  function prove({ proof, replaced }: OwnEntry, beginning: Beginning): Promise<void> {
+    return proveService(proof, beginning, replaced);
+  }
+
+  /** Restarts a service because of one that it needs, not before that one is ready again. */
+  async function restartAndProve(entry: OwnEntry, after: readonly string[]): Promise<void> {
+    const { proof, replaced } = entry;
+    const isReady = (name: string) => entries.get(name)?.proof.state().state === "ready";
+    if (!after.every(isReady))
+      proof.enter({ state: "pending", note: `to be restarted after ${after.join(", ")}` });
+    while (!after.every(isReady) && !replaced.aborted) await changed.next(replaced);
+    if (replaced.aborted) return;
+    proof.enter({ state: "pending", note: "being restarted" });
+    log("restarting", { service: proof.subject.service });
+    await prove(entry, { anew: true, restart: true });
+  }
+
   return {
     changed,
     expect: (params) => {
-      const { service, container, expectation, secrets } = params;
-      const registration = registrationOf(container, expectation);
+      const { service, container, run, expectation, secrets } = params;
+      const registration = registrationOf(container, run, expectation);
       learn(secrets, publicNames(params));
       const known = entries.get(service);
       if (known?.proof.subject.registration === registration) {
@@ -147,7 +194,7 @@ export function services({
       log("expecting", { service, phase: params.phase, container, registration });
       void follow(entry, changed, log);
       entry.container.refresh();
-      begin(entry, false);
+      begin(entry, params.again, params.restartAfter);
       changed.notify();
       return registration;
     },
@@ -176,6 +223,12 @@ export function services({
       entry.proof.enter({ state: "pending" });
       begin(entry as OwnEntry, false);
     },
+    restart: (entry) => {
+      entry.proof.enter({ state: "pending" });
+      entry.proof.reset();
+      begin(entry as OwnEntry, true, []);
+    },
+    inStartOrder: () => [...entries.values()].sort((a, b) => a.rank - b.rank),
     stories: () => [...entries.values()].map(({ proof }) => proof.story()),
     onEvent: ({ id }) => {
       for (const { proof, container } of entries.values())
@@ -190,13 +243,14 @@ export function services({
   };
 }
 
-/** Passes on that a service has changed, and logs each state that it comes to. */
-async function follow({ proof, replaced }: Entry, changed: Changes, log: Log): Promise<void> {
+/** Passes on that a service has changed, and logs and records each state that it comes to. */
+async function follow({ proof, replaced, recording }: OwnEntry, changed: Changes, log: Log): Promise<void> {
   const { service } = proof.subject;
   let logged = proof.state();
   while (!replaced.aborted) {
     await proof.changed.next(replaced);
     changed.notify();
+    if (!replaced.aborted) recording.look();
     const state = proof.state();
     if (state === logged) continue;
     logged = state;
@@ -206,19 +260,7 @@ async function follow({ proof, replaced }: Entry, changed: Changes, log: Log): P
       restarts: proof.restarts(),
     });
   }
-}
-
-function runningState(
-  seen: Awaited<ReturnType<WatchedContainer["look"]>>,
-): Awaited<ReturnType<ContainerView["state"]>> {
-  if (typeof seen === "string") throw new Error("the container is gone");
-  return seen;
-}
-
-function redacted(outcome: Outcome, redact: (text: string) => string): Outcome {
-  return outcome.status === "passed"
-    ? outcome
-    : { ...outcome, cause: { ...outcome.cause, text: redact(outcome.cause.text) } };
+  recording.end();
 }
 
 function publicNames({ service, phase, expectation: { endpoint } }: Params<"expect">): string[] {

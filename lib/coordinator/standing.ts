@@ -1,4 +1,4 @@
-import type { Params, Standing } from "../model/control.ts";
+import type { Doubt, Params, Standing } from "../model/control.ts";
 import { doubtOf } from "../readiness/standing.ts";
 import type { Services } from "./services.ts";
 
@@ -10,19 +10,22 @@ export async function standing(
   const doubts = await Promise.all(
     Object.entries(registrations).map(([service, registration]) => doubt(services, service, registration)),
   );
-  return { doubt: doubts.find((text) => text !== undefined) };
+  return { doubt: doubts.find((one) => one !== undefined) };
 }
 
-async function doubt(services: Services, service: string, registration: string): Promise<string | undefined> {
+async function doubt(services: Services, service: string, registration: string): Promise<Doubt | undefined> {
   const entry = services.find(service);
-  if (entry === undefined) return `the coordinator does not know ${service}`;
+  if (entry === undefined) return { kind: "unknown", text: `the coordinator does not know ${service}` };
   const { subject, state } = entry.proof;
   if (subject.registration !== registration)
-    return `the coordinator knows another container or expectation of ${service}`;
+    return {
+      kind: "unknown",
+      text: `the coordinator knows another container or expectation of ${service}`,
+    };
   try {
     const seen = await entry.container.look();
     return doubtOf(service, state(), seen, subject.expectation.job);
   } catch {
-    return `the container engine does not answer about ${service}`;
+    return { kind: "unknown", text: `the container engine does not answer about ${service}` };
   }
 }

@@ -1,14 +1,14 @@
 import { backoffMs } from "../core/backoff.ts";
 import type { Clock, Random } from "../core/clock.ts";
 import { errorText } from "../core/errors.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { ContainerState, Engine } from "../engine/engine.ts";
 import type { ServiceContainer, Sighting } from "../readiness/service-container.ts";
 import type { Log } from "./log.ts";
 
 /** A service's container, kept up to date by looking at the engine whenever something is said to have happened. */
 export interface WatchedContainer extends ServiceContainer {
   /** Asks the engine now. @throws PhasegateError when the engine does not answer. */
-  look(): Promise<Sighting>;
+  look(): Promise<ContainerState | "gone">;
   /** Looks again, as often as it takes for the engine to answer. Several at the same time become one. */
   refresh(): void;
 }
@@ -35,15 +35,16 @@ export function watchedContainer(
   let looking = false;
   let again = false;
 
-  const look = async (): Promise<Sighting> => {
+  const look = async (): Promise<ContainerState | "gone"> => {
     const state = await engine.inspect(id);
     const before = latest;
-    latest =
+    const seen =
       state === undefined
         ? "gone"
         : withRememberedHealth({ ...state, startError: redact(state.startError) }, before);
-    if (differs(before, latest) && !signal.aborted) onChange();
-    return latest;
+    latest = seen;
+    if (differs(before, seen) && !signal.aborted) onChange();
+    return seen;
   };
 
   const lookUntilSeen = async (): Promise<void> => {
@@ -55,6 +56,16 @@ export function watchedContainer(
         log("engine-silent", { container: id, error: redact(errorText(error)) });
         await clock.sleep(backoffMs(patience, n, random), signal);
       }
+    }
+  };
+
+  const acted = async (act: Promise<void>): Promise<void> => {
+    try {
+      await act;
+    } catch (error) {
+      throw new Error(redact(errorText(error)), { cause: error });
+    } finally {
+      await lookUntilSeen();
     }
   };
 
@@ -73,15 +84,8 @@ export function watchedContainer(
         looking = false;
       })();
     },
-    start: async () => {
-      try {
-        await engine.start(id);
-      } catch (error) {
-        throw new Error(redact(errorText(error)), { cause: error });
-      } finally {
-        await lookUntilSeen();
-      }
-    },
+    start: () => acted(engine.start(id)),
+    restart: (graceMs) => acted(engine.restart(id, graceMs)),
     logs: async (tail) => (await engine.logs(id, tail)).map(redact),
   };
 }

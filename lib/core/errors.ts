@@ -1,24 +1,28 @@
 import type { Problem } from "./problem.ts";
 import { describeProblems } from "./problem.ts";
 
-/** Every code that an error of phasegate carries. Match on the code: messages may be reworded. */
-export type ErrorCode =
-  | "PHASEGATE_CONFIG_INVALID"
-  | "PHASEGATE_DECLARATION_INVALID"
-  | "PHASEGATE_DECLARATION_UNKNOWN"
-  | "PHASEGATE_ENGINE_UNREACHABLE"
-  | "PHASEGATE_ENGINE_REFUSED"
-  | "PHASEGATE_PORT_TAKEN"
-  | "PHASEGATE_IMAGE_MISSING"
-  | "PHASEGATE_IMAGE_BUILD_FAILED"
-  | "PHASEGATE_COORDINATOR_UNREACHABLE"
-  | "PHASEGATE_CONTROL_REFUSED"
-  | "PHASEGATE_SERVICE_UNKNOWN"
-  | "PHASEGATE_CONTAINER_GONE"
-  | "PHASEGATE_GATE_FAILED"
-  | "PHASEGATE_STACK_UNKNOWN"
-  | "PHASEGATE_COMPOSE_INVALID"
-  | "PHASEGATE_OUTPUT_EXISTS";
+/** Every code that an error of phasegate carries. Match on the code: messages may be reworded. docs/errors.md explains each. */
+export const errorCodes = [
+  "PHASEGATE_COMPOSE_INVALID",
+  "PHASEGATE_CONFIG_INVALID",
+  "PHASEGATE_CONTROL_REFUSED",
+  "PHASEGATE_COORDINATOR_UNREACHABLE",
+  "PHASEGATE_DECLARATION_INVALID",
+  "PHASEGATE_DECLARATION_UNKNOWN",
+  "PHASEGATE_EDGE_FAILED",
+  "PHASEGATE_ENGINE_REFUSED",
+  "PHASEGATE_ENGINE_UNREACHABLE",
+  "PHASEGATE_GATE_FAILED",
+  "PHASEGATE_HISTORY_UNREADABLE",
+  "PHASEGATE_IMAGE_BUILD_FAILED",
+  "PHASEGATE_IMAGE_MISSING",
+  "PHASEGATE_OUTPUT_EXISTS",
+  "PHASEGATE_PORT_TAKEN",
+  "PHASEGATE_REVISION_UNRESOLVED",
+  "PHASEGATE_SERVICE_UNKNOWN",
+  "PHASEGATE_STACK_UNKNOWN",
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
 
 /**
  * An error that a person is meant to read: what failed, why, and what to do next.

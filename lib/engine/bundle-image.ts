@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
+import { mapValues } from "../core/record.ts";
 import { answered } from "./docker-engine.ts";
 import type { PreparedImage, Say } from "./images.ts";
 import { finished, hasImage, prepareImage } from "./images.ts";
@@ -15,14 +16,32 @@ const dockerfile = fileURLToPath(new URL("../../images/app/Dockerfile", import.m
 /** This file says how the bundle is made: another way makes another image. */
 const recipe = fileURLToPath(import.meta.url);
 
-/** The tag of the image that an entry file is bundled into: a hash of all that decides its content. */
-export async function bundleReference(root: string, entry: string): Promise<string> {
-  const fingerprint = await sourceFingerprint(resolve(root, entry), [
-    dockerfile,
-    recipe,
-    resolve(root, "package-lock.json"),
-  ]);
-  return `phasegate/${basename(dirname(resolve(root, entry))).toLowerCase()}:${fingerprint}`;
+/**
+ * Files that are bundled beside the entry file, each into a file of its own: the entry loads them at run time
+ * by the names that they have here. By name without ending; the paths are relative to the project's folder.
+ */
+export type BundleParts = Readonly<Record<string, string>>;
+
+/**
+ * The tag of the image that an entry file and its parts are bundled into: a hash of all that decides its content.
+ * @throws PhasegateError PHASEGATE_IMAGE_BUILD_FAILED when a file is not there
+ */
+export async function bundleReference(root: string, entry: string, parts: BundleParts = {}): Promise<string> {
+  const sources = [entry, ...Object.values(parts)].map((file) => resolve(root, file));
+  const further = [dockerfile, recipe, resolve(root, "package-lock.json")];
+  try {
+    const fingerprint = await sourceFingerprint(root, sources, further);
+    return `phasegate/${basename(dirname(resolve(root, entry))).toLowerCase()}:${fingerprint}`;
+  } catch (error) {
+    const { code, path } = error as NodeJS.ErrnoException;
+    const missing = code === "ENOENT" && path !== undefined;
+    const why = missing ? `there is no file ${relative(root, path)}` : errorText(error);
+    throw new PhasegateError(
+      "PHASEGATE_IMAGE_BUILD_FAILED",
+      `the image of ${entry} cannot be built: ${why}`,
+      { cause: error },
+    );
+  }
 }
 
 /**
@@ -36,12 +55,13 @@ export async function prepareBundle(
   entry: string,
   reference: string,
   say: Say,
+  parts: BundleParts = {},
 ): Promise<PreparedImage> {
   if (await hasImage(docker, reference)) return { reference, source: "built" };
   const base = await prepareImage(docker, nodeImage, say);
   say(`bundling ${entry}`);
   try {
-    const context = await buildContext(await bundle(resolve(root, entry)));
+    const context = await buildContext(await bundle(root, entry, parts));
     say(`building ${reference} on ${base.reference}`);
     const stream = await answered(
       docker.buildImage(context, {
@@ -76,14 +96,14 @@ interface BundledFile {
 }
 
 /**
- * The entry file and all that it imports as ES modules: `main.mjs`, and a file for each part that is imported
+ * The entry file and all that it imports as ES modules: `main.mjs`, the parts, and a file for what is imported
  * at run time only. A process parses what it uses: the coordinator's relay starts in a fifth of the time that
  * one file would take it. The bundler itself loads here: only when something is built.
  */
-async function bundle(entry: string): Promise<readonly BundledFile[]> {
+async function bundle(root: string, entry: string, parts: BundleParts): Promise<readonly BundledFile[]> {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
-    entryPoints: { main: entry },
+    entryPoints: mapValues({ main: entry, ...parts }, (file) => resolve(root, file)),
     outdir: "/app",
     outExtension: { ".js": ".mjs" },
     bundle: true,

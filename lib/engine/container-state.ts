@@ -1,5 +1,5 @@
 import type Docker from "dockerode";
-import type { ContainerState } from "./engine.ts";
+import type { ContainerOrigin, ContainerState } from "./engine.ts";
 
 /** The engine's long description of a container, reduced to what phasegate asks. */
 export function containerState(info: Docker.ContainerInspectInfo): ContainerState {
@@ -20,7 +20,22 @@ export function containerState(info: Docker.ContainerInspectInfo): ContainerStat
     outOfMemory: state.OOMKilled,
     health: health === "starting" || health === "healthy" || health === "unhealthy" ? health : undefined,
     healthyMs: firstPass(state.Health?.Log ?? []),
+    healthOutput: state.Health?.Log?.at(-1)?.Output ?? "",
     startError: state.Error,
+  };
+}
+
+/** What the engine's long description says of how a container was made. */
+export function containerOrigin(info: Docker.ContainerInspectInfo): ContainerOrigin {
+  const variables = info.Config.Env.map((variable) => {
+    const end = variable.indexOf("=");
+    return end < 0 ? [variable, ""] : [variable.slice(0, end), variable.slice(end + 1)];
+  });
+  return {
+    image: info.Config.Image,
+    imageId: info.Image,
+    command: [info.Path, ...info.Args],
+    env: Object.fromEntries(variables) as Record<string, string>,
   };
 }
 

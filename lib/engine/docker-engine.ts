@@ -2,9 +2,12 @@ import Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
 import { containerEvent, eventNames } from "./container-event.ts";
 import type { ContainerEvent, Engine } from "./engine.ts";
-import { containerState } from "./container-state.ts";
+import { containerOrigin, containerState } from "./container-state.ts";
+import { execCommand } from "./exec-command.ts";
 import { execStream } from "./exec-stream.ts";
 import { textLines } from "./log-lines.ts";
+import { runOnce } from "./one-run.ts";
+import { outputSince } from "./output.ts";
 
 /**
  * The Docker client for an address: "unix:///var/run/docker.sock", "tcp://host:2376", "ssh://host".
@@ -13,31 +16,38 @@ import { textLines } from "./log-lines.ts";
 export function dockerClient(host?: string): Docker {
   const address = host ?? process.env["DOCKER_HOST"];
   if (address === undefined || address === "") return new Docker({ socketPath: "/var/run/docker.sock" });
-  if (address.startsWith("unix://")) return new Docker({ socketPath: address.slice("unix://".length) });
   // dockerode itself reads DOCKER_HOST and the TLS variables that go with it, and only from the environment.
   process.env["DOCKER_HOST"] = address;
   return new Docker();
 }
 
-/** The engine at an address, as for {@link dockerClient}. Nothing is connected before the first call. */
-export function connectEngine({ host }: { readonly host?: string } = {}): Engine {
+export interface EngineOptions {
+  /** The engine's address, as for {@link dockerClient}. */
+  readonly host?: string;
+  /** The container that this process runs in, where it does: others like it, briefly, reach into containers that have no shell. */
+  readonly self?: string;
+}
+
+/** The engine at an address. Nothing is connected before the first call. */
+export function connectEngine({ host, self }: EngineOptions = {}): Engine {
   const docker = dockerClient(host);
+  const ownImage = async () =>
+    self === undefined
+      ? undefined
+      : (await unlessMissing(answered(docker.getContainer(self).inspect())))?.Image;
   return {
-    version: async () => {
-      const { Version, ApiVersion } = await answered(docker.version());
-      return { version: Version, apiVersion: ApiVersion };
-    },
     inspect: async (id) => {
-      const info = await unlessMissing(answered(docker.getContainer(id).inspect()));
+      const info = await inspect(docker, id);
       return info && containerState(info);
     },
+    origin: async (id) => {
+      const info = await unlessMissing(answered(docker.getContainer(id).inspect()));
+      return info && containerOrigin(info);
+    },
     list: async (labels) => {
-      const found = await answered(
-        docker.listContainers({ all: true, filters: { label: labelFilter(labels) } }),
-      );
-      const infos = await Promise.all(
-        found.map(({ Id }) => unlessMissing(answered(docker.getContainer(Id).inspect()))),
-      );
+      const filters = { label: labelFilter(labels) };
+      const found = await answeredSoon((soon) => docker.listContainers({ ...soon, all: true, filters }));
+      const infos = await Promise.all(found.map(({ Id }) => inspect(docker, Id)));
       return infos.flatMap((info) => (info ? [containerState(info)] : []));
     },
     start: async (id) => {
@@ -48,12 +58,23 @@ export function connectEngine({ host }: { readonly host?: string } = {}): Engine
     },
     logs: async (id, tail) => {
       const container = docker.getContainer(id);
-      const buffer = await answered(container.logs({ stdout: true, stderr: true, tail, follow: false }));
+      const buffer = await answeredSoon((soon) =>
+        container.logs({ ...soon, stdout: true, stderr: true, tail, follow: false }),
+      );
       return textLines(buffer).slice(-tail);
     },
+    outputSince: (id, sinceMs, signal) =>
+      answeredUnlessAborted(outputSince(docker, id, sinceMs, signal), signal),
+    run: (id, command, signal) =>
+      answeredUnlessAborted(execCommand(docker, id, command, signal, ownImage), signal),
     events: (labels, signal) => events(docker, labels, signal),
+    runOnce: (run) => answered(runOnce(docker, run)),
     exec: (id, command) => answered(execStream(docker, id, command)),
   };
+}
+
+function inspect(docker: Docker, id: string): Promise<Docker.ContainerInspectInfo | undefined> {
+  return unlessMissing(answeredSoon((soon) => docker.getContainer(id).inspect(soon)));
 }
 
 async function* events(
@@ -95,6 +116,32 @@ export async function answered<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
+/** As {@link answered}; what is thrown once the signal has aborted is not the engine's doing, and passed on as it is. */
+async function answeredUnlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw signal.aborted ? error : engineError(error);
+  }
+}
+
+/** An engine that has not answered a question after this time does not answer. */
+const answersWithinMs = 30_000;
+
+/** As {@link answered}, for what an engine answers at once: a question, not the stopping of a container. */
+export async function answeredSoon<T>(
+  ask: (soon: { readonly abortSignal: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  const abortSignal = AbortSignal.timeout(answersWithinMs);
+  try {
+    return await ask({ abortSignal });
+  } catch (error) {
+    throw abortSignal.aborted
+      ? unreachable(`no answer within ${answersWithinMs / 1000}s`, error)
+      : engineError(error);
+  }
+}
+
 function engineError(error: unknown): PhasegateError {
   if (error instanceof PhasegateError) return error;
   const { statusCode, code, json } = error as {
@@ -109,14 +156,18 @@ function engineError(error: unknown): PhasegateError {
       { cause: error },
     );
   }
+  return unreachable(
+    code === "EACCES" ? "permission denied: is this user in the group docker?" : errorText(error),
+    error,
+  );
+}
+
+function unreachable(why: string, cause: unknown): PhasegateError {
   const where = process.env["DOCKER_HOST"] ?? "unix:///var/run/docker.sock";
-  const why = code === "EACCES" ? "permission denied: is this user in the group docker?" : errorText(error);
   return new PhasegateError(
     "PHASEGATE_ENGINE_UNREACHABLE",
     `the container engine does not answer at ${where}: ${why}. Start Docker, or set DOCKER_HOST.`,
-    {
-      cause: error,
-    },
+    { cause },
   );
 }
 

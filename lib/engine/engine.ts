@@ -1,4 +1,6 @@
 import type { Duplex } from "node:stream";
+import type { CommandResult } from "./exec-command.ts";
+import type { Output } from "./output.ts";
 
 /** What the container engine knows of a container. Times are milliseconds since the epoch; undefined where it did not happen. */
 export interface ContainerState {
@@ -17,8 +19,19 @@ export interface ContainerState {
   readonly health: "starting" | "healthy" | "unhealthy" | undefined;
   /** When a health check passed for the first time since the container started, as far as the engine remembers. */
   readonly healthyMs: number | undefined;
+  /** What the last health check has written; empty where there was none or it wrote nothing. */
+  readonly healthOutput: string;
   /** Why the engine could not start it: "port is already allocated". Empty otherwise. */
   readonly startError: string;
+}
+
+/** What a container was created from. The values of its environment may be secret: not to be kept or shown. */
+export interface ContainerOrigin {
+  /** The image's reference. */
+  readonly image: string;
+  readonly imageId: string;
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Something that happened to a container. */
@@ -43,12 +56,20 @@ export interface ContainerEvent {
   readonly exitCode: number | undefined;
 }
 
+/** A container for one command. */
+export interface OneRun {
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly networks: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** The container engine, as far as phasegate uses it. Every call throws PhasegateError PHASEGATE_ENGINE_UNREACHABLE when it does not answer. */
 export interface Engine {
-  /** The engine's version and API version. */
-  version(): Promise<{ readonly version: string; readonly apiVersion: string }>;
   /** A container by id or name; undefined when there is none. */
   inspect(id: string): Promise<ContainerState | undefined>;
+  /** What a container was created from; undefined when there is none. */
+  origin(id: string): Promise<ContainerOrigin | undefined>;
   /** The containers, running or not, that carry all these labels. */
   list(labels: Readonly<Record<string, string>>): Promise<readonly ContainerState[]>;
   /** Starts a container that does not run; does nothing for one that does. */
@@ -57,8 +78,20 @@ export interface Engine {
   restart(id: string, graceMs: number): Promise<void>;
   /** The last lines that a container has written to stdout and stderr, oldest first. */
   logs(id: string, tail: number): Promise<readonly string[]>;
+  /** The lines that a container has written since an instant, from the first on, up to 4 MiB. */
+  outputSince(id: string, sinceMs: number, signal: AbortSignal): Promise<Output>;
+  /**
+   * Runs a command in a running container to its end. When the signal aborts, what it has started there is
+   * killed, and then the call rejects: with the signal's reason, or another error where something may still run.
+   */
+  run(id: string, command: readonly string[], signal: AbortSignal): Promise<CommandResult>;
   /** What happens to the containers with these labels from now on, until the signal aborts; ends when the engine goes away. */
   events(labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<ContainerEvent>;
+  /**
+   * Runs a command in a container of its own, which is nobody and may write nothing, on these networks. Its stdin
+   * and stdout are one stream; it is removed when it has ended, and ends when its stdin does.
+   */
+  runOnce(run: OneRun): Promise<Duplex>;
   /** Runs a command in a container, its stdin and stdout as one stream. The stream ends when the command does. */
   exec(id: string, command: readonly string[]): Promise<Duplex>;
 }

@@ -1,11 +1,9 @@
-import { Duplex, PassThrough } from "node:stream";
+import type { Duplex } from "node:stream";
 import type Docker from "dockerode";
 import { PhasegateError } from "../core/errors.ts";
+import { demuxed } from "./demuxed.ts";
 
-/**
- * Runs a command in a container with its stdin and stdout as one stream. What it writes to stderr is kept,
- * bounded, and becomes the stream's error when the command ends without having answered.
- */
+/** Runs a command in a container with its stdin and stdout as one stream, which ends when the command does. */
 export async function execStream(
   docker: Docker,
   container: string,
@@ -15,22 +13,5 @@ export async function execStream(
     .getContainer(container)
     .exec({ Cmd: [...command], AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: false });
   const raw = await exec.start({ hijack: true, stdin: true });
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  docker.modem.demuxStream(raw, stdout, stderr);
-
-  let complaint = "";
-  stderr.on("data", (chunk: Buffer) => {
-    complaint = (complaint + chunk.toString("utf8")).slice(-2000);
-  });
-  raw.on("end", () => {
-    const text = complaint.trim();
-    if (text === "") stdout.end();
-    else stdout.destroy(new PhasegateError("PHASEGATE_COORDINATOR_UNREACHABLE", text));
-  });
-  raw.on("error", (error: Error) => stdout.destroy(error));
-
-  const duplex = Duplex.from({ readable: stdout, writable: raw });
-  duplex.on("close", () => raw.destroy());
-  return duplex;
+  return demuxed(docker, raw, (text) => new PhasegateError("PHASEGATE_COORDINATOR_UNREACHABLE", text));
 }

@@ -1,5 +1,6 @@
 import type { Duration } from "../core/duration.ts";
 import { toDuration } from "../core/duration.ts";
+import type { ReadHealthCheck } from "./health-check.ts";
 import { imageName } from "./images.ts";
 import type { Kinded } from "./kinds.ts";
 import type { Report } from "./note.ts";
@@ -8,51 +9,53 @@ import type { AskedProbe, ImportedHealthCheck } from "./translation.ts";
 
 /** How a service is asked whether it is ready. */
 export interface Asked {
-  /** What the gate asks. Absent for a job, which has to complete. */
-  readonly probe: AskedProbe | undefined;
-  /** How long an attempt of the probe may take, where the compose file says so. */
-  readonly timeout: Duration | undefined;
-  /** What the engine goes on asking, where the probe does not ask the same. */
+  /** What the gate asks. Nothing of a job, which has to complete. */
+  readonly probes: readonly AskedProbe[];
+  /** What the engine asks, where it is not what the kind of service has it ask. */
   readonly healthcheck: ImportedHealthCheck | undefined;
 }
 
-/** Makes a probe of a health check, as far as it is one that is known; the others stay with the engine. */
+/** Makes probes of a health check: one that speaks the service's protocol where it can be told, else the command itself. */
 export function askedOf(service: Kinded, secrets: SecretList, note: Report): Asked {
   const { name, kind, port, check } = service;
   const place = `services.${name}.healthcheck`;
-  if (kind === "job") return { probe: undefined, timeout: undefined, healthcheck: undefined };
+  if (kind === "job") return { probes: [], healthcheck: undefined };
   // What the probe would have to say may be a secret: a token in a path.
   const known = check?.probe && !secrets.isIn(JSON.stringify(check.probe)) ? check.probe : undefined;
   if (kind === "postgres" || kind === "redis" || kind === "clickhouse") {
-    if (check !== undefined && known === undefined)
-      note("check", place, "what it asks is not known: the gate asks whether the database answers");
+    const usual = usualProbes[kind];
     return {
-      probe: fits(known, kind) ? known : usualProbes[kind],
-      timeout: known && timeoutOf(service),
       healthcheck: clientOf(service),
+      probes: known?.kind === usual.kind ? [{ ...known, ...timeoutOf(service) }] : [usual, ...commandOf()],
     };
   }
-  if (known?.kind === "http" && kind === "httpService" && known.port === port) {
+  if (known?.kind === "http" && kind === "httpService" && known.port === port)
     note(
       "check",
       place,
       `${known.accepts}; here 200 passes: list others in "status", or ask for a part of the answer in "json"`,
     );
-    return { probe: known, timeout: timeoutOf(service), healthcheck: undefined };
-  }
-  if (known?.kind === "tcp") return { probe: known, timeout: timeoutOf(service), healthcheck: undefined };
+  const speaks =
+    known?.kind === "tcp" || known?.kind === "grpc" || (known?.kind === "http" && known.port === port);
+  if (known !== undefined && speaks && !(known.kind === "http" && kind !== "httpService"))
+    return { healthcheck: undefined, probes: [{ ...known, ...timeoutOf(service) }] };
 
-  const probe: AskedProbe = port === undefined ? { kind: "running" } : { kind: "tcp", port };
-  const little = `the gate asks no more than ${probe.kind === "running" ? "whether it stays up" : "whether its port is open"}`;
-  if (check === undefined)
-    note("check", `services.${name}`, `has no health check: ${little}, which proves little`);
-  else if (secrets.isIn(check.command))
-    note("lost", place, `holds a secret: it is asked no more, and ${little}`);
-  else {
-    note("check", place, `what it asks is not known: the engine goes on asking it, and ${little}`);
-    return { probe, timeout: undefined, healthcheck: engineCheck(service, check.command) };
+  const command = commandOf();
+  const listens: AskedProbe[] = port === undefined ? [] : [{ kind: "tcp", port }];
+  if (command.length > 0) return { healthcheck: undefined, probes: [...command, ...listens] };
+  const little = `the gate asks no more than ${port === undefined ? "whether it stays up" : "whether its port is open"}, which proves little`;
+  if (check === undefined) note("check", `services.${name}`, `has no health check: ${little}`);
+  else note("check", place, little);
+  return { healthcheck: undefined, probes: port === undefined ? [{ kind: "running" }] : listens };
+
+  /** The check's own command, run by the gate. */
+  function commandOf(): AskedProbe[] {
+    if (check === undefined) return [];
+    if (!secrets.isIn(check.command))
+      return [{ kind: "exec", command: executed(check), timeout: "30s", ...timeoutOf(service) }];
+    note("lost", place, "holds a secret: it is not asked any more");
+    return [];
   }
-  return { probe, timeout: undefined, healthcheck: undefined };
 }
 
 const usualProbes = {
@@ -61,8 +64,9 @@ const usualProbes = {
   clickhouse: { kind: "query", statement: "SELECT 1" },
 } as const satisfies Record<string, AskedProbe>;
 
-function fits(probe: AskedProbe | undefined, kind: keyof typeof usualProbes): probe is AskedProbe {
-  return probe !== undefined && probe.kind === usualProbes[kind].kind;
+/** The command as the engine would run it. */
+function executed({ command: [how, ...words] }: ReadHealthCheck): readonly string[] {
+  return how === "CMD-SHELL" ? ["/bin/sh", "-c", words.join(" ")] : words;
 }
 
 /** Valkey's image has a client of another name than the one that redis() asks the engine to run. */
@@ -72,26 +76,8 @@ function clientOf({ kind, service }: Kinded): ImportedHealthCheck | undefined {
     : undefined;
 }
 
-function engineCheck({ service }: Kinded, command: readonly string[]): ImportedHealthCheck {
-  // Where the file says nothing, Docker's own defaults: phasegate's are shorter.
-  const {
-    interval = 30_000,
-    timeout = 30_000,
-    retries = 3,
-    start_period: start = 0,
-  } = service.healthcheck ?? {};
-  return {
-    command,
-    interval: toDuration(interval),
-    timeout: toDuration(timeout),
-    // What a plan takes.
-    retries: Math.min(100, Math.max(1, retries)),
-    ...(start > 0 && { startPeriod: toDuration(start) }),
-  };
-}
-
-/** Undefined where it is phasegate's own default, or not said. */
-function timeoutOf({ service }: Kinded): Duration | undefined {
+/** How long an attempt may take, where the file says so and phasegate's own default is another. */
+function timeoutOf({ service }: Kinded): { readonly timeout?: Duration } {
   const ms = service.healthcheck?.timeout;
-  return ms === undefined || ms === 5000 || ms <= 0 ? undefined : toDuration(ms);
+  return ms === undefined || ms <= 0 ? {} : { timeout: toDuration(ms) };
 }

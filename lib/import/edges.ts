@@ -4,6 +4,10 @@ export interface Edge {
   readonly to: string;
   /** Whether `to` must be ready before `from` starts: then they are in different phases. */
   readonly barrier: boolean;
+  /** Whether `from` is restarted with `to`. */
+  readonly restart: boolean;
+  /** Whether they reach each other: only then does one call the other. */
+  readonly calls: boolean;
 }
 
 /** What has become of edges that were found in addresses. */

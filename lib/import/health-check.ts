@@ -17,6 +17,7 @@ export type ImportedProbe =
       /** What the check accepts, in words. */
       readonly accepts: string;
     }
+  | { readonly kind: "grpc"; readonly port: number; readonly service: string | undefined }
   | { readonly kind: "tcp"; readonly port: number };
 
 /** What a health check asks. */
@@ -103,9 +104,19 @@ function probeOf(words: readonly string[], { name, kind }: Checked): ImportedPro
         ? { kind: "tcp", port: Number(port) }
         : undefined;
     }
+    case "grpc_health_probe":
+      return readGrpcCheck(args, name);
     default:
       return undefined;
   }
+}
+
+/** Undefined where the check asks somebody else, or in another way, such as over TLS. */
+function readGrpcCheck(args: readonly string[], name: string): ImportedProbe | undefined {
+  const plain = args.every((arg) => /^--?(?:addr|service|connect-timeout|rpc-timeout)=/.test(arg));
+  const [, host, port] = /^([^:]*):(\d+)$/.exec(option(args, ["-addr", "--addr"]) ?? "") ?? [];
+  if (!plain || port === undefined || !(host === "" || isItself(host, name))) return undefined;
+  return { kind: "grpc", port: Number(port), service: option(args, ["-service", "--service"]) };
 }
 
 /** The value of an option, in the next word or after "=". */

@@ -1,11 +1,10 @@
 import type { Duration } from "../core/duration.ts";
-import { mapValues } from "../core/record.ts";
 import { topologicalOrder } from "../model/graph.ts";
 import type { Edge } from "./edges.ts";
 import { graphOf } from "./edges.ts";
 import type { Kinded } from "./kinds.ts";
 import { free } from "./names.ts";
-import type { ImportedPhase } from "./translation.ts";
+import type { ImportedPhase, ImportedStack } from "./translation.ts";
 
 /** A service as far as its phase asks. */
 export interface PhaseMember {
@@ -82,15 +81,23 @@ function rounded(ms: number): Duration {
   return `${Math.ceil(ms / 10_000) * 10}s`;
 }
 
-/** The edges as the declaration has them: for each service those that it needs, in the order of the services. */
-export function needsOf(
-  members: readonly PhaseMember[],
-  edges: readonly Edge[],
-): Record<string, readonly string[]> {
-  const graph = graphOf(edges);
-  const order = members.map(({ name }) => name);
-  const sorted = mapValues(graph, (targets) =>
-    [...new Set(targets)].sort((a, b) => order.indexOf(a) - order.indexOf(b)),
+/** The edges as the declaration has them: for each service those that it calls, in the order of the services. */
+export function needsOf(members: readonly PhaseMember[], edges: readonly Edge[]): ImportedStack["needs"] {
+  const order = new Map(members.map(({ name }, i) => [name, i]));
+  const inOrder = edges
+    .filter(({ calls }) => calls)
+    .toSorted((a, b) => (order.get(a.to) ?? 0) - (order.get(b.to) ?? 0));
+  return Object.fromEntries(
+    members.flatMap(({ name }) => {
+      const own = inOrder.filter(({ from }) => from === name);
+      return own.length === 0
+        ? []
+        : [
+            [
+              name,
+              Object.fromEntries(own.map(({ to, restart }) => [to, restart ? "restart" : "revalidate"])),
+            ],
+          ];
+    }),
   );
-  return Object.fromEntries(order.flatMap((name) => (sorted[name] ? [[name, sorted[name]]] : [])));
 }

@@ -10,7 +10,7 @@ export function serviceExpression(
   service: ImportedService,
   commentsOf: (option: string, variable?: string) => readonly string[],
 ): Expression {
-  const { account, probe } = service;
+  const { account, probes } = service;
   const options = objectOf({
     image: service.image,
     database: account?.database,
@@ -24,10 +24,10 @@ export function serviceExpression(
     env: unlessEmpty(mapMembers(service.env, valueExpression, (variable) => commentsOf("env", variable))),
     files: unlessEmpty(mapMembers(service.files, fileExpression)),
     volumes: unlessEmpty(objectOf(service.volumes)),
+    networks: service.networks,
     grace: service.grace,
     healthcheck: service.healthcheck && objectOf({ ...service.healthcheck }),
-    validations:
-      probe && objectOf({ [validation]: objectOf({ [probeName(probe)]: probeExpression(probe, service) }) }),
+    validations: probes.length === 0 ? undefined : objectOf({ [validation]: probesExpression(probes) }),
   });
   const members = options.members.map((member) => withComments(member, commentsOf(member.key)));
   return callOf(service.kind, { kind: "object", members });
@@ -81,6 +81,10 @@ function fileExpression(parts: readonly ImportedValue[]): Expression {
   );
 }
 
+function probesExpression(probes: readonly AskedProbe[]): Expression {
+  return objectOf(Object.fromEntries(probes.map((probe) => [probeName(probe), probeExpression(probe)])));
+}
+
 function probeName({ kind }: AskedProbe): string {
   switch (kind) {
     case "tcp":
@@ -88,7 +92,10 @@ function probeName({ kind }: AskedProbe): string {
     case "running":
       return "staysUp";
     case "http":
+    case "grpc":
       return "isHealthy";
+    case "exec":
+      return "passesItsCheck";
     case "sql":
     case "ping":
     case "query":
@@ -96,8 +103,9 @@ function probeName({ kind }: AskedProbe): string {
   }
 }
 
-function probeExpression(probe: AskedProbe, { probeTimeout: timeout }: ImportedService): Expression {
-  const options = { timeout, level: "basic" };
+function probeExpression(probe: AskedProbe): Expression {
+  // What is phasegate's own default need not be said.
+  const options = { timeout: probe.timeout === "5s" ? undefined : probe.timeout, level: "basic" };
   switch (probe.kind) {
     case "sql":
       return callOf("sql", probe.statement, objectOf(options));
@@ -107,8 +115,12 @@ function probeExpression(probe: AskedProbe, { probeTimeout: timeout }: ImportedS
       return callOf("ping", objectOf(options));
     case "tcp":
       return callOf("tcp", probe.port, objectOf(options));
+    case "grpc":
+      return callOf("grpcHealth", objectOf({ port: probe.port, service: probe.service, ...options }));
     case "running":
       return callOf("running", objectOf(options));
+    case "exec":
+      return callOf("exec", probe.command, objectOf(options));
     case "http": {
       const headers = Object.keys(probe.headers).length === 0 ? undefined : objectOf(probe.headers);
       return callOf(probe.method === "GET" ? "get" : "post", probe.path, objectOf({ headers, ...options }));

@@ -7,6 +7,7 @@ import { imageName } from "./images.ts";
 import type { Kinded } from "./kinds.ts";
 import type { ComposeProject } from "./load-project.ts";
 import { deployNotCarried, notCarried } from "./not-carried.ts";
+import type { Networks } from "./networks.ts";
 import type { Report } from "./note.ts";
 import type { Calls } from "./references.ts";
 import { readVariable } from "./references.ts";
@@ -20,6 +21,7 @@ export interface ServiceContext {
   readonly account: Account | undefined;
   /** Its name in the declaration. */
   readonly name: string;
+  readonly networks: Networks;
   /** Chooses the port's number within an environment's ports. */
   readonly publishAt: (hostPort: number) => number;
   /** A path, as messages show it. */
@@ -40,12 +42,15 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
   const { note, name, account, calls } = context;
   const at = (attribute: string) => `services.${composeName}.${attribute}`;
   const { env, mentions } = environmentOf(kinded, context);
-  const { probe, healthcheck, timeout } = askedOf(kinded, calls.secrets, note);
+  const { probes, healthcheck } = askedOf(kinded, calls.secrets, note);
   const known = account !== undefined;
 
   noteNotCarried(kinded, note);
   if (name !== composeName)
     note("changed", `services.${composeName}`, `is called ${name} here, and reached by that name`);
+  const aliases = Object.values(service.networks ?? {}).flatMap((network) => network?.aliases ?? []);
+  if (aliases.length > 0)
+    note("lost", at("networks"), `the names ${aliases.join(", ")}: it is reached as ${name} alone`);
   if (kinded.guessed)
     note(
       "check",
@@ -74,8 +79,8 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       publish: publishOf(kinded, context),
       grace: service.stop_grace_period === undefined ? undefined : toDuration(service.stop_grace_period),
       healthcheck,
-      probe,
-      probeTimeout: timeout,
+      probes,
+      networks: context.networks.of(kinded),
     },
   };
 

@@ -9,6 +9,8 @@ import { kindsOf } from "./kinds.ts";
 import type { ComposeProject } from "./load-project.ts";
 import { looksSecret, mayBeSecret } from "./looks-secret.ts";
 import { dashed, serviceNames } from "./names.ts";
+import type { Networks } from "./networks.ts";
+import { networksOf } from "./networks.ts";
 import type { Report } from "./note.ts";
 import { needsOf, phasesOf, roleOf } from "./phases.ts";
 import type { Callee, Calls } from "./references.ts";
@@ -51,10 +53,12 @@ export function translate(
     calleeAt: (host) => calleeNamed(composeHosts.get(host)),
   };
   const publishAt = portChooser();
+  const networks = networksOf(project, selected, note);
   const translated = kinded.map((service) =>
     translateService(service, {
       project,
       calls,
+      networks,
       publishAt,
       shownPath,
       note,
@@ -67,17 +71,14 @@ export function translate(
     name: nameOf(service.name),
     budgetMs: budgetOf(service),
   }));
-  const edges = edgesOf(kinded, translated, nameOf, note);
-  noteProject(selected, note);
+  const edges = edgesOf(kinded, translated, { nameOf, networks }, note);
+  noteVolumes(selected, note);
   return {
     name: dashed(name ?? project.name).toLowerCase(),
     services: translated.map(({ service }) => service),
     phases: phasesOf(members, edges),
     needs: needsOf(members, edges),
     maxRetries: retriesOf(selected),
-    onDependencyChange: kinded.some(({ dependencies }) => dependencies.some(({ restart }) => restart))
-      ? "restart"
-      : "revalidate",
     secrets: secrets.needed(),
   };
 
@@ -147,32 +148,42 @@ function portChooser(): (hostPort: number) => number {
 function edgesOf(
   services: readonly Kinded[],
   translated: readonly TranslatedService[],
-  nameOf: (composeName: string) => string,
+  { nameOf, networks }: { readonly nameOf: (composeName: string) => string; readonly networks: Networks },
   note: Report,
 ): readonly Edge[] {
+  const byName = new Map(services.map((service) => [nameOf(service.name), service]));
   const isDatabase = new Set(
     services.flatMap((service) => (roleOf(service) === "data" ? [nameOf(service.name)] : [])),
   );
-  const sure: Edge[] = services.flatMap(({ name, dependencies }) =>
-    dependencies.map(({ on, condition }) => {
+  const callsFrom = (from: Kinded, to: string): boolean => {
+    const other = byName.get(to);
+    return other !== undefined && networks.shared(from, other);
+  };
+  const sure: Edge[] = services.flatMap((service) =>
+    service.dependencies.map(({ on, condition, restart }) => {
       const to = nameOf(on);
       const waits = condition !== "service_started";
+      const calls = callsFrom(service, to);
+      const place = `services.${service.name}.depends_on.${on}`;
       if (!waits && isDatabase.has(to))
+        note("changed", place, `waits until ${to} is ready, where compose waited for its start only`);
+      if (!calls)
         note(
-          "changed",
-          `services.${name}.depends_on.${on}`,
-          `waits until ${to} is ready, where compose waited for its start only`,
+          "check",
+          place,
+          `is on no network with ${to}: it comes after it, and is said to need it no more`,
         );
-      return { from: nameOf(name), to, barrier: waits || isDatabase.has(to) };
+      return { from: nameOf(service.name), to, barrier: waits || isDatabase.has(to), restart, calls };
     }),
   );
   const found = translated.flatMap(({ service, mentions }) =>
-    mentions.map(({ name, variable }) => ({
-      from: service.name,
-      to: name,
-      barrier: isDatabase.has(name),
-      place: `services.${service.composeName}.environment.${variable}`,
-    })),
+    mentions.flatMap(({ name, variable }) => {
+      const from = byName.get(service.name);
+      if (from === undefined || !callsFrom(from, name)) return [];
+      const place = `services.${service.composeName}.environment.${variable}`;
+      const edge = { from: service.name, to: name, barrier: isDatabase.has(name) };
+      return [{ ...edge, restart: false, calls: true, place }];
+    }),
   );
   const { edges, added, dropped } = withoutCircles(sure, found);
   for (const { from, to, place } of dropped)
@@ -201,18 +212,10 @@ function retriesOf(services: readonly Selected[]): number {
   return Math.min(100, Math.max(...counts.flat(), ...(counts.flat().length === 0 ? [3] : [])));
 }
 
-function noteProject(services: readonly Selected[], note: Report): void {
-  const used = [...new Set(services.flatMap(({ service }) => Object.keys(service.networks ?? {})))];
-  if (used.length > 1)
-    note(
-      "lost",
-      "networks",
-      `${used.join(", ")}: all services share the stack's one network, and may call each other`,
-    );
-  if (
-    services.some(({ service }) =>
-      (service.volumes ?? []).some(({ type, source }) => type === "volume" && source),
-    )
-  )
+function noteVolumes(services: readonly Selected[], note: Report): void {
+  const named = services.some(({ service: { volumes = [] } }) =>
+    volumes.some(({ type, source }) => type === "volume" && source !== undefined),
+  );
+  if (named)
     note("check", "volumes", "the stack has volumes of its own: move the data over before it matters");
 }

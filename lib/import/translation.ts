@@ -18,17 +18,17 @@ export interface ImportedAccount {
   readonly password: string;
 }
 
-/** The engine's own check, where no probe asks the same. */
+/** What the engine asks. */
 export interface ImportedHealthCheck {
   readonly command: readonly string[];
-  readonly interval?: Duration;
-  readonly timeout?: Duration;
-  readonly retries?: number;
-  readonly startPeriod?: Duration;
 }
 
-/** What a gate asks of a service. */
-export type AskedProbe = ImportedProbe | { readonly kind: "running" };
+/** What a gate asks of a service, and how long an attempt may take. */
+export type AskedProbe = (
+  | ImportedProbe
+  | { readonly kind: "running" }
+  | { readonly kind: "exec"; readonly command: readonly string[] }
+) & { readonly timeout?: Duration };
 
 export interface ImportedService {
   /** Its name in the declaration. */
@@ -53,9 +53,9 @@ export interface ImportedService {
   readonly publish: number | undefined;
   readonly grace: Duration | undefined;
   readonly healthcheck: ImportedHealthCheck | undefined;
-  readonly probe: AskedProbe | undefined;
-  /** How long an attempt may take, where the compose file says so. */
-  readonly probeTimeout: Duration | undefined;
+  readonly probes: readonly AskedProbe[];
+  /** Undefined where it is on the stack's one network. */
+  readonly networks: readonly string[] | undefined;
 }
 
 export interface ImportedPhase {
@@ -70,8 +70,8 @@ export interface ImportedStack {
   readonly name: string;
   readonly services: readonly ImportedService[];
   readonly phases: readonly ImportedPhase[];
-  readonly needs: Readonly<Record<string, readonly string[]>>;
+  /** For each service those that it needs, and whether it is restarted with them. */
+  readonly needs: Readonly<Record<string, Readonly<Record<string, "restart" | "revalidate">>>>;
   readonly maxRetries: number;
-  readonly onDependencyChange: "restart" | "revalidate";
   readonly secrets: readonly NeededSecret[];
 }

@@ -1,11 +1,12 @@
-import type { Expression, Member } from "./expression.ts";
+import { mapValues } from "../core/record.ts";
+import { environments } from "../model/declaration.ts";
+import type { Expression, Member, Value } from "./expression.ts";
 import { calledIn, callOf, listOf, objectOf } from "./expression.ts";
 import { camelCase, free } from "./names.ts";
 import type { Note } from "./note.ts";
 import { printComment, printExpression } from "./print-expression.ts";
 import { serviceExpression, validation, withComments } from "./service-expression.ts";
 import type { ImportedPhase, ImportedService, ImportedStack } from "./translation.ts";
-import { environments } from "../model/declaration.ts";
 
 /** A declaration, as the text of a TypeScript file. */
 export interface WrittenDeclaration {
@@ -38,7 +39,7 @@ export function writeDeclaration(
 }
 
 function declarationOf(stack: ImportedStack, notes: readonly Note[]): Expression {
-  const { name, phases, needs, services, maxRetries, onDependencyChange } = stack;
+  const { name, phases, needs, services, maxRetries } = stack;
   const places = notePlaces(services, notes);
   const members = objectOf({
     name,
@@ -53,7 +54,7 @@ function declarationOf(stack: ImportedStack, notes: readonly Note[]): Expression
     failureHandling: objectOf({
       maxRetries,
       backoff: objectOf({ multiplier: 2, max: "30s" }),
-      onDependencyChange,
+      onDependencyChange: "revalidate",
       grace: "10s",
     }),
   }).members;
@@ -84,7 +85,12 @@ function undefinedIfEmpty(
   needs: ImportedStack["needs"],
   places: ReturnType<typeof notePlaces>,
 ): Expression | undefined {
-  const { members } = objectOf(needs);
+  // An edge that says nothing of its own has the policy of all.
+  const { members } = objectOf(
+    mapValues(needs, (own): Value =>
+      Object.values(own).includes("restart") ? objectOf(own) : Object.keys(own),
+    ),
+  );
   if (members.length === 0) return undefined;
   return {
     kind: "object",
@@ -108,8 +114,9 @@ const optionOf: Readonly<Record<string, readonly string[]>> = {
   env_file: ["env"],
   ports: ["publish", "port"],
   expose: ["port"],
-  healthcheck: ["healthcheck", "validations"],
+  healthcheck: ["validations"],
   volumes: ["volumes"],
+  networks: ["networks"],
   secrets: ["files"],
   configs: ["files"],
   command: ["command"],
@@ -163,7 +170,9 @@ function hasOption(service: ImportedService, option: string): boolean {
     case "volumes":
       return Object.keys(service.volumes).length > 0;
     case "validations":
-      return service.probe !== undefined;
+      return service.probes.length > 0;
+    case "networks":
+      return service.networks !== undefined;
     case "image":
       return true;
     case "port":

@@ -1,12 +1,12 @@
-import { isDuration } from "../core/duration.ts";
+import { durationMs, isDuration } from "../core/duration.ts";
 import type { Problem } from "../core/problem.ts";
+import { checkAllowances } from "./check-allowances.ts";
+import { checkValidation } from "./check-validation.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
 import { ancestors, topologicalOrder } from "./graph.ts";
-import type { ValidationLevel } from "./level.ts";
-import { asksFor } from "./level.ts";
+import { needsGraph } from "./needs.ts";
 import type { Profile } from "./profile.ts";
-import { protocolOfKind, resolveProbe } from "./probe.ts";
 import type { Service, UrlOf } from "./service.ts";
 
 /** The name that the stack's own container takes. */
@@ -67,6 +67,15 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
       report(at, "a service's name is a host name: letters, digits and dashes, two characters or more");
     if (name === coordinatorName) report(at, "the name is taken by the stack's own coordinator");
     if (!phaseOf.has(name)) report(at, `the service ${name} is in no phase`);
+    for (const [i, network] of (service.networks ?? defaultNetworks).entries())
+      if (!namePattern.test(network))
+        report(
+          `${at}.networks[${i}]`,
+          "must be lower-case letters, digits and dashes, beginning with a letter",
+        );
+    const phase = declaration.phases[phaseOf.get(name) ?? ""];
+    if (phase && service.timeout !== undefined && isLonger(service.timeout, phase.timeout))
+      report(`${at}.timeout`, `${service.timeout} is longer than the ${phase.timeout} of its phase`);
     if (service.publish !== undefined && (service.publish < 0 || service.publish > 999))
       report(`${at}.publish`, "must be from 0 to 999");
     for (const [variable, value] of Object.entries(service.env)) {
@@ -76,12 +85,16 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
   }
   reportPortClashes(declaration, report);
 
-  const needsOrder = topologicalOrder(declaration.needs);
+  const needs = needsGraph(declaration);
+  const needsOrder = topologicalOrder(needs);
   if (needsOrder.cycle) report("needs", `a cycle: ${needsOrder.cycle.join(" -> ")}`);
-  for (const [name, needed] of Object.entries(declaration.needs)) {
+  for (const [name, needed] of Object.entries(needs)) {
     if (!known(name)) report(`needs.${name}`, suggest(name, services));
     needed.forEach((other, i) => {
-      if (!known(other)) return report(`needs.${name}[${i}]`, suggest(other, services));
+      const at = `needs.${name}${Array.isArray(declaration.needs[name]) ? `[${i}]` : `.${other}`}`;
+      if (!known(other)) return report(at, suggest(other, services));
+      if (known(name) && !shareNetwork(declaration.services[name], declaration.services[other]))
+        report(at, `${name} needs ${other}, and they are on no network together`);
       const [from, to] = [phaseOf.get(name), phaseOf.get(other)];
       if (
         phaseOrder.cycle ||
@@ -92,11 +105,12 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
       )
         return;
       report(
-        `needs.${name}[${i}]`,
+        at,
         `${name} (phase ${from}) needs ${other}, whose phase ${to} is not proven before ${from} starts`,
       );
     });
   }
+  problems.push(...checkAllowances(declaration.parity ?? { allow: [] }));
   return problems;
 }
 
@@ -108,6 +122,14 @@ export function phaseGraph(declaration: StackDeclaration): Graph {
   return Object.fromEntries(
     Object.entries(declaration.phases).map(([name, { dependsOn = [] }]) => [name, dependsOn]),
   );
+}
+
+/** The networks of a service that names none. */
+export const defaultNetworks: readonly string[] = ["default"];
+
+function shareNetwork(a: Service | undefined, b: Service | undefined): boolean {
+  const others = b?.networks ?? defaultNetworks;
+  return (a?.networks ?? defaultNetworks).some((network) => others.includes(network));
 }
 
 /** Whether an environment value names another service's URL. */
@@ -130,30 +152,8 @@ function checkUrlOf(
     report(`urlOf("${name}"): "${scheme}" is not the scheme of a URL`);
 }
 
-function checkValidation(
-  service: Service | undefined,
-  validation: string,
-  level: ValidationLevel,
-  report: (message: string) => void,
-): void {
-  // A job is asked at every level whether it has completed.
-  if (service === undefined || service.kind === "job") return;
-  const probes = service.validations[validation];
-  if (probes === undefined || Object.keys(probes).length === 0) {
-    return report(`its phase asks for the validation ${validation}, which the service does not define`);
-  }
-  for (const [name, { kind }] of Object.entries(probes)) {
-    const protocol = Object.hasOwn(protocolOfKind, kind)
-      ? protocolOfKind[kind as keyof typeof protocolOfKind]
-      : undefined;
-    if (protocol !== undefined && protocol !== service.endpoint?.protocol)
-      report(`${validation}.${name}: a ${service.kind} service does not speak ${protocol}`);
-  }
-  // A gate that asks nothing would open at once, and say that the service is ready.
-  if (!Object.values(probes).some((probe) => asksFor(level, resolveProbe(probe))))
-    report(
-      `none of the probes of ${validation} is asked at the level ${level}: mark at least one with level: "${level}"${level === "production" ? " and without mutates" : ""}`,
-    );
+function isLonger(a: string, b: string): boolean {
+  return isDuration(a) && isDuration(b) && durationMs(a) > durationMs(b);
 }
 
 function reportPortClashes(

@@ -4,9 +4,15 @@
  * all with the request's id. Several requests may be under way on one connection.
  */
 import { z } from "zod";
+import { durationSchema } from "../core/duration.ts";
 import type { ErrorCode } from "../core/errors.ts";
+import { endpointSchema } from "./endpoint.ts";
+import type { History, LastGood, Reports } from "./history.ts";
+import { mostReports, mostStarts } from "./history.ts";
 import { validationLevels } from "./level.ts";
+import { dependencyPolicies } from "./needs.ts";
 import { expectationSchema } from "./plan.ts";
+import { probeSchema } from "./probe.ts";
 
 /** Raised when a client of an older version would misunderstand an answer. */
 export const controlProtocol = 1;
@@ -15,6 +21,24 @@ export const controlProtocol = 1;
 export const maxLineBytes = 4 * 1024 * 1024;
 
 const registrations = z.record(z.string(), z.string());
+
+/**
+ * What is said to be the matter with a service.
+ * - `exited`: its container has ended, or should be taken for such
+ * - `unhealthy`: it runs and does not work; where all its probes pass after all, nothing is restarted
+ */
+export const failureTypes = ["exited", "unhealthy"] as const;
+export type FailureType = (typeof failureTypes)[number];
+
+/** One edge as it is asked: the dependent's networks on the engine, and how the needed service is asked. */
+export const edgeProbesSchema = z.strictObject({
+  dependent: z.string(),
+  networks: z.array(z.string()).min(1),
+  needed: z.string(),
+  endpoint: endpointSchema.optional(),
+  probes: z.record(z.string(), probeSchema),
+});
+export type EdgeProbes = z.infer<typeof edgeProbesSchema>;
 
 export const requestSchema = z.discriminatedUnion("method", [
   /** Who is there? Answered with {@link Hello}. */
@@ -30,6 +54,16 @@ export const requestSchema = z.discriminatedUnion("method", [
     service: z.string(),
     phase: z.string(),
     container: z.string(),
+    /** Names what an `up` has begun: this container, or a restart of it that an `up` wanted. */
+    run: z.string(),
+    /** Whether the container was there before: it is proven again then, and its budget begins now. */
+    again: z.boolean(),
+    /** Given when it is to be restarted first, because of a service that it needs: once these services are ready. */
+    restartAfter: z.array(z.string()).optional(),
+    /** The services that it calls, and what it does when one of them was restarted. */
+    needs: z.record(z.string(), z.enum(dependencyPolicies)),
+    /** Its place in the order in which services are restarted. */
+    rank: z.int().min(0),
     expectation: expectationSchema,
     secrets: z.record(z.string(), z.string()),
   }),
@@ -41,6 +75,28 @@ export const requestSchema = z.discriminatedUnion("method", [
   z.strictObject({ id: z.int(), method: z.literal("prove"), phase: z.string(), services: registrations }),
   /** Whether these registrations are known and their services ready, now. Answered with {@link Standing}. */
   z.strictObject({ id: z.int(), method: z.literal("standing"), services: registrations }),
+  /**
+   * Asks probes of services from the places of those that need them: on their networks, with their names. Sends
+   * {@link Progress} events; answered with {@link EdgesVerdict} once all have passed or the budget is used.
+   */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("validateEdges"),
+    phase: z.string(),
+    budget: durationSchema,
+    edges: z.array(edgeProbesSchema),
+    secrets: z.record(z.string(), z.string()),
+  }),
+  /**
+   * Restarts a failed service, and when it is ready its transitive dependents, in order, each by its edge's policy
+   * and each proven before the next. Sends {@link Progress} events; answered with {@link FailureResponse}.
+   */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("handleFailure"),
+    service: z.string(),
+    failure: z.enum(failureTypes),
+  }),
   /** Every service's state and timeline. Answered with {@link Status}. */
   z.strictObject({ id: z.int(), method: z.literal("status") }),
   /**
@@ -52,6 +108,20 @@ export const requestSchema = z.discriminatedUnion("method", [
     method: z.literal("validate"),
     service: z.string(),
     level: z.enum(validationLevels).optional(),
+  }),
+  /** The last starts of a service, or of all, the newest first. Answered with {@link History}. */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("history"),
+    service: z.string().optional(),
+    last: z.int().min(1).max(mostStarts),
+  }),
+  /** The last gates that did not open, of a phase or of all, the newest first. Answered with {@link Reports}. */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("report"),
+    phase: z.string().optional(),
+    last: z.int().min(1).max(mostReports),
   }),
 ]);
 export type Request = z.infer<typeof requestSchema>;
@@ -126,7 +196,7 @@ export interface ServiceStory {
 /** Why a service was not proven. */
 export interface ServiceFailure {
   readonly service: string;
-  readonly reason: "exited" | "deadline" | "gone";
+  readonly reason: "exited" | "deadline" | "gone" | "permanent";
   readonly story: ServiceStory;
   /** How much of the budget was used. */
   readonly usedMs: number;
@@ -139,6 +209,8 @@ export interface ServiceFailure {
     | undefined;
   /** The container's last lines, secrets blacked out. */
   readonly logs: readonly string[];
+  /** Undefined when no start that became ready is known. */
+  readonly lastGood: LastGood | undefined;
   /** What to try, a sentence each. */
   readonly advice: readonly string[];
 }
@@ -153,14 +225,65 @@ export type GateVerdict =
       readonly message: string;
     };
 
+/** Why a service that was proven does not stand any more. */
+export interface Doubt {
+  /**
+   * - `unknown`: the coordinator does not know this registration, or cannot say
+   * - `fell`: it has ended, was removed or was started again since it was ready
+   * - `unproven`: it is not ready
+   */
+  readonly kind: "unknown" | "fell" | "unproven";
+  /** In words: "the coordinator does not know redis". */
+  readonly text: string;
+}
+
 export interface Standing {
-  /** Undefined when all stand; otherwise why a gate has to be proven again: "the coordinator does not know redis". */
-  readonly doubt: string | undefined;
+  /** Undefined when all stand. */
+  readonly doubt: Doubt | undefined;
+}
+
+/** How one probe of an edge stands, asked from the dependent's place. */
+export interface EdgeStory {
+  readonly dependent: string;
+  readonly needed: string;
+  readonly probe: ProbeStory;
+}
+
+export type EdgesVerdict =
+  | { readonly proven: true; readonly edges: readonly EdgeStory[] }
+  | {
+      readonly proven: false;
+      readonly edges: readonly EdgeStory[];
+      /** All of it as text for a person. */
+      readonly message: string;
+    };
+
+/** What was done for one service when another, or it itself, had failed. */
+export interface CascadeStep {
+  readonly service: string;
+  readonly action: "restart" | "revalidate";
+  /** The service because of which: it itself at the beginning of a cascade. */
+  readonly because: string;
+  readonly result: "ready" | "failed" | "not attempted";
+  readonly tookMs: number;
+  /** Why it failed, in one line. */
+  readonly cause: string | undefined;
+}
+
+export interface FailureResponse {
+  readonly service: string;
+  readonly failure: FailureType;
+  /** Whether all that was begun came to be ready. */
+  readonly recovered: boolean;
+  /** In the order in which it was done. Empty where the service turned out to be well. */
+  readonly steps: readonly CascadeStep[];
 }
 
 export interface Status {
   readonly startedMs: number;
   readonly services: readonly ServiceStory[];
+  /** Why the history is not being written, in words; undefined when it is. */
+  readonly historyProblem: string | undefined;
 }
 
 export interface AttemptReport {
@@ -184,8 +307,12 @@ export interface Results {
   expect: Registered;
   prove: GateVerdict;
   standing: Standing;
+  validateEdges: EdgesVerdict;
+  handleFailure: FailureResponse;
   status: Status;
   validate: Validation;
+  history: History;
+  report: Reports;
 }
 
 export interface Events {
@@ -193,8 +320,12 @@ export interface Events {
   expect: never;
   prove: Progress;
   standing: never;
+  validateEdges: Progress;
+  handleFailure: Progress;
   status: never;
   validate: AttemptReport;
+  history: never;
+  report: never;
 }
 
 /** A line from the coordinator. An error has the id 0 when the request's own could not be read. */

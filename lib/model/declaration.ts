@@ -1,4 +1,5 @@
 import type { Duration } from "../core/duration.ts";
+import type { DependencyPolicy, Needs } from "./needs.ts";
 import type { Service } from "./service.ts";
 
 /** The environments that a declaration may be deployed to. */
@@ -17,6 +18,11 @@ export interface Phase {
   readonly validation: string;
   /** How long the services may take to be ready, before the environment's multiplier. */
   readonly timeout: Duration;
+  /**
+   * How long the phase's edges may take to be proven from the dependents' side, before its containers are created
+   * and before the environment's multiplier. Asked at the levels productionSimulation and production. Default "30s".
+   */
+  readonly edgeTimeout?: Duration;
 }
 
 /** What happens when a service fails. */
@@ -25,10 +31,31 @@ export interface FailureHandling {
   readonly maxRetries: number;
   /** The wait before the n-th restart: `min(initial * multiplier^n, max)`. `initial` is "1s" unless given. */
   readonly backoff: { readonly initial?: Duration; readonly multiplier: number; readonly max: Duration };
-  /** What a dependent does when a service that it needs was restarted or replaced. */
-  readonly onDependencyChange: "restart" | "revalidate" | "ignore";
+  /** For the edges of `needs` that do not say otherwise. Default "restart". */
+  readonly onDependencyChange?: DependencyPolicy;
+  /**
+   * Ends a gate as soon as a probe meets a cause that waiting will not heal (a password that is refused, a
+   * database that does not exist). Default false: the gate says so early, and waits for its deadline.
+   */
+  readonly failFast?: boolean;
   /** The time between SIGTERM and SIGKILL. */
   readonly grace: Duration;
+}
+
+/** A place in the plans at which environments may differ. */
+export interface Allowance {
+  /**
+   * The place: `*` stands for any one key, `**` at the end for whatever follows.
+   * @example "services.*.published.port"
+   */
+  readonly path: string;
+  /** Why they may, in a sentence. It stands beside the difference in `phasegate parity`. */
+  readonly reason: string;
+}
+
+/** What `phasegate parity` accepts: a difference between two environments that is not listed is a failure. */
+export interface Parity {
+  readonly allow: readonly Allowance[];
 }
 
 /** A stack declaration: services, phases, who needs whom, and what happens on failure. Made by `defineStack()`. */
@@ -39,6 +66,8 @@ export interface StackDeclaration {
   readonly services: Readonly<Record<string, Service>>;
   readonly phases: Readonly<Record<string, Phase>>;
   /** Which services a service calls. An edge may not point to a later phase. */
-  readonly needs: Readonly<Record<string, readonly string[]>>;
+  readonly needs: Readonly<Record<string, Needs>>;
   readonly failureHandling: FailureHandling;
+  /** Where the environments' plans may differ. Default: nowhere but in the names of stack and environment. */
+  readonly parity?: Parity;
 }

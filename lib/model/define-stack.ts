@@ -1,5 +1,6 @@
 import type { Duration } from "../core/duration.ts";
-import type { Environment, FailureHandling, Phase, StackDeclaration } from "./declaration.ts";
+import type { Environment, FailureHandling, Parity, Phase, StackDeclaration } from "./declaration.ts";
+import type { Needs } from "./needs.ts";
 import type { Service } from "./service.ts";
 
 type Services = Readonly<Record<string, Service>>;
@@ -48,6 +49,7 @@ type CheckedPhases<S extends Services, P extends Phases> = {
       ? P[K]["validation"]
       : ValidationNotDefined<P[K]["validation"], Members<P, K>>;
     readonly timeout: Duration;
+    readonly edgeTimeout?: Duration;
   };
 };
 
@@ -112,7 +114,8 @@ export interface UrlOfUnknownService<Name extends string> {
  *     application: { title: "Application", services: ["api"], dependsOn: ["infrastructure"], validation: "ready", timeout: "60s" },
  *   },
  *   needs: { api: ["postgres"] },
- *   failureHandling: { maxRetries: 3, backoff: { multiplier: 2, max: "30s" }, onDependencyChange: "restart", grace: "30s" },
+ *   failureHandling: { maxRetries: 3, backoff: { multiplier: 2, max: "30s" }, grace: "30s" },
+ *   parity: { allow: [{ path: "services.*.published.port", reason: "each environment has its own ports" }] },
  * });
  */
 export function defineStack<const S extends Services, const P extends Phases>(declaration: {
@@ -120,8 +123,9 @@ export function defineStack<const S extends Services, const P extends Phases>(de
   readonly environments: readonly Environment[];
   readonly services: S & CheckedServices<S, P>;
   readonly phases: P & CheckedPhases<S, P>;
-  readonly needs?: { readonly [K in NameIn<S>]?: readonly Exclude<NameIn<S>, K>[] };
+  readonly needs?: { readonly [K in NameIn<S>]?: Needs<Exclude<NameIn<S>, K>> };
   readonly failureHandling: FailureHandling;
+  readonly parity?: Parity;
 }): StackDeclaration {
-  return { ...declaration, needs: (declaration.needs ?? {}) as Readonly<Record<string, readonly string[]>> };
+  return { ...declaration, needs: (declaration.needs ?? {}) as Readonly<Record<string, Needs>> };
 }

@@ -3,7 +3,8 @@ export type Graph = Readonly<Record<string, readonly string[]>>;
 
 /** The nodes in an order in which each comes after its predecessors, or a cycle that makes one impossible. */
 export type Ordering =
-  { readonly order: readonly string[]; readonly cycle?: never } | { readonly cycle: readonly string[] };
+  | { readonly order: readonly string[]; readonly cycle?: never }
+  | { readonly cycle: readonly string[]; readonly order?: never };
 
 /**
  * Orders a graph. Nodes that are free of each other keep the order in which they are written, so that
@@ -46,4 +47,16 @@ export function ancestors(graph: Graph, node: string): ReadonlySet<string> {
     pending.push(...(graph[next] ?? []));
   }
   return found;
+}
+
+/**
+ * The graph without the edges that follow from others: where c comes after b and b after a, c's own edge to a says
+ * nothing. The graph must have no cycle.
+ */
+export function withoutShortcuts(graph: Graph): Graph {
+  const entries = Object.entries(graph).map(([node, before]) => {
+    const implied = new Set(before.flatMap((one) => [...ancestors(graph, one)]));
+    return [node, before.filter((one) => !implied.has(one))] as const;
+  });
+  return Object.fromEntries(entries);
 }

@@ -5,7 +5,7 @@ export const validationLevels = ["basic", "comprehensive", "productionSimulation
  * How much of a validation an environment asks for.
  * - `basic`: the probes marked `level: "basic"`: connectivity and one business probe a service
  * - `comprehensive`: every probe
- * - `productionSimulation`: every probe, as a dress rehearsal of production
+ * - `productionSimulation`: every probe, and each edge from the dependent's side, as a dress rehearsal of production
  * - `production`: as productionSimulation, without the probes that write (`mutates: true`)
  */
 export type ValidationLevel = (typeof validationLevels)[number];
@@ -16,5 +16,10 @@ export function asksFor(
   probe: { level: ValidationLevel; mutates: boolean },
 ): boolean {
   if (level === "production" && probe.mutates) return false;
-  return validationLevels.indexOf(level) >= validationLevels.indexOf(probe.level);
+  return isAtLeast(level, probe.level);
+}
+
+/** Whether a level asks for all that another one asks for. */
+export function isAtLeast(level: ValidationLevel, other: ValidationLevel): boolean {
+  return validationLevels.indexOf(level) >= validationLevels.indexOf(other);
 }

@@ -3,6 +3,7 @@ import { durationSchema } from "../core/duration.ts";
 import { environments } from "./declaration.ts";
 import { endpointSchema } from "./endpoint.ts";
 import { validationLevels } from "./level.ts";
+import { dependencyPolicies } from "./needs.ts";
 import { probeSchema } from "./probe.ts";
 import { textSchema } from "./text.ts";
 
@@ -10,10 +11,14 @@ import { textSchema } from "./text.ts";
 export const expectationSchema = z.strictObject({
   validation: z.string(),
   level: z.enum(validationLevels),
-  /** The time from the container's start within which the service must be ready: the phase's timeout times the environment's multiplier. */
+  /** The time from the container's start within which the service must be ready: its or its phase's timeout times the environment's multiplier. */
   budget: durationSchema,
   /** How many times in a row each probe must pass. */
   successThreshold: z.int().min(1).max(100),
+  /** How many times in a row a probe that passes must fail to count as failing. */
+  failureThreshold: z.int().min(1).max(100),
+  /** Whether a cause that waiting will not heal ends the proving at once. */
+  failFast: z.boolean(),
   /** How attempts are spaced while the service is starting. */
   cadence: z.strictObject({
     initial: durationSchema,
@@ -55,12 +60,23 @@ export const servicePlanSchema = z.strictObject({
   /** Volume names, without the stack's prefix, and where they are mounted. */
   volumes: z.record(z.string(), z.string()),
   published: z.strictObject({ ip: z.string(), port: z.int(), containerPort: z.int() }).optional(),
-  needs: z.array(z.string()),
-  onDependencyChange: z.enum(["restart", "revalidate", "ignore"]),
+  /** The stack's networks that it is on. */
+  networks: z.array(z.string()).min(1),
+  /** The services that it calls, and what it does when one of them was replaced or restarted. */
+  needs: z.record(z.string(), z.enum(dependencyPolicies)),
   healthcheck: healthcheckSchema.optional(),
   expectation: expectationSchema,
 });
 export type ServicePlan = z.infer<typeof servicePlanSchema>;
+
+/** One service calls another, which an earlier phase has proven. */
+export const edgeSchema = z.strictObject({
+  dependent: z.string(),
+  needed: z.string(),
+  /** Which of the needed service's probes are asked from the dependent's place. */
+  probes: z.array(z.string()).min(1),
+});
+export type Edge = z.infer<typeof edgeSchema>;
 
 export const phasePlanSchema = z.strictObject({
   title: z.string(),
@@ -69,6 +85,9 @@ export const phasePlanSchema = z.strictObject({
   validation: z.string(),
   timeout: durationSchema,
   budget: durationSchema,
+  /** The edges that are proven from the dependents' side before the phase's containers are created: see lib/model/edges.ts. */
+  edges: z.array(edgeSchema),
+  edgeBudget: durationSchema,
 });
 export type PhasePlan = z.infer<typeof phasePlanSchema>;
 
@@ -84,6 +103,8 @@ export const planSchema = z.strictObject({
   startupTimeoutMultiplier: z.number(),
   healthCheckInterval: durationSchema,
   validationLevel: z.enum(validationLevels),
+  /** The stack's networks. */
+  networks: z.array(z.string()),
   /** In an order in which every phase comes after those it depends on. */
   phases: z.record(z.string(), phasePlanSchema),
   services: z.record(z.string(), servicePlanSchema),
@@ -91,6 +112,11 @@ export const planSchema = z.strictObject({
   secrets: z.array(z.string()),
 });
 export type LifecyclePlan = z.infer<typeof planSchema>;
+
+/** A network's name on the engine. The one that services are on unless they say otherwise has the stack's own. */
+export function networkName(plan: Pick<LifecyclePlan, "name" | "stack">, network: string): string {
+  return engineName(plan, network === "default" ? undefined : network);
+}
 
 /** The name of a stack's containers and volumes on the engine: `netra-dev-postgres`. */
 export function engineName(plan: Pick<LifecyclePlan, "name" | "stack">, part?: string): string {

@@ -2,8 +2,11 @@ import { z } from "zod";
 import type { Duration } from "../core/duration.ts";
 import { durationSchema } from "../core/duration.ts";
 import { jsonSchema } from "../core/json.ts";
+import { customModuleSchema } from "./custom-module.ts";
 import type { Protocol } from "./endpoint.ts";
+import type { ValidationLevel } from "./level.ts";
 import { validationLevels } from "./level.ts";
+import { patternSchema } from "./pattern.ts";
 import { textSchema } from "./text.ts";
 
 /** A bound on speed: the 95th percentile of `samples` measured requests must be under `under`. */
@@ -30,8 +33,9 @@ const query = {
   p95: latencyBoundSchema.optional(),
 };
 
-/** A probe in a plan: nothing left to defaults. The union's `kind` names the file in lib/probe. */
-export const probeSchema = z.discriminatedUnion("kind", [
+const port = z.int().min(1).max(65535);
+
+const singleProbeSchemas = [
   z.strictObject({ kind: z.literal("postgres-query"), ...common, ...query }),
   z.strictObject({ kind: z.literal("postgres-connections"), ...common, count: z.int().min(1).max(1000) }),
   z.strictObject({ kind: z.literal("redis-ping"), ...common }),
@@ -50,6 +54,7 @@ export const probeSchema = z.discriminatedUnion("kind", [
     status: z.array(z.int().min(100).max(599)).min(1),
     /** What the JSON body must contain; it may contain more. */
     json: jsonSchema.optional(),
+    p95: latencyBoundSchema.optional(),
   }),
   z.strictObject({
     kind: z.literal("websocket"),
@@ -61,16 +66,80 @@ export const probeSchema = z.discriminatedUnion("kind", [
     /** What a message that comes back must be: a text exactly, anything else as the part of a JSON message. */
     expect: jsonSchema.optional(),
   }),
-  z.strictObject({ kind: z.literal("tcp"), ...common, port: z.int().min(1).max(65535) }),
+  z.strictObject({
+    kind: z.literal("grpc-health"),
+    ...common,
+    port,
+    /** The name that is asked for; empty asks for the server as a whole. */
+    service: z.string().max(1000),
+  }),
+  z.strictObject({ kind: z.literal("tcp"), ...common, port }),
+  z.strictObject({
+    kind: z.literal("dns-name"),
+    ...common,
+    name: z.string().min(1).max(253),
+    addresses: z.strictObject({ atLeast: z.int().min(1).max(1000) }),
+    /** The name server that is asked, "10.0.0.2:53"; the prober's own unless given. */
+    server: z
+      .string()
+      .regex(/^(\d+(\.\d+){3}|\[[\da-fA-F:]+\])(:\d{1,5})?$|^[\da-fA-F:]+$/, {
+        message: 'must be an address such as "10.0.0.2" or "10.0.0.2:53"',
+      })
+      .optional(),
+  }),
+  z.strictObject({ kind: z.literal("log-line"), ...common, pattern: patternSchema }),
+  z.strictObject({
+    kind: z.literal("exec"),
+    ...common,
+    command: z.array(z.string()).min(1),
+    exitCode: z.int().min(0).max(255),
+    stdout: patternSchema.optional(),
+  }),
+  z.strictObject({ kind: z.literal("engine-healthy"), ...common }),
+  z.strictObject({
+    kind: z.literal("custom"),
+    ...common,
+    /** The file of the declaration's project whose default export is the probe. */
+    module: customModuleSchema,
+    with: jsonSchema.optional(),
+    /** What the probe may ask for with `secret(name)`. */
+    secrets: z.record(z.string(), textSchema),
+  }),
   z.strictObject({ kind: z.literal("running"), ...common, for: durationSchema }),
   z.strictObject({ kind: z.literal("completed"), ...common, exitCode: z.int().min(0).max(255) }),
-]);
+] as const;
 
-export type Probe = z.infer<typeof probeSchema>;
-export type ProbeKind = Probe["kind"];
-export type ProbeOf<K extends ProbeKind> = Extract<Probe, { kind: K }>;
+type SingleProbe = z.infer<(typeof singleProbeSchemas)[number]>;
 
-/** The probe kinds that speak a protocol; the others ask for no more than an address or the container. */
+interface Common {
+  readonly timeout: Duration;
+  readonly level: ValidationLevel;
+  readonly mutates: boolean;
+}
+
+/** Probes put together. A part has the level of the whole, and at most its timeout. */
+type CompositeProbe = Common &
+  (
+    | { readonly kind: "all" | "any"; readonly parts: readonly Probe[] }
+    | { readonly kind: "not"; readonly part: Probe }
+  );
+
+/** A probe in a plan: nothing left to defaults. The union's `kind` names the file in lib/probe. */
+export type Probe = SingleProbe | CompositeProbe;
+
+// Lazy, because composites hold probes.
+export const probeSchema: z.ZodType<Probe> = z.lazy(() =>
+  z.discriminatedUnion("kind", [
+    ...singleProbeSchemas,
+    z.strictObject({ kind: z.enum(["all", "any"]), ...common, parts: z.array(probeSchema).min(1).max(100) }),
+    z.strictObject({ kind: z.literal("not"), ...common, part: probeSchema }),
+  ]),
+);
+
+export type ProbeKind = SingleProbe["kind"];
+export type ProbeOf<K extends ProbeKind> = Extract<SingleProbe, { kind: K }>;
+
+/** The probe kinds that speak a protocol with the service's own account or port; the others ask for no more than an address or the container. */
 export const protocolOfKind = {
   "postgres-query": "postgres",
   "postgres-connections": "postgres",
@@ -82,23 +151,67 @@ export const protocolOfKind = {
   websocket: "http",
 } as const satisfies Partial<Record<ProbeKind, Protocol>>;
 
+/** The protocol that a probe of this kind speaks, where it speaks one of the service's own. */
+export function protocolOf(kind: Probe["kind"]): Protocol | undefined {
+  return Object.hasOwn(protocolOfKind, kind)
+    ? protocolOfKind[kind as keyof typeof protocolOfKind]
+    : undefined;
+}
+
+/** The probe kinds that are asked of a service's container, and not over the network. */
+const askedOfContainer: readonly Probe["kind"][] = [
+  "completed",
+  "running",
+  "log-line",
+  "exec",
+  "engine-healthy",
+];
+
+/** Whether a probe is asked over the network, as a client of the service would, in all its parts: it can be asked from anywhere. */
+export function asksOverNetwork(probe: Probe): boolean {
+  return !askedOfContainer.includes(probe.kind) && partsOf(probe).every(asksOverNetwork);
+}
+
 /** What every probe may be told where it is declared. */
 export interface ProbeOptions {
   /** How long one attempt may take. Default "5s". */
   readonly timeout?: Duration;
   /** The lowest validation level that asks for this probe. Default "comprehensive". */
-  readonly level?: (typeof validationLevels)[number];
+  readonly level?: ValidationLevel;
   /** Whether an attempt writes; such a probe is left out at the level "production". Default false. */
   readonly mutates?: boolean;
 }
 
-type Declared<P> = P extends Probe ? Omit<P, keyof typeof common> & ProbeOptions : never;
+type Declared<P> = P extends Probe ? Omit<P, keyof Common> & ProbeOptions : never;
 
-/** A probe as declared: what is left out is filled in when the plan is resolved. */
-export type DeclaredProbe<K extends ProbeKind = ProbeKind> = Declared<ProbeOf<K>>;
+/** A probe as declared that is not put together of others. */
+export type DeclaredSingle<K extends ProbeKind = ProbeKind> = Declared<ProbeOf<K>>;
 
-/** Fills in what a declared probe leaves to defaults. */
-export function resolveProbe(declared: DeclaredProbe): Probe {
-  const { timeout = "5s", level = "comprehensive", mutates = false, ...rest } = declared;
-  return { ...rest, timeout, level, mutates };
+/** Every part must pass, or at least one. */
+export interface DeclaredGroup<P> extends ProbeOptions {
+  readonly kind: "all" | "any";
+  readonly parts: readonly P[];
+}
+
+/** The part must not pass. */
+export interface DeclaredNot<P> extends ProbeOptions {
+  readonly kind: "not";
+  readonly part: P;
+}
+
+/**
+ * A probe of one of these kinds as declared, or one put together of them: what is left out is filled in when
+ * the plan is resolved. `completed` stands alone: it is asked of every job, at every level.
+ */
+export type DeclaredProbe<K extends ProbeKind = ProbeKind> =
+  | DeclaredSingle<K>
+  | DeclaredGroup<DeclaredProbe<Exclude<K, "completed">>>
+  | DeclaredNot<DeclaredProbe<Exclude<K, "completed">>>;
+
+/** The probes that a probe is put together of; none of most. */
+export function partsOf(probe: Probe): readonly Probe[];
+export function partsOf(probe: DeclaredProbe): readonly DeclaredProbe[];
+export function partsOf(probe: Probe | DeclaredProbe): readonly (Probe | DeclaredProbe)[] {
+  if (probe.kind === "all" || probe.kind === "any") return probe.parts;
+  return probe.kind === "not" ? [probe.part] : [];
 }

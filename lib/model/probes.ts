@@ -4,8 +4,11 @@
  */
 import type { Duration } from "../core/duration.ts";
 import type { Json } from "../core/json.ts";
-import type { DeclaredProbe, LatencyBound, ProbeOptions } from "./probe.ts";
-import type { Text } from "./text.ts";
+import { mapValues } from "../core/record.ts";
+import type { CustomModule } from "./custom-module.ts";
+import { patternOf } from "./pattern.ts";
+import type { DeclaredSingle, LatencyBound, ProbeOptions } from "./probe.ts";
+import type { SecretRef, Text } from "./text.ts";
 
 /** Expectations on the answer to a query. */
 export interface QueryOptions extends ProbeOptions {
@@ -24,6 +27,11 @@ export interface HttpOptions extends ProbeOptions {
   readonly status?: number | readonly number[];
   /** What the JSON body must contain; it may contain more. */
   readonly json?: Json;
+  /**
+   * Sends the request `samples` times more, one after the other on one connection, and bounds the 95th
+   * percentile of the time to the end of the answer. Each answer must have an expected status.
+   */
+  readonly p95?: LatencyBound;
 }
 
 /**
@@ -33,7 +41,7 @@ export interface HttpOptions extends ProbeOptions {
 export function sql(
   statement: string,
   { rows, ...options }: QueryOptions = {},
-): DeclaredProbe<"postgres-query"> {
+): DeclaredSingle<"postgres-query"> {
   return { kind: "postgres-query", statement, rows: { atLeast: 0, ...rows }, ...options };
 }
 
@@ -41,12 +49,12 @@ export function sql(
 export function connections(
   count: number,
   options: ProbeOptions = {},
-): DeclaredProbe<"postgres-connections"> {
+): DeclaredSingle<"postgres-connections"> {
   return { kind: "postgres-connections", count, ...options };
 }
 
 /** Redis answers PING with PONG, to a client that has authenticated. */
-export function ping(options: ProbeOptions = {}): DeclaredProbe<"redis-ping"> {
+export function ping(options: ProbeOptions = {}): DeclaredSingle<"redis-ping"> {
   return { kind: "redis-ping", ...options };
 }
 
@@ -58,7 +66,7 @@ export function ping(options: ProbeOptions = {}): DeclaredProbe<"redis-ping"> {
 export function memory({
   under,
   ...options
-}: ProbeOptions & { readonly under: number }): DeclaredProbe<"redis-memory"> {
+}: ProbeOptions & { readonly under: number }): DeclaredSingle<"redis-memory"> {
   return { kind: "redis-memory", under, ...options };
 }
 
@@ -70,7 +78,7 @@ export function latency({
   under,
   samples,
   ...options
-}: ProbeOptions & LatencyBound): DeclaredProbe<"redis-latency"> {
+}: ProbeOptions & LatencyBound): DeclaredSingle<"redis-latency"> {
   return { kind: "redis-latency", p95: { under, samples }, ...options };
 }
 
@@ -81,7 +89,7 @@ export function latency({
 export function query(
   statement: string,
   { rows, ...options }: QueryOptions = {},
-): DeclaredProbe<"clickhouse-query"> {
+): DeclaredSingle<"clickhouse-query"> {
   return { kind: "clickhouse-query", statement, rows: { atLeast: 0, ...rows }, ...options };
 }
 
@@ -89,7 +97,7 @@ export function query(
  * An HTTP GET.
  * @example get("/health/jwt", { json: { ready: true } })
  */
-export function get(path: `/${string}`, options: Omit<HttpOptions, "body"> = {}): DeclaredProbe<"http"> {
+export function get(path: `/${string}`, options: Omit<HttpOptions, "body"> = {}): DeclaredSingle<"http"> {
   return http("GET", path, options);
 }
 
@@ -97,7 +105,7 @@ export function get(path: `/${string}`, options: Omit<HttpOptions, "body"> = {})
  * An HTTP POST with a JSON body.
  * @example post("/api/test/complete-flow", { json: { complete: true }, mutates: true })
  */
-export function post(path: `/${string}`, options: HttpOptions = {}): DeclaredProbe<"http"> {
+export function post(path: `/${string}`, options: HttpOptions = {}): DeclaredSingle<"http"> {
   return http("POST", path, options);
 }
 
@@ -105,7 +113,7 @@ function http(
   method: "GET" | "POST",
   path: string,
   { headers = {}, status = 200, ...options }: HttpOptions,
-): DeclaredProbe<"http"> {
+): DeclaredSingle<"http"> {
   return {
     kind: "http",
     method,
@@ -130,23 +138,128 @@ export function webSocket(
     readonly send?: Json;
     readonly expect?: Json;
   } = {},
-): DeclaredProbe<"websocket"> {
+): DeclaredSingle<"websocket"> {
   return { kind: "websocket", path, headers: { ...headers }, ...options };
 }
 
 /** Something accepts TCP connections on the port. Says little of an application: prefer a probe that speaks its protocol. */
-export function tcp(port: number, options: ProbeOptions = {}): DeclaredProbe<"tcp"> {
+export function tcp(port: number, options: ProbeOptions = {}): DeclaredSingle<"tcp"> {
   return { kind: "tcp", port, ...options };
+}
+
+/**
+ * A gRPC server says of itself, by the health checking protocol of gRPC (grpc.health.v1.Health/Check), that
+ * it is SERVING.
+ * @example grpcHealth({ port: 50051, service: "shop.Orders" })
+ */
+export function grpcHealth({
+  port,
+  service = "",
+  ...options
+}: ProbeOptions & {
+  /** The port that it listens on inside the network, without TLS. */
+  readonly port: number;
+  /** The service that is asked for. Default: the server as a whole. */
+  readonly service?: string;
+}): DeclaredSingle<"grpc-health"> {
+  return { kind: "grpc-health", port, service, ...options };
+}
+
+/**
+ * A name resolves inside the stack's network, to IPv4 and IPv6 addresses together. The name server alone is
+ * asked, and no hosts file.
+ * @example dnsName("payments.internal", { addresses: { atLeast: 2 } })
+ */
+export function dnsName(
+  name: string,
+  {
+    addresses = { atLeast: 1 },
+    ...options
+  }: ProbeOptions & {
+    /** How many addresses it must have. Default `{ atLeast: 1 }`. */
+    readonly addresses?: { readonly atLeast: number };
+    /** The name server to ask, by its address: "10.0.0.2" or "10.0.0.2:53". Default: the network's own. */
+    readonly server?: string;
+  } = {},
+): DeclaredSingle<"dns-name"> {
+  return { kind: "dns-name", name, addresses, ...options };
+}
+
+/**
+ * A line of what the container has written to stdout and stderr since its current start matches a regular
+ * expression. The first 4 MiB are read, and of each line the first 2000 characters; an expression that is
+ * not through after 250 ms is given up.
+ * @example logLine(/ready to accept connections/)
+ */
+export function logLine(pattern: RegExp | string, options: ProbeOptions = {}): DeclaredSingle<"log-line"> {
+  return { kind: "log-line", pattern: patternOf(pattern), ...options };
+}
+
+/**
+ * Runs a command in the service's own container, as the container's user, and judges its exit code and what
+ * it writes to stdout (of which 64 KiB are kept, without the line break at its end). On timeout everything
+ * that it has started there is killed.
+ * @example exec(["nginx", "-t"], { exitCode: 0 })
+ */
+export function exec(
+  command: readonly [string, ...string[]],
+  {
+    exitCode = 0,
+    stdout,
+    ...options
+  }: ProbeOptions & {
+    /** Default 0. */
+    readonly exitCode?: number;
+    /** What stdout must match. Default: anything. */
+    readonly stdout?: RegExp | string;
+  } = {},
+): DeclaredSingle<"exec"> {
+  return {
+    kind: "exec",
+    command: [...command],
+    exitCode,
+    ...(stdout !== undefined && { stdout: patternOf(stdout) }),
+    ...options,
+  };
+}
+
+/**
+ * The engine's own health check (Docker's HEALTHCHECK, or the declaration's `healthcheck`) has passed.
+ * @example engineHealthy({ level: "basic" })
+ */
+export function engineHealthy(options: ProbeOptions = {}): DeclaredSingle<"engine-healthy"> {
+  return { kind: "engine-healthy", ...options };
+}
+
+/**
+ * A probe written as code: a file of this project whose default export is made by `probe()`. It is bundled
+ * with the coordinator and runs there, inside the stack's network.
+ * @example custom("stacks/probes/queue-depth.ts", { with: { under: 100 }, secrets: { token: secret("queueToken") } })
+ */
+export function custom(
+  module: CustomModule,
+  {
+    secrets = {},
+    ...options
+  }: ProbeOptions & {
+    /** What the probe is told, as it stands in the plan: no place for secrets. */
+    readonly with?: Json;
+    /** The secrets that the probe may ask for by these names. */
+    readonly secrets?: Readonly<Record<string, SecretRef>>;
+  } = {},
+): DeclaredSingle<"custom"> {
+  return { kind: "custom", module, secrets: mapValues(secrets, (ref) => [ref]), ...options };
 }
 
 /**
  * The container runs, and has run for some time without ending: "3s" unless told otherwise. Says little of a
  * service: it is for one that nobody can ask, such as a worker that takes its work from a queue.
+ * @example running({ for: "10s", level: "basic" })
  */
 export function running({
   for: time = "3s",
   ...options
-}: ProbeOptions & { readonly for?: Duration } = {}): DeclaredProbe<"running"> {
+}: ProbeOptions & { readonly for?: Duration } = {}): DeclaredSingle<"running"> {
   return { kind: "running", for: time, ...options };
 }
 
@@ -154,6 +267,6 @@ export function running({
 export function completed({
   exitCode = 0,
   ...options
-}: ProbeOptions & { readonly exitCode?: number } = {}): DeclaredProbe<"completed"> {
+}: ProbeOptions & { readonly exitCode?: number } = {}): DeclaredSingle<"completed"> {
   return { kind: "completed", exitCode, ...options };
 }

@@ -1,19 +1,23 @@
+import type { Duration } from "../core/duration.ts";
 import { durationMs, toDuration } from "../core/duration.ts";
 import { PhasegateError, problemsError } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import { zodProblems } from "../core/problem.ts";
 import { mapValues } from "../core/record.ts";
-import { checkDeclaration, isUrlOf, phaseGraph } from "./check-declaration.ts";
+import { checkDeclaration, defaultNetworks, isUrlOf, phaseGraph } from "./check-declaration.ts";
 import type { StackDeclaration } from "./declaration.ts";
+import { edgesOf } from "./edges.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { endpointUrl } from "./endpoint.ts";
 import { topologicalOrder } from "./graph.ts";
+import { needed } from "./needs.ts";
 import type { Expectation, LifecyclePlan, PhasePlan, ServicePlan } from "./plan.ts";
 import { planSchema } from "./plan.ts";
-import type { Probe } from "./probe.ts";
-import { resolveProbe } from "./probe.ts";
+import type { DeclaredProbe, Probe } from "./probe.ts";
+import { textsOf } from "./probe-texts.ts";
 import { completed } from "./probes.ts";
 import type { Profile } from "./profile.ts";
+import { resolveProbe } from "./resolve-probe.ts";
 import type { EngineHealthcheck, EnvValue, Service } from "./service.ts";
 import type { Text } from "./text.ts";
 import { secretsIn } from "./text.ts";
@@ -28,7 +32,7 @@ const startingCadence = { initial: "100ms", max: "1s", multiplier: 1.5, jitter: 
  */
 export function resolvePlan(declaration: StackDeclaration, profile: Profile, stack: string): LifecyclePlan {
   const problems = checkDeclaration(declaration, profile);
-  const { order } = topologicalOrder(phaseGraph(declaration)) as { order?: readonly string[] };
+  const { order } = topologicalOrder(phaseGraph(declaration));
   if (problems.length > 0 || order === undefined) throw invalid(declaration, problems);
   const phases = Object.fromEntries(order.map((name) => [name, resolvePhase(declaration, profile, name)]));
   const services = Object.fromEntries(
@@ -44,6 +48,7 @@ export function resolvePlan(declaration: StackDeclaration, profile: Profile, sta
     startupTimeoutMultiplier: profile.startupTimeoutMultiplier,
     healthCheckInterval: profile.healthCheckInterval,
     validationLevel: profile.validationLevel,
+    networks: [...new Set(Object.values(services).flatMap(({ networks }) => networks))].sort(),
     phases,
     services,
     secrets: [...new Set(Object.values(services).flatMap(secretsOf))].sort(),
@@ -58,15 +63,29 @@ function invalid({ name }: StackDeclaration, problems: readonly Problem[]): Phas
 }
 
 function resolvePhase(declaration: StackDeclaration, profile: Profile, name: string): PhasePlan {
-  const { title, services, dependsOn = [], validation, timeout } = own(declaration.phases, name);
+  const {
+    title,
+    services,
+    dependsOn = [],
+    validation,
+    timeout,
+    edgeTimeout = "30s",
+  } = own(declaration.phases, name);
   return {
     title,
     services: [...services],
     dependsOn: [...dependsOn],
     validation,
     timeout,
-    budget: toDuration(durationMs(timeout) * profile.startupTimeoutMultiplier),
+    budget: multiplied(timeout, profile),
+    edges: edgesOf(declaration, profile.validationLevel, services),
+    edgeBudget: multiplied(edgeTimeout, profile),
   };
+}
+
+/** A timeout in an environment: the only place where the multiplier is applied. */
+function multiplied(timeout: Duration, { startupTimeoutMultiplier }: Profile): Duration {
+  return toDuration(durationMs(timeout) * startupTimeoutMultiplier);
 }
 
 function resolveService(
@@ -77,6 +96,7 @@ function resolveService(
 ): ServicePlan {
   const service = own(declaration.services, name);
   const { image, entrypoint, command, env, files, volumes = {}, publish, healthcheck } = service;
+  const { onDependencyChange = "restart" } = declaration.failureHandling;
   const reference = profile.images[name];
   const endpoint = endpointOf(declaration, name);
   return {
@@ -97,8 +117,8 @@ function resolveService(
       endpoint && {
         published: { ip: "127.0.0.1", port: profile.portBase + publish, containerPort: endpoint.port },
       }),
-    needs: [...(declaration.needs[name] ?? [])],
-    onDependencyChange: declaration.failureHandling.onDependencyChange,
+    networks: [...(service.networks ?? defaultNetworks)],
+    needs: mapValues(needed(declaration.needs[name]), (policy = onDependencyChange) => policy),
     ...(healthcheck && { healthcheck: resolveHealthcheck(healthcheck) }),
     expectation: resolveExpectation(declaration, profile, phase, service, endpoint),
   };
@@ -111,15 +131,17 @@ function resolveExpectation(
   service: Service,
   endpoint: Endpoint | undefined,
 ): Expectation {
-  const { maxRetries, backoff, grace } = declaration.failureHandling;
-  const { validation, budget } = resolvePhase(declaration, profile, phase);
+  const { maxRetries, backoff, grace, failFast = false } = declaration.failureHandling;
+  const { validation, timeout } = own(declaration.phases, phase);
   const job = service.kind === "job";
   return {
     validation,
     level: profile.validationLevel,
-    budget,
+    budget: multiplied(service.timeout ?? timeout, profile),
     successThreshold: service.successThreshold ?? 1,
-    cadence: startingCadence,
+    failureThreshold: service.failureThreshold ?? 1,
+    failFast: service.failFast ?? failFast,
+    cadence: { ...startingCadence, ...service.cadence },
     restarts: {
       maxRetries,
       backoff: { initial: backoff.initial ?? "1s", multiplier: backoff.multiplier, max: backoff.max },
@@ -127,12 +149,20 @@ function resolveExpectation(
     grace: service.grace ?? grace,
     ...(endpoint && { endpoint }),
     job,
-    probes: { ...(job && completion), ...mapValues(service.validations[validation] ?? {}, resolveProbe) },
+    probes: resolveProbes(service, validation),
   };
 }
 
-/** What is asked of every job, at every level. */
-const completion: Record<string, Probe> = { completed: resolveProbe(completed({ level: "basic" })) };
+/** Every job is asked at every level whether it has completed: with exit code 0, unless its validation says otherwise. */
+function resolveProbes(service: Service, validation: string): Record<string, Probe> {
+  const declared: Readonly<Record<string, DeclaredProbe>> = service.validations[validation] ?? {};
+  if (service.kind !== "job") return mapValues(declared, resolveProbe);
+  const own = mapValues(declared, (probe) =>
+    resolveProbe(probe.kind === "completed" ? { ...probe, level: "basic" } : probe),
+  );
+  const judged = Object.values(own).some(({ kind }) => kind === "completed");
+  return judged ? own : { completed: resolveProbe(completed({ level: "basic" })), ...own };
+}
 
 function resolveHealthcheck({
   command,
@@ -157,13 +187,12 @@ function envText(declaration: StackDeclaration, value: EnvValue): Text {
   return endpointUrl(endpoint, value);
 }
 
-function secretsOf({ env, files, expectation }: ServicePlan): string[] {
-  const headers = Object.values(expectation.probes).flatMap((probe) =>
-    "headers" in probe ? Object.values(probe.headers) : [],
-  );
+/** The names of the secrets that a service, its clients and its probes use. */
+export function secretsOf({ env, files, expectation }: ServicePlan): string[] {
+  const asked = Object.values(expectation.probes).flatMap(textsOf);
   const password =
     expectation.endpoint && "password" in expectation.endpoint ? expectation.endpoint.password : undefined;
-  return [...Object.values(env), ...Object.values(files), ...headers, password].flatMap(secretsIn);
+  return [...Object.values(env), ...Object.values(files), ...asked, password].flatMap(secretsIn);
 }
 
 function own<T>(record: Readonly<Record<string, T>>, name: string): T {

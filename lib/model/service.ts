@@ -35,6 +35,15 @@ export type Validations<V extends string = string, K extends ProbeKind = ProbeKi
   Record<V, Readonly<Record<string, DeclaredProbe<K>>>>
 >;
 
+/** How attempts are spaced while a service starts: after the n-th failure `min(initial * multiplier^n, max)`. */
+export interface Cadence {
+  readonly initial: Duration;
+  readonly max: Duration;
+  readonly multiplier: number;
+  /** The share of each wait that is left to chance, 0 to 1, so that many probes do not strike at once. */
+  readonly jitter: number;
+}
+
 /** What every service may say, whatever its kind. */
 export interface ServiceOptions {
   /** An image by reference, "postgres:17", or one built from source, `bundle("services/auth/main.ts")`. */
@@ -61,6 +70,22 @@ export interface ServiceOptions {
   readonly healthcheck?: EngineHealthcheck;
   /** How many times in a row each probe must pass. Default 1. */
   readonly successThreshold?: number;
+  /**
+   * How many times in a row a probe that passes must fail to count as failing. Default 1: a gate opens on what is
+   * true now. (The kubelet's default, made for a service that is in use, is 3.)
+   */
+  readonly failureThreshold?: number;
+  /** How attempts are spaced while the service starts. Default: at once, after 100ms, 150ms, 225ms, ... up to "1s". */
+  readonly cadence?: Partial<Cadence>;
+  /** How long the service may take to be ready; not longer than its phase's timeout, which is the default. */
+  readonly timeout?: Duration;
+  /** Default: the failure policy's `failFast`. */
+  readonly failFast?: boolean;
+  /**
+   * The stack's networks that the container is on, by names of your own. Services reach each other, by name, over
+   * a network that both are on. Default `["default"]`.
+   */
+  readonly networks?: readonly string[];
 }
 
 /** A service as a stack declaration holds it: plain data, made by `postgres()`, `httpService()` and their like. */

@@ -1,5 +1,6 @@
 /** The kinds of services that a declaration is made of. Each function returns plain data. */
 import type { UrlParts } from "./endpoint.ts";
+import type { KindsOf } from "./probe-kinds.ts";
 import type { EnvValue, Service, ServiceOptions, UrlOf, Validations } from "./service.ts";
 import type { SecretRef } from "./text.ts";
 
@@ -24,12 +25,6 @@ export function bundle(entry: string): { readonly bundle: string } {
 type Env = Readonly<Record<string, EnvValue>>;
 type ServicesIn<E extends Env> = Extract<E[keyof E], UrlOf>["urlOf"];
 
-type PostgresProbe = "postgres-query" | "postgres-connections" | "tcp";
-type RedisProbe = "redis-ping" | "redis-memory" | "redis-latency" | "tcp";
-type ClickHouseProbe = "clickhouse-query" | "tcp";
-type HttpProbe = "http" | "websocket" | "tcp";
-type ContainerProbe = "tcp" | "running";
-
 interface ServerOptions extends ServiceOptions {
   /** Variables besides those that the other options set. */
   readonly env?: Readonly<Record<string, string | SecretRef>>;
@@ -53,7 +48,7 @@ export function postgres<const V extends string>({
   env,
   validations,
   ...options
-}: DatabaseOptions & { readonly validations: Validations<V, PostgresProbe> }): Service<V, never> {
+}: DatabaseOptions & { readonly validations: Validations<V, KindsOf<"postgres">> }): Service<V, never> {
   return {
     kind: "postgres",
     endpoint: { protocol: "postgres", port: 5432, user, database, password: [password] },
@@ -78,7 +73,7 @@ export function redis<const V extends string>({
   readonly password?: SecretRef;
   /** Redis' `maxmemory`: "64mb". When it is reached, writes are refused. Default: no limit. */
   readonly maxMemory?: `${number}${"kb" | "mb" | "gb"}`;
-  readonly validations: Validations<V, RedisProbe>;
+  readonly validations: Validations<V, KindsOf<"redis">>;
 }): Service<V, never> {
   const limit = maxMemory === undefined ? "" : `maxmemory ${maxMemory}\nmaxmemory-policy noeviction\n`;
   return {
@@ -88,8 +83,10 @@ export function redis<const V extends string>({
     env: { ...env, ...(password && { REDISCLI_AUTH: password }) },
     files: {
       ...files,
-      // Without a password Redis refuses all but its own machine, unless told that this is meant.
-      [redisConfig]: password ? ['requirepass "', password, `"\n${limit}`] : [`protected-mode no\n${limit}`],
+      [redisConfig]: password
+        ? ['requirepass "', { ...password, encode: "quoted" }, `"\n${limit}`]
+        : // Without a password Redis refuses all but its own machine, unless told that this is meant.
+          [`protected-mode no\n${limit}`],
     },
     command: ["redis-server", redisConfig],
     healthcheck: { command: ["CMD-SHELL", "redis-cli ping | grep -q PONG"] },
@@ -112,17 +109,15 @@ export function clickhouse<const V extends string>({
   env,
   validations,
   ...options
-}: DatabaseOptions & { readonly validations: Validations<V, ClickHouseProbe> }): Service<V, never> {
+}: DatabaseOptions & { readonly validations: Validations<V, KindsOf<"clickhouse">> }): Service<V, never> {
   return {
     kind: "clickhouse",
     endpoint: { protocol: "clickhouse", port: 8123, user, database, password: [password] },
     env: { ...env, CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password, CLICKHOUSE_DB: database },
     files: {},
     healthcheck: {
-      command: [
-        "CMD-SHELL",
-        'clickhouse-client --user "$CLICKHOUSE_USER" --password "$CLICKHOUSE_PASSWORD" --query "SELECT 1"',
-      ],
+      // Asks without an account: a password would stand in the list of processes.
+      command: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8123/ping"],
     },
     validations,
     ...options,
@@ -139,7 +134,7 @@ export function httpService<const V extends string, const E extends Env = Record
   /** The port that it listens on inside the network. */
   readonly port: number;
   readonly env?: E;
-  readonly validations: Validations<V, HttpProbe>;
+  readonly validations: Validations<V, KindsOf<"http">>;
 }): Service<V, ServicesIn<E>> {
   return {
     kind: "http",
@@ -164,7 +159,7 @@ export function service<const V extends string, const E extends Env = Record<nev
   /** The port that it listens on inside the network. Default: nobody calls it. */
   readonly port?: number;
   readonly env?: E;
-  readonly validations: Validations<V, ContainerProbe>;
+  readonly validations: Validations<V, KindsOf<"container">>;
 }): Service<V, ServicesIn<E>> {
   return {
     kind: "container",
@@ -178,17 +173,22 @@ export function service<const V extends string, const E extends Env = Record<nev
 
 /**
  * A job: a container that does its work and ends. It is ready when it has completed with exit code 0,
- * which is asked at every level; validations may add probes of what it left behind.
+ * which is asked at every level. Validations may add probes of what it left behind, or, with
+ * `completed({ exitCode })`, expect another exit code.
  */
 export function job<const E extends Env = Record<never, never>>({
   env,
+  validations,
   ...options
-}: Omit<ServiceOptions, "publish" | "healthcheck"> & { readonly env?: E }): Service<string, ServicesIn<E>> {
+}: Omit<ServiceOptions, "publish" | "healthcheck"> & {
+  readonly env?: E;
+  readonly validations?: Validations<string, KindsOf<"job">>;
+}): Service<string, ServicesIn<E>> {
   return {
     kind: "job",
     env: env ?? {},
     files: {},
-    validations: {},
+    validations: validations ?? {},
     ...options,
   };
 }

@@ -3,7 +3,7 @@ import type { ServiceStory } from "./control.ts";
 
 /** How long a service took, as people read it. Times count from its container's start. */
 export interface StartTimes {
-  /** Until the engine's own health check passed: "2.1s"; "none" where there is no check, "later" where it has not passed yet. */
+  /** Until the engine's own health check passed: "2.1s"; "none" where there is no check, "later" where it has not passed yet, empty where that was too long ago to be known. */
   readonly engineHealthy: string;
   /** Until every probe had passed: "2.9s"; "again in 0.1s" of a container that was there already. Empty while it is not ready. */
   readonly ready: string;
@@ -18,7 +18,14 @@ export function startTimes(story: ServiceStory): StartTimes {
   const gap =
     provenAgain || healthyMs === undefined || readyMs === undefined ? undefined : readyMs - healthyMs;
   return {
-    engineHealthy: healthyAfter !== undefined ? describeMs(healthyAfter) : hasHealthcheck ? "later" : "none",
+    engineHealthy:
+      healthyAfter !== undefined
+        ? describeMs(healthyAfter)
+        : !hasHealthcheck
+          ? "none"
+          : provenAgain
+            ? ""
+            : "later",
     ready: readyAfterMs === undefined ? "" : `${provenAgain ? "again in " : ""}${describeMs(readyAfterMs)}`,
     // The engine asks at intervals: it may learn later than the gate that a service is well.
     gap: gap === undefined ? "" : gap < 0 ? `-${describeMs(-gap)}` : describeMs(gap),

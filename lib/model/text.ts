@@ -2,17 +2,21 @@ import { z } from "zod";
 
 /**
  * A place where a secret belongs. Plans carry the name only; the value comes from Pulumi's secret
- * config at the last moment. `encode: "uri"` percent-encodes it, for a place inside a URL.
+ * config at the last moment. `encode` fits it into its surroundings: "uri" percent-encodes it, for a place inside
+ * a URL; "quoted" puts a backslash where one is needed between double quotes, as redis.conf has them.
  */
 export interface SecretRef {
   readonly secret: string;
-  readonly encode?: "uri" | undefined;
+  readonly encode?: "uri" | "quoted" | undefined;
 }
 
 /** A text, or the parts of one in which secrets are named. */
 export type Text = string | readonly (string | SecretRef)[];
 
-export const secretRefSchema = z.strictObject({ secret: z.string(), encode: z.literal("uri").optional() });
+export const secretRefSchema = z.strictObject({
+  secret: z.string(),
+  encode: z.enum(["uri", "quoted"]).optional(),
+});
 export const textSchema: z.ZodType<Text> = z.union([
   z.string(),
   z.array(z.union([z.string(), secretRefSchema])),
@@ -36,5 +40,12 @@ export function fillText(text: Text, secrets: Readonly<Record<string, string>>):
 function secretValue({ secret, encode }: SecretRef, secrets: Readonly<Record<string, string>>): string {
   const value = Object.hasOwn(secrets, secret) ? secrets[secret] : undefined;
   if (value === undefined) throw new Error(`the secret ${secret} has no value`);
-  return encode === "uri" ? encodeURIComponent(value) : value;
+  switch (encode) {
+    case "uri":
+      return encodeURIComponent(value);
+    case "quoted":
+      return value.replaceAll(/["\\]/g, "\\$&").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+    case undefined:
+      return value;
+  }
 }

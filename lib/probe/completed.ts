@@ -1,5 +1,6 @@
+import { excerpt } from "./excerpt.ts";
 import { causeOf, failed, passed } from "./outcome.ts";
-import type { Attempt } from "./probe-kind.ts";
+import type { Attempt, AttemptContext } from "./probe-kind.ts";
 
 /**
  * Asks whether the job's container has ended, and how. Another exit code than the expected one is
@@ -10,7 +11,17 @@ export const completed: Attempt<"completed"> = async ({ exitCode }, { host }, co
   const state = await context.container.state();
   if (state.running) return failed(causeOf("running", `${host} is still running`));
   if (state.exitCode === exitCode) return passed;
-  return failed(
-    causeOf("exited", `${host} ended with exit code ${state.exitCode}, expected ${exitCode}`, true),
-  );
+  const text = `${host} ended with exit code ${state.exitCode}, expected ${exitCode}`;
+  return failed(causeOf("exited", `${text}${await lastWords(context)}`, true));
 };
+
+/** A job says last why it gives up; a stack trace says more, and stands in the gate's report. */
+async function lastWords({ container, redact, step }: AttemptContext): Promise<string> {
+  step("asking the engine for the container's last lines");
+  // How it ended is known, and must be told also when its lines cannot be had.
+  const all = await container.lastLines(10).catch(() => undefined);
+  if (all === undefined) return "";
+  const lines = all.filter((line) => line.trim() !== "");
+  if (lines.length === 0) return "; it wrote nothing";
+  return `; its last lines: ${excerpt(redact(lines.slice(-3).join(" | ")))}`;
+}

@@ -1,14 +1,15 @@
-import type { Socket } from "node:net";
-import { Client } from "undici";
 import type { Dispatcher } from "undici";
 import { jsonMismatch } from "../core/json.ts";
 import type { Json } from "../core/json.ts";
 import type { ProbeOf } from "../model/probe.ts";
 import { addressOf } from "./address.ts";
-import { attemptSocket } from "./attempt-socket.ts";
 import { excerpt } from "./excerpt.ts";
+import { statusesOfStrangers } from "./http-status.ts";
+import type { HttpConnection } from "./http-connection.ts";
+import { openHttp } from "./http-connection.ts";
+import { judgeLatency } from "./latency.ts";
 import { networkCause } from "./network-cause.ts";
-import type { Finding } from "./outcome.ts";
+import type { Cause, Finding } from "./outcome.ts";
 import { causeOf, failed, passed } from "./outcome.ts";
 import type { Attempt, AttemptContext } from "./probe-kind.ts";
 import { readBounded, readBeginning } from "./read-beginning.ts";
@@ -20,84 +21,67 @@ const maxBodyBytes = 1024 * 1024;
 /** How long the body of a wrong answer is waited for: its status says most, the body only helps. */
 const explanationMs = 500;
 
-/** Sends one request over a connection of its own; redirects are answers, and not followed. */
+/** Sends one request over a connection of its own, and more where its speed is to be measured. */
 export const http: Attempt<"http"> = async (probe, target, context) => {
   const address = addressOf(target);
-  let socket: Socket | undefined;
-  const client = new Client(`http://${address}`, {
-    connect: (_origin, connected) => {
-      const fresh = attemptSocket(() => {
-        context.step("waiting for the response");
-        fresh.off("error", refused);
-        connected(null, fresh);
-      });
-      const refused = (error: Error) => connected(error, null);
-      fresh.once("error", refused);
-      socket = fresh.connect(target.port, target.host);
-    },
-    // The attempt has one timeout for all of it.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-  // The library listens to the signal only once the connection stands.
-  const stop = () => socket?.destroy(new Error("the attempt was stopped"));
-  context.signal.addEventListener("abort", stop, { once: true });
-  context.step("connecting");
+  const { p95 } = probe;
   try {
-    const response = await client.request({
-      method: probe.method,
-      path: probe.path,
-      headers: requestHeaders(probe, context),
-      body: probe.body === undefined ? null : JSON.stringify(probe.body),
-      signal: context.signal,
-      reset: true,
+    using connection = openHttp(target, context);
+    const first = judge(probe, await ask(probe, connection, p95 === undefined, context), context);
+    if (!first.passed || p95 === undefined) return first;
+    // The first request answered the question of the content, and warmed the connection as any client's is.
+    return await judgeLatency(p95, address, context, async (n) => {
+      const answer = await ask(probe, connection, n === p95.samples - 1, context);
+      return "finding" in answer ? answer.finding : undefined;
     });
-    return await judge(probe, response, context);
   } catch (error) {
     const cause = networkCause(error, address, context.currentStep());
     if (cause === undefined) throw error;
     return failed(cause);
-  } finally {
-    context.signal.removeEventListener("abort", stop);
-    socket?.destroy();
-    context.tidy(client.destroy());
   }
 };
 
-function requestHeaders(probe: ProbeOf<"http">, { fill }: AttemptContext): Record<string, string> {
-  const headers = Object.fromEntries(
-    Object.entries(probe.headers).map(([name, value]) => [name.toLowerCase(), fill(value)]),
-  );
-  return {
-    "user-agent": "phasegate-probe",
-    ...(probe.body === undefined ? {} : { "content-type": "application/json" }),
-    ...headers,
-  };
+/** An answer with an expected status, or what is wrong with it already. */
+type Answer = { readonly text: string } | { readonly finding: Finding };
+
+async function ask(
+  probe: ProbeOf<"http">,
+  connection: HttpConnection,
+  last: boolean,
+  context: AttemptContext,
+): Promise<Answer> {
+  const response = await connection.request(probe, last);
+  if (!probe.status.includes(response.statusCode))
+    return { finding: failed(await statusCause(probe, response, context)) };
+  // A body that nobody asks for may have no end; one that is measured must have one.
+  if (probe.json === undefined && probe.p95 === undefined) return { text: "" };
+  if (probe.p95 === undefined) context.step("reading the response's body");
+  const { text, complete } = await readBounded(response.body, maxBodyBytes);
+  if (complete) return { text };
+  return { finding: failed(causeOf("body", `${requestText(probe)} answered with more than 1 MiB`)) };
 }
 
-async function judge(
+function judge(probe: ProbeOf<"http">, answer: Answer, context: AttemptContext): Finding {
+  if ("finding" in answer) return answer.finding;
+  if (probe.json === undefined) return passed;
+  return judgeJson(answer.text, probe.json, `${requestText(probe)} answered`, context);
+}
+
+/** The cause of an answer with another status than the expected ones. */
+async function statusCause(
   probe: ProbeOf<"http">,
   response: Dispatcher.ResponseData,
   context: AttemptContext,
-): Promise<Finding> {
-  const { body, statusCode } = response;
-  // A body that is given up halfway reports so as an event.
-  body.on("error", () => {});
-  const request = `${probe.method} ${probe.path}`;
-  if (!probe.status.includes(statusCode)) {
-    const explanation = await explain(response, context);
-    return failed(
-      causeOf(
-        "status",
-        `${request} answered ${statusCode}, expected ${probe.status.join(" or ")}; ${explanation}`,
-      ),
-    );
-  }
-  if (probe.json === undefined) return passed;
-  context.step("reading the response's body");
-  const { text, complete } = await readBounded(body, maxBodyBytes);
-  if (!complete) return failed(causeOf("body", `${request} answered with more than 1 MiB`));
-  return judgeJson(text, probe.json, `${request} answered`, context);
+): Promise<Cause> {
+  const { statusCode } = response;
+  const explanation = await explain(response, context);
+  const text = `${requestText(probe)} answered ${statusCode}, expected ${probe.status.join(" or ")}; ${explanation}`;
+  const cause = causeOf("status", text);
+  return statusesOfStrangers.has(statusCode) ? { ...cause, permanentOncePassing: true } : cause;
+}
+
+function requestText({ method, path }: ProbeOf<"http">): string {
+  return `${method} ${path}`;
 }
 
 async function explain(

@@ -8,7 +8,7 @@ import type { AttemptContext } from "./probe-kind.ts";
  * Runs a request `samples` times, one after the other, and judges the 95th percentile of the time they took.
  * The measurement is part of the finding whether it passes or not.
  *
- * @param request one request; it is told its number, counted from 0
+ * @param request one request; it is told its number, counted from 0. What it finds wrong ends the measuring
  * @param now a monotonic clock in milliseconds with fractions. An attempt's own clock counts whole
  *   milliseconds of the day, which is too coarse for a bound of a few.
  */
@@ -16,14 +16,15 @@ export async function judgeLatency(
   { under, samples }: LatencyBound,
   address: string,
   context: Pick<AttemptContext, "step">,
-  request: (n: number) => Promise<void>,
+  request: (n: number) => Promise<Finding | void>,
   now: () => number = () => performance.now(),
 ): Promise<Finding> {
   const took: number[] = [];
   for (let n = 0; n < samples; n += 1) {
     context.step(`measuring, with ${n} of ${samples} requests answered`);
     const start = now();
-    await request(n);
+    const wrong = await request(n);
+    if (wrong) return wrong;
     took.push(now() - start);
   }
   const measured: Measured = { p95Ms: percentile95(took), samples };

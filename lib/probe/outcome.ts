@@ -17,6 +17,13 @@ export type CauseCode =
   | "young" // the container has not run for long enough yet
   | "running" // a job has not ended yet
   | "exited" // the container has ended
+  | "paused" // the container is paused
+  | "output" // what the container or a command has written does not match
+  | "command" // a command in the container ended with another exit code, or could not be started
+  | "unhealthy" // the engine's own health check has not passed
+  | "custom" // what a custom probe says
+  | "unwanted" // what must not pass has passed
+  | "parts" // several parts of a composite did not pass
   | "prober"; // the prober itself could not run
 
 /** Why an attempt did not pass. */
@@ -26,6 +33,11 @@ export interface Cause {
   readonly text: string;
   /** Waiting will not heal this (bad credentials, a database that does not exist): it is reported as such early. */
   readonly permanent: boolean;
+  /**
+   * The service answers, and does not know what is asked for (404) or who asks (401). While it starts that may
+   * pass; once it has passed another probe of the same protocol, waiting will not heal it.
+   */
+  readonly permanentOncePassing?: true;
 }
 
 /** A measured speed, reported whether it passes or not. Milliseconds. */

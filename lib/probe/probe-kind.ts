@@ -5,14 +5,41 @@ import type { ProbeKind, ProbeOf, protocolOfKind } from "../model/probe.ts";
 import type { Text } from "../model/text.ts";
 import type { Finding } from "./outcome.ts";
 
-/** What is known of the service's container; the engine's side of it lives with the coordinator. */
+/** What a probe may see of the service's container, and do in it; the engine's side of it lives with the coordinator. Every call rejects when the container is gone or the engine does not answer. */
 export interface ContainerView {
-  state(): Promise<{
-    readonly running: boolean;
-    readonly exitCode: number;
-    /** Since when it runs, milliseconds since the epoch. */
-    readonly startedMs?: number | undefined;
-  }>;
+  state(): Promise<ContainerFacts>;
+  /** What it has written since its current start, from the first line on, up to 4 MiB. */
+  output(signal: AbortSignal): Promise<{ readonly lines: readonly string[]; readonly complete: boolean }>;
+  /** The last lines that it has written. */
+  lastLines(count: number): Promise<readonly string[]>;
+  /**
+   * Runs a command in it to its end. When the signal aborts, what it has started is killed, and then the call
+   * rejects: with the signal's reason, or another error where something may still run.
+   */
+  run(command: readonly string[], signal: AbortSignal): Promise<CommandEnd>;
+}
+
+/** A container's state, as far as probes ask for it. */
+export interface ContainerFacts {
+  readonly running: boolean;
+  readonly paused: boolean;
+  readonly exitCode: number;
+  /** Since when it runs, or ran last; milliseconds since the epoch. */
+  readonly startedMs: number | undefined;
+  /** The engine's own health check: undefined where the container has none. */
+  readonly health: "starting" | "healthy" | "unhealthy" | undefined;
+  /** What the last health check has written. */
+  readonly healthOutput: string;
+}
+
+/** How a command in a container ended. */
+export interface CommandEnd {
+  readonly exitCode: number;
+  /** The first 64 KiB of what it wrote. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Why it could not be started; empty otherwise. */
+  readonly startError: string;
 }
 
 /** What an attempt is given besides its probe. */
@@ -36,6 +63,8 @@ export interface AttemptContext {
    */
   redact(text: string): string;
   readonly container: ContainerView;
+  /** Loads the module of a custom probe. */
+  loadModule(module: string): Promise<unknown>;
   /**
    * Hands over what is left to do once the finding is known: closing a connection in order, ending a
    * statement on the server. It is waited for, but takes no part in the attempt's time.
@@ -49,7 +78,7 @@ export type CauseContext = Pick<AttemptContext, "timeout" | "currentStep" | "red
 /** The host of the service, and, where the probe kind speaks a protocol, how to log in. */
 export type ProbeTarget<K extends ProbeKind> = K extends keyof typeof protocolOfKind
   ? EndpointOf<(typeof protocolOfKind)[K] & Protocol>
-  : { readonly host: string } & Partial<Endpoint>;
+  : { readonly host: string } | Endpoint;
 
 /**
  * Runs one attempt. It opens its own connection, as a new client would, and closes it, or hands its closing

@@ -14,8 +14,14 @@ const modules: { readonly [K in ProbeKind]: () => Promise<Attempt<K>> } = {
   "clickhouse-query": async () => (await import("./clickhouse-query.ts")).clickhouseQuery,
   http: async () => (await import("./http.ts")).http,
   websocket: async () => (await import("./websocket.ts")).websocket,
+  "grpc-health": async () => (await import("./grpc-health.ts")).grpcHealth,
   tcp: async () => (await import("./tcp.ts")).tcp,
+  "dns-name": async () => (await import("./dns-name.ts")).dnsName,
+  "log-line": async () => (await import("./log-line.ts")).logLine,
+  exec: async () => (await import("./exec.ts")).exec,
+  "engine-healthy": async () => (await import("./engine-healthy.ts")).engineHealthy,
   running: async () => (await import("./running.ts")).running,
+  custom: async () => (await import("./custom.ts")).custom,
   completed: async () => (await import("./completed.ts")).completed,
 };
 

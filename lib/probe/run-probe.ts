@@ -2,10 +2,11 @@ import type { Clock } from "../core/clock.ts";
 import { durationMs } from "../core/duration.ts";
 import { errorText } from "../core/errors.ts";
 import type { Endpoint } from "../model/endpoint.ts";
-import type { Probe, ProbeKind } from "../model/probe.ts";
-import { protocolOfKind } from "../model/probe.ts";
+import type { Probe, ProbeKind, ProbeOf } from "../model/probe.ts";
+import { protocolOf } from "../model/probe.ts";
 import { fillText } from "../model/text.ts";
 import { addressOf } from "./address.ts";
+import { compositeOutcome, isComposite } from "./composite.ts";
 import type { Cause, Finding, Outcome } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
 import type { AttemptContext, ContainerView, ProbeTarget } from "./probe-kind.ts";
@@ -19,12 +20,17 @@ export interface RunProbeOptions {
   /** The values of the secrets that the plan names. */
   readonly secrets: Readonly<Record<string, string>>;
   readonly container: ContainerView;
+  /** Loads the module of a custom probe by its path in the project. */
+  readonly loadModule: (module: string) => Promise<unknown>;
   /** Calls the attempt off: its outcome is "unknown" then. */
   readonly signal?: AbortSignal;
 }
 
 /** How long an attempt that is stopped may take to tidy up, on the server too, before it is left. */
 const tidyMs = 1000;
+
+/** A probe that is no composite. */
+type SingleProbe = ProbeOf<ProbeKind>;
 
 type Settled = { readonly finding: Finding } | { readonly thrown: unknown };
 
@@ -34,6 +40,7 @@ type Settled = { readonly finding: Finding } | { readonly thrown: unknown };
  * When the probe's timeout is over, the attempt is aborted, which cancels on the server what it started
  * there, and the outcome names the step that it was in. The call returns once the attempt has tidied up,
  * or a second later at most. What the prober itself cannot do (a missing secret, a defect) is "unknown".
+ * The parts of a composite are attempts like any other, at the same time.
  *
  * @param host the service's name in the stack's network
  * @param endpoint how to log in; needed by the kinds that speak a protocol
@@ -45,19 +52,39 @@ export async function runProbe(
   options: RunProbeOptions,
 ): Promise<Outcome> {
   const redact = redactor(options.secrets, publicNames(host, endpoint));
-  const outcome = await attemptOutcome(probe, host, endpoint, options, redact).catch((error: unknown) =>
-    unknown(0, errorText(error)),
-  );
+  const outcome = await outcomeOfPart(probe, host, endpoint, options, redact);
   return outcome.status === "passed"
     ? outcome
     : { ...outcome, cause: { ...outcome.cause, text: redact(outcome.cause.text) } };
 }
 
-async function attemptOutcome(
+/** The outcome of a probe that may be part of another; its words are not redacted yet. */
+async function outcomeOfPart(
   probe: Probe,
   host: string,
   endpoint: Endpoint | undefined,
-  { clock, secrets, container, signal }: RunProbeOptions,
+  options: RunProbeOptions,
+  redact: (text: string) => string,
+): Promise<Outcome> {
+  const { clock, signal } = options;
+  if (isComposite(probe)) {
+    const run = (part: Probe, enough?: AbortSignal) => {
+      const signals = [signal, enough].filter((either) => either !== undefined);
+      const off = signals.length === 0 ? {} : { signal: AbortSignal.any(signals) };
+      return outcomeOfPart(part, host, endpoint, { ...options, ...off }, redact);
+    };
+    return compositeOutcome(probe, run, clock);
+  }
+  return attemptOutcome(probe, host, endpoint, options, redact).catch((error: unknown) =>
+    unknown(0, errorText(error)),
+  );
+}
+
+async function attemptOutcome(
+  probe: SingleProbe,
+  host: string,
+  endpoint: Endpoint | undefined,
+  { clock, secrets, container, loadModule, signal }: RunProbeOptions,
   redact: (text: string) => string,
 ): Promise<Outcome> {
   const target = targetOf(probe, host, endpoint);
@@ -81,6 +108,7 @@ async function attemptOutcome(
     fill: (text) => fillText(text, secrets),
     redact,
     container,
+    loadModule,
     // It may fail when nobody waits for it any more.
     tidy: (work) => void tidying.push(work.catch(() => {})),
   };
@@ -144,14 +172,36 @@ function timeoutCause(late: Settled | undefined): Cause | undefined {
   return late.finding.cause.code === "timeout" ? late.finding.cause : undefined;
 }
 
-function timeoutText(probe: Probe, host: string, endpoint: Endpoint | undefined, step: string): string {
+function timeoutText(probe: SingleProbe, host: string, endpoint: Endpoint | undefined, step: string): string {
   return `no answer from ${whoIsAsked(probe, host, endpoint)} within ${probe.timeout} while ${step}`;
 }
 
-function whoIsAsked(probe: Probe, host: string, endpoint: Endpoint | undefined): string {
-  if (probe.kind === "completed" || probe.kind === "running") return "the engine";
-  if (probe.kind === "tcp") return addressOf({ host, port: probe.port });
-  return endpoint === undefined ? host : addressOf(endpoint);
+function whoIsAsked(probe: SingleProbe, host: string, endpoint: Endpoint | undefined): string {
+  switch (probe.kind) {
+    case "completed":
+    case "log-line":
+    case "engine-healthy":
+    case "running":
+      return "the engine";
+    case "exec":
+      return host;
+    case "custom":
+      return probe.module;
+    case "dns-name":
+      return probe.server ?? "the name server";
+    case "tcp":
+    case "grpc-health":
+      return addressOf({ host, port: probe.port });
+    case "postgres-query":
+    case "postgres-connections":
+    case "redis-ping":
+    case "redis-memory":
+    case "redis-latency":
+    case "clickhouse-query":
+    case "http":
+    case "websocket":
+      return endpoint === undefined ? host : addressOf(endpoint);
+  }
 }
 
 function outcomeOf(finding: Finding, tookMs: number): Outcome {
@@ -166,10 +216,9 @@ function unknown(tookMs: number, text: string): Outcome {
 }
 
 /** @throws Error when the probe's kind speaks a protocol that the service has no endpoint for */
-function targetOf(probe: Probe, host: string, endpoint: Endpoint | undefined): ProbeTarget<ProbeKind> {
-  const protocol =
-    probe.kind in protocolOfKind ? protocolOfKind[probe.kind as keyof typeof protocolOfKind] : undefined;
-  if (protocol === undefined) return { host };
+function targetOf(probe: SingleProbe, host: string, endpoint: Endpoint | undefined): ProbeTarget<ProbeKind> {
+  const protocol = protocolOf(probe.kind);
+  if (protocol === undefined) return probe.kind === "custom" && endpoint !== undefined ? endpoint : { host };
   if (endpoint?.protocol !== protocol)
     throw new Error(
       `a ${probe.kind} probe needs a ${protocol} endpoint, and ${host} has ${endpoint?.protocol ?? "none"}`,

@@ -9,6 +9,7 @@ import { excerpt } from "./excerpt.ts";
 import { networkCause } from "./network-cause.ts";
 import type { Cause, Finding } from "./outcome.ts";
 import { causeOf, failed, passed } from "./outcome.ts";
+import { statusesOfStrangers } from "./http-status.ts";
 import type { Attempt, AttemptContext } from "./probe-kind.ts";
 import { readBeginning } from "./read-beginning.ts";
 import { within } from "./within.ts";
@@ -152,10 +153,11 @@ async function refusal(
   });
   await within(reading, endMs, clock);
   const begins = text === "" ? "" : `; the body begins: ${text}`;
-  return causeOf(
+  const cause = causeOf(
     "status",
     `${address} answered the WebSocket handshake on ${path} with ${response.statusCode}, expected 101${begins}`,
   );
+  return statusesOfStrangers.has(response.statusCode ?? 0) ? { ...cause, permanentOncePassing: true } : cause;
 }
 
 function websocketCause(error: Error, address: string, { currentStep }: AttemptContext): Cause | undefined {

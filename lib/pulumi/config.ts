@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
 import { problemsError } from "../core/errors.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { Profile } from "../model/profile.ts";
@@ -34,10 +35,7 @@ function configValue(key: string, value: string): unknown {
  */
 export function readSecrets(plan: LifecyclePlan): pulumi.Output<Record<string, string>> {
   const config = new pulumi.Config();
-  const values = JSON.parse(pulumi.runtime.allConfig()[`${config.name}:secrets`] ?? "{}") as Record<
-    string,
-    unknown
-  >;
+  const values = secretValues(plan, pulumi.runtime.allConfig()[`${config.name}:secrets`] ?? "{}");
   const missing = plan.secrets.filter((name) => typeof values[name] !== "string" || values[name] === "");
   if (missing.length > 0) {
     throw problemsError(
@@ -50,4 +48,18 @@ export function readSecrets(plan: LifecyclePlan): pulumi.Output<Record<string, s
     );
   }
   return pulumi.secret(values as Record<string, string>);
+}
+
+/** The error of a parser quotes what it could not read: it must not be passed on. */
+function secretValues(plan: LifecyclePlan, json: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(json));
+  } catch {
+    throw problemsError("PHASEGATE_CONFIG_INVALID", `stack ${plan.stack} has secrets that cannot be read`, [
+      {
+        path: "secrets",
+        message: "must be an object of texts: set each by pulumi config set --secret --path",
+      },
+    ]);
+  }
 }

@@ -3,12 +3,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { coordinatorName } from "../model/check-declaration.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
+import { coordinatorImage } from "./coordinator-image.ts";
 import { labelsOf } from "./labels.ts";
 import { PreparedImage } from "./prepared-image.ts";
 
 /**
- * The stack's coordinator: a container on its network which probes. It alone has the engine's socket. It has
- * no port, and no right but those: its control socket is inside, and who may exec may control.
+ * The stack's coordinator: a container on all its networks which probes. It alone has the engine's socket. It has
+ * no port, and no right but those: its control socket is inside, and who may exec may control. Its history is
+ * on a volume of its own.
  */
 export class Coordinator extends pulumi.ComponentResource {
   /** The id of its container. */
@@ -16,14 +18,23 @@ export class Coordinator extends pulumi.ComponentResource {
 
   constructor(
     plan: LifecyclePlan,
-    network: docker.Network,
+    networks: readonly docker.Network[],
     host: string | undefined,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("phasegate:index:Coordinator", coordinatorName, {}, opts);
-    const image = new PreparedImage(`${coordinatorName}-image`, { bundle: "lib/coordinator/main.ts" }, host, {
+    const image = new PreparedImage(`${coordinatorName}-image`, coordinatorImage(plan), host, {
       parent: this,
     });
+    const history = new docker.Volume(
+      `${coordinatorName}-history`,
+      {
+        name: engineName(plan, `${coordinatorName}-history`),
+        labels: labelsOf(plan, { service: coordinatorName }),
+      },
+      // As the services' data: what is known of past starts outlives the stack.
+      { parent: this, retainOnDelete: true },
+    );
     const container = new docker.Container(
       coordinatorName,
       {
@@ -32,8 +43,11 @@ export class Coordinator extends pulumi.ComponentResource {
         envs: [`PHASEGATE_DECLARATION=${plan.name}`, `PHASEGATE_STACK=${plan.stack}`],
         labels: labelsOf(plan, { service: coordinatorName }),
         networkMode: "bridge",
-        networksAdvanced: [{ name: network.name, aliases: [coordinatorName] }],
-        volumes: [{ hostPath: "/var/run/docker.sock", containerPath: "/var/run/docker.sock" }],
+        networksAdvanced: networks.map(({ name }) => ({ name, aliases: [coordinatorName] })),
+        volumes: [
+          { hostPath: socketPath(host), containerPath: "/var/run/docker.sock" },
+          { volumeName: history.name, containerPath: "/var/lib/phasegate" },
+        ],
         // The engine's socket belongs to root; without any capability root is nobody special elsewhere.
         user: "0:0",
         capabilities: { drops: ["ALL"] },
@@ -49,4 +63,14 @@ export class Coordinator extends pulumi.ComponentResource {
     this.container = container.id;
     this.registerOutputs({ container: this.container });
   }
+}
+
+/**
+ * The engine's socket on the engine's own machine: of an engine on this machine the one that is spoken to, of a
+ * remote one, or one in a virtual machine, the usual one.
+ */
+function socketPath(host = process.env["DOCKER_HOST"] ?? ""): string {
+  return process.platform === "linux" && host.startsWith("unix://")
+    ? host.slice("unix://".length)
+    : "/var/run/docker.sock";
 }

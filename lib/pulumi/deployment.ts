@@ -10,6 +10,7 @@ export interface Deployment {
   readonly host: string | undefined;
   /** The value of every secret that the plan names. */
   readonly secrets: pulumi.Output<Record<string, string>>;
-  readonly network: docker.Network;
+  /** The stack's networks by the names that services give. */
+  readonly networks: Readonly<Record<string, docker.Network>>;
   readonly coordinator: Coordinator;
 }

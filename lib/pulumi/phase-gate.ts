@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { DeepInputs } from "./deep-inputs.ts";
 import type { PhaseGateInputs, ReadyTimes } from "./providers/phase-gate.ts";
 
 // See service-readiness.ts for why this is so small.
@@ -16,12 +17,14 @@ export const phaseGateType = "pulumi-nodejs:dynamic/phasegate:PhaseGate";
  * The containers of the phases that depend on this one depend on this resource, and on nothing else of it.
  */
 export class PhaseGate extends pulumi.dynamic.Resource {
+  /** The run of each service that it has proven. */
+  declare readonly runs: pulumi.Output<Record<string, string>>;
   /** How each service came to be ready. */
   declare readonly ready: pulumi.Output<Record<string, ReadyTimes>>;
 
   constructor(
     name: string,
-    inputs: { [K in keyof PhaseGateInputs]: pulumi.Input<PhaseGateInputs[K]> },
+    inputs: { [K in keyof PhaseGateInputs]: DeepInputs<PhaseGateInputs[K]> },
     opts: pulumi.CustomResourceOptions,
   ) {
     super(provider, name, { ...inputs, ready: undefined }, opts, "phasegate", "PhaseGate");

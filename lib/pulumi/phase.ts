@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../core/record.ts";
 import type { PhasePlan } from "../model/plan.ts";
+import { startOrder } from "../model/start-order.ts";
 import type { Deployment } from "./deployment.ts";
+import { PhaseEdges } from "./phase-edges.ts";
 import { PhaseGate, phaseGateType } from "./phase-gate.ts";
 import { rowOf } from "./row.ts";
 import { Service } from "./service.ts";
@@ -11,25 +13,43 @@ export class Phase extends pulumi.ComponentResource {
   readonly gate: PhaseGate;
   readonly services: Readonly<Record<string, Service>>;
 
-  /** @param gates the gates of the phases that this one depends on */
+  /** @param earlier the phases that come before, those that it depends on among them */
   constructor(
     name: string,
     phase: PhasePlan,
     deployment: Deployment,
-    gates: readonly PhaseGate[],
+    earlier: ReadonlyMap<string, Phase>,
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("phasegate:index:Phase", name, {}, opts);
     const { plan, host, coordinator } = deployment;
-    this.services = Object.fromEntries(
-      phase.services.flatMap((service) => {
-        const servicePlan = plan.services[service];
-        return servicePlan
-          ? [[service, new Service(service, servicePlan, deployment, gates, { parent: this })]]
-          : [];
-      }),
-    );
     const { title, budget, validation, dependsOn } = phase;
+    const gates = dependsOn.flatMap((before) => earlier.get(before)?.gate ?? []);
+    const edges =
+      phase.edges.length > 0
+        ? [
+            new PhaseEdges(name, phase, deployment, runsOf(phase, deployment, earlier), {
+              parent: this,
+              dependsOn: gates,
+            }),
+          ]
+        : [];
+
+    const services: Record<string, Service> = {};
+    for (const service of startOrder(plan).filter((name) => phase.services.includes(name))) {
+      const servicePlan = plan.services[service];
+      if (servicePlan === undefined) continue;
+      const dependencies = mapValues(servicePlan.needs, (onChange, needed) => {
+        const own = services[needed];
+        const run = own ? own.run : runOf(needed, deployment, earlier);
+        return { onChange, run, samePhase: own !== undefined };
+      });
+      services[service] = new Service(service, servicePlan, deployment, dependencies, {
+        parent: this,
+        dependsOn: [...gates, ...edges],
+      });
+    }
+    this.services = services;
     this.gate = new PhaseGate(
       name,
       {
@@ -41,10 +61,32 @@ export class Phase extends pulumi.ComponentResource {
         budget,
         validation,
         dependsOn,
-        services: pulumi.output(mapValues(this.services, ({ registration }) => registration)),
+        services: mapValues(services, ({ registration }) => registration),
+        runs: mapValues(services, ({ run }) => run),
       },
       { parent: this },
     );
     this.registerOutputs({});
   }
+}
+
+/** The run of a service of an earlier phase, as its gate has proven it: gates, and nothing else, connect phases. */
+function runOf(
+  service: string,
+  { plan }: Deployment,
+  earlier: ReadonlyMap<string, Phase>,
+): pulumi.Output<string> {
+  const gate = earlier.get(plan.services[service]?.phase ?? "")?.gate;
+  // Lifted access: it is known in a preview as soon as this one run is.
+  const run = gate?.runs[service];
+  if (run === undefined) throw new Error(`${service} is in no earlier phase`);
+  return run;
+}
+
+function runsOf(
+  { edges }: PhasePlan,
+  deployment: Deployment,
+  earlier: ReadonlyMap<string, Phase>,
+): Record<string, pulumi.Output<string>> {
+  return Object.fromEntries(edges.map(({ needed }) => [needed, runOf(needed, deployment, earlier)]));
 }

@@ -3,17 +3,22 @@ import type Docker from "dockerode";
 import { PhasegateError } from "../core/errors.ts";
 import { describeProblems } from "../core/problem.ts";
 import type { Problem } from "../core/problem.ts";
-import { answered, dockerClient } from "../engine/docker-engine.ts";
+import { bundleReference } from "../engine/bundle-image.ts";
+import { answeredSoon, dockerClient } from "../engine/docker-engine.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
+import { coordinatorImage } from "./coordinator-image.ts";
 
 /**
- * Asks before anything is created what would fail in the middle: does the engine answer, and are the ports
- * free that containers not yet running will take? Runs in previews too.
- * @throws PhasegateError PHASEGATE_ENGINE_UNREACHABLE, PHASEGATE_PORT_TAKEN with every port and its holder
+ * Asks before anything is created what would fail in the middle: are the files there that images are built
+ * from, does the engine answer, and are the ports free that containers not yet running will take? Runs in
+ * previews too.
+ * @throws PhasegateError PHASEGATE_IMAGE_BUILD_FAILED, PHASEGATE_ENGINE_UNREACHABLE, PHASEGATE_PORT_TAKEN with
+ *   every port and its holder
  */
 export async function preflight(plan: LifecyclePlan, host: string | undefined): Promise<void> {
-  const containers = await answered(dockerClient(host).listContainers());
+  await askForSources(plan);
+  const containers = await answeredSoon((soon) => dockerClient(host).listContainers(soon));
   const problems = await Promise.all(
     Object.entries(plan.services).map(async ([service, { published }]): Promise<Problem[]> => {
       if (published === undefined || isOwn(containers, engineName(plan, service))) return [];
@@ -33,6 +38,14 @@ export async function preflight(plan: LifecyclePlan, host: string | undefined): 
     `nothing was changed: ports that ${engineName(plan)} publishes are taken:\n${describeProblems(taken)}\n` +
       `End what holds them, or give the stack other ports: pulumi config set portBase NUMBER --stack ${plan.stack}`,
   );
+}
+
+/** A file that is missing is told of here: inside a resource's inputs it would end the program with a stack trace. */
+async function askForSources(plan: LifecyclePlan): Promise<void> {
+  const coordinator = coordinatorImage(plan);
+  await bundleReference(process.cwd(), coordinator.bundle, coordinator.parts);
+  for (const { image } of Object.values(plan.services))
+    if ("bundle" in image) await bundleReference(process.cwd(), image.bundle);
 }
 
 function isOwn(containers: readonly Docker.ContainerInfo[], name: string): boolean {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { BundleParts } from "../engine/bundle-image.ts";
 import { bundleReference } from "../engine/bundle-image.ts";
-import type { ServicePlan } from "../model/plan.ts";
 import { rowOf } from "./row.ts";
 
 // See service-readiness.ts for why this is so small.
@@ -10,6 +10,10 @@ const provider: pulumi.dynamic.ResourceProvider = {
     (await import("phasegate/providers/prepared-image")).update(id, olds, news),
   diff: async (id, olds, news) => (await import("phasegate/providers/prepared-image")).diff(id, olds, news),
 };
+
+/** An image by reference, or one that is bundled from source, perhaps with parts that it loads at run time. */
+export type ImageSource =
+  { readonly reference: string } | { readonly bundle: string; readonly parts?: BundleParts };
 
 const type = "pulumi-nodejs:dynamic/phasegate:PreparedImage";
 
@@ -24,17 +28,17 @@ export class PreparedImage extends pulumi.dynamic.Resource {
 
   constructor(
     name: string,
-    image: ServicePlan["image"],
+    image: ImageSource,
     host: string | undefined,
     opts: pulumi.CustomResourceOptions,
   ) {
     const row = rowOf(name, type, opts.parent);
-    const wanted = "bundle" in image ? bundleReference(process.cwd(), image.bundle) : image.reference;
-    const bundle = "bundle" in image ? image.bundle : undefined;
+    const { bundle, parts } = "bundle" in image ? image : {};
+    const wanted = "bundle" in image ? bundleReference(process.cwd(), image.bundle, parts) : image.reference;
     super(
       provider,
       name,
-      { row, host, wanted, bundle, reference: undefined, source: undefined },
+      { row, host, wanted, bundle, parts, reference: undefined, source: undefined },
       opts,
       "phasegate",
       "PreparedImage",

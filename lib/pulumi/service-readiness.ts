@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { DeepInputs } from "./deep-inputs.ts";
+import { rowOf } from "./row.ts";
 import type { ServiceReadinessInputs } from "./providers/service-readiness.ts";
 
 // Pulumi writes this object into the state of every resource. It holds no more than the way to the
@@ -12,6 +14,10 @@ const provider: pulumi.dynamic.ResourceProvider = {
     (await import("phasegate/providers/service-readiness")).diff(id, olds, news),
 };
 
+type Told = Omit<ServiceReadinessInputs, "row">;
+
+const type = "pulumi-nodejs:dynamic/phasegate:ServiceReadiness";
+
 /**
  * What a gate expects of one service, as typed properties: what a reviewer sees in `pulumi preview --diff`.
  * Creating or changing it tells the coordinator, which begins to probe at that moment; it does not wait.
@@ -19,12 +25,23 @@ const provider: pulumi.dynamic.ResourceProvider = {
 export class ServiceReadiness extends pulumi.dynamic.Resource {
   /** Names this container and this expectation; another one makes the phase's gate prove again. */
   declare readonly registration: pulumi.Output<string>;
+  /** Names what an `up` has begun: this container, or its last restart that an `up` wanted. */
+  declare readonly run: pulumi.Output<string>;
 
   constructor(
     name: string,
-    inputs: pulumi.Inputs & { [K in keyof ServiceReadinessInputs]: pulumi.Input<ServiceReadinessInputs[K]> },
+    inputs: pulumi.Inputs & {
+      [K in keyof Told]: DeepInputs<Told[K]>;
+    },
     opts: pulumi.CustomResourceOptions,
   ) {
-    super(provider, name, { ...inputs, registration: undefined }, opts, "phasegate", "ServiceReadiness");
+    super(
+      provider,
+      name,
+      { ...inputs, row: rowOf(name, type, opts.parent), registration: undefined, run: undefined },
+      opts,
+      "phasegate",
+      "ServiceReadiness",
+    );
   }
 }

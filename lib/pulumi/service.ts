@@ -3,18 +3,24 @@ import * as pulumi from "@pulumi/pulumi";
 import { durationMs } from "../core/duration.ts";
 import type { ServicePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
+import { secretsOf } from "../model/resolve-plan.ts";
+import { startOrder } from "../model/start-order.ts";
 import type { Text } from "../model/text.ts";
 import { fillText, secretsIn } from "../model/text.ts";
 import type { Deployment } from "./deployment.ts";
+import type { DeepInputs } from "./deep-inputs.ts";
 import { labelsOf } from "./labels.ts";
-import type { PhaseGate } from "./phase-gate.ts";
 import { PreparedImage } from "./prepared-image.ts";
+import type { Dependency } from "./providers/service-readiness.ts";
+import { secretsNamed } from "./secrets.ts";
 import { ServiceReadiness } from "./service-readiness.ts";
 
 /** One service: its image, its volumes, its container, and what is expected of it. */
 export class Service extends pulumi.ComponentResource {
   /** Names this container and this expectation: what the phase's gate waits for. */
   readonly registration: pulumi.Output<string>;
+  /** Names what an `up` has begun: this container, or its last restart that an `up` wanted. */
+  readonly run: pulumi.Output<string>;
   /** Where the image came from. */
   readonly image: pulumi.Output<string>;
 
@@ -22,8 +28,8 @@ export class Service extends pulumi.ComponentResource {
     name: string,
     service: ServicePlan,
     deployment: Deployment,
-    gates: readonly PhaseGate[],
-    opts: pulumi.ComponentResourceOptions,
+    dependencies: Readonly<Record<string, DeepInputs<Dependency>>>,
+    { dependsOn, ...opts }: pulumi.ComponentResourceOptions,
   ) {
     super("phasegate:index:Service", name, {}, opts);
     const { plan, host, coordinator } = deployment;
@@ -43,7 +49,7 @@ export class Service extends pulumi.ComponentResource {
     const container = new docker.Container(name, containerArgs(name, service, deployment, image, volumes), {
       parent: this,
       // Gates, and nothing else, order the phases. A gate's output would do worse: while it is unknown, it would replace the container.
-      dependsOn: [...gates],
+      ...(dependsOn !== undefined && { dependsOn }),
       // @pulumi/docker takes these changes for no change.
       replaceOnChanges: ["healthcheck", "tmpfs", "init"],
     });
@@ -56,11 +62,14 @@ export class Service extends pulumi.ComponentResource {
         phase: service.phase,
         container: container.id,
         ...service.expectation,
-        secrets: secretsOf(service, deployment),
+        dependencies,
+        rank: startOrder(plan).indexOf(name),
+        secrets: secretsNamed(secretsOf(service), deployment),
       },
       { parent: this },
     );
     this.registration = readiness.registration;
+    this.run = readiness.run;
     this.image = pulumi.interpolate`${image.reference} (${image.source})`;
     this.registerOutputs({ registration: this.registration });
   }
@@ -73,7 +82,7 @@ function containerArgs(
   image: PreparedImage,
   volumes: readonly docker.Volume[],
 ): docker.ContainerArgs {
-  const { plan, network, secrets } = deployment;
+  const { plan, secrets } = deployment;
   const { entrypoint, command, env, files, published, healthcheck, expectation } = service;
   return {
     name: engineName(plan, name),
@@ -104,7 +113,10 @@ function containerArgs(
     }),
     labels: labelsOf(plan, { phase: service.phase, service: name }),
     networkMode: "bridge",
-    networksAdvanced: [{ name: network.name, aliases: [name] }],
+    networksAdvanced: service.networks.flatMap((network) => {
+      const { name: engineNetwork } = deployment.networks[network] ?? {};
+      return engineNetwork === undefined ? [] : [{ name: engineNetwork, aliases: [name] }];
+    }),
     securityOpts: ["no-new-privileges:true"],
     // The coordinator restarts containers, in order; the engine must not do it behind its back.
     restart: "no",
@@ -119,20 +131,4 @@ function filled(text: Text, secrets: Deployment["secrets"]): pulumi.Input<string
   return secretsIn(text).length === 0
     ? fillText(text, {})
     : secrets.apply((values) => fillText(text, values));
-}
-
-/** The secrets that the service's own probes need, and no others. */
-function secretsOf(
-  { expectation: { endpoint, probes } }: ServicePlan,
-  { secrets }: Deployment,
-): pulumi.Input<Record<string, string>> {
-  const texts = [
-    endpoint && "password" in endpoint ? endpoint.password : undefined,
-    ...Object.values(probes).flatMap((probe) => ("headers" in probe ? Object.values(probe.headers) : [])),
-  ];
-  const names = new Set(texts.flatMap(secretsIn));
-  if (names.size === 0) return {};
-  return secrets.apply((values) =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => names.has(name))),
-  );
 }

@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { LifecyclePlan } from "../model/plan.ts";
-import { engineName } from "../model/plan.ts";
+import { networkName } from "../model/plan.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { Deployment } from "./deployment.ts";
 import { labelsOf } from "./labels.ts";
@@ -28,19 +28,16 @@ export class Stack extends pulumi.ComponentResource {
 
   constructor({ plan, secrets, host }: StackArgs, opts: pulumi.ComponentResourceOptions = {}) {
     super("phasegate:index:Stack", plan.name, {}, opts);
-    const network = new docker.Network(
-      "network",
-      { name: engineName(plan), labels: labelsOf(plan) },
-      { parent: this },
+    const networks = Object.fromEntries(
+      plan.networks.map((name) => [name, stackNetwork(plan, name, { parent: this })]),
     );
-    const coordinator = new Coordinator(plan, network, host, { parent: this });
-    const deployment: Deployment = { plan, host, secrets: pulumi.secret(secrets), network, coordinator };
+    const coordinator = new Coordinator(plan, Object.values(networks), host, { parent: this });
+    const deployment: Deployment = { plan, host, secrets: pulumi.secret(secrets), networks, coordinator };
 
     // The plan lists phases in an order in which each comes after those it depends on.
     const phases = new Map<string, Phase>();
     for (const [name, phase] of Object.entries(plan.phases)) {
-      const gates = phase.dependsOn.flatMap((before) => phases.get(before)?.gate ?? []);
-      phases.set(name, new Phase(name, phase, deployment, gates, { parent: this }));
+      phases.set(name, new Phase(name, phase, deployment, phases, { parent: this }));
     }
 
     this.addresses = Object.fromEntries(
@@ -64,4 +61,12 @@ export class Stack extends pulumi.ComponentResource {
     }
     this.registerOutputs({});
   }
+}
+
+function stackNetwork(plan: LifecyclePlan, name: string, opts: pulumi.CustomResourceOptions): docker.Network {
+  return new docker.Network(
+    name === "default" ? "network" : `network-${name}`,
+    { name: networkName(plan, name), labels: labelsOf(plan) },
+    opts,
+  );
 }

@@ -15,9 +15,10 @@ export function adviceFor({ story, expectation, reason, exit }: Failed): string[
   const { service, container, phase } = story;
   const byReason = {
     gone: () => [
-      "The container was removed while it was being proven: run the same command again, it creates a new one.",
+      'It was removed by other means than Pulumi, whose state still has it: "pulumi up --refresh" creates a new one.',
     ],
     exited: () => (exit ? [exitAdvice(exit)] : []),
+    permanent: () => causeAdvice(story),
     deadline: () => [...causeAdvice(story), budgetAdvice(phase, expectation)],
   };
   const commands = [
@@ -88,6 +89,15 @@ const byCause: Readonly<Partial<Record<CauseCode, string>>> = {
   slow: "It works, and slower than the declaration's bound: look at the machine's load, or state a bound that this machine can hold.",
   young:
     "It runs, and had not run for long enough: its phase's budget is too short for it, or it was started again.",
+  unhealthy:
+    "It runs, and its own word for itself is that it is not well: the cause quotes its health check.",
+  output: "What it writes is not what the declaration waits for: compare the pattern with its log.",
+  command: "A command that the declaration runs inside it did not end as expected: try it with docker exec.",
+  paused: 'Its container is paused: "docker unpause" lets it go on.',
+  exited: "It has ended: its last lines should say why.",
+  unwanted: "It does what the declaration says it must not: the cause names it.",
+  custom: "A probe of your own says so: its file is named in the declaration.",
+  parts: "Several parts of one probe did not pass: the cause names each.",
   running: "It had not ended: its log says how far it came.",
   prober: "The coordinator itself could not ask: see its own log.",
 };

@@ -1,5 +1,7 @@
 import { describeMs, toDuration } from "../core/duration.ts";
+import { instantText } from "../core/instant.ts";
 import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/control.ts";
+import type { LastGood } from "../model/history.ts";
 
 /**
  * Why a gate did not open, for a person who is woken by it: the first line says all that fits in one line,
@@ -8,7 +10,7 @@ import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/control.
 export function gateText(
   phase: string,
   failures: readonly ServiceFailure[],
-  services: readonly ServiceStory[],
+  services: readonly Pick<ServiceStory, "service" | "state">[],
 ): string {
   const [first] = failures;
   if (first === undefined) throw new Error("a gate that failed has a failure");
@@ -34,6 +36,10 @@ export function headline({ service, reason, usedMs, exit, story }: ServiceFailur
       return `the container of ${service} is gone, after ${time}`;
     case "exited":
       return `${service} ${exitText(exit)}, after ${time} and ${times(story.restarts, "restart")}`;
+    case "permanent": {
+      const worst = blamed(story.probes);
+      return `${service} cannot become ready, given up after ${time}: ${worst ? `${worst.name}: ${causeText(worst)}` : "no cause is known"}`;
+    }
     case "deadline": {
       const worst = blamed(story.probes);
       if (worst) return `${service} is not ready after ${time}: ${worst.name}: ${causeText(worst)}`;
@@ -65,8 +71,22 @@ function causeText({ lastCause }: ProbeStory): string {
   return lastCause === undefined ? "not passed often enough in a row" : lastCause.text;
 }
 
-function block({ story, logs, advice }: ServiceFailure): string {
-  const { service, container, level, startedMs, probes } = story;
+function block({ story, logs, lastGood, advice }: ServiceFailure): string {
+  const { service, container, level } = story;
+  const parts = [
+    `${service} (${container}), asked at level ${level}:`,
+    ...columns(probeTable(story)).map((line) => `  ${line}`),
+    ...(logs.length > 0 ? ["", `the last lines of ${container}:`, ...logs.map((line) => `  | ${line}`)] : []),
+    ...(lastGood ? ["", ...changed(lastGood)] : []),
+    "",
+    "what to try:",
+    ...advice.map((sentence) => `  - ${sentence}`),
+  ];
+  return parts.map((line) => (line === "" ? "" : `  ${line}`)).join("\n");
+}
+
+/** A service's probes as rows of cells, under a row of headings. */
+export function probeTable({ startedMs, probes }: ServiceStory): string[][] {
   const rows = probes.map((probe) => {
     const pass =
       probe.firstPassMs === undefined || startedMs === undefined
@@ -81,18 +101,23 @@ function block({ story, logs, advice }: ServiceFailure): string {
         : `${probe.lastCause?.text ?? ""}${probe.lastCause?.permanent ? " (will not heal by waiting)" : ""}`,
     ];
   });
-  const parts = [
-    `${service} (${container}), asked at level ${level}:`,
-    ...columns([["probe", "attempts", "first pass", "last answer"], ...rows]).map((line) => `  ${line}`),
-    ...(logs.length > 0 ? ["", `the last lines of ${container}:`, ...logs.map((line) => `  | ${line}`)] : []),
-    "",
-    "what to try:",
-    ...advice.map((sentence) => `  - ${sentence}`),
-  ];
-  return parts.map((line) => (line === "" ? "" : `  ${line}`)).join("\n");
+  return [["probe", "attempts", "first pass", "last answer"], ...rows];
 }
 
-function rest(services: readonly ServiceStory[], failures: readonly ServiceFailure[]): string {
+function changed({ readyMs, changes }: LastGood): string[] {
+  const since = instantText(readyMs);
+  return changes.length === 0
+    ? [`${nothingChanged} since it was last ready, ${since}.`]
+    : [`changed since it was last ready, ${since}:`, ...changes.map((change) => `  - ${change}`)];
+}
+
+/** What is said where the cause must lie elsewhere: in data, in a dependency, in the machine. */
+export const nothingChanged = "nothing of its image, command, environment and expectation has changed";
+
+function rest(
+  services: readonly Pick<ServiceStory, "service" | "state">[],
+  failures: readonly ServiceFailure[],
+): string {
   const failed = new Set(failures.map(({ service }) => service));
   const others = services
     .filter(({ service }) => !failed.has(service))
@@ -114,6 +139,7 @@ function columns(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-function times(n: number, what: string): string {
+/** "1 restart", "2 restarts". */
+export function times(n: number, what: string): string {
   return n === 1 ? `1 ${what}` : `${n} ${what}s`;
 }

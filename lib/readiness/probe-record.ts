@@ -1,61 +1,106 @@
 import type { ProbeStory } from "../model/control.ts";
+import type { Expectation } from "../model/plan.ts";
+import type { Probe } from "../model/probe.ts";
+import { protocolOf } from "../model/probe.ts";
 import type { Cause, Measured, Outcome } from "../probe/outcome.ts";
+
+/** How often in a row an outcome must come until it counts. */
+export type Thresholds = Pick<Expectation, "successThreshold" | "failureThreshold">;
 
 /** What is known of a probe since its container started. */
 export interface ProbeRecord {
   readonly name: string;
-  readonly kind: string;
+  readonly kind: Probe["kind"];
   /** Every attempt, those with an unknown outcome included. */
   readonly attempts: number;
-  /** Passes in a row up to now. */
-  readonly streak: number;
+  /** Passes in a row up to now, and failures in a row: one of the two is 0. */
+  readonly passes: number;
+  readonly failures: number;
+  /** It has passed often enough in a row, and not failed often enough in a row since. */
+  readonly passing: boolean;
   readonly firstPassMs: number | undefined;
   readonly lastCause: Cause | undefined;
   readonly measured: Measured | undefined;
 }
 
 /** A probe that has not been asked. */
-export function newRecord(name: string, kind: string): ProbeRecord {
+export function newRecord(name: string, kind: Probe["kind"]): ProbeRecord {
   return {
     name,
     kind,
     attempts: 0,
-    streak: 0,
+    passes: 0,
+    failures: 0,
+    passing: false,
     firstPassMs: undefined,
     lastCause: undefined,
     measured: undefined,
   };
 }
 
-/** A record after one more attempt. A pass lengthens the streak, a failure ends it, "unknown" leaves it as it is. */
-export function recordOutcome(record: ProbeRecord, outcome: Outcome, nowMs: number): ProbeRecord {
+/**
+ * A record after one more attempt. `successThreshold` passes in a row make it pass, `failureThreshold` failures in a
+ * row make it not pass any more, and "unknown" changes nothing: the rules of the kubelet's prober.
+ */
+export function recordOutcome(
+  record: ProbeRecord,
+  outcome: Outcome,
+  { successThreshold, failureThreshold }: Thresholds,
+  nowMs: number,
+): ProbeRecord {
   const attempts = record.attempts + 1;
   switch (outcome.status) {
-    case "passed":
+    case "passed": {
+      const passes = record.passes + 1;
       return {
         ...record,
         attempts,
-        streak: record.streak + 1,
+        passes,
+        failures: 0,
+        passing: record.passing || passes >= successThreshold,
         firstPassMs: record.firstPassMs ?? nowMs,
         measured: outcome.measured ?? record.measured,
       };
-    case "failed":
+    }
+    case "failed": {
+      const failures = record.failures + 1;
       return {
         ...record,
         attempts,
-        streak: 0,
+        passes: 0,
+        failures,
+        passing: record.passing && failures < failureThreshold,
         lastCause: outcome.cause,
         measured: outcome.measured ?? record.measured,
       };
+    }
     case "unknown":
       return { ...record, attempts, lastCause: outcome.cause };
   }
 }
 
+/**
+ * The records of a service's probes, in which a cause that is permanent once the service has passed another
+ * probe of the same protocol has become so: who answers one path with 200 and another with 404 will not think
+ * otherwise of it by waiting.
+ */
+export function settleCauses(records: readonly ProbeRecord[]): readonly ProbeRecord[] {
+  const protocol = ({ kind }: ProbeRecord) => protocolOf(kind) ?? kind;
+  return records.map((record) => {
+    const { lastCause } = record;
+    if (lastCause?.permanentOncePassing !== true || lastCause.permanent) return record;
+    const answers = records.some(
+      (other) => other !== record && other.firstPassMs !== undefined && protocol(other) === protocol(record),
+    );
+    return answers ? { ...record, lastCause: { ...lastCause, permanent: true } } : record;
+  });
+}
+
 /** A record as it is told to clients. */
-export function probeStory(
-  { name, kind, attempts, streak, firstPassMs, lastCause, measured }: ProbeRecord,
-  successThreshold: number,
-): ProbeStory {
-  return { name, kind, attempts, firstPassMs, passing: streak >= successThreshold, lastCause, measured };
+export function probeStory({ passes: _passes, failures: _failures, ...story }: ProbeRecord): ProbeStory {
+  const { lastCause } = story;
+  return {
+    ...story,
+    lastCause: lastCause && { code: lastCause.code, text: lastCause.text, permanent: lastCause.permanent },
+  };
 }

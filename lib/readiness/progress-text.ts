@@ -1,5 +1,5 @@
 import { describeMs } from "../core/duration.ts";
-import type { ProbeStory, ServiceStory } from "../model/control.ts";
+import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/control.ts";
 import { blamed, exitText } from "./gate-text.ts";
 import type { ProvingState } from "./proving-state.ts";
 
@@ -34,13 +34,13 @@ function serviceText({ story, state, job, maxRetries }: ServiceProgress, nowMs: 
   const { service, probes } = story;
   switch (state.state) {
     case "pending":
-      return `${service} not started yet`;
+      return `${service} ${state.note ?? "not started yet"}`;
     case "restarting": {
       const wait = `in ${describeWait(Math.max(0, state.dueMs - nowMs))}`;
       return `${service} restarting ${wait} (${story.restarts + 1} of ${maxRetries}), ${cut(exitText(state.exit))}`;
     }
     case "failed":
-      return `${service} failed: ${state.failure.reason === "exited" ? cut(exitText(state.failure.exit)) : state.failure.reason === "gone" ? "its container is gone" : "not ready in time"}`;
+      return `${service} failed: ${failureText(state.failure)}`;
     case "ready":
     case "stopped":
       return `${service} ${state.state}`;
@@ -51,6 +51,19 @@ function serviceText({ story, state, job, maxRetries }: ServiceProgress, nowMs: 
       const passing = probes.filter((probe) => probe.passing).length;
       return `${service} ${passing} of ${probes.length}${failing ? `: ${failing.name}${probeText(failing)}` : ""}`;
     }
+  }
+}
+
+function failureText({ reason, exit }: ServiceFailure): string {
+  switch (reason) {
+    case "exited":
+      return cut(exitText(exit));
+    case "gone":
+      return "its container is gone";
+    case "permanent":
+      return "it cannot become ready";
+    case "deadline":
+      return "not ready in time";
   }
 }
 

@@ -12,16 +12,24 @@ import type { ServiceProof } from "./service-proof.ts";
 import type { RunEnd } from "./watch-run.ts";
 import { isGoodEnd, watchRun } from "./watch-run.ts";
 
+export interface Beginning {
+  /**
+   * A new beginning after an earlier end: the budget begins now, and a container that has ended is started at once,
+   * which is not one of the failure policy's restarts.
+   */
+  readonly anew: boolean;
+  /** The container is restarted first, whether it runs or not. */
+  readonly restart?: boolean;
+}
+
 /**
  * Proves a service: waits until its container runs, asks its probes, starts it again by the failure policy
  * when it ends, until the service is ready or has failed, which `proof.state()` then says. Returns early,
  * with the state as it is, when the signal aborts.
- * @param anew whether this is a new beginning after an earlier end: the budget begins now, and a container that
- *   has ended is started at once, which is not one of the failure policy's restarts
  */
 export async function proveService(
   proof: ServiceProof,
-  { anew }: { readonly anew: boolean },
+  { anew, restart = false }: Beginning,
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, container, expectation } = proof.subject;
@@ -33,7 +41,8 @@ export async function proveService(
 
   await firstSight(proof, deadline, signal);
   let startError: string | undefined;
-  if (anew && hasEnded(expectation, container.latest())) startError = await startErrorOf(proof);
+  if (restart) startError = await errorOf(container.restart(durationMs(expectation.grace)));
+  else if (anew && hasEnded(expectation, container.latest())) startError = await errorOf(container.start());
 
   for (let first = true; ;) {
     if (signal.aborted) return;
@@ -75,6 +84,7 @@ export async function proveService(
         });
       case "deadline":
       case "gone":
+      case "permanent":
         return fail(end.kind);
       case "exited": {
         const dueMs = clock.now() + restartWaitMs(expectation, proof.restarts());
@@ -84,7 +94,7 @@ export async function proveService(
         proof.enter({ state: "restarting", dueMs, exit: end.exit });
         if (await endedUntil(proof, seen, dueMs, signal)) {
           proof.countRestart();
-          startError = await startErrorOf(proof);
+          startError = await errorOf(container.start());
         }
       }
     }
@@ -128,10 +138,10 @@ async function endedUntil(
   return asItWas() && !signal.aborted;
 }
 
-/** Starts the container; why that was not possible, or undefined. */
-async function startErrorOf({ subject: { container } }: ServiceProof): Promise<string | undefined> {
+/** Why the engine could not do it; undefined when it could. */
+async function errorOf(act: Promise<void>): Promise<string | undefined> {
   try {
-    await container.start();
+    await act;
     return undefined;
   } catch (error) {
     return errorText(error);
@@ -152,11 +162,14 @@ function restartWaitMs({ restarts: { backoff } }: Expectation, n: number): numbe
 }
 
 async function failWith(proof: ServiceProof, facts: FailureFacts): Promise<void> {
-  const { clock } = proof.subject;
-  const logs = await lastLines(proof.subject.container);
+  const { clock, container, expectation, lastGood } = proof.subject;
+  const [logs, good] = await Promise.all([lastLines(container), lastGood()]);
   proof.enter({
     state: "failed",
     atMs: clock.now(),
-    failure: serviceFailure({ ...proof.story(), state: "failed" }, proof.subject.expectation, facts, logs),
+    failure: serviceFailure({ ...proof.story(), state: "failed" }, expectation, facts, {
+      logs,
+      lastGood: good,
+    }),
   });
 }

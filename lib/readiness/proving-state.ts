@@ -3,8 +3,8 @@ import type { Exit } from "./service-container.ts";
 
 /** Where the proving of a service stands. Times are milliseconds since the epoch. */
 export type ProvingState =
-  /** The container has not started. */
-  | { readonly state: "pending" }
+  /** The container has not started, or waits to be restarted; the note says what for. */
+  | { readonly state: "pending"; readonly note?: string }
   /** The container runs, and its probes are asked. */
   | { readonly state: "starting" }
   /** The container has ended, and the failure policy starts it again at `dueMs`. */
@@ -24,7 +24,7 @@ type Name = ProvingState["state"];
 
 /** The legal transitions, all of them. What is proven again goes back to pending or starting. */
 const transitions: Readonly<Record<Name, readonly Name[]>> = {
-  pending: ["starting", "restarting", "failed"],
+  pending: ["pending", "starting", "restarting", "failed"],
   starting: ["starting", "restarting", "ready", "failed"],
   restarting: ["restarting", "starting", "failed"],
   ready: ["stopped", "pending"],

@@ -16,11 +16,13 @@ export interface ContainerRun {
 /** What was last seen of a container. "unseen": the engine has not been asked yet. "gone": there is none. */
 export type Sighting = ContainerRun | "unseen" | "gone";
 
-/** A service's container. The engine's side of it lives with the coordinator, which calls `proving.look` whenever it sees something new. */
+/** A service's container. The engine's side of it lives with the coordinator. */
 export interface ServiceContainer {
   latest(): Sighting;
   /** Starts it, and returns when `latest` shows what came of it. @throws Error when the engine refuses. */
   start(): Promise<void>;
+  /** SIGTERM, `graceMs`, SIGKILL, start; returns when `latest` shows what came of it. @throws Error when the engine refuses. */
+  restart(graceMs: number): Promise<void>;
   /** Its last lines, secrets taken out; none when the engine has none. */
   logs(tail: number): Promise<readonly string[]>;
 }

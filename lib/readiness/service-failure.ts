@@ -1,4 +1,5 @@
 import type { ServiceFailure, ServiceStory } from "../model/control.ts";
+import type { LastGood } from "../model/history.ts";
 import type { Expectation } from "../model/plan.ts";
 import { adviceFor } from "./advice.ts";
 import type { Exit, ServiceContainer } from "./service-container.ts";
@@ -10,12 +11,19 @@ export interface FailureFacts {
   readonly exit: Exit | undefined;
 }
 
+/** What helps to find the cause. */
+export interface Evidence {
+  /** The container's last lines. */
+  readonly logs: readonly string[];
+  readonly lastGood: LastGood | undefined;
+}
+
 /** A service's failure, with what to try. `story` is as of the moment of failing. */
 export function serviceFailure(
   story: ServiceStory,
   expectation: Expectation,
   { reason, usedMs, exit }: FailureFacts,
-  logs: readonly string[],
+  { logs, lastGood }: Evidence,
 ): ServiceFailure {
   return {
     service: story.service,
@@ -24,6 +32,7 @@ export function serviceFailure(
     usedMs,
     exit,
     logs,
+    lastGood,
     advice: adviceFor({ story, expectation, reason, exit }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { durationMs } from "../core/duration.ts";
 import type { ServiceStory } from "../model/control.ts";
+import type { LastGood } from "../model/history.ts";
 import { asksFor } from "../model/level.ts";
 import type { Expectation } from "../model/plan.ts";
 import type { Probe } from "../model/probe.ts";
@@ -8,7 +9,7 @@ import type { Outcome } from "../probe/outcome.ts";
 import type { Changes } from "./changes.ts";
 import { changes } from "./changes.ts";
 import type { ProbeRecord } from "./probe-record.ts";
-import { newRecord, probeStory, recordOutcome } from "./probe-record.ts";
+import { newRecord, probeStory, recordOutcome, settleCauses } from "./probe-record.ts";
 import type { ProvingState } from "./proving-state.ts";
 import { transition } from "./proving-state.ts";
 import type { ServiceContainer } from "./service-container.ts";
@@ -25,6 +26,8 @@ export interface Subject {
   readonly container: ServiceContainer;
   /** One attempt of a probe, bounded by its timeout. Never rejects. */
   attempt(probe: Probe, signal: AbortSignal): Promise<Outcome>;
+  /** What is different from the last start that became ready; undefined when none is known. Never rejects. */
+  lastGood(): Promise<LastGood | undefined>;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -56,7 +59,7 @@ export interface ServiceProof {
 
 export function serviceProof(subject: Subject): ServiceProof {
   const { expectation, clock, container } = subject;
-  const { successThreshold, level } = expectation;
+  const { level } = expectation;
   const asked = Object.fromEntries(
     Object.entries(expectation.probes).filter(([, probe]) => asksFor(level, probe)),
   );
@@ -83,16 +86,17 @@ export function serviceProof(subject: Subject): ServiceProof {
     countRestart: () => void restarts++,
     restarts: () => restarts,
     records: () => [...records.values()],
-    allPassing: () => [...records.values()].every(({ streak }) => streak >= successThreshold),
+    allPassing: () => [...records.values()].every(({ passing }) => passing),
     record: (name, outcome) => {
       const before = records.get(name);
       if (before === undefined) throw new Error(`${subject.service} has no probe ${name}`);
-      const after = recordOutcome(before, outcome, clock.now());
+      const after = recordOutcome(before, outcome, expectation, clock.now());
       records.set(name, after);
+      records = new Map(settleCauses([...records.values()]).map((settled) => [settled.name, settled]));
       changed.notify();
       // A service that answers one probe for the first time will often answer the others too: they need not wait.
       if (before.firstPassMs === undefined && after.firstPassMs !== undefined) news.notify();
-      return { passing: after.streak >= successThreshold };
+      return { passing: after.passing };
     },
     resetProbes: () => {
       records = newRecords();
@@ -128,7 +132,7 @@ export function serviceProof(subject: Subject): ServiceProof {
         readyMs: state.state === "ready" ? state.readyMs : undefined,
         readyAfterMs: state.state === "ready" ? state.readyMs - state.countedFromMs : undefined,
         provenAgain: state.state === "ready" && state.countedFromMs > state.startedMs,
-        probes: [...records.values()].map((record) => probeStory(record, successThreshold)),
+        probes: [...records.values()].map(probeStory),
       };
     },
   };

@@ -1,3 +1,4 @@
+import type { Doubt } from "../model/control.ts";
 import type { ProvingState } from "./proving-state.ts";
 import type { Sighting } from "./service-container.ts";
 
@@ -7,14 +8,13 @@ export function doubtOf(
   state: ProvingState,
   sighting: Sighting,
   job: boolean,
-): string | undefined {
-  if (state.state !== "ready")
-    return state.state === "stopped"
-      ? `${service} has ended since it was ready`
-      : `${service} is ${state.state}`;
+): Doubt | undefined {
+  const fell = (text: string): Doubt => ({ kind: "fell", text });
+  if (state.state === "stopped") return fell(`${service} has ended since it was ready`);
+  if (state.state !== "ready") return { kind: "unproven", text: `${service} is ${state.state}` };
   if (sighting === "unseen") return undefined;
-  if (sighting === "gone") return `the container of ${service} is gone`;
-  if (sighting.startedMs !== state.startedMs) return `${service} was started again since it was ready`;
-  if (!sighting.running && !job) return `${service} has ended since it was ready`;
+  if (sighting === "gone") return fell(`the container of ${service} is gone`);
+  if (sighting.startedMs !== state.startedMs) return fell(`${service} was started again since it was ready`);
+  if (!sighting.running && !job) return fell(`${service} has ended since it was ready`);
   return undefined;
 }

@@ -1,5 +1,6 @@
 import type { Backoff } from "../core/backoff.ts";
 import { durationMs } from "../core/duration.ts";
+import type { ProbeStory } from "../model/control.ts";
 import type { Expectation } from "../model/plan.ts";
 import { changeOrInstant } from "./changes.ts";
 import { workProbe } from "./probe-worker.ts";
@@ -12,6 +13,8 @@ export type RunEnd =
   | { readonly kind: "ready" }
   | { readonly kind: "deadline" }
   | { readonly kind: "gone" }
+  /** A probe has met a cause that waiting will not heal, and the declaration says failFast. */
+  | { readonly kind: "permanent" }
   | { readonly kind: "exited"; readonly exit: Exit }
   /** The container runs again without our doing. */
   | { readonly kind: "run-again" }
@@ -37,6 +40,8 @@ export async function watchRun(
       const end = signal.aborted ? ({ kind: "cancelled" } as const) : endOfRun(proof, startedMs);
       if (end) return end;
       if (proof.allPassing()) return { kind: "ready" };
+      if (proof.subject.expectation.failFast && proof.story().probes.some(isHopeless))
+        return { kind: "permanent" };
       if (clock.now() >= deadlineMs) return { kind: "deadline" };
       await changeOrInstant(proof.changed, clock, deadlineMs, signal);
     }
@@ -61,6 +66,10 @@ function startWorkers({ subject, asked, record, news }: ServiceProof, signal: Ab
       signal,
     );
   }
+}
+
+function isHopeless({ passing, lastCause }: ProbeStory): boolean {
+  return !passing && lastCause?.permanent === true;
 }
 
 function cadenceOf({ cadence: { initial, max, multiplier, jitter } }: Expectation): Backoff {

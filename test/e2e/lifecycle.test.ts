@@ -109,7 +109,7 @@ test("no container was created before the gate of the phase before had opened", 
 
 test("a second up and a preview change nothing", async () => {
   const up = await trial.up();
-  expect(up.output).toMatch(/Resources:\n\s+45 unchanged/);
+  expect(up.output).toMatch(/Resources:\n\s+46 unchanged/);
   expect(up.code).toBe(0);
   expect((await trial.pulumi(["preview", "--expect-no-changes"])).code).toBe(0);
 });
@@ -136,34 +136,74 @@ test("a preview shows a change of the lifecycle as plain properties", async () =
   expect(output).not.toMatch(/docker:index\/container:Container/);
 });
 
-test("a replaced container and its phase are proven again, and nothing else is touched", async () => {
-  const before = await containers();
-  const { services: proven } = await status();
-  const [repo = "", tag = ""] = (before["redis"]?.image ?? "").split(":");
-  await docker.getImage(`${repo}:${tag}`).tag({ repo: "phasegate-e2e/redis", tag: "other" });
+test("a preview says which services a replaced container will restart, and why", async () => {
+  const { image = "" } = (await containers())["redis"] ?? {};
+  await docker.getImage(image).tag({ repo: "phasegate-e2e/redis", tag: "other" });
   trial.configure({ images: { redis: "phasegate-e2e/redis:other" } });
+  const { code, output } = await trial.pulumi(["preview"]);
+  expect(code, output).toBe(0);
+  expect(output).toContain("auth will be restarted: redis, which it needs, is replaced or restarted");
+  expect(output).toContain("backend will be restarted: auth and redis, which it needs, are replaced");
+  expect(output).toContain("frontend will be restarted: auth and backend, which it needs, are replaced");
+  expect(output).not.toMatch(/migrations will be|postgres will be|clickhouse will be/);
+});
+
+test("a replaced container is proven, then its dependents are restarted in order, each behind its gate", async () => {
+  const before = await containers();
   const { code, output } = await trial.up();
   expect(code, output).toBe(0);
   const after = await containers();
-  const { services: provenAgain } = await status();
-  const readyMs = (stories: Status["services"], name: string) =>
-    stories.find(({ service }) => service === name)?.readyMs ?? 0;
-  for (const service of Object.values(phases).flat()) {
+  const { services } = await status();
+  for (const service of Object.values(phases).flat())
     expect(after[service]?.id === before[service]?.id, service).toBe(service !== "redis");
+  for (const service of ["postgres", "clickhouse", "migrations"])
+    expect(after[service]?.startedMs, service).toBe(before[service]?.startedMs);
+  const order = ["redis", "auth", "backend", "frontend"];
+  for (const [i, service] of order.slice(1).entries()) {
+    const ready = services.find((story) => story.service === order[i])?.readyMs ?? Infinity;
+    expect(after[service]?.startedMs ?? 0, `${service} after ${order[i]}`).toBeGreaterThan(ready);
   }
-  expect(readyMs(provenAgain, "redis")).toBeGreaterThan(readyMs(proven, "redis"));
-  expect(output).toMatch(/PhaseGate infrastructure updated/);
-  expect(output).not.toMatch(/PhaseGate businessServices updat/);
 });
 
-test("a service that died is started and proven again by the same command", async () => {
-  const { auth } = await containers();
-  await docker.getContainer(auth?.id ?? "").kill();
+test("a service that died is started and proven again by the same command, and what needs it restarted", async () => {
+  const before = await containers();
+  await docker.getContainer(before["auth"]?.id ?? "").kill();
   expect((await phasegate("validate", "auth")).code).toBe(1);
   const { code, output } = await trial.up();
   expect(code, output).toBe(0);
-  expect((await containers())["auth"]?.running).toBe(true);
+  const after = await containers();
+  expect(after["auth"]?.running).toBe(true);
+  for (const service of ["backend", "frontend"])
+    expect(after[service]?.startedMs ?? 0, service).toBeGreaterThan(after["auth"]?.startedMs ?? Infinity);
+  expect(after["redis"]?.startedMs).toBe(before["redis"]?.startedMs);
   expect((await phasegate("status")).code).toBe(0);
+  expect((await trial.pulumi(["preview", "--expect-no-changes"])).code).toBe(0);
+});
+
+test("a program starts, asks and mends the stack by the API named as in the document", async () => {
+  const { code, output } = await trial.run("node", ["test/e2e/use-automation.ts", trial.stack]);
+  expect(code, output).toBe(0);
+  const { startup, validation, response, well } = JSON.parse(output) as Record<string, unknown>;
+  expect(startup).toMatchObject({
+    environment: "test",
+    started: true,
+    phases: Object.entries(phases).map(([phase, services]) => ({
+      phase,
+      services: expect.arrayContaining(
+        services.map((service) => expect.objectContaining({ service, state: "ready" }) as unknown),
+      ) as unknown,
+    })),
+  });
+  expect(validation).toMatchObject({ service: "redis", level: "basic", passed: true });
+  expect(response).toMatchObject({
+    recovered: true,
+    steps: ["auth", "backend", "frontend"].map((service) => ({
+      service,
+      action: "restart",
+      result: "ready",
+    })),
+  });
+  expect(well).toMatchObject({ recovered: true, steps: [] });
 });
 
 test("no secret is in the state, in a message, in a log, in a label, or in a container that does not need it", async () => {
@@ -206,6 +246,7 @@ test("down leaves nothing but the data", async () => {
   const { Volumes } = await docker.listVolumes({ filters: { label: [`phasegate.stack=${trial.stack}`] } });
   expect(Volumes.map(({ Name }) => Name).sort()).toEqual([
     "netra-e2e-clickhouse-data",
+    "netra-e2e-coordinator-history",
     "netra-e2e-postgres-data",
     "netra-e2e-redis-data",
   ]);

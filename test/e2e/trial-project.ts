@@ -44,23 +44,31 @@ export interface TrialProject {
   /** Sets secrets of the stack, as `pulumi config set --secret` does. */
   setSecrets(values: Readonly<Record<string, string>>): Promise<void>;
   /** Ends the stack and removes what it left, volumes included. */
+  destroy(): Promise<void>;
+  /** As {@link destroy}, and the trial itself. */
   remove(): Promise<void>;
 }
 
-const own = new Set(["Pulumi.yaml", ".git", ".phasegate"]);
+// The program is copied: behind a link it would find the declarations of its own folder, and not the trial's.
+const copied = ["Pulumi.yaml", "index.ts"];
+const own = new Set([...copied, ".git", ".phasegate"]);
 
-/** Opens a trial of one stack. What an interrupted one has left under the same name is removed first. */
+/**
+ * Opens a trial of one stack. What an interrupted one has left under the same name is removed first.
+ * @param stacks the folder of the declarations
+ */
 export async function openTrial(
   stack: string,
   config: Readonly<Record<string, unknown>>,
+  stacks = "stacks",
 ): Promise<TrialProject> {
   const root = process.cwd();
   const dir = mkdtempSync(join(tmpdir(), "phasegate-e2e-"));
   for (const entry of readdirSync(root)) {
     if (!own.has(entry) && !/^Pulumi\..*\.yaml$/.test(entry))
-      symlinkSync(join(root, entry), join(dir, entry));
+      symlinkSync(join(root, entry === "stacks" ? stacks : entry), join(dir, entry));
   }
-  copyFileSync(join(root, "Pulumi.yaml"), join(dir, "Pulumi.yaml"));
+  for (const file of copied) copyFileSync(join(root, file), join(dir, file));
   mkdirSync(join(dir, "state"));
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
@@ -122,9 +130,12 @@ export async function openTrial(
         );
       }
     },
-    remove: async () => {
-      await pulumi(["destroy", "--yes", "--skip-preview"]);
+    destroy: async () => {
+      await must(pulumi(["destroy", "--yes", "--skip-preview"]));
       await removeLeftovers(stack);
+    },
+    remove: async () => {
+      await trial.destroy();
       rmSync(dir, { recursive: true });
     },
   };

@@ -5,7 +5,7 @@ import { connectCoordinator } from "../../lib/control/client.ts";
 import { controlProtocol } from "../../lib/model/control.ts";
 import type { Expectation } from "../../lib/model/plan.ts";
 import { get } from "../../lib/model/probes.ts";
-import { resolveProbe } from "../../lib/model/probe.ts";
+import { resolveProbe } from "../../lib/model/resolve-probe.ts";
 import { expectation } from "../support/coordinator-bench.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";
@@ -50,6 +50,10 @@ async function expectService(
     service,
     phase: "test",
     container,
+    run: "first",
+    needs: {},
+    rank: 0,
+    again: false,
     expectation: wanted,
     secrets,
   });
@@ -77,7 +81,7 @@ test("proves a service that becomes ready late, and tells what it waits for", as
   expect(progress.join("\n")).toMatch(
     /0\/1 ready · late 0 of 1: answers: connection refused by late:8080 \(\d+ attempts?\)/,
   );
-  expect(progress.join("\n")).toContain("with 503");
+  expect(progress.join("\n")).toContain("answered 503");
 
   expect(await client.call("standing", { services: { late: registration } })).toEqual({ doubt: undefined });
   const reports: string[] = [];
@@ -178,6 +182,6 @@ test("a coordinator that was restarted knows nothing, and says so; SIGTERM ends 
   await container.start();
   client = await connectCoordinator(stack.engine, stack.name);
   expect(await client.call("standing", { services: { late: "0123456789abcdef" } })).toEqual({
-    doubt: "the coordinator does not know late",
+    doubt: { kind: "unknown", text: "the coordinator does not know late" },
   });
 });

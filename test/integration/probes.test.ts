@@ -5,12 +5,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../lib/core/clock.ts";
 import type { EndpointOf } from "../../lib/model/endpoint.ts";
 import type { Endpoint } from "../../lib/model/endpoint.ts";
+import { all, any, not } from "../../lib/model/composites.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import { connections, latency, memory, ping, query, sql, tcp } from "../../lib/model/probes.ts";
 import { attempt, secrets, toldOf } from "../support/attempt.ts";
 import type { TestContainer } from "../support/containers.ts";
 import { startContainer } from "../support/containers.ts";
 import { probeEverything } from "../support/ends-by-itself.ts";
+import { eventually } from "../support/eventually.ts";
 
 /** Tries until an attempt passes, as a gate does. */
 async function untilPassed(probe: DeclaredProbe, endpoint: Endpoint): Promise<void> {
@@ -31,15 +33,6 @@ async function whilePaused(server: TestContainer, probe: DeclaredProbe, endpoint
   } finally {
     await server.container.unpause();
   }
-}
-
-/** Whether something becomes true within a few seconds. */
-async function eventually(check: () => Promise<boolean>): Promise<boolean> {
-  for (let tries = 0; tries < 50; tries += 1) {
-    if (await check()) return true;
-    await systemClock.sleep(100);
-  }
-  return false;
 }
 
 const told = async (probe: DeclaredProbe, endpoint: Endpoint) =>
@@ -166,6 +159,34 @@ describe("PostgreSQL", () => {
     expect(await probeSessions()).toEqual([]);
   });
 
+  test("runs the parts of a composite, which are cancelled on the server with the whole", async () => {
+    const hanging = all([sql("SELECT 1"), sql("SELECT pg_sleep(62)"), connections(3)], { timeout: "1s" });
+    expect(await told(hanging, endpoint)).toBe(
+      "failed, timeout: 1 of 3 parts did not pass: the query SELECT pg_sleep(62): no answer from server:1 within 1s while waiting for the query's result",
+    );
+    expect(await probeSessions()).toEqual([]);
+  });
+
+  test("runs no longer what is called off, because another part has passed", async () => {
+    const startedAt = performance.now();
+    const soon = any([sql("SELECT pg_sleep(63)"), sql("SELECT pg_sleep(0.5)")], { timeout: "30s" });
+    expect(await told(soon, endpoint)).toBe("passed");
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(await probeSessions()).toEqual([]);
+  });
+
+  test("is asked what must not be", async () => {
+    const table = (name: string) => sql(`SELECT 1 FROM ${name} LIMIT 1`);
+    expect(await told(not(table("legacy_orders")), endpoint)).toBe("passed");
+    expect(await told(not(table("pg_class")), endpoint)).toBe(
+      "failed, unwanted: the query SELECT 1 FROM pg_class LIMIT 1 passes, and must not",
+    );
+    expect(await told(not(sql("SELECT pg_sleep(64)", { timeout: "300ms" })), endpoint)).toMatch(
+      /^failed, timeout: the query SELECT pg_sleep\(64\) must not pass, and whether it does cannot be said: /,
+    );
+    expect(await eventually(noSession)).toBe(true);
+  });
+
   test("takes twenty connections at once, again and again, and says how many it takes", async () => {
     for (let round = 0; round < 5; round += 1) expect(await told(connections(20), endpoint)).toBe("passed");
     expect(await told(connections(60), endpoint)).toMatch(
@@ -270,6 +291,10 @@ describe("Redis", () => {
     expect(await whilePaused(server, ping({ timeout: "500ms" }), endpoint)).toBe(
       "failed, timeout: no answer from server:1 within 500ms while logging in",
     );
+    for (const probe of [memory({ under: 0.9 }), latency({ under: "5ms", samples: 5 })])
+      expect(await whilePaused(server, { ...probe, timeout: "500ms" }, endpoint)).toBe(
+        "failed, timeout: no answer from server:1 within 500ms while logging in",
+      );
     expect(await eventually(async () => (await clients()).length === 1)).toBe(true);
   });
 
@@ -430,8 +455,10 @@ async function nobodysAddress(): Promise<string> {
 
 test("an address that nobody has", async () => {
   const { lines, ended } = await probeEverything([`${await nobodysAddress()}:5432`]);
-  expect(lines).toHaveLength(10);
-  for (const line of lines.slice(0, -1)) {
+  expect(lines).toHaveLength(12);
+  // A name server is asked without a connection.
+  expect(lines.at(-2)).toMatch(/^dns-name: failed, (timeout|dns): /);
+  for (const line of lines.slice(0, -2)) {
     // How long the kernel looks for an address before it knows that it is not there is its own affair.
     expect(line).toMatch(
       /: failed, (timeout: no answer from server:1 within 300ms while (connecting|opening 5 connections, with 0 open)|unreachable: no route to server:1)$/,

@@ -22,6 +22,8 @@ test(
       "http: failed, timeout: no answer from server:1 within 300ms while waiting for the response",
       "websocket: failed, timeout: no answer from server:1 within 300ms while waiting for the WebSocket handshake",
       "tcp: passed",
+      "grpc-health: failed, timeout: no answer from server:1 within 300ms while opening the HTTP/2 connection",
+      "dns-name: failed, dns: the name netra.internal cannot be looked up now: nothing listens where the name server should be",
       "postgres-query: failed, reset: connection closed by server:1 while logging in",
       "postgres-connections: failed, reset: connection closed by server:1 while opening 5 connections, with 0 open",
       "redis-ping: failed, reset: connection closed by server:1 while waiting for the answer",
@@ -31,6 +33,8 @@ test(
       "http: failed, reset: connection closed by server:1 while waiting for the response",
       "websocket: failed, reset: connection closed by server:1 while waiting for the WebSocket handshake",
       "tcp: passed",
+      "grpc-health: failed, reset: connection closed by server:1 while opening the HTTP/2 connection",
+      "dns-name: failed, dns: the name netra.internal cannot be looked up now: nothing listens where the name server should be",
       "done",
     ]);
     expect(ended).toBe(true);
@@ -51,6 +55,8 @@ test("attempts of every kind give up a connection that never stands", { timeout:
     `http: ${connecting}`,
     `websocket: ${connecting}`,
     `tcp: ${connecting}`,
+    `grpc-health: ${connecting}`,
+    "dns-name: failed, dns: the name netra.internal cannot be looked up now: nothing listens where the name server should be",
     "done",
   ]);
   expect(ended).toBe(true);

@@ -173,6 +173,75 @@ describe("an HTTP probe and a server that", () => {
   });
 });
 
+describe("the speed of an HTTP server that", () => {
+  const quickly = (under: "5s" | "1ms", options: Parameters<typeof get>[1] = {}) =>
+    get("/health", { ...options, p95: { under, samples: 5 } });
+
+  test("is fast enough, and keeps the connection", async () => {
+    await using loopback = await watch(createServer((_request, response) => response.end('{"ready":true}')));
+    const outcome = await attempt(quickly("5s", { json: { ready: true } }), at(loopback));
+    expect(outcome).toMatchObject({ status: "passed", measured: { samples: 5 } });
+    expect(loopback.accepted()).toBe(1);
+    expect(await nothingOpen(loopback)).toBe(true);
+  });
+
+  test("is too slow, which is measured to the end of the answer", async () => {
+    const respond: RequestListener = (_request, response) => {
+      response.flushHeaders();
+      setTimeout(() => response.end("slow"), 20);
+    };
+    await using loopback = await watch(createServer(respond));
+    const outcome = await attempt(quickly("1ms"), at(loopback));
+    expect(toldOf(outcome, loopback)).toMatch(
+      /^failed, slow: the 95th percentile of 5 requests to server:1 is \d+\.\d\dms, expected under 1ms$/,
+    );
+    expect(outcome).toMatchObject({ measured: { samples: 5 } });
+  });
+
+  test("closes every connection", async () => {
+    await using loopback = await watch(
+      createServer((_request, response) => response.writeHead(200, { connection: "close" }).end()),
+    );
+    expect(toldOf(await attempt(quickly("5s"), at(loopback)), loopback)).toBe("passed");
+    expect(loopback.accepted()).toBe(6);
+  });
+
+  test("gives up in the middle", async () => {
+    let requests = 0;
+    const respond: RequestListener = (_request, response) => {
+      requests += 1;
+      response.writeHead(requests > 3 ? 503 : 200).end("overloaded");
+    };
+    expect(await answering(quickly("5s"), respond)).toBe(
+      "failed, status: GET /health answered 503, expected 200; overloaded",
+    );
+    expect(requests).toBe(4);
+  });
+
+  test("does not say what is expected: nothing is measured", async () => {
+    let requests = 0;
+    const respond: RequestListener = (_request, response) => {
+      requests += 1;
+      response.end('{"ready":false}');
+    };
+    expect(await answering(quickly("5s", { json: { ready: true } }), respond)).toBe(
+      "failed, body: GET /health answered, but ready is false, expected true",
+    );
+    expect(requests).toBe(1);
+  });
+
+  test("stops answering", async () => {
+    let requests = 0;
+    const respond: RequestListener = (_request, response) => {
+      requests += 1;
+      if (requests < 4) response.end();
+    };
+    expect(await answering(quickly("5s", { timeout: "300ms" }), respond)).toBe(
+      "failed, timeout: no answer from server:1 within 300ms while measuring, with 2 of 5 requests answered",
+    );
+  });
+});
+
 test("an HTTP probe sends its method, headers with their secrets, and its body, over a connection that it closes", async () => {
   let request: IncomingMessage | undefined;
   let body = "";

@@ -1,12 +1,12 @@
 /**
- * A program of its own, `node test/pulumi/mocked-stack.ts dev`: deploys a stack's plan against Pulumi's mocks
- * and prints, as JSON, the resources in the order in which they were registered. Pulumi serialises the dynamic
+ * A program of its own, forked with the name of a stack: deploys a stack's plan against Pulumi's mocks
+ * and sends its parent the resources in the order in which they were registered. Pulumi serialises the dynamic
  * providers with Node's inspector, which a test runner's transformed code does not survive.
  */
 import * as pulumi from "@pulumi/pulumi";
 import type { RegisterResourceRequest, RegisterResourceResponse } from "@pulumi/pulumi/proto/resource_pb.js";
 import { getMonitor } from "@pulumi/pulumi/runtime/settings.js";
-import { readStackPlan } from "../../lib/cli/stack-plan.ts";
+import { readStackPlan } from "../../lib/project/stack-plan.ts";
 import type { LifecyclePlan } from "../../lib/model/plan.ts";
 import { Stack } from "../../lib/pulumi/stack.ts";
 import { gateType, type Registered } from "./registered.ts";
@@ -67,4 +67,5 @@ async function deployMocked(plan: LifecyclePlan): Promise<readonly Registered[]>
 }
 
 const [stackName = "dev"] = process.argv.slice(2);
-console.log(JSON.stringify(await deployMocked(await readStackPlan(process.cwd(), stackName))));
+process.send?.(await deployMocked(await readStackPlan(process.cwd(), stackName)));
+process.disconnect?.();

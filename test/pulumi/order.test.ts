@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { readStackPlan } from "../../lib/cli/stack-plan.ts";
-import { containerType, deployMocked, gateType, readinessType } from "./registered.ts";
+import { readStackPlan } from "../../lib/project/stack-plan.ts";
+import { containerType, deployMocked, edgesType, gateType, readinessType } from "./registered.ts";
 
 describe.for(["dev", "test", "staging", "prod"])("netra in the stack %s", async (stack) => {
   const plan = await readStackPlan(process.cwd(), stack);
@@ -47,13 +47,33 @@ describe.for(["dev", "test", "staging", "prod"])("netra in the stack %s", async 
     );
   });
 
-  test.for(phases)("gates, and nothing else, connect %s with other phases", ([phase, { dependsOn }]) => {
-    const own = resources.filter(({ urn }) => owner(urn) === phase);
-    const crossing = own
-      .flatMap(({ dependencies }) => dependencies)
-      .filter((urn) => owner(urn) !== undefined && owner(urn) !== phase);
-    expect(new Set(crossing)).toEqual(new Set(dependsOn.map((before) => named(gateType, before).urn)));
-  });
+  test.for(phases.filter(([, { edges }]) => edges.length > 0))(
+    "no container of %s begins before its edges are proven, nor these before the gates have opened",
+    ([phase, { services, dependsOn }]) => {
+      const edges = named(edgesType, phase);
+      for (const service of services)
+        expect(named(containerType, service).began).toBeGreaterThan(edges.ended);
+      for (const before of dependsOn) expect(edges.began).toBeGreaterThan(named(gateType, before).ended);
+    },
+  );
+
+  test.for(phases)(
+    "gates, and nothing else, connect %s with other phases",
+    ([phase, { services, dependsOn }]) => {
+      const own = resources.filter(({ urn }) => owner(urn) === phase);
+      const crossing = own
+        .flatMap(({ dependencies }) => dependencies)
+        .filter((urn) => owner(urn) !== undefined && owner(urn) !== phase);
+      // A gate tells which run of a needed service it has proven, of phases further back as well.
+      const needed = services
+        .flatMap((service) => Object.keys(plan.services[service]?.needs ?? {}))
+        .flatMap((service) => plan.services[service]?.phase ?? [])
+        .filter((other) => other !== phase);
+      expect(new Set(crossing)).toEqual(
+        new Set([...dependsOn, ...needed].map((before) => named(gateType, before).urn)),
+      );
+    },
+  );
 
   /** The phase that a resource belongs to, by its name; none for the network and the coordinator. */
   function owner(urn: string): string | undefined {
@@ -131,7 +151,7 @@ describe("what a reviewer and an operator see", async () => {
       resources.flatMap(({ inputs }) => (inputs["__provider"] as string | undefined) ?? []),
     );
     // One text a type of resource: it is written into the state, and must not change with the code of a probe.
-    expect(providers.size).toBe(3);
+    expect(providers.size).toBe(4);
     for (const provider of providers) {
       expect(provider).toContain("phasegate/providers/");
       expect(provider.length).toBeLessThan(4000);

@@ -1,5 +1,5 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { fork } from "node:child_process";
+import { once } from "node:events";
 
 /** A resource as the program registered it. */
 export interface Registered {
@@ -15,13 +15,23 @@ export interface Registered {
 }
 
 export const gateType = "pulumi-nodejs:dynamic/phasegate:PhaseGate";
+export const edgesType = "pulumi-nodejs:dynamic/phasegate:PhaseEdges";
 export const readinessType = "pulumi-nodejs:dynamic/phasegate:ServiceReadiness";
 export const containerType = "docker:index/container:Container";
 
-/** Deploys a stack of this project against Pulumi's mocks. */
+/**
+ * Deploys a stack of this project against Pulumi's mocks. The resources come as a message: what the program
+ * writes for people goes to the process's own output.
+ */
 export async function deployMocked(stack: string): Promise<readonly Registered[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, ["test/pulumi/mocked-stack.ts", stack], {
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return JSON.parse(stdout) as Registered[];
+  const program = fork("test/pulumi/mocked-stack.ts", [stack], { stdio: "pipe", execArgv: [] });
+  let output = "";
+  for (const stream of [program.stdout, program.stderr])
+    stream?.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
+  let resources: readonly Registered[] | undefined;
+  program.on("message", (message) => (resources = message as readonly Registered[]));
+  const [code] = (await once(program, "close")) as [number | null];
+  if (code !== 0 || resources === undefined)
+    throw new Error(`the mocked program of ${stack} ended with ${code}:\n${output}`);
+  return resources;
 }

@@ -1,11 +1,13 @@
 import type { Socket } from "node:net";
+import { resolve } from "node:path";
 import { systemClock } from "../../lib/core/clock.ts";
 import type { Endpoint } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
-import { resolveProbe } from "../../lib/model/probe.ts";
+import { resolveProbe } from "../../lib/model/resolve-probe.ts";
 import type { Outcome } from "../../lib/probe/outcome.ts";
 import type { RunProbeOptions } from "../../lib/probe/run-probe.ts";
 import { runProbe } from "../../lib/probe/run-probe.ts";
+import { containerView } from "./container-view.ts";
 import type { Loopback } from "./loopback.ts";
 import { closedPort, listen } from "./loopback.ts";
 
@@ -19,11 +21,12 @@ export function attempt(
   options: Partial<RunProbeOptions> = {},
   host = "127.0.0.1",
 ): Promise<Outcome> {
-  const container = { state: () => Promise.resolve({ running: true, exitCode: 0 }) };
   return runProbe(resolveProbe(probe), host, endpoint, {
     clock: systemClock,
     secrets,
-    container,
+    container: containerView(),
+    // As the coordinator does it, but from the source.
+    loadModule: (module) => import(resolve(module)),
     ...options,
   });
 }

@@ -17,6 +17,7 @@ export interface TestContainerOptions {
   readonly port: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
+  readonly healthcheck?: Docker.HealthConfig;
 }
 
 /** Starts a container under a name of its own, `probe-test-<random>`; it may not be ready when this returns. */
@@ -25,6 +26,7 @@ export async function startContainer({
   port,
   env = {},
   command,
+  healthcheck,
 }: TestContainerOptions): Promise<TestContainer> {
   const name = `probe-test-${randomBytes(6).toString("hex")}`;
   const container = await new Docker().createContainer({
@@ -34,6 +36,7 @@ export async function startContainer({
     ExposedPorts: { [`${port}/tcp`]: {} },
     HostConfig: { PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] } },
     ...(command === undefined ? {} : { Cmd: [...command] }),
+    ...(healthcheck === undefined ? {} : { Healthcheck: healthcheck }),
   });
   const remove = () => container.remove({ force: true, v: true });
   try {

@@ -3,6 +3,8 @@ import { proveGate } from "../../lib/coordinator/gate.ts";
 import { redaction } from "../../lib/coordinator/redaction.ts";
 import type { Services } from "../../lib/coordinator/services.ts";
 import { services as createServices } from "../../lib/coordinator/services.ts";
+import type { Recorder } from "../../lib/history/recorder.ts";
+import { silentRecorder } from "../../lib/history/recorder.ts";
 import type { GateVerdict, ServiceStory } from "../../lib/model/control.ts";
 import type { Expectation } from "../../lib/model/plan.ts";
 import type { Probe } from "../../lib/model/probe.ts";
@@ -27,6 +29,8 @@ export function expectation(patch: Partial<Expectation> = {}): Expectation {
     level: "basic",
     budget: "60s",
     successThreshold: 1,
+    failureThreshold: 1,
+    failFast: false,
     cadence: { initial: "100ms", max: "1s", multiplier: 2, jitter: 0 },
     restarts: { maxRetries: 2, backoff: { initial: "1s", multiplier: 2, max: "30s" } },
     grace: "10s",
@@ -49,7 +53,15 @@ export interface Bench {
   expect(
     service: string,
     patch?: Partial<Expectation>,
-    options?: { readonly container?: string; readonly secrets?: Record<string, string> },
+    options?: {
+      readonly container?: string;
+      readonly secrets?: Record<string, string>;
+      readonly run?: string;
+      readonly needs?: Record<string, "restart" | "revalidate" | "ignore">;
+      readonly rank?: number;
+      readonly again?: boolean;
+      readonly restartAfter?: string[];
+    },
   ): string;
   /** Begins to prove; the verdict and the progress come as time is advanced. */
   prove(...names: string[]): {
@@ -61,7 +73,7 @@ export interface Bench {
   close(): void;
 }
 
-export function bench(): Bench {
+export function bench({ recorder = silentRecorder }: { readonly recorder?: Recorder } = {}): Bench {
   const clock = fakeClock();
   const beganMs = clock.now();
   const engine = fakeEngine(clock.now);
@@ -73,6 +85,8 @@ export function bench(): Bench {
     clock,
     random: () => 0,
     redaction: redaction(),
+    recorder,
+    startedMs: beganMs,
     log: (event, fields) => log.push(`${event} ${JSON.stringify(fields ?? {})}`),
     runAttempt: async (probe, { signal }) => {
       const port = "port" in probe ? probe.port : 0;
@@ -101,11 +115,28 @@ export function bench(): Bench {
     scripts,
     attempts,
     log,
-    expect: (service, patch, { container = service, secrets = {} } = {}) =>
+    expect: (
+      service,
+      patch,
+      {
+        container = service,
+        secrets = {},
+        run = "first",
+        again = false,
+        needs = {},
+        rank = 0,
+        restartAfter,
+      } = {},
+    ) =>
       services.expect({
         service,
         phase: "infrastructure",
         container,
+        run,
+        needs,
+        rank,
+        again,
+        ...(restartAfter && { restartAfter }),
         expectation: expectation(patch),
         secrets,
       }),

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
+import type { BundleParts } from "../../lib/engine/bundle-image.ts";
 import { bundleReference, nodeImage, prepareBundle } from "../../lib/engine/bundle-image.ts";
 import { connectEngine, dockerClient } from "../../lib/engine/docker-engine.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
@@ -19,18 +20,20 @@ export interface CoordinatorContainer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Builds the coordinator's image if it is not there, and starts one as `pulumi up` would. */
-export async function startCoordinator(): Promise<CoordinatorContainer> {
+/** Builds the coordinator's image if it is not there, and starts one as `pulumi up` would. `parts`: the modules of custom probes. */
+export async function startCoordinator(parts: BundleParts = {}): Promise<CoordinatorContainer> {
   const docker = dockerClient();
   const engine = connectEngine();
   const say = () => {};
-  const reference = await bundleReference(process.cwd(), entry);
-  await prepareBundle(docker, process.cwd(), entry, reference, say);
+  const reference = await bundleReference(process.cwd(), entry, parts);
+  await prepareBundle(docker, process.cwd(), entry, reference, say, parts);
   const node = await prepareImage(docker, nodeImage, say);
 
   const stack = `coordinator-test-${randomBytes(6).toString("hex")}`;
   const labels = { "phasegate.declaration": "test", "phasegate.stack": stack };
   const network = await docker.createNetwork({ Name: stack, Labels: labels });
+  const volume = `${stack}-coordinator-history`;
+  await docker.createVolume({ Name: volume, Labels: labels });
   const created: Docker.Container[] = [];
   const start = async (service: string, options: Docker.ContainerCreateOptions) => {
     const container = await docker.createContainer({
@@ -46,6 +49,7 @@ export async function startCoordinator(): Promise<CoordinatorContainer> {
   const removeAll = async () => {
     await Promise.all(created.map((container) => container.remove({ force: true, v: true }).catch(() => {})));
     await network.remove();
+    await docker.getVolume(volume).remove();
   };
   try {
     await start("coordinator", {
@@ -54,7 +58,7 @@ export async function startCoordinator(): Promise<CoordinatorContainer> {
       User: "0:0",
       HostConfig: {
         NetworkMode: stack,
-        Binds: ["/var/run/docker.sock:/var/run/docker.sock"],
+        Binds: ["/var/run/docker.sock:/var/run/docker.sock", `${volume}:/var/lib/phasegate`],
         CapDrop: ["ALL"],
         SecurityOpt: ["no-new-privileges:true"],
         ReadonlyRootfs: true,

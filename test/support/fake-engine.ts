@@ -1,5 +1,5 @@
 import { Duplex } from "node:stream";
-import type { ContainerEvent, ContainerState, Engine } from "../../lib/engine/engine.ts";
+import type { ContainerEvent, ContainerOrigin, ContainerState, Engine } from "../../lib/engine/engine.ts";
 
 /** An engine in memory. What is done to it is recorded; what happens to containers is said by the test. */
 export interface FakeEngine extends Engine {
@@ -23,6 +23,8 @@ export interface FakeEngine extends Engine {
   /** When set, every inspect fails with it. */
   silence: Error | undefined;
   lines: string[];
+  /** What containers were created from, by id. */
+  readonly origins: Record<string, ContainerOrigin>;
 }
 
 export function fakeEngine(now: () => number): FakeEngine {
@@ -41,6 +43,7 @@ export function fakeEngine(now: () => number): FakeEngine {
   const engine: FakeEngine = {
     calls: [],
     lines: [],
+    origins: {},
     silence: undefined,
     inspections: () => inspections,
     followers: () => followers.size,
@@ -61,6 +64,7 @@ export function fakeEngine(now: () => number): FakeEngine {
         outOfMemory: false,
         health: undefined,
         healthyMs: undefined,
+        healthOutput: "",
         startError: "",
         ...patch,
       });
@@ -77,12 +81,12 @@ export function fakeEngine(now: () => number): FakeEngine {
     endEvents: () => {
       for (const follower of [...followers]) follower(undefined);
     },
-    version: async () => ({ version: "0", apiVersion: "0" }),
     inspect: async (id) => {
       inspections++;
       if (engine.silence) throw engine.silence;
       return containers.get(id);
     },
+    origin: async (id) => (containers.has(id) ? engine.origins[id] : undefined),
     list: async () => [...containers.values()],
     start: async (id) => {
       engine.calls.push(`start ${id}`);
@@ -90,7 +94,15 @@ export function fakeEngine(now: () => number): FakeEngine {
     },
     restart: async (id) => void engine.calls.push(`restart ${id}`),
     logs: async (_id, tail) => engine.lines.slice(-tail),
+    outputSince: async () => ({ lines: engine.lines, complete: true }),
+    run: async (id, command) => {
+      engine.calls.push(`run ${id} ${command.join(" ")}`);
+      return { exitCode: 0, stdout: "", stderr: "", startError: "" };
+    },
     events: (_labels, signal) => follow(followers, signal),
+    runOnce: async () => {
+      throw new Error("no test runs a container of its own on this engine");
+    },
     exec: async () => Duplex.from([]),
   };
   return engine;

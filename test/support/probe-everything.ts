@@ -7,7 +7,9 @@ import type { Endpoint } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import {
   connections,
+  dnsName,
   get,
+  grpcHealth,
   latency,
   memory,
   ping,
@@ -36,6 +38,8 @@ function everything(host: string, port: number): [DeclaredProbe, Endpoint][] {
     [get("/", { timeout }), http],
     [webSocket("/", { timeout }), http],
     [tcp(port, { timeout }), http],
+    [grpcHealth({ port, timeout }), http],
+    [dnsName("netra.internal", { server: `${host}:${port}`, timeout }), http],
   ];
 }
 

@@ -3,17 +3,33 @@
  * accepted, the expectation above it is the error.
  */
 import {
+  all,
+  any,
+  clickhouse,
+  completed,
   connections,
+  custom,
   defineStack,
+  dnsName,
+  engineHealthy,
+  exec,
+  failed,
   get,
+  grpcHealth,
   httpService,
   job,
+  logLine,
+  not,
+  passed,
   ping,
   postgres,
+  probe,
+  redis,
   running,
   secret,
   service,
   sql,
+  tcp,
   urlOf,
   webSocket,
 } from "phasegate";
@@ -51,6 +67,28 @@ const application = {
 } as const;
 
 export const right = [
+  postgres({
+    image: "postgres:17",
+    database: "app",
+    password: secret("password"),
+    validations: {
+      works: {
+        either: any([all([sql("SELECT 1"), not(sql("SELECT 2"))], { timeout: "1s" }), logLine(/ready/)]),
+        health: all([engineHealthy(), exec(["true"]), tcp(5432), dnsName("database")], { level: "basic" }),
+        own: custom("probes/own.ts", { with: { under: 5 }, secrets: { token: secret("token") } }),
+      },
+    },
+  }),
+  httpService({
+    image: "api:1",
+    port: 80,
+    validations: { works: { either: any([get("/"), webSocket("/ws"), grpcHealth({ port: 81 })]) } },
+  }),
+  job({
+    image: "migrations:1",
+    validations: { works: { ended: completed({ exitCode: 3 }), wrote: not(logLine("failed")) } },
+  }),
+  probe<{ readonly under: number }>(async ({ with: { under } }) => (under > 5 ? passed() : failed("no"))),
   defineStack({ ...policy, services, phases: { data, application }, needs: { api: ["database"] } }),
   defineStack({
     ...policy,
@@ -94,6 +132,28 @@ export const wrong = [
   postgres({ image: "postgres:17", database: "app", password: secret("password"), env: { API: urlOf("api") }, validations: { works: { answers: sql("SELECT 1") } } }),
   // @ts-expect-error a file whose path is relative
   service({ image: "worker:1", files: { "token": ["x"] }, validations: { works: { runs: running() } } }),
+  // @ts-expect-error a Redis probe on PostgreSQL, as a part of a part
+  postgres({ image: "postgres:17", database: "app", password: secret("password"), validations: { works: { answers: all([sql("SELECT 1"), not(ping())]) } } }),
+  // @ts-expect-error an HTTP probe on Redis, as a part
+  redis({ image: "redis:7", password: secret("password"), maxMemory: "64mb", validations: { works: { answers: any([ping(), get("/")]) } } }),
+  // @ts-expect-error gRPC on a database
+  clickhouse({ image: "clickhouse:24", database: "app", password: secret("password"), validations: { works: { answers: grpcHealth({ port: 1 }) } } }),
+  // @ts-expect-error an HTTP service that is to complete
+  httpService({ image: "api:1", port: 80, validations: { works: { answers: completed() } } }),
+  // @ts-expect-error a command in a job, which runs none once it has ended
+  job({ image: "migrations:1", validations: { works: { answers: exec(["true"]) } } }),
+  // @ts-expect-error a job's completion as a part: it is asked at every level
+  job({ image: "migrations:1", validations: { works: { answers: not(completed()) } } }),
+  // @ts-expect-error a command of nothing
+  exec([]),
+  // @ts-expect-error a custom probe that is no module
+  custom("probes/queue.py"),
+  // @ts-expect-error a custom probe's secret that is a text
+  custom("probes/queue.ts", { secrets: { token: "hunter2" } }),
+  // @ts-expect-error a custom probe that returns no finding
+  probe(async () => true),
+  // @ts-expect-error a unit that is no duration
+  get("/", { p95: { under: "20", samples: 5 } }),
   // @ts-expect-error an unknown level
   connections(5, { level: "hard" }),
   // @ts-expect-error a malformed duration of a probe

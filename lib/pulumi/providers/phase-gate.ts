@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { PhasegateError } from "../../core/errors.ts";
-import type { ServiceStory } from "../../model/control.ts";
+import type { Doubt, ServiceStory } from "../../model/control.ts";
 import { startTimes, type StartTimes } from "../../model/start-times.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { shown } from "./shown.ts";
@@ -20,6 +20,8 @@ export interface PhaseGateInputs {
   readonly dependsOn: readonly string[];
   /** The registration of each service, as ServiceReadiness returned it. */
   readonly services: Readonly<Record<string, string>>;
+  /** The run of each service that the gate proves: what its dependents in later phases look at. */
+  readonly runs: Readonly<Record<string, string>>;
 }
 
 /** How a service came to be ready. */
@@ -27,7 +29,17 @@ export interface ReadyTimes extends StartTimes {
   readonly restarts: number;
 }
 
-const inputKeys = ["coordinator", "host", "phase", "title", "budget", "validation", "dependsOn", "services"];
+const inputKeys = [
+  "coordinator",
+  "host",
+  "phase",
+  "title",
+  "budget",
+  "validation",
+  "dependsOn",
+  "services",
+  "runs",
+];
 
 /** Waits until every service of the phase is ready. @throws PhasegateError PHASEGATE_GATE_FAILED with the whole report. */
 async function prove(
@@ -68,7 +80,7 @@ export async function diff(
 ): Promise<dynamic.DiffResult> {
   if (changedInputs({ ...olds }, { ...news }, inputKeys).length > 0) return { changes: true };
   const doubt = await doubtOf(olds);
-  if (doubt !== undefined) rowProgress(news.row)(`to be proven again: ${doubt}`);
+  if (doubt !== undefined) rowProgress(news.row)(`to be proven again: ${doubt.text}`);
   return { changes: doubt !== undefined };
 }
 
@@ -76,12 +88,12 @@ async function doubtOf({
   coordinator: container,
   host,
   services,
-}: PhaseGateInputs): Promise<string | undefined> {
+}: PhaseGateInputs): Promise<Doubt | undefined> {
   try {
     const client = await coordinator(container, host);
     return (await client.call("standing", { services })).doubt;
   } catch {
     // The update that follows says why the coordinator does not answer.
-    return "the coordinator does not answer";
+    return { kind: "unknown", text: "the coordinator does not answer" };
   }
 }

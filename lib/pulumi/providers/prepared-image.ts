@@ -1,4 +1,5 @@
 import type { dynamic } from "@pulumi/pulumi";
+import type { BundleParts } from "../../engine/bundle-image.ts";
 import { prepareBundle } from "../../engine/bundle-image.ts";
 import { dockerClient } from "../../engine/docker-engine.ts";
 import { hasImage, prepareImage } from "../../engine/images.ts";
@@ -14,6 +15,8 @@ export interface PreparedImageInputs {
   readonly wanted: string;
   /** The entry file of a bundle, relative to the program's folder. */
   readonly bundle?: string | undefined;
+  /** What is bundled beside it, by the name that it has there. */
+  readonly parts?: BundleParts | undefined;
 }
 
 export interface PreparedImageOutputs extends PreparedImageInputs {
@@ -22,16 +25,16 @@ export interface PreparedImageOutputs extends PreparedImageInputs {
   readonly source: string;
 }
 
-const inputKeys = ["host", "wanted", "bundle"];
+const inputKeys = ["host", "wanted", "bundle", "parts"];
 
 async function prepare(inputs: PreparedImageInputs, root: string): Promise<PreparedImageOutputs> {
-  const { wanted, bundle, host, row } = inputs;
+  const { wanted, bundle, parts, host, row } = inputs;
   const docker = dockerClient(host);
   const say = rowProgress(row);
   const image =
     bundle === undefined
       ? await prepareImage(docker, wanted, say)
-      : await prepareBundle(docker, root, bundle, wanted, say);
+      : await prepareBundle(docker, root, bundle, wanted, say, parts);
   return { ...inputs, ...image };
 }
 

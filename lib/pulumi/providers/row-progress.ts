@@ -18,12 +18,19 @@ function engineClient(): services.EngineClient | undefined {
  * the final diagnostics. Only decoration: where Pulumi cannot show it, the work goes on without.
  */
 export function rowProgress(urn: string): (text: string) => void {
-  return (text) => {
-    const request = new messages.LogRequest()
-      .setUrn(urn)
-      .setMessage(text)
-      .setSeverity(messages.LogSeverity.INFO)
-      .setEphemeral(true);
-    engineClient()?.log(request, () => undefined);
-  };
+  return (text) => log(urn, text, true);
+}
+
+/** As {@link rowProgress}, and it stays: it stands in the diagnostics at the end of a preview or an `up`. */
+export function rowNotice(urn: string): (text: string) => void {
+  return (text) => log(urn, text, false);
+}
+
+function log(urn: string, text: string, ephemeral: boolean): void {
+  const request = new messages.LogRequest()
+    .setUrn(urn)
+    .setMessage(text)
+    .setSeverity(messages.LogSeverity.INFO)
+    .setEphemeral(ephemeral);
+  engineClient()?.log(request, () => undefined);
 }

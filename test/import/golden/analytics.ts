@@ -10,7 +10,18 @@
  *     pulumi config set --secret --path phasegate:secrets.clickhouseDsn
  *     pulumi config set --secret --path phasegate:secrets.grafanaPassword
  */
-import { clickhouse, defineStack, httpService, query, running, secret, service, tcp, urlOf } from "phasegate";
+import {
+  clickhouse,
+  defineStack,
+  exec,
+  httpService,
+  query,
+  running,
+  secret,
+  service,
+  tcp,
+  urlOf,
+} from "phasegate";
 
 export const analytics = defineStack({
   name: "analytics",
@@ -65,15 +76,15 @@ export const analytics = defineStack({
         KAFKA_ZOOKEEPER_CONNECT: "zookeeper:2181",
         KAFKA_ADVERTISED_LISTENERS: "PLAINTEXT://kafka:9092",
       },
-      // check: healthcheck: what it asks is not known: the engine goes on asking it, and the gate asks no
-      // more than whether its port is open
-      healthcheck: {
-        command: ["CMD-SHELL", "kafka-topics --bootstrap-server localhost:9092 --list | grep -q events"],
-        interval: "10s",
-        timeout: "30s",
-        retries: 12,
+      validations: {
+        ready: {
+          passesItsCheck: exec(
+            ["/bin/sh", "-c", "kafka-topics --bootstrap-server localhost:9092 --list | grep -q events"],
+            { timeout: "30s", level: "basic" },
+          ),
+          listens: tcp(9092, { level: "basic" }),
+        },
       },
-      validations: { ready: { listens: tcp(9092, { level: "basic" }) } },
     }),
 
     // lost: ulimits: phasegate does not set it: the engine's default applies

@@ -7,7 +7,7 @@
  *
  *     pulumi config set --secret --path phasegate:secrets.blogDbPassword
  */
-import { defineStack, httpService, secret, service, tcp } from "phasegate";
+import { defineStack, exec, httpService, secret, service, tcp } from "phasegate";
 
 export const blog = defineStack({
   name: "blog",
@@ -62,15 +62,12 @@ export const blog = defineStack({
         MYSQL_RANDOM_ROOT_PASSWORD: "1",
       },
       volumes: { mysql: "/var/lib/mysql" },
-      // check: healthcheck: what it asks is not known: the engine goes on asking it, and the gate asks no
-      // more than whether its port is open
-      healthcheck: {
-        command: ["CMD", "mysqladmin", "ping", "-h", "localhost"],
-        interval: "30s",
-        timeout: "20s",
-        retries: 10,
+      validations: {
+        ready: {
+          passesItsCheck: exec(["mysqladmin", "ping", "-h", "localhost"], { timeout: "20s", level: "basic" }),
+          listens: tcp(3306, { level: "basic" }),
+        },
       },
-      validations: { ready: { listens: tcp(3306, { level: "basic" }) } },
     }),
 
     // check: has no health check: the gate asks no more than whether its port is open, which proves little

@@ -5,7 +5,7 @@
  * and take out those that are dealt with; replace probes that only ask whether a port is open by ones that
  * ask what the application needs.
  */
-import { defineStack, get, httpService, post, running, service, tcp } from "phasegate";
+import { defineStack, exec, get, grpcHealth, httpService, post, service, tcp } from "phasegate";
 
 export const checks = defineStack({
   name: "checks",
@@ -74,8 +74,8 @@ export const checks = defineStack({
       port: 9300,
       // changed: ports: published on 127.0.0.1 at the environment's portBase + 300, not on port 9300
       publish: 300,
-      // lost: healthcheck: holds a secret: it is asked no more, and the gate asks no more than whether its
-      // port is open
+      // lost: healthcheck: holds a secret: it is not asked any more
+      // check: healthcheck: the gate asks no more than whether its port is open, which proves little
       validations: { ready: { listens: tcp(9300, { level: "basic" }) } },
     }),
 
@@ -84,15 +84,15 @@ export const checks = defineStack({
       port: 9443,
       // changed: ports: published on 127.0.0.1 at the environment's portBase + 443, not on port 9443
       publish: 443,
-      // check: healthcheck: what it asks is not known: the engine goes on asking it, and the gate asks no
-      // more than whether its port is open
-      healthcheck: {
-        command: ["CMD", "curl", "-fk", "https://localhost:9443/"],
-        interval: "30s",
-        timeout: "30s",
-        retries: 3,
+      validations: {
+        ready: {
+          passesItsCheck: exec(["curl", "-fk", "https://localhost:9443/"], {
+            timeout: "30s",
+            level: "basic",
+          }),
+          listens: tcp(9443, { level: "basic" }),
+        },
       },
-      validations: { ready: { listens: tcp(9443, { level: "basic" }) } },
     }),
 
     "by-curl-elsewhere": service({
@@ -100,15 +100,15 @@ export const checks = defineStack({
       port: 9400,
       // changed: ports: published on 127.0.0.1 at the environment's portBase + 400, not on port 9400
       publish: 400,
-      // check: healthcheck: what it asks is not known: the engine goes on asking it, and the gate asks no
-      // more than whether its port is open
-      healthcheck: {
-        command: ["CMD", "curl", "-f", "http://by-curl:8080/health"],
-        interval: "30s",
-        timeout: "30s",
-        retries: 3,
+      validations: {
+        ready: {
+          passesItsCheck: exec(["curl", "-f", "http://by-curl:8080/health"], {
+            timeout: "30s",
+            level: "basic",
+          }),
+          listens: tcp(9400, { level: "basic" }),
+        },
       },
-      validations: { ready: { listens: tcp(9400, { level: "basic" }) } },
     }),
 
     "by-wget": httpService({
@@ -128,29 +128,19 @@ export const checks = defineStack({
     "by-grpc": service({
       image: "acme/a:1",
       port: 50051,
-      // check: healthcheck: what it asks is not known: the engine goes on asking it, and the gate asks no
-      // more than whether its port is open
-      healthcheck: {
-        command: ["CMD", "grpc_health_probe", "-addr=:50051"],
-        interval: "5s",
-        timeout: "1s",
-        retries: 3,
-        startPeriod: "10s",
-      },
-      validations: { ready: { listens: tcp(50051, { level: "basic" }) } },
+      validations: { ready: { isHealthy: grpcHealth({ port: 50051, timeout: "1s", level: "basic" }) } },
     }),
 
     "by-script": service({
       image: "acme/a:1",
-      // check: healthcheck: what it asks is not known: the engine goes on asking it, and the gate asks no
-      // more than whether it stays up
-      healthcheck: {
-        command: ["CMD-SHELL", "test -f /tmp/ready && ./check.sh \"a b\" | grep -q 'ok'"],
-        interval: "30s",
-        timeout: "30s",
-        retries: 3,
+      validations: {
+        ready: {
+          passesItsCheck: exec(["/bin/sh", "-c", "test -f /tmp/ready && ./check.sh \"a b\" | grep -q 'ok'"], {
+            timeout: "30s",
+            level: "basic",
+          }),
+        },
       },
-      validations: { ready: { staysUp: running({ level: "basic" }) } },
     }),
 
     "other-port": httpService({
@@ -158,15 +148,15 @@ export const checks = defineStack({
       port: 8000,
       // changed: ports: published on 127.0.0.1 at the environment's portBase + 0, not on port 8000
       publish: 0,
-      // check: healthcheck: what it asks is not known: the engine goes on asking it, and the gate asks no
-      // more than whether its port is open
-      healthcheck: {
-        command: ["CMD-SHELL", "curl -f http://localhost:9001/ready"],
-        interval: "30s",
-        timeout: "30s",
-        retries: 3,
+      validations: {
+        ready: {
+          passesItsCheck: exec(["/bin/sh", "-c", "curl -f http://localhost:9001/ready"], {
+            timeout: "30s",
+            level: "basic",
+          }),
+          listens: tcp(8000, { level: "basic" }),
+        },
       },
-      validations: { ready: { listens: tcp(8000, { level: "basic" }) } },
     }),
 
     "shell-in-cmd": httpService({

@@ -11,6 +11,7 @@
  */
 import {
   defineStack,
+  exec,
   get,
   httpService,
   job,
@@ -59,7 +60,7 @@ export const django = defineStack({
     web: ["postgres", "redis", "migrate"],
     worker: ["postgres", "redis", "migrate"],
     beat: ["postgres", "redis", "worker"],
-    nginx: ["web"],
+    nginx: { web: "restart" },
   },
 
   // check: volumes: the stack has volumes of its own: move the data over before it matters
@@ -121,15 +122,14 @@ export const django = defineStack({
         CELERY_BROKER_URL: urlOf("redis", { path: "/1" }),
       },
       grace: "60s",
-      // check: healthcheck: what it asks is not known: the engine goes on asking it, and the gate asks no
-      // more than whether it stays up
-      healthcheck: {
-        command: ["CMD", "celery", "-A", "store", "inspect", "ping"],
-        interval: "30s",
-        timeout: "30s",
-        retries: 3,
+      validations: {
+        ready: {
+          passesItsCheck: exec(["celery", "-A", "store", "inspect", "ping"], {
+            timeout: "30s",
+            level: "basic",
+          }),
+        },
       },
-      validations: { ready: { staysUp: running({ level: "basic" }) } },
     }),
 
     // check: has no health check: the gate asks no more than whether it stays up, which proves little
@@ -165,7 +165,7 @@ export const django = defineStack({
   failureHandling: {
     maxRetries: 3,
     backoff: { multiplier: 2, max: "30s" },
-    onDependencyChange: "restart",
+    onDependencyChange: "revalidate",
     grace: "10s",
   },
 });

@@ -9,7 +9,7 @@
  *     pulumi config set --secret --path phasegate:secrets.myDbPassword
  *     pulumi config set --secret --path phasegate:secrets.replicaUrl
  */
-import { defineStack, httpService, postgres, secret, service, sql, tcp, urlOf } from "phasegate";
+import { defineStack, exec, httpService, postgres, secret, service, sql, tcp, urlOf } from "phasegate";
 
 export const myProject2 = defineStack({
   name: "my-project-2",
@@ -32,7 +32,7 @@ export const myProject2 = defineStack({
     "web-app": ["coordinator-service"],
   },
 
-  // lost: networks: back, front: all services share the stack's one network, and may call each other
+  // lost: networks.back: internal: the stack makes networks of its own
   services: {
     // changed: is called my-db here, and reached by that name
     "my-db": postgres({
@@ -40,6 +40,8 @@ export const myProject2 = defineStack({
       database: "main",
       user: "app",
       password: secret("myDbPassword"),
+      // lost: networks: the names database, db.internal: it is reached as my-db alone
+      networks: ["back"],
       validations: { ready: { answers: sql("SELECT 1", { level: "basic" }) } },
     }),
 
@@ -53,15 +55,16 @@ export const myProject2 = defineStack({
       // lost: ports: the port 4369/udp is not published: a service publishes the one port that its clients
       // call
       publish: 672,
-      // check: healthcheck: what it asks is not known: the engine goes on asking it, and the gate asks no
-      // more than whether its port is open
-      healthcheck: {
-        command: ["CMD-SHELL", "rabbitmq-diagnostics -q ping"],
-        interval: "10s",
-        timeout: "10s",
-        retries: 5,
+      networks: ["back"],
+      validations: {
+        ready: {
+          passesItsCheck: exec(["/bin/sh", "-c", "rabbitmq-diagnostics -q ping"], {
+            timeout: "10s",
+            level: "basic",
+          }),
+          listens: tcp(5672, { level: "basic" }),
+        },
       },
-      validations: { ready: { listens: tcp(5672, { level: "basic" }) } },
     }),
 
     // changed: is called coordinator-service here, and reached by that name
@@ -83,6 +86,7 @@ export const myProject2 = defineStack({
         JDBC: "jdbc:postgresql://my-db:5432/main",
         NOTE: "my_db is the old one",
       },
+      networks: ["front", "back"],
       validations: { ready: { listens: tcp(6000, { level: "basic" }) } },
     }),
 
@@ -103,6 +107,7 @@ export const myProject2 = defineStack({
         // changed: names coordinator-service, which depends_on does not: starts no earlier than it
         API: urlOf("coordinator-service", { path: "/api" }),
       },
+      networks: ["front"],
       validations: { ready: { listens: tcp(3000, { level: "basic" }) } },
     }),
   },

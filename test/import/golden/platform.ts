@@ -16,6 +16,7 @@
  */
 import {
   defineStack,
+  exec,
   get,
   httpService,
   job,
@@ -277,16 +278,15 @@ export const platform = defineStack({
       // call
       port: 5672,
       env: { RABBITMQ_DEFAULT_USER: "platform", RABBITMQ_DEFAULT_PASS: secret("rabbitmqDefaultPass") },
-      // check: healthcheck: what it asks is not known: the engine goes on asking it, and the gate asks no
-      // more than whether its port is open
-      healthcheck: {
-        command: ["CMD-SHELL", "rabbitmq-diagnostics -q ping"],
-        interval: "10s",
-        timeout: "30s",
-        retries: 10,
-        startPeriod: "40s",
+      validations: {
+        ready: {
+          passesItsCheck: exec(["/bin/sh", "-c", "rabbitmq-diagnostics -q ping"], {
+            timeout: "30s",
+            level: "basic",
+          }),
+          listens: tcp(5672, { level: "basic" }),
+        },
       },
-      validations: { ready: { listens: tcp(5672, { level: "basic" }) } },
     }),
 
     // lost: ulimits: phasegate does not set it: the engine's default applies
@@ -299,15 +299,15 @@ export const platform = defineStack({
         ES_JAVA_OPTS: "-Xms512m -Xmx512m",
       },
       volumes: { search: "/usr/share/elasticsearch/data" },
-      // check: healthcheck: what it asks is not known: the engine goes on asking it, and the gate asks no
-      // more than whether its port is open
-      healthcheck: {
-        command: ["CMD-SHELL", 'curl -s http://localhost:9200/_cluster/health | grep -vq \'"status":"red"\''],
-        interval: "10s",
-        timeout: "30s",
-        retries: 30,
+      validations: {
+        ready: {
+          passesItsCheck: exec(
+            ["/bin/sh", "-c", 'curl -s http://localhost:9200/_cluster/health | grep -vq \'"status":"red"\''],
+            { timeout: "30s", level: "basic" },
+          ),
+          listens: tcp(9200, { level: "basic" }),
+        },
       },
-      validations: { ready: { listens: tcp(9200, { level: "basic" }) } },
     }),
 
     // check: has no health check: the gate asks no more than whether its port is open, which proves little

@@ -5,7 +5,7 @@
  * and take out those that are dealt with; replace probes that only ask whether a port is open by ones that
  * ask what the application needs.
  */
-import { defineStack, httpService, running, service, tcp } from "phasegate";
+import { defineStack, exec, httpService, service, tcp } from "phasegate";
 
 export const quoting = defineStack({
   name: "quoting",
@@ -64,15 +64,14 @@ export const quoting = defineStack({
     // changed: is called constructor-service here, and reached by that name
     "constructor-service": service({
       image: "acme/toString:1",
-      // check: healthcheck: what it asks is not known: the engine goes on asking it, and the gate asks no
-      // more than whether it stays up
-      healthcheck: {
-        command: ["CMD-SHELL", "curl -f 'http://localhost:8080/a\\u0022b'"],
-        interval: "30s",
-        timeout: "30s",
-        retries: 3,
+      validations: {
+        ready: {
+          passesItsCheck: exec(["/bin/sh", "-c", "curl -f 'http://localhost:8080/a\\u0022b'"], {
+            timeout: "30s",
+            level: "basic",
+          }),
+        },
       },
-      validations: { ready: { staysUp: running({ level: "basic" }) } },
     }),
   },
 

@@ -281,16 +281,25 @@ describe("standing", () => {
   test("is doubted, in words, whatever is not as it was proven", async () => {
     b.engine.add("web");
     const registration = b.expect("web");
-    expect(await doubt(registration, "redis")).toBe("the coordinator does not know redis");
-    expect(await doubt("0123")).toBe("the coordinator knows another container or expectation of web");
+    expect(await doubt(registration, "redis")).toEqual({
+      kind: "unknown",
+      text: "the coordinator does not know redis",
+    });
+    expect(await doubt("0123")).toEqual({
+      kind: "unknown",
+      text: "the coordinator knows another container or expectation of web",
+    });
     await b.clock.advance(0);
     expect(await doubt(registration)).toBeUndefined();
     b.engine.silence = new Error("no answer");
-    expect(await doubt(registration)).toBe("the container engine does not answer about web");
+    expect(await doubt(registration)).toEqual({
+      kind: "unknown",
+      text: "the container engine does not answer about web",
+    });
     b.engine.silence = undefined;
     // Changed behind the coordinator's back: no event tells of it.
     b.engine.change("web", { startedMs: 1_000_500 });
-    expect(await doubt(registration)).toBe("web has ended since it was ready");
+    expect(await doubt(registration)).toEqual({ kind: "fell", text: "web has ended since it was ready" });
   });
 
   test("a job stands when it has ended", async () => {
@@ -310,7 +319,7 @@ describe("standing", () => {
     b.scripts[1] = () => failed();
     const registration = b.expect("web");
     await b.clock.advance(0);
-    expect(await doubt(registration)).toBe("web is starting");
+    expect(await doubt(registration)).toEqual({ kind: "unproven", text: "web is starting" });
   });
 });
 

@@ -9,6 +9,15 @@ beforeEach(() => {
 });
 afterEach(() => b.close());
 
+test("a container that was there before is proven within a whole budget, and its time says nothing of its start", async () => {
+  b.engine.add("web", { startedMs: b.clock.now() - 50_000 });
+  b.scripts[1] = () => (b.clock.now() >= 1_020_000 ? passed : failed());
+  b.expect("web", { budget: "60s" }, { again: true });
+  await b.clock.advance(21_000);
+  expect(b.story("web")).toMatchObject({ state: "ready", provenAgain: true });
+  expect(b.story("web").readyAfterMs).toBeLessThan(21_000);
+});
+
 describe("attempts", () => {
   test("the first is made at once, and the waits after failures grow to the cadence's maximum", async () => {
     b.engine.add("web");
@@ -56,6 +65,43 @@ describe("attempts", () => {
     // pass, pass, failure, pass, pass: not three in a row yet.
     expect(b.attempts[1]).toEqual([0, 100, 300, 700, 1500, 2500]);
     expect(b.story("web").state).toBe("ready");
+  });
+
+  test("a probe that passes counts as failing after as many failures in a row as the threshold says", async () => {
+    b.engine.add("web");
+    // The second probe keeps the service from being ready; the first fails at its second and third attempt.
+    b.scripts[1] = (n) => (n === 2 || n === 3 ? failed() : passed);
+    b.scripts[2] = () => failed();
+    const passing = () => b.story("web").probes[0]?.passing;
+    b.expect("web", { failureThreshold: 2, probes: { first: probeOn(1), second: probeOn(2) } });
+    await b.clock.advance(1000);
+    expect(b.attempts[1]).toHaveLength(2);
+    expect(passing(), "after one failure").toBe(true);
+    await b.clock.advance(1000);
+    expect(b.attempts[1]).toHaveLength(3);
+    expect(passing(), "after two failures").toBe(false);
+  });
+
+  test("with failFast, a cause that waiting will not heal ends the proving at once", async () => {
+    b.engine.add("web");
+    b.engine.add("api");
+    const hopeless = () => failed("password refused", "authentication", true);
+    b.scripts[1] = hopeless;
+    b.scripts[2] = hopeless;
+    b.expect("web", { failFast: true });
+    b.expect("api", { failFast: false, probes: { first: probeOn(2) } });
+    await b.clock.advance(100);
+    expect(b.story("web").state).toBe("failed");
+    expect(b.story("api").state).toBe("starting");
+    const { verdict } = b.prove("web");
+    await b.clock.advance(2000);
+    expect(await verdict).toMatchObject({
+      opened: false,
+      failures: [{ service: "web", reason: "permanent" }],
+      message: expect.stringContaining(
+        "web cannot become ready, given up after 0ms of 60s: first: password refused",
+      ) as string,
+    });
   });
 
   test("an unknown outcome neither counts nor ends a streak", async () => {

@@ -35,6 +35,12 @@ test.for([
     undefined,
     { ...http, method: "POST", port: 1, path: "/", headers: { "X-A": "b" }, accepts: failing },
   ],
+  ["grpc_health_probe -addr=:50051", undefined, { kind: "grpc", port: 50051, service: undefined }],
+  [
+    "grpc_health_probe -addr=localhost:1 -service=shop.Orders -connect-timeout=1s",
+    undefined,
+    { kind: "grpc", port: 1, service: "shop.Orders" },
+  ],
   ["nc -z 127.0.0.1 25", undefined, { kind: "tcp", port: 25 }],
 ] as const)("%s", ([check, kind, probe]) => {
   expect(probeOf(check, kind)).toEqual(probe);
@@ -61,6 +67,8 @@ test.for([
   ["curl -f http://localhost/ && test -f /x", undefined],
   ["curl -s http://localhost/ | grep -q up", undefined],
   ["nc -z db 5432", undefined],
+  ["grpc_health_probe -addr=:1 -tls", undefined],
+  ["grpc_health_probe -addr=db:1", undefined],
   ["./check.sh", undefined],
   ["echo 'not closed", undefined],
 ] as const)("%s is not known", ([check, kind]) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readStackPlan } from "../../../lib/cli/stack-plan.ts";
+import { readStackPlan } from "../../../lib/project/stack-plan.ts";
 
 // The plans as a reviewer sees them: a change of the declaration or of a default shows here as a diff.
 test.for(["dev", "test", "staging", "prod"])("the plan of netra in the stack %s", async (stack) => {

@@ -1,10 +1,17 @@
 import { describe, expect, test } from "vitest";
 import {
+  all,
+  any,
   bundle,
+  completed,
+  custom,
   defineStack,
+  exec,
   get,
   httpService,
   job,
+  logLine,
+  not,
   parseProfile,
   ping,
   postgres,
@@ -17,6 +24,7 @@ import {
   tcp,
   urlOf,
   type StackDeclaration,
+  type ValidationLevel,
 } from "phasegate";
 import { PhasegateError } from "../../../lib/core/errors.ts";
 import type { Service } from "../../../lib/model/service.ts";
@@ -100,6 +108,43 @@ describe("resolvePlan", () => {
     });
   });
 
+  test("asks of a job that it completes as its validation says, at every level, and the rest by level", () => {
+    const migrations = job({
+      image: "migrations:1",
+      validations: { connectivity: { skipped: completed({ exitCode: 3 }), wrote: logLine(/done/) } },
+    });
+    const services = { ...shop.services, migrations };
+    const { probes } =
+      resolvePlan({ ...shop, services }, profile, "dev").services["migrations"]?.expectation ?? {};
+    expect(probes).toEqual({
+      skipped: { kind: "completed", exitCode: 3, timeout: "5s", level: "basic", mutates: false },
+      wrote: {
+        kind: "log-line",
+        pattern: { source: "done", flags: "" },
+        timeout: "5s",
+        level: "comprehensive",
+        mutates: false,
+      },
+    });
+  });
+
+  test("names the secrets of a custom probe, wherever it stands", () => {
+    const api = httpService({
+      image: "shop/api:1",
+      port: 8080,
+      validations: {
+        connectivity: {
+          ready: get("/ready", { level: "basic" }),
+          queue: not(custom("probes/queue.ts", { secrets: { token: secret("queueToken") } })),
+        },
+      },
+    });
+    expect(resolvePlan({ ...shop, services: { ...shop.services, api } }, profile, "dev").secrets).toEqual([
+      "postgresPassword",
+      "queueToken",
+    ]);
+  });
+
   test("publishes on loopback, from the environment's first port on", () => {
     expect(plan.services["api"]?.published).toEqual({ ip: "127.0.0.1", port: 15080, containerPort: 8080 });
     expect(plan.services["postgres"]?.published).toBeUndefined();
@@ -108,6 +153,38 @@ describe("resolvePlan", () => {
   test("takes another image where the environment says so", () => {
     const other = resolvePlan(shop, { ...profile, images: { postgres: "postgres:16" } }, "dev");
     expect(other.services["postgres"]?.image).toEqual({ reference: "postgres:16" });
+  });
+
+  test("an edge has the policy of the stack, or its own", () => {
+    const { failureHandling, ...rest } = shop;
+    const { onDependencyChange: _, ...silent } = failureHandling;
+    const needsOf = (needs: StackDeclaration["needs"], handling = failureHandling) =>
+      resolvePlan({ ...rest, needs, failureHandling: handling }, profile, "dev").services["api"]?.needs;
+    expect(needsOf({ api: ["postgres"] })).toEqual({ postgres: "revalidate" });
+    expect(needsOf({ api: ["postgres"] }, silent)).toEqual({ postgres: "restart" });
+    expect(needsOf({ api: { postgres: "ignore" } })).toEqual({ postgres: "ignore" });
+  });
+
+  test("a service's own, tighter timeout is multiplied as its phase's is", () => {
+    const api = { ...shop.services["api"], timeout: "10s" } as Service;
+    const tighter = resolvePlan({ ...shop, services: { ...shop.services, api } }, profile, "dev");
+    expect(tighter.services["api"]?.expectation.budget).toBe("15s");
+    expect(tighter.phases["application"]?.budget).toBe("30s");
+  });
+
+  test("from productionSimulation on, edges between phases are proven from the dependent's side", () => {
+    const edgesAt = (validationLevel: ValidationLevel) =>
+      resolvePlan(
+        { ...shop, needs: { api: ["postgres", "migrations"], migrations: ["postgres"] } },
+        { ...profile, validationLevel },
+        "dev",
+      ).phases;
+    expect(edgesAt("comprehensive")["application"]?.edges).toEqual([]);
+    expect(edgesAt("productionSimulation")["application"]).toMatchObject({
+      edges: [{ dependent: "api", needed: "postgres", probes: ["answers"] }],
+      edgeBudget: "45s",
+    });
+    expect(edgesAt("production")["data"]?.edges).toEqual([]);
   });
 
   test("is pure: the same input gives the same JSON", () => {
@@ -127,6 +204,14 @@ describe("a declaration with problems", () => {
     throw new Error("the declaration was accepted");
   };
   const phase = { title: "Data", validation: "connectivity", timeout: "60s" } as const;
+
+  test("two services that need each other's network and are on none together", () => {
+    const api = { ...shop.services["api"], networks: ["edge", "Web"], timeout: "21s" } as Service;
+    const message = problemsOf({ services: { ...shop.services, api } });
+    expect(message).toContain("needs.api[0]: api needs postgres, and they are on no network together");
+    expect(message).toContain("services.api.networks[1]: must be lower-case letters");
+    expect(message).toContain("services.api.timeout: 21s is longer than the 20s of its phase");
+  });
 
   test("reports all problems together, each with its path", () => {
     const message = problemsOf(
@@ -192,7 +277,67 @@ describe("a declaration with problems", () => {
       api: { ...shop.services["api"], validations: { connectivity: { cached: ping() } } },
     } as StackDeclaration["services"];
     expect(problemsOf({ services })).toContain(
-      "  - services.api.validations: connectivity.cached: a http service does not speak redis",
+      "  - services.api.validations: connectivity.cached: an http service does not speak redis",
+    );
+  });
+
+  test("probes that a service cannot be asked by, with the place of the part", () => {
+    const api = {
+      ...shop.services["api"],
+      validations: {
+        connectivity: {
+          answers: any([get("/"), not(all([get("/x"), ping()]))], { level: "basic" }),
+          ended: completed(),
+          deep: all([completed(), get("/", { level: "basic" })]),
+        },
+      },
+    };
+    const migrations = {
+      ...shop.services["migrations"],
+      validations: { connectivity: { runs: exec(["true"]), wrote: logLine(/done/) } },
+    };
+    const services = { ...shop.services, api, migrations } as StackDeclaration["services"];
+    expect(problemsOf({ services })).toBe(
+      [
+        "the declaration shop has problems:",
+        "  - services.api.validations: connectivity.answers.parts[1].part.parts[1]: an http service does not speak redis",
+        "  - services.api.validations: connectivity.ended: an http service cannot be asked by completed",
+        "  - services.api.validations: connectivity.deep.parts[0]: completed stands alone, since it is asked at every level",
+        "  - services.api.validations: connectivity.deep.parts[1]: a part has the level of the whole: say it there",
+        "  - services.migrations.validations: connectivity.runs: a job service cannot be asked by exec",
+      ].join("\n"),
+    );
+  });
+
+  test("a job whose validations are not the one that its phase asks for", () => {
+    const migrations = {
+      ...shop.services["migrations"],
+      validations: { conectivity: { wrote: logLine(/done/) } },
+    };
+    expect(
+      problemsOf({ services: { ...shop.services, migrations } as StackDeclaration["services"] }),
+    ).toContain(
+      "  - services.migrations.validations: its phase asks for the validation connectivity, which the service does not define",
+    );
+  });
+
+  test("a job that is to complete in two ways", () => {
+    const migrations = {
+      ...shop.services["migrations"],
+      validations: { connectivity: { well: completed(), badly: completed({ exitCode: 1 }) } },
+    };
+    expect(
+      problemsOf({ services: { ...shop.services, migrations } as StackDeclaration["services"] }),
+    ).toContain("  - services.migrations.validations: connectivity: a job completes in one way");
+  });
+
+  test("a module of a custom probe that no project can hold", () => {
+    const api = {
+      ...shop.services["api"],
+      validations: { connectivity: { own: custom("../own.ts", { level: "basic" }) } },
+    };
+    expect(problemsOf({ services: { ...shop.services, api } as StackDeclaration["services"] })).toContain(
+      '  - services.api.expectation.probes.own.module: "../own.ts" leads out of the project\'s folder',
     );
   });
 

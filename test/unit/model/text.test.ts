@@ -48,3 +48,8 @@ test("names the secrets in a text", () => {
   expect(secretsIn(["a", { secret: "x" }, { secret: "y" }])).toEqual(["x", "y"]);
   expect(secretsIn("plain")).toEqual([]);
 });
+
+test("between double quotes, a secret's own quotes and line ends are escaped", () => {
+  const text = ['requirepass "', { secret: "password", encode: "quoted" as const }, '"'];
+  expect(fillText(text, { password: 'a"b\\c\nd' })).toBe('requirepass "a\\"b\\\\c\\nd"');
+});

@@ -2,19 +2,28 @@ import { describe, expect, test } from "vitest";
 import type { Clock } from "../../../lib/core/clock.ts";
 import { systemClock } from "../../../lib/core/clock.ts";
 import type { Probe } from "../../../lib/model/probe.ts";
-import { resolveProbe } from "../../../lib/model/probe.ts";
+import { resolveProbe } from "../../../lib/model/resolve-probe.ts";
 import { completed, get, sql } from "../../../lib/model/probes.ts";
 import type { ContainerView } from "../../../lib/probe/probe-kind.ts";
 import { runProbe } from "../../../lib/probe/run-probe.ts";
+import { containerView, runningFacts } from "../../support/container-view.ts";
 
-const running = { running: true, exitCode: 0 };
+const running = runningFacts;
+const loadModule = () => Promise.reject(new Error("no module is asked for"));
 const done = resolveProbe(completed({ timeout: "5s" }));
 
 const run = (
   probe: Probe,
   container: ContainerView,
   options: { clock?: Clock; signal?: AbortSignal; secrets?: Record<string, string> } = {},
-) => runProbe(probe, "migrations", undefined, { clock: systemClock, secrets: {}, container, ...options });
+) =>
+  runProbe(probe, "migrations", undefined, {
+    clock: systemClock,
+    secrets: {},
+    container,
+    loadModule,
+    ...options,
+  });
 
 /** A clock whose sleeps end when the test says so. */
 function steppedClock() {
@@ -38,7 +47,7 @@ function steppedClock() {
 }
 
 test("what the prober cannot do is unknown, and never counted against the service", async () => {
-  const container = { state: () => Promise.reject(new TypeError("state is not a function")) };
+  const container = containerView({ state: () => Promise.reject(new TypeError("state is not a function")) });
   expect(await run(done, container)).toMatchObject({
     status: "unknown",
     cause: { code: "prober", text: "state is not a function", permanent: false },
@@ -46,7 +55,7 @@ test("what the prober cannot do is unknown, and never counted against the servic
 });
 
 test("a probe whose service does not speak its protocol is a defect of the plan, and unknown", async () => {
-  const outcome = await run(resolveProbe(sql("SELECT 1")), { state: () => Promise.resolve(running) });
+  const outcome = await run(resolveProbe(sql("SELECT 1")), containerView());
   expect(outcome).toEqual({
     status: "unknown",
     tookMs: 0,
@@ -64,13 +73,16 @@ test("a secret without a value is unknown", async () => {
   const outcome = await runProbe(probe, "auth", endpoint, {
     clock: systemClock,
     secrets: {},
-    container: { state: () => Promise.resolve(running) },
+    container: containerView(),
+    loadModule,
   });
   expect(outcome).toMatchObject({ status: "unknown", cause: { text: "the secret token has no value" } });
 });
 
 test("a secret in the words of a defect is taken out", async () => {
-  const container = { state: () => Promise.reject(new Error("no access with hunter2-hunter2")) };
+  const container = containerView({
+    state: () => Promise.reject(new Error("no access with hunter2-hunter2")),
+  });
   expect(await run(done, container, { secrets: { token: "hunter2-hunter2" } })).toMatchObject({
     cause: { text: "no access with [secret]" },
   });
@@ -79,7 +91,7 @@ test("a secret in the words of a defect is taken out", async () => {
 describe("the timeout", () => {
   test("is the probe's own, counted on the given clock, and names the step", async () => {
     const { clock, advance } = steppedClock();
-    const outcome = run(done, { state: () => new Promise(() => {}) }, { clock });
+    const outcome = run(done, containerView({ state: () => new Promise(() => {}) }), { clock });
     await systemClock.sleep(50);
     await advance(4999);
     await advance(1);
@@ -106,9 +118,10 @@ describe("the timeout", () => {
         sleeping -= 1;
       },
     };
-    expect(
-      await run(done, { state: () => Promise.resolve({ running: false, exitCode: 0 }) }, { clock: counting }),
-    ).toEqual({ status: "passed", tookMs: 0 });
+    expect(await run(done, containerView({ state: { running: false } }), { clock: counting })).toEqual({
+      status: "passed",
+      tookMs: 0,
+    });
     await systemClock.sleep(5);
     expect(sleeping).toBe(0);
   });
@@ -116,10 +129,10 @@ describe("the timeout", () => {
   test("an answer that comes after it is too late", async () => {
     const { clock, advance } = steppedClock();
     const late = Promise.withResolvers<typeof running>();
-    const outcome = run(done, { state: () => late.promise }, { clock });
+    const outcome = run(done, containerView({ state: () => late.promise }), { clock });
     await systemClock.sleep(50);
     await advance(5000);
-    late.resolve({ running: false, exitCode: 0 });
+    late.resolve({ ...running, running: false });
     expect(await outcome).toMatchObject({ status: "failed", cause: { code: "timeout" } });
   });
 });
@@ -128,7 +141,7 @@ describe("a signal", () => {
   test("calls an attempt off, whose outcome is unknown then", async () => {
     const off = new AbortController();
     const state = Promise.withResolvers<typeof running>();
-    const outcome = run(done, { state: () => state.promise }, { signal: off.signal });
+    const outcome = run(done, containerView({ state: () => state.promise }), { signal: off.signal });
     await systemClock.sleep(50);
     off.abort();
     state.resolve(running);
@@ -147,7 +160,7 @@ describe("a signal", () => {
       asked += 1;
       return Promise.resolve(running);
     };
-    expect(await run(done, { state }, { signal: AbortSignal.abort() })).toMatchObject({
+    expect(await run(done, containerView({ state }), { signal: AbortSignal.abort() })).toMatchObject({
       status: "unknown",
       cause: { text: "the attempt was called off before it began" },
     });

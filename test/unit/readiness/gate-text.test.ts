@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ServiceStory } from "../../../lib/model/control.ts";
+import type { LastGood } from "../../../lib/model/history.ts";
 import { gateText } from "../../../lib/readiness/gate-text.ts";
 import type { FailureFacts } from "../../../lib/readiness/service-failure.ts";
 import { serviceFailure } from "../../../lib/readiness/service-failure.ts";
@@ -12,8 +13,12 @@ const exited = (code: number, patch: { outOfMemory?: boolean; startError?: strin
   usedMs: 3_200,
   exit: { code, outOfMemory: false, startError: "", ...patch },
 });
-const failure = (story: ServiceStory, facts: FailureFacts, logs: readonly string[] = []) =>
-  serviceFailure(story, expectation({ budget: "270s" }), facts, logs);
+const failure = (
+  story: ServiceStory,
+  facts: FailureFacts,
+  logs: readonly string[] = [],
+  lastGood?: LastGood,
+) => serviceFailure(story, expectation({ budget: "270s" }), facts, { logs, lastGood });
 
 describe("the text of a gate that did not open", () => {
   test("on a deadline: service, probe, cause, time and budget first; then the probes, the last lines, what to try", () => {
@@ -141,6 +146,27 @@ What runs is left for inspection; the same command goes on from there.`,
     expect(gateText("p", [failure(never, deadline)], [never]).split("\n")[0]).toBe(
       "The gate of p did not open: web is not ready after 4m30s of 270s: its container was never started",
     );
+  });
+
+  test("says what has changed since the service was last ready, or that nothing has", () => {
+    const web = serviceStory("web");
+    const readyMs = Date.UTC(2026, 10, 24, 14, 3, 12, 345);
+    const text = (changes: readonly string[]) =>
+      gateText("p", [failure(web, exited(1), ["last line"], { readyMs, changes })], [web]);
+    expect(text(["image: web:1 → web:2", "probe up was added"])).toContain(`
+    | last line
+
+  changed since it was last ready, 2026-11-24 14:03:12 UTC:
+    - image: web:1 → web:2
+    - probe up was added
+
+  what to try:
+`);
+    expect(text([])).toContain(`
+  nothing of its image, command, environment and expectation has changed since it was last ready, 2026-11-24 14:03:12 UTC.
+
+  what to try:
+`);
   });
 
   test("of several failures has a part for each", () => {

@@ -7,6 +7,7 @@ import { PhasegateError, problemsError } from "../core/errors.ts";
 import { zodProblems } from "../core/problem.ts";
 import type { StackDeclaration } from "../model/declaration.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
+import type { Profile } from "../model/profile.ts";
 import { parseProfile } from "../model/profile.ts";
 import { resolvePlan } from "../model/resolve-plan.ts";
 
@@ -16,12 +17,20 @@ const projectSchema = z.object({
 });
 const stackSchema = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
+/** One stack of the project, as its files describe it. */
+export interface ProjectStack {
+  readonly stack: string;
+  readonly profile: Profile;
+  /** The keys of the profile that the stack's own file leaves to the project's default. */
+  readonly defaults: ReadonlySet<string>;
+  readonly declaration: StackDeclaration;
+}
+
 /**
- * The plan of one stack, read from the project's files as Pulumi would read them: no engine, no backend and
- * no passphrase is asked.
- * @throws PhasegateError PHASEGATE_STACK_UNKNOWN, PHASEGATE_CONFIG_INVALID, PHASEGATE_DECLARATION_INVALID
+ * Reads one stack from the project's files as Pulumi would: no engine, no backend and no passphrase is asked.
+ * @throws PhasegateError PHASEGATE_STACK_UNKNOWN, PHASEGATE_CONFIG_INVALID, PHASEGATE_DECLARATION_UNKNOWN
  */
-export async function readStackPlan(root: string, stack: string): Promise<LifecyclePlan> {
+export async function readStack(root: string, stack: string): Promise<ProjectStack> {
   const project = await readYaml(root, "Pulumi.yaml", projectSchema);
   const file = `Pulumi.${stack}.yaml`;
   const stacks = await stackNames(root);
@@ -41,10 +50,31 @@ export async function readStackPlan(root: string, stack: string): Promise<Lifecy
   );
   const { secrets: _secrets, ...raw } = Object.fromEntries([...defaults, ...own]);
   const profile = parseProfile(stack, raw);
+  const declaration = await readDeclaration(root, profile.declaration);
+  const set = new Set(own.map(([key]) => key));
+  return {
+    stack,
+    profile,
+    defaults: new Set(Object.keys(profile).filter((key) => !set.has(key))),
+    declaration,
+  };
+}
+
+/** One of the project's declarations. @throws PhasegateError PHASEGATE_DECLARATION_UNKNOWN */
+export async function readDeclaration(root: string, name: string): Promise<StackDeclaration> {
   const { declarationNamed } = (await import(pathToFileURL(join(root, "stacks/index.ts")).href)) as {
     declarationNamed(name: string): StackDeclaration;
   };
-  return resolvePlan(declarationNamed(profile.declaration), profile, stack);
+  return declarationNamed(name);
+}
+
+/**
+ * The plan of one stack, read from the project's files.
+ * @throws PhasegateError as {@link readStack}, and PHASEGATE_DECLARATION_INVALID
+ */
+export async function readStackPlan(root: string, stack: string): Promise<LifecyclePlan> {
+  const { declaration, profile } = await readStack(root, stack);
+  return resolvePlan(declaration, profile, stack);
 }
 
 /** The stacks that have a config file. */

@@ -1,0 +1,67 @@
+import { Command } from "commander";
+import { alignColumns } from "../core/columns.ts";
+import { instantText } from "../core/instant.ts";
+import type { StartRecord } from "../model/history.ts";
+import { mostStarts } from "../model/history.ts";
+import { startTimes } from "../model/start-times.ts";
+import { exitText } from "../readiness/gate-text.ts";
+import { wholeNumber } from "./numbers.ts";
+import { connectStack } from "../control/running-stack.ts";
+
+/** `phasegate history`: the starts that the coordinator has kept, a line each. */
+export function historyCommand(): Command {
+  return new Command("history")
+    .description("the starts that the coordinator has kept, a line each, the newest last")
+    .option("--stack <name>", "the stack (default: the only one that is there)")
+    .option("--service <name>", "the starts of one service only")
+    .option("--last <n>", "how many, at most", wholeNumber(mostStarts), 50)
+    .option("--json", "as JSON, the newest first, with each probe's story")
+    .action(async (options: { stack?: string; service?: string; last: number; json?: true }) => {
+      const { stack, declaration, coordinator } = await connectStack(options.stack);
+      const { service, last } = options;
+      const { starts, cut } = await coordinator
+        .call("history", { last, ...(service !== undefined && { service }) })
+        .finally(() => coordinator.close());
+      console.log(
+        options.json
+          ? JSON.stringify({ declaration, stack, starts, cut }, null, 2)
+          : historyText(`${declaration} (${stack})`, starts, cut),
+      );
+    });
+}
+
+/** The starts as a table, the newest last: there it is seen first. */
+export function historyText(of: string, starts: readonly StartRecord[], cut: boolean): string {
+  if (starts.length === 0) return `${of}: no start has been recorded.`;
+  const header = ["when", "service", "engine-healthy", "ready after", "gap", "restarts", "outcome"];
+  const rows = starts.toReversed().map((start) => {
+    const { engineHealthy, ready, gap } = startTimes(start.story);
+    const { service, restarts } = start.story;
+    return [
+      instantText(start.beganMs),
+      service,
+      engineHealthy,
+      ready,
+      gap,
+      String(restarts),
+      outcomeText(start),
+    ];
+  });
+  const older = cut
+    ? ["Older starts were left out: the answer would have been too long. Ask for one --service."]
+    : [];
+  return [of, ...older, alignColumns([header, ...rows])].join("\n");
+}
+
+function outcomeText({ outcome, story, exits, failure }: StartRecord): string {
+  switch (outcome) {
+    case "ready":
+      return story.state === "stopped" ? `ready; later it ${exitText(exits.at(-1))}` : "ready";
+    case "failed":
+      return failure?.headline ?? "failed";
+    case "under-way":
+      return "under way";
+    case "broken-off":
+      return "broken off: replaced, or the coordinator ended";
+  }
+}

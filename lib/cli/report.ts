@@ -1,0 +1,53 @@
+import { Command } from "commander";
+import { instantText } from "../core/instant.ts";
+import type { FailureReport } from "../model/history.ts";
+import { mostReports } from "../model/history.ts";
+import { gateMarkdown } from "../readiness/gate-markdown.ts";
+import { gateText } from "../readiness/gate-text.ts";
+import { wholeNumber } from "./numbers.ts";
+import { connectStack } from "../control/running-stack.ts";
+
+/** `phasegate report`: why the last gate that did not open did not. Exit code 0 also when every gate has opened. */
+export function reportCommand(): Command {
+  return new Command("report")
+    .description(
+      "why the last gate that did not open did not, with what has changed since its services were ready",
+    )
+    .option("--stack <name>", "the stack (default: the only one that is there)")
+    .option("--phase <name>", "the gate of one phase only")
+    .option("--last <n>", "so many reports, the newest first", wholeNumber(mostReports), 1)
+    .option("--json", "as JSON")
+    .option("--markdown", "as Markdown, to be pasted where people talk about it")
+    .action(async (options: ReportOptions) => {
+      const { stack, declaration, coordinator } = await connectStack(options.stack);
+      const { phase, last } = options;
+      const { reports, cut } = await coordinator
+        .call("report", { last, ...(phase !== undefined && { phase }) })
+        .finally(() => coordinator.close());
+      const of = `${declaration} (${stack})`;
+      if (options.json) console.log(JSON.stringify({ declaration, stack, reports, cut }, null, 2));
+      else if (reports.length === 0) console.log(noReport(of, phase));
+      else if (options.markdown)
+        console.log(reports.map((report) => gateMarkdown(of, report)).join("\n\n---\n\n"));
+      else console.log(reports.map((report) => reportText(of, report)).join("\n\n"));
+    });
+}
+
+interface ReportOptions {
+  readonly stack?: string;
+  readonly phase?: string;
+  readonly last: number;
+  readonly json?: true;
+  readonly markdown?: true;
+}
+
+function noReport(of: string, phase: string | undefined): string {
+  const gate = phase === undefined ? "no gate" : `no gate of ${phase}`;
+  return `${of}: ${gate} has failed, as far as the history goes back.`;
+}
+
+/** The text that `pulumi up` ended with, under a line that says when that was. */
+export function reportText(of: string, { phase, atMs, openedMs, failures, services }: FailureReport): string {
+  const since = openedMs === undefined ? "not opened since" : `last opened ${instantText(openedMs)}`;
+  return `${of}, ${instantText(atMs)}, ${since}\n\n${gateText(phase, failures, services)}`;
+}

@@ -1,0 +1,33 @@
+import type { History } from "../history/history.ts";
+import type { GateVerdict, Params } from "../model/control.ts";
+import type { GateRecord, History as Starts, Reports } from "../model/history.ts";
+
+/** A gate's verdict as the history keeps it. */
+export function gateRecord(phase: string, verdict: GateVerdict, atMs: number): GateRecord {
+  return {
+    phase,
+    atMs,
+    opened: verdict.opened,
+    services: verdict.services.map(({ service, state }) => ({ service, state })),
+    failures: verdict.opened ? [] : verdict.failures,
+  };
+}
+
+/** The last starts. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
+export function starts(history: History, params: Params<"history">): Starts {
+  const { records, cut } = history.starts(params);
+  return { starts: records, cut };
+}
+
+/** The last gates that did not open, and whether they have opened since. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
+export function reports(history: History, params: Params<"report">): Reports {
+  const { records, cut } = history.closedGates(params);
+  return {
+    reports: records.map((record) => {
+      const lastMs = history.lastOpenedMs(record.phase);
+      const openedMs = lastMs !== undefined && lastMs > record.atMs ? lastMs : undefined;
+      return { ...record, opened: false, openedMs };
+    }),
+    cut,
+  };
+}

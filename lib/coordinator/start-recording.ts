@@ -1,0 +1,125 @@
+import type { Recorder, StartedFrom } from "../history/recorder.ts";
+import type { ServiceStory } from "../model/control.ts";
+import type { RecordedExit, StartRecord } from "../model/history.ts";
+import { headline } from "../readiness/gate-text.ts";
+import type { ProvingState } from "../readiness/proving-state.ts";
+import { exitOf } from "../readiness/service-container.ts";
+import type { ServiceProof } from "../readiness/service-proof.ts";
+
+/** Keeps each proving of one service in the history, as it goes. */
+export interface StartRecording {
+  /** To be called whenever the service has changed. */
+  look(): void;
+  /** No more will be seen of it: what is under way is broken off. */
+  end(): void;
+}
+
+export interface RecordingMeans {
+  readonly recorder: Recorder;
+  readonly startedFrom: () => Promise<StartedFrom>;
+  /** When the coordinator's process began: it has not seen the start of what started before. */
+  readonly watchingSinceMs: number;
+  /** Of each service the run of its container for which there has been a verdict. Added to here. */
+  readonly judged: Map<string, string>;
+}
+
+/** A container that was asked for the first time this much after its start may have been ready long before. */
+const promptMs = 10_000;
+
+/** One start, while it is being recorded. */
+interface Start {
+  readonly keep: (record: StartRecord) => void;
+  readonly exits: RecordedExit[];
+  record: StartRecord;
+  written: boolean;
+}
+
+export function startRecording(
+  proof: ServiceProof,
+  { recorder, startedFrom, watchingSinceMs, judged }: RecordingMeans,
+): StartRecording {
+  const { service, containerId, container, clock } = proof.subject;
+  let start = newStart();
+  let seen: ProvingState | undefined;
+  // While the container is there: of one that is gone the engine tells nothing.
+  void startedFrom();
+
+  function newStart(): Start {
+    const record = { beganMs: clock.now(), outcome: "under-way", story: proof.story() } as const;
+    return {
+      keep: recorder.start(),
+      exits: [],
+      record: { ...record, fromStart: false, exits: [], failure: undefined },
+      written: false,
+    };
+  }
+
+  function keep(patch: Partial<StartRecord>): void {
+    start.record = { ...start.record, ...patch, exits: [...start.exits] };
+    start.written = true;
+    start.keep(start.record);
+  }
+
+  /** Whether the time to this verdict says how long the service takes to start. */
+  function isFromStart({ startedMs, provenAgain }: ServiceStory): boolean {
+    if (startedMs === undefined) return false;
+    const run = `${containerId} ${startedMs}`;
+    const first = judged.get(service) !== run;
+    judged.set(service, run);
+    const prompt = start.record.beganMs - startedMs <= promptMs;
+    return first && prompt && startedMs >= watchingSinceMs && !provenAgain;
+  }
+
+  function keepGood(readyMs: number): void {
+    void startedFrom().then((from) => recorder.good(service, { ...from, readyMs }));
+  }
+
+  /** A state has been come to: writes what it adds to the record. */
+  function enter(state: ProvingState): void {
+    const story = proof.story();
+    switch (state.state) {
+      case "pending":
+        return;
+      case "starting":
+        if (!start.written) keep({ story });
+        return;
+      case "restarting":
+        start.exits.push({ atMs: clock.now(), ...state.exit });
+        return keep({ story });
+      case "ready":
+        keepGood(state.readyMs);
+        return keep({ story, outcome: "ready", fromStart: isFromStart(story) });
+      case "failed": {
+        const { reason, usedMs, exit } = state.failure;
+        if (exit) start.exits.push({ atMs: state.atMs, ...exit });
+        const failure = { reason, usedMs, headline: headline(state.failure) };
+        return keep({ story, outcome: "failed", fromStart: isFromStart(story), failure });
+      }
+      case "stopped": {
+        const run = container.latest();
+        if (typeof run === "object") start.exits.push({ atMs: clock.now(), ...exitOf(run) });
+        // What is known of its start stays: only its state is another.
+        return keep({ story: { ...start.record.story, state: "stopped" } });
+      }
+    }
+  }
+
+  return {
+    look: () => {
+      const state = proof.state();
+      if (state !== seen) {
+        seen = state;
+        const begun = ["pending", "starting", "restarting"].includes(state.state);
+        if (begun && start.record.outcome !== "under-way") start = newStart();
+        return enter(state);
+      }
+      // The engine may call a container healthy after the service was ready.
+      if (state.state !== "ready") return;
+      const { healthyMs } = proof.story();
+      if (healthyMs !== start.record.story.healthyMs) keep({ story: { ...start.record.story, healthyMs } });
+    },
+    end: () => {
+      if (start.written && start.record.outcome === "under-way") keep({ outcome: "broken-off" });
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { PhasegateError } from "../core/errors.ts";
+import type { GateRecord, StartRecord } from "../model/history.ts";
+import type { Recorder } from "./recorder.ts";
+import { silentRecorder } from "./recorder.ts";
+
+/** Records, the newest first. */
+export interface Page<R> {
+  readonly records: readonly R[];
+  /** Whether older ones that were asked for were left out, for the length of an answer. */
+  readonly cut: boolean;
+}
+
+/** What the coordinator has kept of its stack's starts and gates, and where it writes what happens. */
+export interface History extends Recorder {
+  /** The last starts of a service, or of all. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
+  starts(query: { readonly service?: string | undefined; readonly last: number }): Page<StartRecord>;
+  /** The last gates of a phase, or of all, that did not open. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
+  closedGates(query: { readonly phase?: string | undefined; readonly last: number }): Page<GateRecord>;
+  /** When a phase's gate last opened. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
+  lastOpenedMs(phase: string): number | undefined;
+  /** Why nothing is being written, in words; undefined while all is well. */
+  problem(): string | undefined;
+  /** Writes what is still to be written. */
+  close(): void;
+}
+
+/** A history that cannot be had: what is written to it is lost, and who reads is told why. */
+export function noHistory(why: string): History {
+  const refuse = () => {
+    throw unreadable(why);
+  };
+  return {
+    ...silentRecorder,
+    starts: refuse,
+    closedGates: refuse,
+    lastOpenedMs: refuse,
+    problem: () => why,
+    close: () => undefined,
+  };
+}
+
+export function unreadable(why: string, cause?: unknown): PhasegateError {
+  return new PhasegateError("PHASEGATE_HISTORY_UNREADABLE", `the history cannot be read: ${why}`, { cause });
+}

@@ -1,0 +1,39 @@
+import type { Expectation } from "../model/plan.ts";
+import type { GateRecord, StartRecord } from "../model/history.ts";
+import type { Setup } from "./setup.ts";
+
+/** What a service was started from. */
+export interface StartedFrom {
+  /** Undefined when the engine could not be asked. */
+  readonly setup: Setup | undefined;
+  readonly expectation: Expectation;
+}
+
+/** What a service was started from when it last became ready. */
+export interface GoodStart extends StartedFrom {
+  readonly readyMs: number;
+}
+
+/** Where the coordinator writes what happens. It never throws and never waits: a history that fails ends nothing. */
+export interface Recorder {
+  /**
+   * Begins an entry: what is returned writes what is known of the start now, in place of what was known before.
+   * Before its first call nothing is written.
+   */
+  start(): (record: StartRecord) => void;
+  /** A service has become ready: what it was started from, in place of what was known of it before. */
+  good(service: string, start: GoodStart): void;
+  verdict(record: GateRecord): void;
+  lastGood(service: string): GoodStart | undefined;
+  /** What tells one value from another, and cannot be turned back into either. */
+  fingerprint(value: string): string;
+}
+
+/** A recorder that keeps nothing. */
+export const silentRecorder: Recorder = {
+  start: () => () => undefined,
+  good: () => undefined,
+  verdict: () => undefined,
+  lastGood: () => undefined,
+  fingerprint: () => "",
+};

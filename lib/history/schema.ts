@@ -1,0 +1,73 @@
+import type { DatabaseSync } from "node:sqlite";
+
+/**
+ * The steps that make a history of the version before into the next one; the first makes an empty file into
+ * version 1. A step that has been released is never changed. The columns `record`, `setup` and `expectation`
+ * hold the JSON of types of lib/model: a change there that older records do not bear is a step here, too.
+ */
+export const steps: readonly string[] = [
+  `
+  CREATE TABLE starts (
+    id INTEGER PRIMARY KEY,
+    service TEXT NOT NULL,
+    outcome TEXT NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX starts_of_service ON starts (service, id);
+  CREATE INDEX starts_by_outcome ON starts (outcome) WHERE outcome = 'under-way';
+
+  CREATE TABLE gates (
+    id INTEGER PRIMARY KEY,
+    phase TEXT NOT NULL,
+    opened INTEGER NOT NULL,
+    record TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX gates_of_phase ON gates (phase, id);
+
+  -- What each service was started from when it last became ready.
+  CREATE TABLE good (
+    service TEXT PRIMARY KEY,
+    ready_ms INTEGER NOT NULL,
+    setup TEXT,
+    expectation TEXT NOT NULL
+  ) STRICT;
+
+  -- The key of the fingerprints. It leaves this file as little as they do.
+  CREATE TABLE fingerprint_key (key BLOB NOT NULL) STRICT;
+  INSERT INTO fingerprint_key VALUES (randomblob(32));
+  `,
+];
+
+/**
+ * Brings a history to the latest version, each step in a transaction of its own.
+ * @throws RangeError when a newer program has written it
+ */
+export function migrate(database: DatabaseSync, to: readonly string[] = steps): void {
+  const version = versionOf(database);
+  if (version > to.length) {
+    throw new RangeError(
+      `it is of version ${version}, and this coordinator knows versions up to ${to.length}: a newer one has written it`,
+    );
+  }
+  for (const [i, step] of to.entries()) {
+    if (i < version) continue;
+    inTransaction(database, () => database.exec(`${step}; PRAGMA user_version = ${i + 1}`));
+  }
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+}
+
+/** Does all of it or nothing. */
+export function inTransaction(database: DatabaseSync, work: () => void): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    work();
+    database.exec("COMMIT");
+  } catch (error) {
+    // SQLite has ended the transaction itself after some errors, a full disk among them.
+    if (database.isTransaction) database.exec("ROLLBACK");
+    throw error;
+  }
+}

@@ -1,0 +1,199 @@
+import { isUrlOf } from "./check-declaration.ts";
+import type { Phase, StackDeclaration } from "./declaration.ts";
+import { needed } from "./needs.ts";
+import type { PathPattern, PlanPath } from "./plan-path.ts";
+import { matchPath, pathText, pattern } from "./plan-path.ts";
+import type { Profile } from "./profile.ts";
+import type { Service } from "./service.ts";
+
+/** Where a value of a plan comes from: a place in the declaration, a key of the environment's profile, or a default. */
+export interface Origin {
+  readonly from: "declaration" | "profile" | "default";
+  /** The path in the declaration, the key of the profile, or the name of what is left to its default. */
+  readonly at: string;
+}
+
+/**
+ * All that one value of a plan is made of.
+ * `resolvePlan()` is where it happens; this says it in words, and a test changes every value of a declaration and
+ * of a profile to see that exactly the places named here change.
+ * @throws Error when no rule knows the place, which is a bug
+ * @example planOrigins(["phases", "data", "budget"], shop, profile)
+ *   // [{ from: "declaration", at: "phases.data.timeout" }, { from: "profile", at: "startupTimeoutMultiplier" }]
+ */
+export function planOrigins(path: PlanPath, declaration: StackDeclaration, profile: Profile): Origin[] {
+  for (const [place, originsOf] of rules) {
+    const names = matchPath(place, path);
+    if (names !== undefined) return originsOf({ path, names, declaration, profile });
+  }
+  throw new Error(`no rule says where ${pathText(path)} of a plan comes from`);
+}
+
+interface Place {
+  readonly path: PlanPath;
+  /** What the pattern's wildcards stand for. */
+  readonly names: readonly string[];
+  readonly declaration: StackDeclaration;
+  readonly profile: Profile;
+}
+
+type Rule = readonly [PathPattern, (place: Place) => Origin[]];
+
+const rule = (place: string, originsOf: (place: Place) => Origin[]): Rule => [pattern(place), originsOf];
+const declared = (...path: readonly string[]): Origin => ({ from: "declaration", at: pathText(path) });
+const profiled = (key: string): Origin => ({ from: "profile", at: key });
+const byDefault = (what: string): Origin => ({ from: "default", at: what });
+const multiplier = profiled("startupTimeoutMultiplier");
+
+/** The same place in the declaration; a default where that says nothing. */
+const samePlace = ({ path, declaration }: Place): Origin[] => {
+  const value = path.reduce<unknown>(
+    (within, key) =>
+      typeof within === "object" && within !== null ? (within as Record<string, unknown>)[key] : undefined,
+    declaration,
+  );
+  return [value === undefined ? byDefault(path.at(-1) ?? "") : declared(...path)];
+};
+
+/** A value of the service's own, or else the failure policy's for all. */
+const ownOrPolicy = (place: Place, key: "grace" | "failFast"): Origin[] => {
+  const [name = ""] = place.names;
+  const isOwn = place.declaration.services[name]?.[key] !== undefined;
+  return samePlace({ ...place, path: isOwn ? ["services", name, key] : ["failureHandling", key] });
+};
+
+const rules: readonly Rule[] = [
+  rule("version", () => [byDefault("the version of the plan's format")]),
+  rule("stack", () => [profiled("the stack's name")]),
+  rule("name", samePlace),
+  rule("secrets", secretPlaces),
+  rule("networks", ({ declaration }) =>
+    Object.entries(declaration.services).map(([name, { networks }]) =>
+      networks === undefined ? byDefault("networks") : declared("services", name, "networks"),
+    ),
+  ),
+  rule("environment", () => [profiled("environment")]),
+  rule("startupTimeoutMultiplier", () => [multiplier]),
+  rule("healthCheckInterval", () => [profiled("healthCheckInterval")]),
+  rule("validationLevel", () => [profiled("validationLevel")]),
+
+  rule("phases.*.budget", ({ names: [phase = ""] }) => [declared("phases", phase, "timeout"), multiplier]),
+  rule("phases.*.edgeBudget", (place) => [
+    ...samePlace({ ...place, path: ["phases", ...place.names, "edgeTimeout"] }),
+    multiplier,
+  ]),
+  rule("phases.*.edges", edgeOrigins),
+  rule("phases.*.**", samePlace),
+
+  rule("services.*.phase", ({ declaration, names: [name = ""] }) => [
+    declared("phases", phaseOf(declaration, name)[0], "services"),
+  ]),
+  rule("services.*.image.**", ({ profile, names: [name = ""] }) =>
+    profile.images[name] === undefined
+      ? [declared("services", name, "image")]
+      : [profiled(pathText(["images", name]))],
+  ),
+  rule("services.*.env.*.**", ({ declaration, names: [name = "", variable = ""] }) => {
+    const value = declaration.services[name]?.env[variable];
+    return [
+      declared("services", name, "env", variable),
+      ...(isUrlOf(value) ? [declared("services", value.urlOf, "endpoint")] : []),
+    ];
+  }),
+  rule("services.*.published.ip", () => [byDefault("published.ip")]),
+  rule("services.*.published.port", ({ names: [name = ""] }) => [
+    declared("services", name, "publish"),
+    profiled("portBase"),
+  ]),
+  rule("services.*.published.containerPort", ({ names: [name = ""] }) => [
+    declared("services", name, "endpoint", "port"),
+  ]),
+  rule("services.*.published", ({ names: [name = ""] }) => [declared("services", name, "publish")]),
+  rule("services.*.needs.*", ({ declaration, names: [name = "", other = ""] }) =>
+    needed(declaration.needs[name])[other] !== undefined
+      ? [declared("needs", name, other)]
+      : [
+          declared("needs", name),
+          declaration.failureHandling.onDependencyChange === undefined
+            ? byDefault("onDependencyChange")
+            : declared("failureHandling", "onDependencyChange"),
+        ],
+  ),
+  rule("services.*.needs", ({ declaration, names: [name = ""] }) => [
+    declaration.needs[name] === undefined ? byDefault("needs") : declared("needs", name),
+  ]),
+
+  rule("services.*.expectation.validation", ({ declaration, names: [name = ""] }) => [
+    declared("phases", phaseOf(declaration, name)[0], "validation"),
+  ]),
+  rule("services.*.expectation.level", () => [profiled("validationLevel")]),
+  rule("services.*.expectation.budget", ({ declaration, names: [name = ""] }) => [
+    declaration.services[name]?.timeout === undefined
+      ? declared("phases", phaseOf(declaration, name)[0], "timeout")
+      : declared("services", name, "timeout"),
+    multiplier,
+  ]),
+  rule("services.*.expectation.failFast", (place) => ownOrPolicy(place, "failFast")),
+  rule("services.*.expectation.grace", (place) => ownOrPolicy(place, "grace")),
+  rule("services.*.expectation.restarts.maxRetries", () => [declared("failureHandling", "maxRetries")]),
+  rule("services.*.expectation.restarts.backoff.*", (place) =>
+    samePlace({ ...place, path: ["failureHandling", ...place.path.slice(4)] }),
+  ),
+  rule("services.*.expectation.endpoint.host", ({ names: [name = ""] }) => [declared("services", name)]),
+  rule("services.*.expectation.job", ({ names: [name = ""] }) => [declared("services", name, "kind")]),
+  rule("services.*.expectation.probes.*.**", (place) => {
+    const { declaration, path } = place;
+    const [name = "", probe = ""] = place.names;
+    const validation = phaseOf(declaration, name)[1]?.validation ?? "";
+    if (declaration.services[name]?.validations[validation]?.[probe] !== undefined)
+      return samePlace({
+        ...place,
+        path: ["services", name, "validations", validation, probe, ...path.slice(5)],
+      });
+    // What is asked of a job because it is one.
+    return [declared("services", name, "kind"), byDefault(probe)];
+  }),
+  // Thresholds, cadence and endpoint are the service's own in the declaration, and part of what is expected of it in the plan.
+  rule("services.*.expectation.*.**", (place) =>
+    samePlace({ ...place, path: ["services", ...place.names.slice(0, 1), ...place.path.slice(3)] }),
+  ),
+  rule("services.*.**", samePlace),
+];
+
+function phaseOf(declaration: StackDeclaration, service: string): readonly [string, Phase | undefined] {
+  const found = Object.entries(declaration.phases).find(([, { services }]) => services.includes(service));
+  return found ?? ["", undefined];
+}
+
+/** Edges are made of who needs whom, and of what the level asks of those that are needed. */
+function edgeOrigins({ declaration, names: [phase = ""] }: Place): Origin[] {
+  const members = declaration.phases[phase]?.services ?? [];
+  const all = members.flatMap((name) => Object.keys(needed(declaration.needs[name])));
+  return [
+    ...members.map((name) => declared("needs", name)),
+    ...[...new Set(all)].map((name) => declared("services", name, "validations")),
+    profiled("validationLevel"),
+  ];
+}
+
+/** Every place of a declaration that names a secret which a plan asks for. */
+function secretPlaces({ declaration }: Place): Origin[] {
+  return Object.entries(declaration.services).flatMap(([name, service]) =>
+    secretsWithin(service, phaseOf(declaration, name)[1]?.validation).map((path) =>
+      declared("services", name, ...path),
+    ),
+  );
+}
+
+function secretsWithin({ env, files, endpoint, validations }: Service, validation: string | undefined) {
+  const probes = validation === undefined ? {} : { [validation]: validations[validation] };
+  return pathsToSecrets({ env, files, endpoint, validations: probes }, []);
+}
+
+function pathsToSecrets(value: unknown, path: PlanPath): PlanPath[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value))
+    return value.some((part: unknown) => pathsToSecrets(part, path).length > 0) ? [path] : [];
+  if ("secret" in value) return [path];
+  return Object.entries(value).flatMap(([key, member]) => pathsToSecrets(member, [...path, key]));
+}

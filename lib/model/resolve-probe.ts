@@ -1,0 +1,41 @@
+import type { Duration } from "../core/duration.ts";
+import { durationMs, isDuration } from "../core/duration.ts";
+import type { ValidationLevel } from "./level.ts";
+import type { DeclaredProbe, Probe } from "./probe.ts";
+
+/** What a part has from the whole that it belongs to. */
+interface Whole {
+  readonly timeout: Duration;
+  readonly level: ValidationLevel;
+}
+
+/**
+ * Fills in what a declared probe leaves to defaults. A part takes the level of its whole, and the whole's
+ * timeout where its own is not shorter; the whole writes if any of its parts does.
+ */
+export function resolveProbe(declared: DeclaredProbe): Probe {
+  return resolve(declared, undefined);
+}
+
+function resolve(declared: DeclaredProbe, whole: Whole | undefined): Probe {
+  const timeout = timeoutWithin(declared.timeout ?? whole?.timeout ?? "5s", whole);
+  const level = whole?.level ?? declared.level ?? "comprehensive";
+  const { mutates = false } = declared;
+  const part = (inner: DeclaredProbe) => resolve(inner, { timeout, level });
+  if ("parts" in declared) {
+    const parts = declared.parts.map(part);
+    const writes = mutates || parts.some((inner) => inner.mutates);
+    return { kind: declared.kind, parts, timeout, level, mutates: writes };
+  }
+  if ("part" in declared) {
+    const inner = part(declared.part);
+    return { kind: "not", part: inner, timeout, level, mutates: mutates || inner.mutates };
+  }
+  return { ...declared, timeout, level, mutates };
+}
+
+function timeoutWithin(timeout: Duration, whole: Whole | undefined): Duration {
+  // A malformed duration is reported with its path when the plan is checked.
+  if (whole === undefined || !isDuration(timeout) || !isDuration(whole.timeout)) return timeout;
+  return durationMs(timeout) < durationMs(whole.timeout) ? timeout : whole.timeout;
+}

@@ -1,0 +1,60 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { EdgeProbes } from "../model/control.ts";
+import type { Edge, PhasePlan } from "../model/plan.ts";
+import { networkName } from "../model/plan.ts";
+import { secretsOf } from "../model/resolve-plan.ts";
+import type { Deployment } from "./deployment.ts";
+import type { PhaseEdgesInputs } from "./providers/phase-edges.ts";
+import { rowOf } from "./row.ts";
+import { secretsNamed } from "./secrets.ts";
+
+// See service-readiness.ts for why this is so small.
+const provider: pulumi.dynamic.ResourceProvider = {
+  create: async (inputs) => (await import("phasegate/providers/phase-edges")).create(inputs),
+  update: async (id, olds, news) => (await import("phasegate/providers/phase-edges")).update(id, olds, news),
+  diff: async (id, olds, news) => (await import("phasegate/providers/phase-edges")).diff(id, olds, news),
+};
+
+const type = "pulumi-nodejs:dynamic/phasegate:PhaseEdges";
+
+/**
+ * Proves the edges of a phase from the dependents' side, after the gates and before the phase's containers are
+ * created: each needed service's probes are asked from a container on the dependent's networks.
+ */
+export class PhaseEdges extends pulumi.dynamic.Resource {
+  /** @param runs the run of each needed service: another one is proven anew */
+  constructor(
+    name: string,
+    { edges, edgeBudget }: PhasePlan,
+    deployment: Deployment,
+    runs: Readonly<Record<string, pulumi.Output<string>>>,
+    opts: pulumi.CustomResourceOptions,
+  ) {
+    const { plan, host, coordinator } = deployment;
+    const needed = edges.flatMap((edge) => plan.services[edge.needed] ?? []);
+    const inputs: pulumi.Inputs & Record<keyof PhaseEdgesInputs, unknown> = {
+      row: rowOf(name, type, opts.parent),
+      coordinator: coordinator.container,
+      host,
+      phase: name,
+      budget: edgeBudget,
+      edges: edges.map((edge) => edgeProbes(edge, deployment)),
+      runs,
+      secrets: secretsNamed(needed.flatMap(secretsOf), deployment),
+    };
+    super(provider, name, inputs, opts, "phasegate", "PhaseEdges");
+  }
+}
+
+function edgeProbes({ dependent, needed, probes }: Edge, { plan }: Deployment): EdgeProbes {
+  const { expectation } = plan.services[needed] ?? {};
+  if (expectation === undefined) throw new Error(`the plan has no service ${needed}`);
+  const { endpoint } = expectation;
+  return {
+    dependent,
+    needed,
+    networks: (plan.services[dependent]?.networks ?? []).map((network) => networkName(plan, network)),
+    ...(endpoint && { endpoint }),
+    probes: Object.fromEntries(Object.entries(expectation.probes).filter(([name]) => probes.includes(name))),
+  };
+}

@@ -1,0 +1,59 @@
+import type { dynamic } from "@pulumi/pulumi";
+import type { Duration } from "../../core/duration.ts";
+import { PhasegateError } from "../../core/errors.ts";
+import type { EdgeProbes } from "../../model/control.ts";
+import { changedInputs } from "./changed-inputs.ts";
+import { coordinator } from "./coordinators.ts";
+import { rowProgress } from "./row-progress.ts";
+import { shown } from "./shown.ts";
+
+/** What the resource PhaseEdges is told. */
+export interface PhaseEdgesInputs {
+  /** The resource's own URN, for the progress on its row. */
+  readonly row: string;
+  readonly coordinator: string;
+  readonly host?: string | undefined;
+  readonly phase: string;
+  readonly budget: Duration;
+  readonly edges: readonly EdgeProbes[];
+  /** The run of each needed service. */
+  readonly runs: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+const inputKeys = ["host", "phase", "budget", "edges", "runs", "secrets"];
+
+/** Proves the edges. @throws PhasegateError PHASEGATE_EDGE_FAILED with every edge and probe. */
+async function prove(inputs: PhaseEdgesInputs): Promise<PhaseEdgesInputs> {
+  const { phase, budget, edges, secrets } = inputs;
+  const client = await coordinator(inputs.coordinator, inputs.host);
+  const show = rowProgress(inputs.row);
+  const verdict = await client.call(
+    "validateEdges",
+    { phase, budget, edges: [...edges], secrets },
+    ({ text }) => show(text),
+  );
+  if (!verdict.proven) throw new PhasegateError("PHASEGATE_EDGE_FAILED", verdict.message);
+  return inputs;
+}
+
+export async function create(inputs: PhaseEdgesInputs): Promise<dynamic.CreateResult> {
+  return { id: inputs.phase, outs: await shown(prove(inputs)) };
+}
+
+export async function update(
+  _id: string,
+  _olds: unknown,
+  news: PhaseEdgesInputs,
+): Promise<dynamic.UpdateResult> {
+  return { outs: await shown(prove(news)) };
+}
+
+/** Edges are proven again when one of them, or what is asked, has changed, and when a needed service runs anew. */
+export async function diff(
+  _id: string,
+  olds: PhaseEdgesInputs,
+  news: PhaseEdgesInputs,
+): Promise<dynamic.DiffResult> {
+  return { changes: changedInputs({ ...olds }, { ...news }, inputKeys).length > 0 };
+}

@@ -1,0 +1,129 @@
+import { isDeepStrictEqual } from "node:util";
+import { durationMs, isDuration } from "../core/duration.ts";
+import { jsonMismatch } from "../core/json.ts";
+import type { Value } from "./differences.ts";
+
+/** A value of a plan that bounds something, and when a change of it lets more through. */
+export interface Bound {
+  readonly of: "stack" | "phase" | "service" | "probe";
+  /** The place within that, with dots between the keys. */
+  readonly at: string;
+  readonly looser: (before: Value, after: Value) => boolean;
+  /** What a looser one lets through. */
+  readonly reason: string;
+  /** A list beside it without which it bounds nothing. */
+  readonly onlyWith?: string;
+}
+
+/**
+ * Every bound. A value that is not here can change without proving less: a shorter wait between attempts, a longer
+ * back-off, another grace, fewer restarts, a gate that does not fail
+ * fast. What a probe asks, its statement or its path, has no order at all.
+ */
+export const bounds: readonly Bound[] = [
+  {
+    of: "stack",
+    at: "healthCheckInterval",
+    looser: longer,
+    reason: "a service that stops working is noticed later",
+  },
+  {
+    of: "phase",
+    at: "budget",
+    looser: longer,
+    reason: "a service may take longer to start before its gate fails",
+  },
+  {
+    of: "phase",
+    at: "edgeBudget",
+    looser: longer,
+    reason: "what a service needs may take longer to answer where the service will run",
+    onlyWith: "edges",
+  },
+  {
+    of: "service",
+    at: "expectation.budget",
+    looser: longer,
+    reason: "it may take longer to start before its gate fails",
+  },
+  {
+    of: "service",
+    at: "expectation.successThreshold",
+    looser: fewer,
+    reason: "fewer passes in a row count as ready",
+  },
+  {
+    of: "service",
+    at: "expectation.failureThreshold",
+    looser: more,
+    reason: "a probe that fails more often in a row still counts as passing",
+  },
+  {
+    of: "service",
+    at: "expectation.restarts.maxRetries",
+    looser: more,
+    reason: "a service that exits more often while it starts still gets through its gate",
+  },
+  { of: "probe", at: "timeout", looser: longer, reason: "an answer that takes longer passes" },
+  { of: "probe", at: "rows.atLeast", looser: fewer, reason: "an answer with fewer rows passes" },
+  { of: "probe", at: "rows.atMost", looser: moreOrAny, reason: "an answer with more rows passes" },
+  { of: "probe", at: "p95", looser: gone, reason: "how slow the answers are does not matter any more" },
+  { of: "probe", at: "p95.under", looser: longer, reason: "slower answers pass" },
+  { of: "probe", at: "p95.samples", looser: fewer, reason: "a percentile of fewer answers says less" },
+  { of: "probe", at: "count", looser: fewer, reason: "a smaller pool of connections passes" },
+  { of: "probe", at: "under", looser: more, reason: "a fuller memory passes" },
+  { of: "probe", at: "status", looser: widened, reason: "a status passes that did not" },
+  { of: "probe", at: "addresses.atLeast", looser: fewer, reason: "a name with fewer addresses passes" },
+  {
+    of: "probe",
+    at: "stdout",
+    looser: replaced,
+    reason: "what the command writes is not held to that pattern any more",
+  },
+  { of: "probe", at: "for", looser: shorter, reason: "a container that has run for less long passes" },
+  { of: "probe", at: "json", looser: requiresLess, reason: "a body passes that did not" },
+  { of: "probe", at: "expect", looser: requiresLess, reason: "an answer passes that did not" },
+];
+
+function longer(before: Value, after: Value): boolean {
+  const [from, to] = [before, after].map((value) =>
+    typeof value === "string" && isDuration(value) ? durationMs(value) : NaN,
+  );
+  return (to ?? NaN) > (from ?? NaN);
+}
+
+function shorter(before: Value, after: Value): boolean {
+  return longer(after, before);
+}
+
+function more(before: Value, after: Value): boolean {
+  return typeof before === "number" && typeof after === "number" && after > before;
+}
+
+function fewer(before: Value, after: Value): boolean {
+  return more(after, before);
+}
+
+function gone(before: Value, after: Value): boolean {
+  return before !== undefined && after === undefined;
+}
+
+/** Patterns have no order: another one may match what this one does not. */
+function replaced(before: Value, after: Value): boolean {
+  return before !== undefined && !isDeepStrictEqual(before, after);
+}
+
+function moreOrAny(before: Value, after: Value): boolean {
+  return gone(before, after) || more(before, after);
+}
+
+/** Something is in the list that was not. */
+function widened(before: Value, after: Value): boolean {
+  return Array.isArray(before) && Array.isArray(after) && after.some((item) => !before.includes(item));
+}
+
+/** What was required before does not follow from what is required now. */
+function requiresLess(before: Value, after: Value): boolean {
+  if (before === undefined) return false;
+  return after === undefined || jsonMismatch(after, before) !== undefined;
+}

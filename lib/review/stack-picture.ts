@@ -1,0 +1,114 @@
+import { describeMs } from "../core/duration.ts";
+import { mapValues } from "../core/record.ts";
+import type { ServiceStory } from "../model/control.ts";
+import type { CriticalPath, ServiceTimes } from "../model/critical-path.ts";
+import { criticalPath } from "../model/critical-path.ts";
+import { withoutShortcuts } from "../model/graph.ts";
+import type { StartRecord } from "../model/history.ts";
+import type { LifecyclePlan } from "../model/plan.ts";
+import { viewPlan } from "./plan-view.ts";
+
+/** A stack as it is drawn, whatever it is drawn with. Arrows go the way of the start: from what is there first. */
+export interface StackPicture {
+  readonly title: string;
+  readonly phases: readonly PicturePhase[];
+  /** From phase to phase; those that follow from others are left out. */
+  readonly gates: readonly PictureGate[];
+  /** From the service that is needed to the one that needs it. */
+  readonly needs: readonly PictureEdge[];
+  /** What the arrows and the times are. */
+  readonly legend: string;
+  /** The critical path in words; undefined where the times of a start are not known of every service. */
+  readonly caption: string | undefined;
+}
+
+export interface PicturePhase {
+  readonly name: string;
+  readonly title: string;
+  readonly services: readonly PictureService[];
+}
+
+export interface PictureService {
+  readonly name: string;
+  readonly job: boolean;
+  /** From the creation of its container to its readiness: "4.1s". Undefined where it is not known. */
+  readonly time: string | undefined;
+  /** Whether the start would have been quicker if this had been. */
+  readonly critical: boolean;
+}
+
+export interface PictureEdge {
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface PictureGate extends PictureEdge {
+  readonly critical: boolean;
+}
+
+/** The last start of each service that the coordinator has seen from its beginning to readiness. */
+export function realStarts(newestFirst: readonly StartRecord[]): ServiceStory[] {
+  const real = newestFirst.filter(({ outcome, fromStart }) => outcome === "ready" && fromStart);
+  const byService = Map.groupBy(real, ({ story }) => story.service);
+  return [...byService.values()].flatMap(([newest]) => (newest === undefined ? [] : [newest.story]));
+}
+
+/**
+ * Draws a plan, and on it the last start of the stack where `stories` tell of one.
+ * @param stories what the coordinator knows; a service that was only proven again has no times of a start
+ */
+export function pictureOf(plan: LifecyclePlan, stories: readonly ServiceStory[] = []): StackPicture {
+  const times = startTimesOf(stories);
+  const isKnown = Object.keys(plan.services).every((name) => Object.hasOwn(times, name));
+  const path = isKnown ? criticalPath(plan.phases, times) : undefined;
+  const slowest = new Map(path?.phases.map((phase) => [phase.phase, phase.slowest]));
+  const steps = new Set(path?.chain.slice(1).map((phase, i) => edgeKey(path.chain[i] ?? "", phase)));
+  const gates = withoutShortcuts(mapValues(plan.phases, ({ dependsOn }) => dependsOn));
+  return {
+    title: `${plan.name}: ${plan.environment} (stack ${plan.stack})`,
+    phases: Object.entries(plan.phases).map(([name, { title, services }]) => ({
+      name,
+      title,
+      services: services.map((service) => ({
+        name: service,
+        job: plan.services[service]?.kind === "job",
+        time: timeText(times[service]),
+        critical: path?.chain.includes(name) === true && slowest.get(name) === service,
+      })),
+    })),
+    gates: Object.entries(gates).flatMap(([to, before]) =>
+      before.map((from) => ({ from, to, critical: steps.has(edgeKey(from, to)) })),
+    ),
+    needs: Object.entries(viewPlan(plan).services).flatMap(([to, { needs }]) =>
+      Object.keys(needs).map((from) => ({ from, to })),
+    ),
+    legend: `strong arrows: gates · fine arrows: needs${
+      Object.keys(times).length === 0 ? "" : " · times: from the creation of a container to its readiness"
+    }`,
+    caption: path && captionOf(path),
+  };
+}
+
+const edgeKey = (from: string, to: string) => JSON.stringify([from, to]);
+
+/** When each service's container was created and the service ready, of those that were started and not only proven again. */
+function startTimesOf(stories: readonly ServiceStory[]): Readonly<Record<string, ServiceTimes>> {
+  return Object.fromEntries(
+    stories.flatMap(({ service, createdMs, startedMs, readyMs, provenAgain }) =>
+      startedMs === undefined || readyMs === undefined || provenAgain
+        ? []
+        : [[service, { createdMs, startedMs, readyMs }]],
+    ),
+  );
+}
+
+function timeText(times: ServiceTimes | undefined): string | undefined {
+  return times && describeMs(times.readyMs - times.createdMs);
+}
+
+function captionOf({ chain, totalMs, phases }: CriticalPath): string {
+  const steps = phases
+    .filter(({ phase }) => chain.includes(phase))
+    .map(({ slowest, ownMs }) => `${slowest} ${describeMs(ownMs)}`);
+  return `critical path ${describeMs(totalMs)}: ${steps.join(" → ")}`;
+}

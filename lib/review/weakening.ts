@@ -1,0 +1,253 @@
+import { mapValues } from "../core/record.ts";
+import { ancestors } from "../model/graph.ts";
+import { validationLevels } from "../model/level.ts";
+import { pathText } from "../model/plan-path.ts";
+import { askedPairs, isAsked, isRenamed, probePairs, sharedServices, unaskedPairs } from "./counterparts.ts";
+import type { Value } from "./differences.ts";
+import { valueAt } from "./differences.ts";
+import { implies, isComposite } from "./implication.ts";
+import type { Bound } from "./looser-bounds.ts";
+import { bounds } from "./looser-bounds.ts";
+import type { PlanView } from "./plan-view.ts";
+
+/** One thing by which a plan proves less than another, or more. */
+export interface Finding {
+  readonly rule: string;
+  /** Why it proves less. */
+  readonly reason: string;
+  readonly of: "stack" | "phase" | "service";
+  /** The service or the phase; the empty text for the stack. */
+  readonly name: string;
+  readonly what: string;
+  readonly before: Value;
+  readonly after: Value;
+  /** What else there is to know of this one. */
+  readonly note?: string;
+}
+
+/** A finding before its rule is put on it. */
+type Found = Omit<Finding, "rule" | "reason">;
+
+/** One way in which a plan may prove less, and why it does. */
+export interface Rule {
+  readonly name: string;
+  readonly reason: string;
+  /** Where `after` proves less than `before`, by this rule alone. */
+  readonly find: (before: PlanView, after: PlanView) => readonly Found[];
+}
+
+/**
+ * All by which a plan proves less than the one before it. A service that is gone proves nothing and runs nothing:
+ * that is a change, and no weakening. A job that is gone is one: its work was part of what a gate proved.
+ */
+export function weakenings(before: PlanView, after: PlanView): Finding[] {
+  return rules.flatMap(({ name: rule, reason, find }) =>
+    find(before, after).map((found) => ({ rule, reason, ...found })),
+  );
+}
+
+/** All by which it proves more: the weakenings of the way back, without what is weaker in both directions. */
+export function strengthenings(before: PlanView, after: PlanView): Finding[] {
+  const weaker = new Set(weakenings(before, after).map(place));
+  return weakenings(after, before)
+    .filter((finding) => !weaker.has(place(finding)))
+    .map((finding) => ({ ...finding, before: finding.after, after: finding.before }));
+}
+
+const place = ({ of, name, what }: Finding) => JSON.stringify([of, name, what]);
+
+/** Every rule. docs/reviewing.md explains them by their reasons. */
+export const rules: readonly Rule[] = [
+  {
+    name: "level-lowered",
+    reason: "the environment asks for less of every validation",
+    find: (before, after) => {
+      if (before.level === after.level) return [];
+      const lost = probePairs(before, after).flatMap(({ service, probe, was, is }) =>
+        isAsked(before, was) && is && isAsked(before, is) && !isAsked(after, is)
+          ? [`${service}.${probe}`]
+          : [],
+      );
+      if (!isBelow(validationLevels, after.level, before.level) && lost.length === 0) return [];
+      const notes = [
+        ...(lost.length === 0 ? [] : [`not asked any more: ${lost.join(", ")}`]),
+        ...(provesEdges(before) && !provesEdges(after)
+          ? ["no edge is proven from the dependent's side"]
+          : []),
+      ];
+      const found = { of: "stack", name: "", what: "validationLevel" } as const;
+      const values = { before: before.level, after: after.level };
+      return [{ ...found, ...values, ...(notes.length > 0 && { note: notes.join("; ") }) }];
+    },
+  },
+  {
+    name: "probe-removed",
+    reason: "nothing proves any more what it asked",
+    find: (before, after) =>
+      probePairs(before, after).flatMap(({ service, probe, was, is }) => {
+        if (!isAsked(before, was) || is !== undefined || isRenamed(was, before, after, service)) return [];
+        return [ofService(service, pathText([probe]), was.kind, undefined)];
+      }),
+  },
+  {
+    name: "probe-level-raised",
+    reason: "this environment's level does not ask for it any more",
+    find: (before, after) =>
+      unaskedPairs(before, after)
+        .filter(({ was, is }) => !isAsked(before, { ...is, mutates: was.mutates }))
+        .map(({ service, probe, was, is }) =>
+          ofService(service, pathText([probe, "level"]), was.level, is.level),
+        ),
+  },
+  {
+    name: "probe-writes-now",
+    reason: "production does not ask a probe that writes",
+    find: (before, after) =>
+      unaskedPairs(before, after)
+        .filter(({ was, is }) => isAsked(before, { ...is, mutates: was.mutates }))
+        .map(({ service, probe, was, is }) =>
+          ofService(service, pathText([probe, "mutates"]), was.mutates, is.mutates),
+        ),
+  },
+  {
+    name: "probe-replaced",
+    reason: "another kind of question has its name; what the old one asked is not asked any more",
+    find: (before, after) =>
+      askedPairs(before, after)
+        .filter(({ was, is }) => was.kind !== is.kind && !implies(is.json, was.json))
+        .map(({ service, probe, was, is }) =>
+          ofService(service, pathText([probe, "kind"]), was.kind, is.kind),
+        ),
+  },
+  {
+    name: "composite-looser",
+    reason:
+      "it passes where it would not have: a part of it is looser or gone, or there is another way to pass",
+    find: (before, after) =>
+      askedPairs(before, after)
+        .filter(({ was, is }) => was.kind === is.kind && isComposite(was.json))
+        .filter(({ was, is }) => implies(was.json, is.json) && !implies(is.json, was.json))
+        .map(({ service, probe, was, is }) => ofService(service, pathText([probe]), was.json, is.json)),
+  },
+  {
+    name: "order-lost",
+    reason: "it starts without waiting until they are proven",
+    find: (before, after) => {
+      const [waited, waits] = [waitsFor(before), waitsFor(after)];
+      return sharedServices(before, after).flatMap(([name]) => {
+        const lost = [...(waited[name] ?? [])].filter(
+          (other) => Object.hasOwn(after.services, other) && !waits[name]?.has(other),
+        );
+        if (lost.length === 0) return [];
+        return [ofService(name, "starts after", lost.sort(), undefined)];
+      });
+    },
+  },
+  {
+    name: "need-removed",
+    reason: "no restart of the one reaches the other, and nothing proves the way between them",
+    find: (before, after) =>
+      sharedServices(before, after).flatMap(([name, was, is]) =>
+        Object.entries(was.needs)
+          .filter(([needed]) => Object.hasOwn(after.services, needed) && !Object.hasOwn(is.needs, needed))
+          .map(([needed, policy]) => ofService(name, pathText(["needs", needed]), policy, undefined)),
+      ),
+  },
+  {
+    name: "policy-lowered",
+    reason: "less is done when the service that it needs was restarted",
+    find: (before, after) =>
+      sharedServices(before, after).flatMap(([name, was, is]) =>
+        Object.entries(was.needs).flatMap(([needed, policy]) => {
+          const now = is.needs[needed];
+          if (now === undefined || !isBelow(policies, now, policy)) return [];
+          return [ofService(name, pathText(["needs", needed]), policy, now)];
+        }),
+      ),
+  },
+  {
+    name: "job-removed",
+    reason: "the work that it did before its gate opened is not done any more",
+    find: (before, after) =>
+      Object.entries(before.services)
+        .filter(([name, { job }]) => job && !Object.hasOwn(after.services, name))
+        .map(([name, { phase }]) => ofService(name, "job", phase, undefined)),
+  },
+  ...bounds.map((bound): Rule => ({
+    name: `looser ${bound.of} ${bound.at}`,
+    reason: bound.reason,
+    find: (before, after) => looser(bound, before, after),
+  })),
+];
+
+/** From what does least to what does most when a service that is needed was restarted. */
+const policies = ["ignore", "revalidate", "restart"];
+
+/** Whether one stands before another in an order. What another version has and this one does not know stands nowhere. */
+function isBelow(order: readonly string[], one: string, other: string): boolean {
+  return order.includes(one) && order.indexOf(one) < order.indexOf(other);
+}
+
+function looser({ of, at, onlyWith, looser: isLooser }: Bound, before: PlanView, after: PlanView): Found[] {
+  const keys = at.split(".");
+  const compare = (was: Value, is: Value, found: Pick<Found, "of" | "name" | "what">): Found[] => {
+    const [from, to] = [valueAt(was, keys), valueAt(is, keys)];
+    const boundsNothing =
+      onlyWith !== undefined && [was, is].some((one) => isEmpty(valueAt(one, [onlyWith])));
+    if (boundsNothing) return [];
+    return isLooser(from, to) ? [{ ...found, before: from, after: to }] : [];
+  };
+  switch (of) {
+    case "stack":
+      return compare(before.json, after.json, { of, name: "", what: at });
+    case "phase":
+      return Object.keys(before.phases)
+        .filter((name) => Object.hasOwn(after.phases, name))
+        .flatMap((name) => {
+          const path = ["phases", name];
+          return compare(valueAt(before.json, path), valueAt(after.json, path), { of, name, what: at });
+        });
+    case "service":
+      return sharedServices(before, after)
+        .flatMap(([name]) => {
+          const path = ["services", name];
+          const what = at.replace(/^expectation\./, "");
+          return compare(valueAt(before.json, path), valueAt(after.json, path), { of, name, what });
+        })
+        .filter((found) => found.what !== "budget" || !isToldOfPhase(found, before, after));
+    case "probe":
+      return askedPairs(before, after)
+        .filter(({ was, is }) => was.kind === is.kind)
+        .flatMap(({ service, probe, was, is }) =>
+          compare(was.json, is.json, { of: "service", name: service, what: pathText([probe, ...keys]) }),
+        );
+  }
+}
+
+function isEmpty(value: Value): boolean {
+  return !Array.isArray(value) || value.length === 0;
+}
+
+/** A service whose budget is that of its phase before and after: one line of the phase says it for all of them. */
+function isToldOfPhase({ name, before: from, after: to }: Found, before: PlanView, after: PlanView): boolean {
+  const phase = before.services[name]?.phase ?? "";
+  return before.phases[phase]?.budget === from && after.phases[phase]?.budget === to;
+}
+
+function provesEdges({ phases }: PlanView): boolean {
+  return Object.values(phases).some(({ edges }) => edges > 0);
+}
+
+/** For each service, all that are proven before its container is created. */
+function waitsFor({ phases, services }: PlanView): Readonly<Record<string, ReadonlySet<string>>> {
+  const graph = mapValues(phases, ({ dependsOn }) => dependsOn);
+  const before = mapValues(
+    phases,
+    (_, phase) => new Set([...ancestors(graph, phase)].flatMap((name) => phases[name]?.services ?? [])),
+  );
+  return mapValues(services, ({ phase }) => before[phase] ?? new Set());
+}
+
+function ofService(name: string, what: string, before: Value, after: Value): Found {
+  return { of: "service", name, what, before, after };
+}

@@ -1,0 +1,2 @@
+/** A module whose default export is not made by probe(). */
+export default async (): Promise<void> => {};

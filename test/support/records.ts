@@ -1,0 +1,33 @@
+import type { GateRecord, StartRecord } from "../../lib/model/history.ts";
+import { serviceStory, startMs } from "./stories.ts";
+
+/** A start that became ready, `readyAfterMs` after its container's start. */
+export function startRecord(
+  service: string,
+  readyAfterMs: number,
+  patch: Partial<StartRecord> = {},
+): StartRecord {
+  const story = serviceStory(service, { state: "ready", readyMs: startMs + readyAfterMs, readyAfterMs });
+  return {
+    beganMs: startMs,
+    outcome: "ready",
+    story,
+    fromStart: true,
+    exits: [],
+    failure: undefined,
+    ...patch,
+  };
+}
+
+/** A start that ran out of its budget. */
+export function lateRecord(service: string, usedMs: number): StartRecord {
+  return startRecord(service, 0, {
+    outcome: "failed",
+    story: serviceStory(service, { state: "failed" }),
+    failure: { reason: "deadline", usedMs, headline: `${service} is not ready` },
+  });
+}
+
+export function gateRecord(phase: string, opened: boolean, patch: Partial<GateRecord> = {}): GateRecord {
+  return { phase, atMs: startMs, opened, services: [], failures: [], ...patch };
+}

@@ -1,0 +1,220 @@
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { History } from "../../../lib/history/history.ts";
+import { migrate } from "../../../lib/history/schema.ts";
+import { storedHistory } from "../../../lib/history/stored-history.ts";
+import type { StartRecord } from "../../../lib/model/history.ts";
+import type { Bench } from "../../support/coordinator-bench.ts";
+import { bench, probeOn } from "../../support/coordinator-bench.ts";
+import { failed, passed } from "../../support/outcomes.ts";
+
+let history: History;
+let b: Bench;
+let database: DatabaseSync;
+
+beforeEach(() => {
+  database = new DatabaseSync(":memory:");
+  migrate(database);
+  history = storedHistory(
+    database,
+    () => undefined,
+    (work) => work(),
+  );
+  b = bench({ recorder: history });
+});
+afterEach(async () => {
+  b.close();
+  await b.clock.advance(0);
+  history.close();
+});
+
+/** The starts, the oldest first, as in a line each. */
+function starts(service?: string): string[] {
+  return history
+    .starts({ service, last: 100 })
+    .records.toReversed()
+    .map(({ story, outcome, fromStart, exits, failure }) =>
+      [
+        story.service,
+        outcome,
+        ...(story.readyAfterMs === undefined ? [] : [`after ${story.readyAfterMs}`]),
+        ...(fromStart ? ["from its start"] : []),
+        ...exits.map(({ code }) => `exit ${code}`),
+        ...(failure ? [failure.headline] : []),
+      ].join(", "),
+    );
+}
+const newest = (): StartRecord => {
+  const [record] = history.starts({ last: 1 }).records;
+  if (record === undefined) throw new Error("there is no start");
+  return record;
+};
+
+describe("a start", () => {
+  test("is there as soon as its container runs, and is the same one when it is ready", async () => {
+    b.engine.add("web");
+    b.scripts[1] = (n) => (n > 3 ? passed : failed());
+    b.expect("web");
+    await b.clock.advance(150);
+    expect(starts()).toEqual(["web, under-way"]);
+    await b.clock.advance(1000);
+    expect(starts()).toEqual(["web, ready, after 700, from its start"]);
+    expect(newest()).toMatchObject({
+      beganMs: 1_000_000,
+      story: {
+        probes: [
+          { name: "first", attempts: 4, firstPassMs: 1_000_700, lastCause: { text: "connection refused" } },
+        ],
+      },
+    });
+  });
+
+  test("learns when the engine called the container healthy, also after it was ready", async () => {
+    b.engine.add("web", { health: "starting" });
+    b.expect("web");
+    await b.clock.advance(0);
+    expect(newest().story).toMatchObject({ readyMs: 1_000_000, hasHealthcheck: true });
+    expect(newest().story.healthyMs).toBeUndefined();
+    await b.clock.advance(2000);
+    b.engine.happen("web", "healthy", { health: "healthy", healthyMs: 1_002_000 });
+    await b.clock.advance(0);
+    expect(newest().story).toMatchObject({ readyMs: 1_000_000, healthyMs: 1_002_000 });
+    expect(starts()).toHaveLength(1);
+  });
+
+  test("keeps every end of the container, before it was ready and after", async () => {
+    b.engine.add("web", { running: false, exitCode: 1 });
+    b.expect("web");
+    await b.clock.advance(0);
+    expect(starts()).toEqual(["web, under-way, exit 1"]);
+    await b.clock.advance(1000);
+    expect(starts()).toEqual(["web, ready, after 1000, from its start, exit 1"]);
+    b.engine.happen("web", "die", { running: false, exitCode: 137, outOfMemory: true });
+    await b.clock.advance(0);
+    expect(starts()).toEqual(["web, ready, after 1000, from its start, exit 1, exit 137"]);
+    expect(newest()).toMatchObject({
+      story: { state: "stopped", restarts: 1 },
+      exits: [{ outOfMemory: false }, { outOfMemory: true }],
+    });
+  });
+
+  test("that failed says why, and proven again is another", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    const first = b.prove("web");
+    await b.clock.advance(60_000);
+    await first.verdict;
+    b.scripts[1] = () => passed;
+    const second = b.prove("web");
+    await b.clock.advance(0);
+    await second.verdict;
+    expect(starts()).toEqual([
+      "web, failed, from its start, web is not ready after 60.0s of 60s: first: connection refused",
+      "web, ready, after 0",
+    ]);
+  });
+
+  test("whose registration was replaced, or that the coordinator's end left under way, is broken off", async () => {
+    b.engine.add("web");
+    b.engine.add("other");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    await b.clock.advance(100);
+    b.expect("web", {}, { container: "other" });
+    await b.clock.advance(100);
+    b.close();
+    await b.clock.advance(0);
+    expect(starts()).toEqual(["web, broken-off", "web, broken-off"]);
+  });
+
+  test("that never began is not there", async () => {
+    b.engine.add("web", { startedMs: undefined, running: false });
+    b.expect("web");
+    await b.clock.advance(1000);
+    expect(starts()).toEqual([]);
+  });
+});
+
+describe("the time to ready says nothing of the start", () => {
+  test("of a container that was started before the coordinator was", async () => {
+    b.engine.add("web", { startedMs: b.clock.now() - 1 });
+    b.expect("web");
+    await b.clock.advance(0);
+    expect(starts()).toEqual(["web, ready, after 1"]);
+  });
+
+  test("of one that was asked for long after its start", async () => {
+    b.engine.add("web");
+    await b.clock.advance(10_001);
+    b.expect("web");
+    await b.clock.advance(0);
+    expect(starts()).toEqual(["web, ready, after 10001"]);
+  });
+
+  test("of one that has been proven before, with another expectation", async () => {
+    b.engine.add("web");
+    b.expect("web");
+    await b.clock.advance(3000);
+    b.expect("web", { probes: { second: probeOn(2) } });
+    await b.clock.advance(0);
+    expect(starts()).toEqual(["web, ready, after 0, from its start", "web, ready, after 3000"]);
+  });
+});
+
+describe("a failure says what has changed since the service was last ready", () => {
+  const origin = {
+    image: "web:1",
+    imageId: "sha256:aaa",
+    command: ["web"],
+    env: { MODE: "fast", TOKEN: "one" },
+  };
+  const failure = async () => {
+    const { verdict } = b.prove("web");
+    await b.clock.advance(61_000);
+    const result = await verdict;
+    return result.opened ? undefined : result.failures[0]?.lastGood;
+  };
+
+  test("in image, environment and expectation, and never a value of the environment", async () => {
+    b.engine.add("web");
+    b.engine.origins["web"] = origin;
+    b.expect("web");
+    await b.clock.advance(0);
+    b.engine.add("web2");
+    b.engine.origins["web2"] = { ...origin, image: "web:2", env: { TOKEN: "two", LEVEL: "debug" } };
+    b.scripts[1] = () => failed();
+    b.expect("web", { probes: { first: probeOn(1), extra: probeOn(2) } }, { container: "web2" });
+    expect(await failure()).toEqual({
+      readyMs: 1_000_000,
+      changes: [
+        "image: web:1 → web:2",
+        "environment: MODE was removed",
+        "environment: TOKEN has another value",
+        "environment: LEVEL was added",
+        "probe extra was added",
+      ],
+    });
+    const kept = database.prepare("SELECT setup FROM good").all();
+    expect(JSON.stringify(kept)).toContain("TOKEN");
+    for (const value of ["fast", '"one"', '\\"one\\"']) expect(JSON.stringify(kept)).not.toContain(value);
+  });
+
+  test("and that nothing has, where nothing is known to", async () => {
+    b.engine.add("web");
+    b.engine.origins["web"] = origin;
+    b.expect("web");
+    await b.clock.advance(1000);
+    b.engine.happen("web", "die", { running: false, exitCode: 1 });
+    await b.clock.advance(0);
+    b.scripts[1] = () => failed();
+    expect(await failure()).toEqual({ readyMs: 1_000_000, changes: [] });
+  });
+
+  test("and nothing at all, where it has never been ready", async () => {
+    b.engine.add("web");
+    b.scripts[1] = () => failed();
+    b.expect("web");
+    expect(await failure()).toBeUndefined();
+  });
+});

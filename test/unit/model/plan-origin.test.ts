@@ -1,0 +1,228 @@
+import { describe, expect, test } from "vitest";
+import { parseProfile, resolvePlan, type Profile, type StackDeclaration } from "phasegate";
+import { PhasegateError } from "../../../lib/core/errors.ts";
+import type { Json } from "../../../lib/core/json.ts";
+import type { Origin } from "../../../lib/model/plan-origin.ts";
+import { planOrigins } from "../../../lib/model/plan-origin.ts";
+import type { PlanPath } from "../../../lib/model/plan-path.ts";
+import { pathText } from "../../../lib/model/plan-path.ts";
+import { differences, isRecord, valueAt } from "../../../lib/review/differences.ts";
+import { netra } from "../../../stacks/netra.ts";
+import { leaves, otherValues, replaced } from "../../support/perturbed.ts";
+
+const profile = parseProfile("dev", {
+  declaration: "netra",
+  environment: "development",
+  startupTimeoutMultiplier: 1.5,
+  healthCheckInterval: "30s",
+  validationLevel: "productionSimulation",
+  portBase: 15_000,
+  images: {},
+});
+
+// Of every kind of place one that says something and one that leaves it to the default.
+const { postgres, redis, backend } = netra.services;
+if (postgres === undefined || redis === undefined || backend === undefined)
+  throw new Error("netra is another");
+const declaration: StackDeclaration = {
+  ...netra,
+  services: {
+    ...netra.services,
+    postgres: { ...postgres, grace: "9s", successThreshold: 2, failureThreshold: 3, timeout: "90s" },
+    redis: {
+      ...redis,
+      command: ["redis-server", "/etc/redis.conf"],
+      cadence: { max: "2s", jitter: 0.5 },
+      failFast: true,
+      networks: ["default", "inner"],
+    },
+    backend: {
+      ...backend,
+      healthcheck: { command: ["CMD", "true"], interval: "3s", timeout: "4s", retries: 3, startPeriod: "1s" },
+      validations: {
+        integrationValidated: {
+          ...backend.validations["integrationValidated"],
+          writes: {
+            kind: "http",
+            method: "POST",
+            path: "/write",
+            headers: { token: ["a", { secret: "writeToken" }] },
+            body: { a: 1 },
+            status: [200, 201],
+            json: { ok: true },
+            timeout: "3s",
+            level: "basic",
+            mutates: true,
+          },
+        },
+      },
+    },
+  },
+  failureHandling: {
+    ...netra.failureHandling,
+    onDependencyChange: "restart",
+    backoff: { initial: "2s", multiplier: 2, max: "30s" },
+  },
+};
+const plan = resolvePlan(declaration, profile, "dev");
+
+describe("where the values of a plan come from", () => {
+  test("is known of every one", () => {
+    for (const path of leaves(plan as Json)) expect(planOrigins(path, declaration, profile)).not.toEqual([]);
+  });
+
+  test(
+    "changing a value of the declaration changes what is said to come from it, and nothing else",
+    { timeout: 60_000 },
+    () => {
+      const { parity: _, ...resolved } = declaration;
+      const declared = resolved as unknown as Json;
+      const hangTogether: string[] = [];
+      const values = leaves(declared).filter((path) => !isRecord(valueAt(declared, path)));
+      for (const path of values) {
+        const other = firstAccepted(declared, path);
+        if (other === undefined) hangTogether.push(pathText(path));
+        else expectChange({ from: "declaration", at: path }, other, profile);
+      }
+      // Names of services, phases, validations and protocols: one alone cannot be another.
+      const names =
+        /^(phases\.\w+\.(services|dependsOn|validation)|needs\.\w+|services\.\w+\.(kind|endpoint\.protocol|env\.\w+\.urlOf|validations\.\w+\.\w+\.(kind|method)))$/;
+      expect(hangTogether.filter((path) => !names.test(path))).toEqual([]);
+      expect(hangTogether.length).toBeLessThan(values.length / 3);
+    },
+  );
+
+  test("changing whom a service needs changes its needs", () => {
+    const other = { ...declaration, needs: { ...declaration.needs, backend: ["postgres"] } };
+    expect(changedPaths(declaration, other).sort()).toEqual([
+      "phases.applicationServices.edges",
+      "services.backend.needs.auth",
+      "services.backend.needs.clickhouse",
+      "services.backend.needs.redis",
+    ]);
+    expect(planOrigins(["services", "redis", "needs"], declaration, profile)).toEqual([
+      { from: "default", at: "needs" },
+    ]);
+  });
+
+  test("changing the policy of one edge changes nothing else", () => {
+    const needs = { ...declaration.needs, auth: { postgres: "ignore", redis: undefined } };
+    const other = { ...declaration, needs } as unknown as StackDeclaration;
+    expect(changedPaths(declaration, other)).toEqual(["services.auth.needs.postgres"]);
+    expect(planOrigins(["services", "auth", "needs", "postgres"], other, profile)).toEqual([
+      { from: "declaration", at: "needs.auth.postgres" },
+    ]);
+    expect(planOrigins(["services", "auth", "needs", "redis"], other, profile)).toEqual([
+      { from: "declaration", at: "needs.auth" },
+      { from: "declaration", at: "failureHandling.onDependencyChange" },
+    ]);
+  });
+
+  test("moving a service to another phase changes its phase, and what it has from its phase", () => {
+    const { infrastructure: first, frontendServices: last, ...between } = declaration.phases;
+    if (first === undefined || last === undefined) throw new Error("netra is another");
+    const base = { ...declaration, needs: {} };
+    const moved = {
+      ...base,
+      phases: {
+        infrastructure: { ...first, services: first.services.filter((name) => name !== "migrations") },
+        ...between,
+        frontendServices: { ...last, services: [...last.services, "migrations"] },
+      },
+    };
+    expect(changedPaths(base, moved).sort()).toEqual([
+      "phases.frontendServices.services",
+      "phases.infrastructure.services",
+      "services.migrations.expectation.budget",
+      "services.migrations.expectation.validation",
+      "services.migrations.phase",
+    ]);
+    expect(planOrigins(["services", "migrations", "phase"], moved, profile)).toEqual([
+      { from: "declaration", at: "phases.frontendServices.services" },
+    ]);
+    expect(planOrigins(["services", "migrations", "expectation", "validation"], moved, profile)).toEqual([
+      { from: "declaration", at: "phases.frontendServices.validation" },
+    ]);
+  });
+
+  test.for<[string, Partial<Profile>]>([
+    ["environment", { environment: "test" }],
+    ["startupTimeoutMultiplier", { startupTimeoutMultiplier: 7 }],
+    ["healthCheckInterval", { healthCheckInterval: "7s" }],
+    ["validationLevel", { validationLevel: "production" }],
+    ["portBase", { portBase: 20_000 }],
+    ["images.auth", { images: { auth: "auth:7" } }],
+    ["declaration", { declaration: "another" }],
+  ])("changing %s of the profile changes what is said to come from it, and nothing else", ([key, change]) => {
+    expectChange({ from: "profile", at: key.split(".") }, declaration, { ...profile, ...change });
+  });
+
+  test("a place that no rule knows is a bug", () => {
+    expect(() => planOrigins(["colour"], declaration, profile)).toThrow("no rule says where colour");
+  });
+});
+
+function changedPaths(before: StackDeclaration, after: StackDeclaration): string[] {
+  const plans = [before, after].map((one) => resolvePlan(one, profile, "dev") as Json);
+  return differences(plans).map(({ path }) => pathText(path));
+}
+
+interface Cause {
+  readonly from: "declaration" | "profile";
+  readonly at: PlanPath;
+}
+
+const isWithin = ({ from, at }: Cause, origin: Origin): boolean => {
+  const place = pathText(at);
+  return (
+    origin.from === from &&
+    (origin.at === place || place.startsWith(`${origin.at}.`) || place.startsWith(`${origin.at}[`))
+  );
+};
+
+const places = leaves(plan as Json).map((path) => ({
+  path,
+  origins: planOrigins(path, declaration, profile),
+}));
+
+/** The plan of another declaration or profile differs at exactly the places that are said to come from the cause. */
+function expectChange(cause: Cause, other: StackDeclaration, otherProfile: Profile): void {
+  const found = differences([plan as Json, resolvePlan(other, otherProfile, "dev") as Json]);
+  const unexplained = found.filter(
+    ({ path }) => !planOrigins(path, other, otherProfile).some((origin) => isWithin(cause, origin)),
+  );
+  expect(
+    unexplained.map(({ path }) => pathText(path)),
+    `changed by ${pathText(cause.at)}`,
+  ).toEqual([]);
+  const changed = new Set(found.map(({ path }) => pathText(path)));
+  const unchanged = places.filter(
+    ({ path, origins }) =>
+      origins.some((origin) => isWithin(cause, origin)) &&
+      !isMadeOfNames(path) &&
+      !path.some((_, i) => changed.has(pathText(path.slice(0, i + 1)))),
+  );
+  expect(
+    unchanged.map(({ path }) => pathText(path)),
+    `not changed by ${pathText(cause.at)}`,
+  ).toEqual([]);
+}
+
+/** The host is the service's name, an edge names services and probes, networks are a set: one value more or less may change nothing. */
+function isMadeOfNames(path: PlanPath): boolean {
+  return ["host", "edges", "networks"].includes(path.at(-1) ?? "");
+}
+
+/** The declaration with the first other value at a path that it can be resolved with. */
+function firstAccepted(declared: Json, path: PlanPath): StackDeclaration | undefined {
+  for (const other of otherValues(valueAt(declared, path))) {
+    const changed = replaced(declared, path, other) as unknown as StackDeclaration;
+    try {
+      resolvePlan(changed, profile, "dev");
+      return changed;
+    } catch (error) {
+      if (!(error instanceof PhasegateError)) throw error;
+    }
+  }
+  return undefined;
+}

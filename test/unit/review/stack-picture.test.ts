@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { instance } from "@viz-js/viz";
+import { resolvePlan } from "phasegate";
+import type { StartRecord } from "../../../lib/model/history.ts";
+import { pictureDot } from "../../../lib/review/picture-dot.ts";
+import { pictureMermaid } from "../../../lib/review/picture-mermaid.ts";
+import { pictureOf, realStarts } from "../../../lib/review/stack-picture.ts";
+import { netra } from "../../../stacks/netra.ts";
+import { quickstart } from "../../../stacks/quickstart.ts";
+import { everything } from "../../support/plan-views.ts";
+import { serviceStory, startMs } from "../../support/stories.ts";
+
+const small = resolvePlan(quickstart, everything, "test");
+const stories = [
+  serviceStory("postgres", { createdMs: startMs, startedMs: startMs + 100, readyMs: startMs + 2000 }),
+  serviceStory("hello", { createdMs: startMs + 2100, startedMs: startMs + 2200, readyMs: startMs + 2600 }),
+];
+
+describe("a picture of a stack", () => {
+  test("leaves out a gate that follows from others", () => {
+    const { gates } = pictureOf(resolvePlan(netra, everything, "test"));
+    expect(gates.map(({ from, to }) => `${from} -> ${to}`)).toEqual([
+      "infrastructure -> businessServices",
+      "businessServices -> applicationServices",
+      "applicationServices -> frontendServices",
+    ]);
+  });
+
+  test("shows the times of the last start and its critical path", () => {
+    const picture = pictureOf(small, stories);
+    expect(picture.caption).toBe("critical path 2.5s: postgres 2.0s → hello 500ms");
+    expect(picture.phases.flatMap(({ services }) => services)).toEqual([
+      { name: "postgres", job: false, time: "2.0s", critical: true },
+      { name: "hello", job: false, time: "500ms", critical: true },
+    ]);
+    expect(picture.gates).toEqual([{ from: "database", to: "application", critical: true }]);
+  });
+
+  test.for([
+    ["a service is not ready yet", { readyMs: undefined }],
+    ["a service was only proven again", { provenAgain: true }],
+  ])("has no critical path where %s", ([, patch]) => {
+    const picture = pictureOf(small, [
+      ...stories.slice(0, 1),
+      { ...serviceStory("hello"), ...stories[1], ...(patch as object) },
+    ]);
+    expect(picture.caption).toBeUndefined();
+    expect(picture.phases.flatMap(({ services }) => services)).toEqual([
+      { name: "postgres", job: false, time: "2.0s", critical: false },
+      { name: "hello", job: false, time: undefined, critical: false },
+    ]);
+  });
+
+  test("takes of each service the newest start that was seen from its beginning to readiness", () => {
+    const record = (service: string, atMs: number, patch: Partial<StartRecord> = {}): StartRecord => ({
+      beganMs: atMs,
+      outcome: "ready",
+      story: serviceStory(service, { createdMs: atMs, readyMs: atMs + 10 }),
+      fromStart: true,
+      exits: [],
+      failure: undefined,
+      ...patch,
+    });
+    const found = realStarts([
+      record("postgres", 50, { outcome: "under-way" }),
+      record("postgres", 40, { fromStart: false }),
+      record("hello", 35, { outcome: "failed" }),
+      record("postgres", 30),
+      record("hello", 20),
+      record("postgres", 10),
+    ]);
+    expect(found.map(({ service, createdMs }) => [service, createdMs])).toEqual([
+      ["postgres", 30],
+      ["hello", 20],
+    ]);
+  });
+
+  test("as Mermaid", () => {
+    expect(pictureMermaid(pictureOf(small, stories))).toBe(
+      `---
+title: "quickstart: test (stack test)"
+---
+%% critical path 2.5s: postgres 2.0s → hello 500ms
+%% strong arrows: gates · fine arrows: needs · times: from the creation of a container to its readiness
+graph LR
+  subgraph phase1["Database"]
+    service_postgres["postgres<br/>2.0s"]
+  end
+  subgraph phase2["Application"]
+    service_hello["hello<br/>500ms"]
+  end
+  service_postgres -.-> service_hello
+  phase1 == gate ==> phase2
+  classDef critical stroke:#c2410c,stroke-width:3px
+  class service_postgres,service_hello critical
+  linkStyle 1 stroke:#c2410c`,
+    );
+  });
+
+  test("as SVG, with titles, times and every service, whatever characters are in them", async () => {
+    const plan = structuredClone(small);
+    const odd = 'Data & "more" <1>';
+    for (const phase of Object.values(plan.phases)) phase.title = odd;
+    const svg = (await instance()).renderString(pictureDot(pictureOf(plan, stories)), { format: "svg" });
+    expect(svg.match(/<title>(postgres|hello)<\/title>/g)).toHaveLength(2);
+    expect(svg).toContain("Data &amp; &quot;more&quot; &lt;1&gt;");
+    expect(svg).toContain(">2.0s<");
+    expect(svg).toContain(">critical path 2.5s: postgres 2.0s → hello 500ms<");
+  });
+});

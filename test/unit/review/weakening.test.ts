@@ -1,0 +1,330 @@
+import { describe, expect, test } from "vitest";
+import type { Json } from "../../../lib/core/json.ts";
+import type { PlanView } from "../../../lib/review/plan-view.ts";
+import { viewPlan } from "../../../lib/review/plan-view.ts";
+import { strengthenings, weakenings } from "../../../lib/review/weakening.ts";
+import { changedView, planView } from "../../support/plan-views.ts";
+
+const base = planView();
+const probes = (service: string, ...path: string[]) => [
+  "services",
+  service,
+  "expectation",
+  "probes",
+  ...path,
+];
+
+type Change = readonly [readonly string[], Json | undefined];
+const found = (before: PlanView, after: PlanView) =>
+  weakenings(before, after).map(({ rule, name, what }) => [rule, name, what].join(" | "));
+
+describe("a change that proves less is found, and its way back is a strengthening", () => {
+  test.for<[string, Change, string]>([
+    [
+      "a longer interval",
+      [["healthCheckInterval"], "11s"],
+      "looser stack healthCheckInterval |  | healthCheckInterval",
+    ],
+    [
+      "a longer budget",
+      [["phases", "infrastructure", "budget"], "4m"],
+      "looser phase budget | infrastructure | budget",
+    ],
+    [
+      "a longer budget of one",
+      [["services", "auth", "expectation", "budget"], "121s"],
+      "looser service expectation.budget | auth | budget",
+    ],
+    [
+      "more restarts",
+      [["services", "auth", "expectation", "restarts", "maxRetries"], 4],
+      "looser service expectation.restarts.maxRetries | auth | restarts.maxRetries",
+    ],
+    [
+      "a longer attempt",
+      [probes("redis", "connectivity", "timeout"), "6s"],
+      "looser probe timeout | redis | connectivity.timeout",
+    ],
+    [
+      "fewer rows",
+      [probes("postgres", "migrationsComplete", "rows", "atLeast"), 0],
+      "looser probe rows.atLeast | postgres | migrationsComplete.rows.atLeast",
+    ],
+    [
+      "no bound on speed",
+      [probes("postgres", "performanceReady", "p95"), undefined],
+      "looser probe p95 | postgres | performanceReady.p95",
+    ],
+    [
+      "a slower bound",
+      [probes("redis", "performanceReady", "p95", "under"), "1s"],
+      "looser probe p95.under | redis | performanceReady.p95.under",
+    ],
+    [
+      "fewer samples",
+      [probes("redis", "performanceReady", "p95", "samples"), 99],
+      "looser probe p95.samples | redis | performanceReady.p95.samples",
+    ],
+    [
+      "fewer connections",
+      [probes("postgres", "connectionPoolReady", "count"), 19],
+      "looser probe count | postgres | connectionPoolReady.count",
+    ],
+    [
+      "a fuller memory",
+      [probes("redis", "memoryAllocation", "under"), 0.95],
+      "looser probe under | redis | memoryAllocation.under",
+    ],
+    [
+      "a status more",
+      [probes("auth", "jwtValidationReady", "status"), [200, 204]],
+      "looser probe status | auth | jwtValidationReady.status",
+    ],
+    [
+      "no body expected",
+      [probes("auth", "jwtValidationReady", "json"), undefined],
+      "looser probe json | auth | jwtValidationReady.json",
+    ],
+    [
+      "less of a body",
+      [probes("auth", "jwtValidationReady", "json"), {}],
+      "looser probe json | auth | jwtValidationReady.json",
+    ],
+    [
+      "no answer expected",
+      [probes("frontend", "websocketConnectivity", "expect"), undefined],
+      "looser probe expect | frontend | websocketConnectivity.expect",
+    ],
+    [
+      "a probe less",
+      [probes("auth", "jwtValidationReady"), undefined],
+      "probe-removed | auth | jwtValidationReady",
+    ],
+    [
+      "a probe of a higher level",
+      [probes("auth", "jwtValidationReady", "level"), "production"],
+      "probe-level-raised | auth | jwtValidationReady.level",
+    ],
+    [
+      "an edge less",
+      [["services", "backend", "needs", "redis"], undefined],
+      "need-removed | backend | needs.redis",
+    ],
+    [
+      "a weaker policy",
+      [["services", "backend", "needs", "redis"], "revalidate"],
+      "policy-lowered | backend | needs.redis",
+    ],
+    [
+      "no policy",
+      [["services", "backend", "needs", "redis"], "ignore"],
+      "policy-lowered | backend | needs.redis",
+    ],
+    [
+      "a phase that waits for less",
+      [["phases", "frontendServices", "dependsOn"], ["infrastructure"]],
+      "order-lost | frontend | starts after",
+    ],
+    ["a lower level", [["validationLevel"], "basic"], "level-lowered |  | validationLevel"],
+  ])("%s", ([, change, expected]) => {
+    const weaker = changedView(base, [change]);
+    expect(found(base, weaker)).toEqual([expected]);
+    expect(strengthenings(base, weaker)).toEqual([]);
+    expect(weakenings(weaker, base)).toEqual([]);
+    expect(strengthenings(weaker, base).map(({ name, what }) => `${name} | ${what}`)).toEqual([
+      expected.split(" | ").slice(1).join(" | "),
+    ]);
+  });
+
+  test("fewer passes in a row", () => {
+    const strict = changedView(base, [[["services", "auth", "expectation", "successThreshold"], 3]]);
+    expect(found(strict, base)).toEqual([
+      "looser service expectation.successThreshold | auth | successThreshold",
+    ]);
+  });
+
+  test("more failures in a row", () => {
+    const patient = changedView(base, [[["services", "auth", "expectation", "failureThreshold"], 3]]);
+    expect(found(base, patient)).toEqual([
+      "looser service expectation.failureThreshold | auth | failureThreshold",
+    ]);
+  });
+
+  test("a longer budget of edges, where the level proves them", () => {
+    const path = ["phases", "businessServices", "edgeBudget"];
+    const rehearsal = planView({ validationLevel: "productionSimulation" });
+    expect(found(rehearsal, changedView(rehearsal, [[path, "60s"]]))).toEqual([
+      "looser phase edgeBudget | businessServices | edgeBudget",
+    ]);
+    expect(found(base, changedView(base, [[path, "60s"]]))).toEqual([]);
+  });
+
+  test("a bound on the most rows, raised or taken away", () => {
+    const path = probes("postgres", "migrationsComplete", "rows", "atMost");
+    const bounded = changedView(base, [[path, 1]]);
+    const expected = ["looser probe rows.atMost | postgres | migrationsComplete.rows.atMost"];
+    expect(found(bounded, changedView(base, [[path, 2]]))).toEqual(expected);
+    expect(found(bounded, base)).toEqual(expected);
+  });
+
+  test("a probe that writes now, in production only", () => {
+    const path = probes("auth", "jwtValidationReady", "mutates");
+    const production = planView({ validationLevel: "production" });
+    expect(found(production, changedView(production, [[path, true]]))).toEqual([
+      "probe-writes-now | auth | jwtValidationReady.mutates",
+    ]);
+    expect(found(base, changedView(base, [[path, true]]))).toEqual([]);
+  });
+
+  test("a probe of a higher level that writes now, blamed on what keeps it from being asked", () => {
+    const basic = planView({ validationLevel: "basic" });
+    const probe = probes("auth", "databasePoolReady");
+    const after = changedView(basic, [
+      [[...probe, "mutates"], true],
+      [[...probe, "level"], "comprehensive"],
+    ]);
+    expect(found(basic, after)).toEqual(["probe-level-raised | auth | databasePoolReady.level"]);
+  });
+
+  test("another kind of question under the same name", () => {
+    const tcp = { kind: "tcp", timeout: "5s", level: "basic", mutates: false, port: 6379 };
+    expect(found(base, changedView(base, [[probes("redis", "connectivity"), tcp]]))).toEqual([
+      "probe-replaced | redis | connectivity.kind",
+    ]);
+  });
+
+  test("a composite that lets more through, by a part less or by a looser part", () => {
+    const part = (port: number, timeout = "5s") => ({
+      kind: "tcp",
+      timeout,
+      level: "basic",
+      mutates: false,
+      port,
+    });
+    const composite = (kind: string, ...parts: readonly Json[]) =>
+      changedView(base, [
+        [probes("redis", "connectivity"), { kind, timeout: "9s", level: "basic", mutates: false, parts }],
+      ]);
+    const both = composite("all", part(1), part(2));
+    const expected = ["composite-looser | redis | connectivity"];
+    expect(found(both, composite("all", part(1)))).toEqual(expected);
+    expect(found(both, composite("all", part(1), part(2, "6s")))).toEqual(expected);
+    expect(found(composite("any", part(1)), composite("any", part(1), part(2)))).toEqual(expected);
+    expect(found(composite("all", part(1)), both)).toEqual([]);
+    expect(strengthenings(composite("all", part(1)), both)).toHaveLength(1);
+    expect(found(both, composite("any", part(1), part(2)))).toEqual([
+      "probe-replaced | redis | connectivity.kind",
+    ]);
+    expect(found(composite("any", part(1), part(2)), both)).toEqual([]);
+    // Neither is the other's: a person has to judge.
+    expect(found(both, composite("all", part(1), part(3)))).toEqual([]);
+  });
+
+  test("a job that is gone", () => {
+    const gone = changedView(base, [
+      [["services", "migrations"], undefined],
+      [
+        ["phases", "infrastructure", "services"],
+        ["postgres", "redis", "clickhouse"],
+      ],
+    ]);
+    expect(found(base, gone)).toEqual(["job-removed | migrations | job"]);
+  });
+
+  test("a level that asks fewer probes names them, whichever way it goes", () => {
+    const rehearsal = planView({ validationLevel: "productionSimulation" });
+    const production = planView({ validationLevel: "production" });
+    expect(weakenings(rehearsal, production)).toMatchObject([
+      { rule: "level-lowered", note: "not asked any more: frontend.endToEndFlow" },
+    ]);
+    expect(weakenings(rehearsal, base)).toMatchObject([
+      { rule: "level-lowered", note: "no edge is proven from the dependent's side" },
+    ]);
+    const notBasic = Object.entries(base.services).flatMap(([service, own]) =>
+      Object.entries(own.probes).flatMap(([probe, { level }]) =>
+        level === "basic" ? [] : [`${service}.${probe}`],
+      ),
+    );
+    expect(weakenings(base, planView({ validationLevel: "basic" }))).toMatchObject([
+      { rule: "level-lowered", note: `not asked any more: ${notBasic.join(", ")}` },
+    ]);
+  });
+});
+
+describe("a change that proves no less is not found", () => {
+  test.for<[string, readonly Change[]]>([
+    ["another image", [[["services", "redis", "image", "reference"], "redis:8"]]],
+    [
+      "another order of an order that stays",
+      [[["phases", "applicationServices", "dependsOn"], ["businessServices"]]],
+    ],
+    ["a longer back-off", [[["services", "auth", "expectation", "restarts", "backoff", "max"], "60s"]]],
+    ["a gate that fails fast", [[["services", "auth", "expectation", "failFast"], true]]],
+    ["another grace", [[["services", "auth", "expectation", "grace"], "1s"]]],
+    ["attempts that are further apart", [[["services", "auth", "expectation", "cadence", "max"], "5s"]]],
+    ["another question of the same kind", [[probes("auth", "jwtValidationReady", "path"), "/other"]]],
+    [
+      "a probe under another name",
+      [
+        [probes("redis", "pings"), base.services["redis"]?.probes["connectivity"]?.json],
+        [probes("redis", "connectivity"), undefined],
+      ],
+    ],
+    [
+      "fields that this version does not know",
+      [
+        [["colour"], "red"],
+        [["services", "auth", "sidecars"], ["front"]],
+        [["services", "auth", "expectation", "patience"], "endless"],
+      ],
+    ],
+  ])("%s", ([, changes]) => {
+    const after = changedView(base, changes);
+    expect(after.json).not.toEqual(base.json);
+    expect(found(base, after)).toEqual([]);
+    expect(found(after, base)).toEqual([]);
+  });
+
+  test("a level and a policy that this version does not know", () => {
+    const newer = changedView(base, [
+      [["validationLevel"], "paranoid"],
+      [["services", "backend", "needs", "redis"], "drain"],
+    ]);
+    expect(found(base, newer)).toEqual([]);
+    expect(found(newer, base)).toEqual([]);
+  });
+
+  test("a looser bound of a probe that this environment does not ask", () => {
+    const basic = planView({ validationLevel: "basic" });
+    const path = probes("redis", "performanceReady", "p95", "under");
+    expect(found(basic, changedView(basic, [[path, "1s"]]))).toEqual([]);
+  });
+
+  test("a service that is gone with its probes", () => {
+    const gone = changedView(base, [
+      [["services", "frontend"], undefined],
+      [["phases", "frontendServices"], undefined],
+    ]);
+    expect(found(base, gone)).toEqual([]);
+  });
+});
+
+test("a change in both directions counts as weaker", () => {
+  const path = probes("auth", "jwtValidationReady", "json");
+  const other = changedView(base, [[path, { alive: true }]]);
+  expect(found(base, other)).toHaveLength(1);
+  expect(strengthenings(base, other)).toEqual([]);
+});
+
+test("a plan whose needs are a list is read as one with a policy for each", () => {
+  const json = base.json as { services: { backend: Record<string, Json> } };
+  const early = viewPlan({
+    ...json,
+    services: {
+      ...json.services,
+      backend: { ...json.services.backend, needs: ["auth"], onDependencyChange: "revalidate" },
+    },
+  });
+  expect(early.services["backend"]?.needs).toEqual({ auth: "revalidate" });
+  expect(viewPlan(early.json).json).toEqual(early.json);
+});
