@@ -1,4 +1,5 @@
-// `npm run bench`: how long `up` takes, and where its time goes; with --plan, how long big declarations take. See docs/benchmarks.md.
+// `npm run bench`: how long `up` takes, and where its time goes; with --plan, how long big declarations take; with --many,
+// whether a phase's services become ready at the same time. See docs/benchmarks.md.
 import { command } from "./setup/command.mjs";
 import { runInForeground } from "./setup/foreground.mjs";
 import { root } from "./setup/paths.mjs";
@@ -27,14 +28,28 @@ Measures how long declarations of many services take to be resolved.
   --phases N            in how many phases (20)
   --runs N              how often each is resolved; the table has the median, the least and the most (20)
   --preview             measures \`pulumi preview\` of each as well, which creates nothing
+
+npm run bench -- --many [--services N] [--late-ms N]
+
+Measures how long many services of one phase take to be ready, with Pulumi's default of operations at once.
+
+  --services N          how many (40)
+  --late-ms N           how long after its start each is ready, in milliseconds (5000)
 `;
 
+/** The modes that have a program of their own, and the stacks whose images it needs. */
+const modes = /** @type {const} */ ([
+  ["--plan", "bench/measure-plan.ts", []],
+  ["--many", "bench/measure-many.ts", ["dev"]],
+]);
+
 await command(help, async (args) => {
-  if (args.includes("--plan")) {
-    const rest = args.filter((arg) => arg !== "--plan");
-    const { env } = await setUp(createReport(process.stdout), [], { imagesOf: [] });
-    return await runInForeground("node", ["bench/measure-plan.ts", ...rest], { env, cwd: root });
-  }
-  const { env } = await setUp(createReport(process.stdout), [], { imagesOf: ["dev"] });
-  return await runInForeground("node", ["bench/main.ts", ...args], { env, cwd: root });
+  const [flag, program, imagesOf] = modes.find(([mode]) => args.includes(mode)) ?? [
+    "",
+    "bench/main.ts",
+    ["dev"],
+  ];
+  const { env } = await setUp(createReport(process.stdout), [], { imagesOf });
+  const rest = args.filter((arg) => arg !== flag);
+  return await runInForeground("node", [program, ...rest], { env, cwd: root });
 });

@@ -6,10 +6,20 @@ import { PhasegateError, shownText } from "../core/errors.ts";
  * a stack trace for every other.
  */
 export async function reported<T>(program: () => T | Promise<T>): Promise<T> {
+  keepPlainStackTraces();
   try {
     return await program();
   } catch (error) {
     if (error instanceof PhasegateError) throw new pulumi.RunError(shownText(error));
     throw error;
   }
+}
+
+/**
+ * Pulumi notes a stack trace for every promise of every resource, and its copy of ts-node translates each by source
+ * maps. Node.js strips types in place, so that the positions are true as they are; the translation would take half of
+ * a large program's time.
+ */
+function keepPlainStackTraces(): void {
+  (Error as { prepareStackTrace: unknown }).prepareStackTrace = undefined;
 }
