@@ -3,6 +3,7 @@ const allowed = {
   core: [],
   model: ["core"],
   review: ["core", "model"],
+  import: ["core", "model"],
   engine: ["core"],
   probe: ["core", "model"],
   readiness: ["core", "model", "probe"],
@@ -10,7 +11,7 @@ const allowed = {
   history: ["core", "model"],
   coordinator: ["core", "model", "engine", "probe", "readiness", "history"],
   project: ["core", "model"],
-  cli: ["core", "model", "review", "readiness", "history", "engine", "control", "project"],
+  cli: ["core", "model", "review", "import", "readiness", "history", "engine", "control", "project"],
   pulumi: ["core", "model", "engine", "control", "project"],
   dashboard: [],
 };

@@ -32,6 +32,7 @@ export {
   ping,
   post,
   query,
+  running,
   sql,
   tcp,
   webSocket,
@@ -39,4 +40,14 @@ export {
 export type { Profile } from "./model/profile.ts";
 export { parseProfile } from "./model/profile.ts";
 export { resolvePlan } from "./model/resolve-plan.ts";
-export { bundle, clickhouse, httpService, job, postgres, redis, secret, urlOf } from "./model/services.ts";
+export {
+  bundle,
+  clickhouse,
+  httpService,
+  job,
+  postgres,
+  redis,
+  secret,
+  service,
+  urlOf,
+} from "./model/services.ts";

@@ -5,6 +5,7 @@ import { calibrateCommand } from "./calibrate.ts";
 import { diffCommand } from "./diff.ts";
 import { graphCommand } from "./graph.ts";
 import { historyCommand } from "./history.ts";
+import { importCommand } from "./import.ts";
 import { parityCommand } from "./parity.ts";
 import { planCommand } from "./plan.ts";
 import { reportCommand } from "./report.ts";
@@ -24,7 +25,8 @@ const program = new Command("phasegate")
   .addCommand(graphCommand())
   .addCommand(planCommand())
   .addCommand(parityCommand())
-  .addCommand(diffCommand());
+  .addCommand(diffCommand())
+  .addCommand(importCommand());
 
 // Subcommands made elsewhere do not inherit it.
 for (const command of program.commands) command.exitOverride();

@@ -3,6 +3,7 @@ import { describeProblems } from "./problem.ts";
 
 /** Every code that an error of phasegate carries. Match on the code: messages may be reworded. docs/errors.md explains each. */
 export const errorCodes = [
+  "PHASEGATE_COMPOSE_INVALID",
   "PHASEGATE_CONFIG_INVALID",
   "PHASEGATE_CONTROL_REFUSED",
   "PHASEGATE_COORDINATOR_UNREACHABLE",
@@ -15,6 +16,7 @@ export const errorCodes = [
   "PHASEGATE_HISTORY_UNREADABLE",
   "PHASEGATE_IMAGE_BUILD_FAILED",
   "PHASEGATE_IMAGE_MISSING",
+  "PHASEGATE_OUTPUT_EXISTS",
   "PHASEGATE_PORT_TAKEN",
   "PHASEGATE_REVISION_UNRESOLVED",
   "PHASEGATE_SERVICE_UNKNOWN",

@@ -139,11 +139,17 @@ export function isUrlOf(value: unknown): value is UrlOf {
 
 function checkUrlOf(
   declaration: StackDeclaration,
-  { urlOf: name }: UrlOf,
+  { urlOf: name, scheme }: UrlOf,
   report: (message: string) => void,
 ): void {
   if (!Object.hasOwn(declaration.services, name)) return report(`urlOf("${name}"): there is no such service`);
-  if (declaration.services[name]?.endpoint === undefined) report(`urlOf("${name}"): a job has no address`);
+  const target = declaration.services[name];
+  if (target?.endpoint === undefined)
+    report(
+      `urlOf("${name}"): ${target?.kind === "job" ? "a job" : "a service without a port"} has no address`,
+    );
+  if (scheme !== undefined && !/^[a-z][a-z0-9+.-]*$/.test(scheme))
+    report(`urlOf("${name}"): "${scheme}" is not the scheme of a URL`);
 }
 
 function isLonger(a: string, b: string): boolean {

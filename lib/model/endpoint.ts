@@ -11,36 +11,48 @@ export const endpointSchema = z.discriminatedUnion("protocol", [
   z.strictObject({ protocol: z.literal("redis"), ...address, password: textSchema.optional() }),
   z.strictObject({ protocol: z.literal("clickhouse"), ...address, ...account }),
   z.strictObject({ protocol: z.literal("http"), ...address }),
+  /** Whatever it speaks, it speaks it over TCP. */
+  z.strictObject({ protocol: z.literal("tcp"), ...address }),
 ]);
 
 export type Endpoint = z.infer<typeof endpointSchema>;
 export type Protocol = Endpoint["protocol"];
 export type EndpointOf<P extends Protocol> = Extract<Endpoint, { protocol: P }>;
 
+/** What a client may want otherwise than the protocol has it by default. */
+export interface UrlParts {
+  /** Default: "postgres", "redis", "http" (ClickHouse too) or "tcp". Example: "postgresql+asyncpg". */
+  readonly scheme?: string;
+  /** What follows host and port, with its query. Default: the database of a database, else nothing. Example: "/app?sslmode=disable". */
+  readonly path?: `/${string}`;
+}
+
 /** The URL that a client of the service is configured with; secrets in it are percent-encoded. */
-export function endpointUrl(endpoint: Endpoint): Text {
-  const at = `${endpoint.host}:${endpoint.port}`;
+export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
+  const scheme = parts.scheme ?? schemeOf[endpoint.protocol];
+  const path = parts.path ?? ("database" in endpoint ? `/${endpoint.database}` : "");
+  const rest = `${endpoint.host}:${endpoint.port}${path}`;
   switch (endpoint.protocol) {
     case "postgres":
-      return url(
-        `postgres://${encodeURIComponent(endpoint.user)}:`,
-        endpoint.password,
-        `@${at}/${endpoint.database}`,
-      );
     case "clickhouse":
-      return url(
-        `http://${encodeURIComponent(endpoint.user)}:`,
-        endpoint.password,
-        `@${at}/${endpoint.database}`,
-      );
+      return url(`${scheme}://${encodeURIComponent(endpoint.user)}:`, endpoint.password, `@${rest}`);
     case "redis":
       return endpoint.password === undefined
-        ? `redis://${at}`
-        : url("redis://:", endpoint.password, `@${at}`);
+        ? `${scheme}://${rest}`
+        : url(`${scheme}://:`, endpoint.password, `@${rest}`);
     case "http":
-      return `http://${at}`;
+    case "tcp":
+      return `${scheme}://${rest}`;
   }
 }
+
+const schemeOf = {
+  postgres: "postgres",
+  redis: "redis",
+  clickhouse: "http",
+  http: "http",
+  tcp: "tcp",
+} as const satisfies Record<Protocol, string>;
 
 function url(before: string, password: Text, after: string): Text {
   if (typeof password === "string") return `${before}${encodeURIComponent(password)}${after}`;

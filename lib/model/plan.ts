@@ -50,9 +50,10 @@ const healthcheckSchema = z.strictObject({
 });
 
 export const servicePlanSchema = z.strictObject({
-  kind: z.enum(["postgres", "redis", "clickhouse", "http", "job"]),
+  kind: z.enum(["postgres", "redis", "clickhouse", "http", "container", "job"]),
   phase: z.string(),
   image: z.union([z.strictObject({ reference: z.string() }), z.strictObject({ bundle: z.string() })]),
+  entrypoint: z.array(z.string()).optional(),
   command: z.array(z.string()).optional(),
   env: z.record(z.string(), textSchema),
   files: z.record(z.string(), textSchema),

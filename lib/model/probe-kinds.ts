@@ -1,7 +1,15 @@
 import type { ProbeKind } from "./probe.ts";
 import type { Service } from "./service.ts";
 
-const ofEveryContainer = ["tcp", "dns-name", "log-line", "exec", "engine-healthy", "custom"] as const;
+const ofEveryContainer = [
+  "tcp",
+  "dns-name",
+  "log-line",
+  "exec",
+  "engine-healthy",
+  "running",
+  "custom",
+] as const;
 
 /** Which probe kinds each kind of service can be asked by, alone or as parts. */
 export const probeKindsOf = {
@@ -9,6 +17,7 @@ export const probeKindsOf = {
   redis: ["redis-ping", "redis-memory", "redis-latency", ...ofEveryContainer],
   clickhouse: ["clickhouse-query", ...ofEveryContainer],
   http: ["http", "websocket", "grpc-health", ...ofEveryContainer],
+  container: ["grpc-health", ...ofEveryContainer],
   // What is asked of a job is asked after its end, too: nothing runs in it then, and nothing listens.
   job: ["completed", "log-line", "dns-name", "custom"],
 } as const satisfies Record<Service["kind"], readonly ProbeKind[]>;

@@ -105,6 +105,7 @@ const singleProbeSchemas = [
     /** What the probe may ask for with `secret(name)`. */
     secrets: z.record(z.string(), textSchema),
   }),
+  z.strictObject({ kind: z.literal("running"), ...common, for: durationSchema }),
   z.strictObject({ kind: z.literal("completed"), ...common, exitCode: z.int().min(0).max(255) }),
 ] as const;
 
@@ -158,7 +159,13 @@ export function protocolOf(kind: Probe["kind"]): Protocol | undefined {
 }
 
 /** The probe kinds that are asked of a service's container, and not over the network. */
-const askedOfContainer: readonly Probe["kind"][] = ["completed", "log-line", "exec", "engine-healthy"];
+const askedOfContainer: readonly Probe["kind"][] = [
+  "completed",
+  "running",
+  "log-line",
+  "exec",
+  "engine-healthy",
+];
 
 /** Whether a probe is asked over the network, as a client of the service would, in all its parts: it can be asked from anywhere. */
 export function asksOverNetwork(probe: Probe): boolean {

@@ -2,6 +2,7 @@
  * The probes of a declaration, each a plain object made by a function named for what it asks.
  * Every one takes {@link ProbeOptions} besides its own options.
  */
+import type { Duration } from "../core/duration.ts";
 import type { Json } from "../core/json.ts";
 import { mapValues } from "../core/record.ts";
 import type { CustomModule } from "./custom-module.ts";
@@ -248,6 +249,18 @@ export function custom(
   } = {},
 ): DeclaredSingle<"custom"> {
   return { kind: "custom", module, secrets: mapValues(secrets, (ref) => [ref]), ...options };
+}
+
+/**
+ * The container runs, and has run for some time without ending: "3s" unless told otherwise. Says little of a
+ * service: it is for one that nobody can ask, such as a worker that takes its work from a queue.
+ * @example running({ for: "10s", level: "basic" })
+ */
+export function running({
+  for: time = "3s",
+  ...options
+}: ProbeOptions & { readonly for?: Duration } = {}): DeclaredSingle<"running"> {
+  return { kind: "running", for: time, ...options };
 }
 
 /** The job has run to its end with this exit code, 0 unless told otherwise. */

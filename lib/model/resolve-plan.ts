@@ -95,7 +95,7 @@ function resolveService(
   name: string,
 ): ServicePlan {
   const service = own(declaration.services, name);
-  const { image, command, env, files, volumes = {}, publish, healthcheck } = service;
+  const { image, entrypoint, command, env, files, volumes = {}, publish, healthcheck } = service;
   const { onDependencyChange = "restart" } = declaration.failureHandling;
   const reference = profile.images[name];
   const endpoint = endpointOf(declaration, name);
@@ -108,6 +108,7 @@ function resolveService(
         : typeof image === "string"
           ? { reference: image }
           : { bundle: image.bundle },
+    ...(entrypoint && { entrypoint: [...entrypoint] }),
     ...(command && { command: [...command] }),
     env: mapValues(env, (value) => envText(declaration, value)),
     files: mapValues(files, (text) => [...text]),
@@ -183,7 +184,7 @@ function envText(declaration: StackDeclaration, value: EnvValue): Text {
   if (!isUrlOf(value)) return [value];
   const endpoint = endpointOf(declaration, value.urlOf);
   if (endpoint === undefined) throw new Error(`urlOf("${value.urlOf}") was not checked`);
-  return endpointUrl(endpoint);
+  return endpointUrl(endpoint, value);
 }
 
 /** The names of the secrets that a service, its clients and its probes use. */

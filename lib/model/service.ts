@@ -1,10 +1,10 @@
 import type { Duration } from "../core/duration.ts";
-import type { Endpoint } from "./endpoint.ts";
+import type { Endpoint, UrlParts } from "./endpoint.ts";
 import type { DeclaredProbe, ProbeKind } from "./probe.ts";
 import type { SecretRef } from "./text.ts";
 
 /** The URL of another service of the stack, as its clients need it: `urlOf("postgres")`. */
-export interface UrlOf<Service extends string = string> {
+export interface UrlOf<Service extends string = string> extends UrlParts {
   readonly urlOf: Service;
 }
 
@@ -48,8 +48,15 @@ export interface Cadence {
 export interface ServiceOptions {
   /** An image by reference, "postgres:17", or one built from source, `bundle("services/auth/main.ts")`. */
   readonly image: string | BundledImage;
+  /** Replaces the image's own entry point, and with it the image's own command. */
+  readonly entrypoint?: readonly string[];
   /** Replaces the image's own command. */
   readonly command?: readonly string[];
+  /**
+   * Files put into the container before it starts, by path; parts may be secrets:
+   * `{ "/run/secrets/token": [secret("token")] }`. Default: none.
+   */
+  readonly files?: Readonly<Record<`/${string}`, readonly (string | SecretRef)[]>>;
   /** Named volumes and where they are mounted: `{ data: "/var/lib/postgresql/data" }`. They outlive the containers. */
   readonly volumes?: Readonly<Record<string, `/${string}`>>;
   /**
@@ -83,12 +90,11 @@ export interface ServiceOptions {
 
 /** A service as a stack declaration holds it: plain data, made by `postgres()`, `httpService()` and their like. */
 export interface Service<V extends string = string, R extends string = string> extends ServiceOptions {
-  readonly kind: "postgres" | "redis" | "clickhouse" | "http" | "job";
-  /** How clients reach it; the host is the service's name. Absent for a job. */
+  readonly kind: "postgres" | "redis" | "clickhouse" | "http" | "container" | "job";
+  /** How clients reach it; the host is the service's name. Absent for a job, and for a service without a port. */
   readonly endpoint?: EndpointWithoutHost;
   readonly env: Readonly<Record<string, EnvValue<R>>>;
-  /** Files put into the container before it starts, by path; parts may be secrets. */
-  readonly files: Readonly<Record<string, readonly (string | SecretRef)[]>>;
+  readonly files: Readonly<Record<`/${string}`, readonly (string | SecretRef)[]>>;
   readonly validations: Validations<V>;
 }
 

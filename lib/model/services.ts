@@ -1,4 +1,5 @@
 /** The kinds of services that a declaration is made of. Each function returns plain data. */
+import type { UrlParts } from "./endpoint.ts";
 import type { KindsOf } from "./probe-kinds.ts";
 import type { EnvValue, Service, ServiceOptions, UrlOf, Validations } from "./service.ts";
 import type { SecretRef } from "./text.ts";
@@ -8,9 +9,12 @@ export function secret<const Name extends string>(name: Name): SecretRef & { rea
   return { secret: name };
 }
 
-/** The URL of another service, with the account that its clients use. */
-export function urlOf<const Name extends string>(service: Name): UrlOf<Name> {
-  return { urlOf: service };
+/**
+ * The URL of another service, with the account that its clients use.
+ * @example urlOf("postgres", { scheme: "postgresql+asyncpg" }) // postgresql+asyncpg://app:…@postgres:5432/app
+ */
+export function urlOf<const Name extends string>(service: Name, parts: UrlParts = {}): UrlOf<Name> {
+  return { urlOf: service, ...parts };
 }
 
 /** An image made of a TypeScript (or JavaScript) entry file and all that it imports, on the Node.js image. */
@@ -21,7 +25,12 @@ export function bundle(entry: string): { readonly bundle: string } {
 type Env = Readonly<Record<string, EnvValue>>;
 type ServicesIn<E extends Env> = Extract<E[keyof E], UrlOf>["urlOf"];
 
-interface DatabaseOptions extends ServiceOptions {
+interface ServerOptions extends ServiceOptions {
+  /** Variables besides those that the other options set. */
+  readonly env?: Readonly<Record<string, string | SecretRef>>;
+}
+
+interface DatabaseOptions extends ServerOptions {
   readonly database: string;
   /** Default: the database's name. */
   readonly user?: string;
@@ -36,13 +45,14 @@ export function postgres<const V extends string>({
   database,
   user = database,
   password,
+  env,
   validations,
   ...options
 }: DatabaseOptions & { readonly validations: Validations<V, KindsOf<"postgres">> }): Service<V, never> {
   return {
     kind: "postgres",
     endpoint: { protocol: "postgres", port: 5432, user, database, password: [password] },
-    env: { POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: database },
+    env: { ...env, POSTGRES_USER: user, POSTGRES_PASSWORD: password, POSTGRES_DB: database },
     files: {},
     healthcheck: { command: ["CMD", "pg_isready", "--host", "127.0.0.1", "--username", user, "--quiet"] },
     validations,
@@ -54,25 +64,29 @@ export function postgres<const V extends string>({
 export function redis<const V extends string>({
   password,
   maxMemory,
+  env,
+  files,
   validations,
   ...options
-}: ServiceOptions & {
-  readonly password: SecretRef;
-  /** Redis' `maxmemory`: "64mb". */
-  readonly maxMemory: `${number}${"kb" | "mb" | "gb"}`;
+}: ServerOptions & {
+  /** Default: whoever reaches the server may use it. */
+  readonly password?: SecretRef;
+  /** Redis' `maxmemory`: "64mb". When it is reached, writes are refused. Default: no limit. */
+  readonly maxMemory?: `${number}${"kb" | "mb" | "gb"}`;
   readonly validations: Validations<V, KindsOf<"redis">>;
 }): Service<V, never> {
+  const limit = maxMemory === undefined ? "" : `maxmemory ${maxMemory}\nmaxmemory-policy noeviction\n`;
   return {
     kind: "redis",
-    endpoint: { protocol: "redis", port: 6379, password: [password] },
+    endpoint: { protocol: "redis", port: 6379, ...(password && { password: [password] }) },
     // redis-cli reads this variable: the engine's own health check must not get NOAUTH for an answer.
-    env: { REDISCLI_AUTH: password },
+    env: { ...env, ...(password && { REDISCLI_AUTH: password }) },
     files: {
-      [redisConfig]: [
-        'requirepass "',
-        { ...password, encode: "quoted" },
-        `"\nmaxmemory ${maxMemory}\nmaxmemory-policy noeviction\n`,
-      ],
+      ...files,
+      [redisConfig]: password
+        ? ['requirepass "', { ...password, encode: "quoted" }, `"\n${limit}`]
+        : // Without a password Redis refuses all but its own machine, unless told that this is meant.
+          [`protected-mode no\n${limit}`],
     },
     command: ["redis-server", redisConfig],
     healthcheck: { command: ["CMD-SHELL", "redis-cli ping | grep -q PONG"] },
@@ -81,7 +95,8 @@ export function redis<const V extends string>({
   };
 }
 
-const redisConfig = "/usr/local/etc/redis/redis.conf";
+/** Where a Redis server is told its settings. */
+export const redisConfig = "/usr/local/etc/redis/redis.conf";
 
 /**
  * A ClickHouse server, spoken to by HTTP on port 8123. The image takes CLICKHOUSE_USER,
@@ -91,13 +106,14 @@ export function clickhouse<const V extends string>({
   database,
   user = database,
   password,
+  env,
   validations,
   ...options
 }: DatabaseOptions & { readonly validations: Validations<V, KindsOf<"clickhouse">> }): Service<V, never> {
   return {
     kind: "clickhouse",
     endpoint: { protocol: "clickhouse", port: 8123, user, database, password: [password] },
-    env: { CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password, CLICKHOUSE_DB: database },
+    env: { ...env, CLICKHOUSE_USER: user, CLICKHOUSE_PASSWORD: password, CLICKHOUSE_DB: database },
     files: {},
     healthcheck: {
       // Asks without an account: a password would stand in the list of processes.
@@ -123,6 +139,31 @@ export function httpService<const V extends string, const E extends Env = Record
   return {
     kind: "http",
     endpoint: { protocol: "http", port },
+    env: env ?? {},
+    files: {},
+    validations,
+    ...options,
+  };
+}
+
+/**
+ * A service of any other kind: one that speaks another protocol than these, or that has no port at all.
+ * @example service({ image: "rabbitmq:4", port: 5672, validations: { ready: { listens: tcp(5672) } } })
+ */
+export function service<const V extends string, const E extends Env = Record<never, never>>({
+  port,
+  env,
+  validations,
+  ...options
+}: ServiceOptions & {
+  /** The port that it listens on inside the network. Default: nobody calls it. */
+  readonly port?: number;
+  readonly env?: E;
+  readonly validations: Validations<V, KindsOf<"container">>;
+}): Service<V, ServicesIn<E>> {
+  return {
+    kind: "container",
+    ...(port !== undefined && { endpoint: { protocol: "tcp", port } }),
     env: env ?? {},
     files: {},
     validations,

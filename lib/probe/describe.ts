@@ -32,6 +32,8 @@ export function describeProbe(probe: Probe): string {
       return `the command ${excerpt(probe.command.join(" "), 60)}`;
     case "engine-healthy":
       return "the engine's health check";
+    case "running":
+      return `running for ${probe.for}`;
     case "custom":
       return probe.module;
     case "completed":

@@ -14,6 +14,7 @@ export type CauseCode =
   | "rows" // a query returned another number of rows
   | "capacity" // fewer connections, or less memory, than asked for
   | "slow" // the measured 95th percentile is over the bound
+  | "young" // the container has not run for long enough yet
   | "running" // a job has not ended yet
   | "exited" // the container has ended
   | "paused" // the container is paused

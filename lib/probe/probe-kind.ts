@@ -24,6 +24,8 @@ export interface ContainerFacts {
   readonly running: boolean;
   readonly paused: boolean;
   readonly exitCode: number;
+  /** Since when it runs, or ran last; milliseconds since the epoch. */
+  readonly startedMs: number | undefined;
   /** The engine's own health check: undefined where the container has none. */
   readonly health: "starting" | "healthy" | "unhealthy" | undefined;
   /** What the last health check has written. */

@@ -20,6 +20,7 @@ const modules: { readonly [K in ProbeKind]: () => Promise<Attempt<K>> } = {
   "log-line": async () => (await import("./log-line.ts")).logLine,
   exec: async () => (await import("./exec.ts")).exec,
   "engine-healthy": async () => (await import("./engine-healthy.ts")).engineHealthy,
+  running: async () => (await import("./running.ts")).running,
   custom: async () => (await import("./custom.ts")).custom,
   completed: async () => (await import("./completed.ts")).completed,
 };

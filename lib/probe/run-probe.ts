@@ -181,6 +181,7 @@ function whoIsAsked(probe: SingleProbe, host: string, endpoint: Endpoint | undef
     case "completed":
     case "log-line":
     case "engine-healthy":
+    case "running":
       return "the engine";
     case "exec":
       return host;

@@ -83,10 +83,11 @@ function containerArgs(
   volumes: readonly docker.Volume[],
 ): docker.ContainerArgs {
   const { plan, secrets } = deployment;
-  const { command, env, files, published, healthcheck, expectation } = service;
+  const { entrypoint, command, env, files, published, healthcheck, expectation } = service;
   return {
     name: engineName(plan, name),
     image: image.reference,
+    ...(entrypoint && { entrypoints: entrypoint }),
     ...(command && { command }),
     envs: Object.entries(env).map(
       ([variable, text]) => pulumi.interpolate`${variable}=${filled(text, secrets)}`,

@@ -87,6 +87,8 @@ const byCause: Readonly<Partial<Record<CauseCode, string>>> = {
   capacity:
     "It runs, with less room than the declaration asks for: raise the limit in its settings, or ask for less.",
   slow: "It works, and slower than the declaration's bound: look at the machine's load, or state a bound that this machine can hold.",
+  young:
+    "It runs, and had not run for long enough: its phase's budget is too short for it, or it was started again.",
   unhealthy:
     "It runs, and its own word for itself is that it is not well: the cause quotes its health check.",
   output: "What it writes is not what the declaration waits for: compare the pattern with its log.",

@@ -80,6 +80,7 @@ export const bounds: readonly Bound[] = [
     looser: replaced,
     reason: "what the command writes is not held to that pattern any more",
   },
+  { of: "probe", at: "for", looser: shorter, reason: "a container that has run for less long passes" },
   { of: "probe", at: "json", looser: requiresLess, reason: "a body passes that did not" },
   { of: "probe", at: "expect", looser: requiresLess, reason: "an answer passes that did not" },
 ];
@@ -89,6 +90,10 @@ function longer(before: Value, after: Value): boolean {
     typeof value === "string" && isDuration(value) ? durationMs(value) : NaN,
   );
   return (to ?? NaN) > (from ?? NaN);
+}
+
+function shorter(before: Value, after: Value): boolean {
+  return longer(after, before);
 }
 
 function more(before: Value, after: Value): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { completed, engineHealthy, exec, logLine } from "../../lib/model/probes.ts";
-import type { CommandEnd, ContainerView } from "../../lib/probe/probe-kind.ts";
+import { systemClock } from "../../lib/core/clock.ts";
+import { completed, engineHealthy, exec, logLine, running } from "../../lib/model/probes.ts";
+import type { CommandEnd, ContainerFacts, ContainerView } from "../../lib/probe/probe-kind.ts";
 import { attempt, toldOf } from "../support/attempt.ts";
 import { containerView } from "../support/container-view.ts";
 
@@ -203,6 +204,33 @@ describe("a job", () => {
     const state = () => Promise.reject(new Error("connect ENOENT /var/run/docker.sock"));
     expect(await told(completed(), containerView({ state }))).toBe(
       "unknown, prober: connect ENOENT /var/run/docker.sock",
+    );
+  });
+});
+
+describe("a container that is to run", () => {
+  const clock = { ...systemClock, now: () => 10_000 };
+  const asked = async (probe: ReturnType<typeof running>, state: Partial<ContainerFacts>) =>
+    toldOf(await attempt(probe, undefined, { clock, container: containerView({ state }) }, "shop"), {
+      host: "shop",
+      port: 0,
+    });
+
+  test("has run for long enough", async () => {
+    expect(await asked(running(), { startedMs: 7000 })).toBe("passed");
+    expect(await asked(running({ for: "10s" }), { startedMs: 0 })).toBe("passed");
+  });
+
+  test("has only just started, which waiting mends", async () => {
+    expect(await asked(running(), { startedMs: 8000 })).toBe("failed, young: shop has run for 2.0s of 3s");
+    expect(await asked(running({ for: "1m" }), { startedMs: undefined })).toBe(
+      "failed, young: shop has run for 0ms of 1m",
+    );
+  });
+
+  test("has ended", async () => {
+    expect(await asked(running(), { running: false, exitCode: 3 })).toBe(
+      "failed, exited: shop does not run: it ended with exit code 3",
     );
   });
 });

@@ -5,6 +5,7 @@ export const runningFacts: ContainerFacts = {
   running: true,
   paused: false,
   exitCode: 0,
+  startedMs: 0,
   health: undefined,
   healthOutput: "",
 };

@@ -25,7 +25,9 @@ import {
   postgres,
   probe,
   redis,
+  running,
   secret,
+  service,
   sql,
   tcp,
   urlOf,
@@ -124,6 +126,12 @@ export const wrong = [
   postgres({ image: "postgres:17", database: "app", password: secret("password"), validations: { works: { answers: ping() } } }),
   // @ts-expect-error an SQL probe on an HTTP service
   httpService({ image: "api:1", port: 80, validations: { works: { answers: sql("SELECT 1") } } }),
+  // @ts-expect-error an HTTP probe on a service of another protocol
+  service({ image: "rabbitmq:4", port: 5672, validations: { works: { answers: get("/") } } }),
+  // @ts-expect-error a database's variable that is neither a text nor a secret
+  postgres({ image: "postgres:17", database: "app", password: secret("password"), env: { API: urlOf("api") }, validations: { works: { answers: sql("SELECT 1") } } }),
+  // @ts-expect-error a file whose path is relative
+  service({ image: "worker:1", files: { "token": ["x"] }, validations: { works: { runs: running() } } }),
   // @ts-expect-error a Redis probe on PostgreSQL, as a part of a part
   postgres({ image: "postgres:17", database: "app", password: secret("password"), validations: { works: { answers: all([sql("SELECT 1"), not(ping())]) } } }),
   // @ts-expect-error an HTTP probe on Redis, as a part

@@ -17,8 +17,26 @@ test.for([
     { protocol: "clickhouse", host: "ch", port: 8123, user: "app", database: "app", password },
   ],
   ["http://api:80", { protocol: "http", host: "api", port: 80 }],
+  ["tcp://queue:5672", { protocol: "tcp", host: "queue", port: 5672 }],
 ] as const)("%s", ([url, endpoint]) => {
   expect(fillText(endpointUrl(endpoint), secrets)).toBe(url);
+});
+
+test("a client's own scheme and path take the place of the protocol's", () => {
+  const postgres = {
+    protocol: "postgres",
+    host: "db",
+    port: 5432,
+    user: "app",
+    database: "app",
+    password,
+  } as const;
+  const parts = { scheme: "postgresql+asyncpg", path: "/other?ssl=off" } as const;
+  expect(fillText(endpointUrl(postgres, parts), secrets)).toBe(
+    "postgresql+asyncpg://app:p%40ss%2Fword@db:5432/other?ssl=off",
+  );
+  const api = { protocol: "http", host: "api", port: 80 } as const;
+  expect(endpointUrl(api, { scheme: "ws", path: "/live" })).toBe("ws://api:80/live");
 });
 
 test("a secret without a value is an error, not an empty text", () => {

@@ -52,6 +52,7 @@ test("every bound that netra uses is tried", () => {
     "rows.atMost",
     "addresses.atLeast",
     "stdout",
+    "for",
   ]);
 });
 

@@ -1,0 +1,129 @@
+import { access, writeFile } from "node:fs/promises";
+import { relative, resolve } from "node:path";
+import { Command } from "commander";
+import { alignColumns } from "../core/columns.ts";
+import { PhasegateError } from "../core/errors.ts";
+import type { ImportedDeclaration } from "../import/import-compose.ts";
+import { importCompose } from "../import/import-compose.ts";
+import { projectFiles } from "../import/project-files.ts";
+
+interface ImportCommandOptions {
+  readonly output?: string;
+  readonly force?: true;
+  readonly name?: string;
+  readonly profile: readonly string[];
+  readonly envFile?: readonly string[];
+  readonly json?: true;
+}
+
+/** The names that compose looks for, the best first, and with each that of what lies over it. */
+const defaultFiles = [
+  ["compose.yaml", "compose.override.yaml"],
+  ["compose.yml", "compose.override.yml"],
+  ["docker-compose.yaml", "docker-compose.override.yaml"],
+  ["docker-compose.yml", "docker-compose.override.yml"],
+] as const;
+
+/** `phasegate import [FILE...]`: a stack declaration made of compose files. Asks no engine. */
+export function importCommand(): Command {
+  const gather = (value: string, before: readonly string[] = []) => [...before, value];
+  return new Command("import")
+    .description(
+      "makes a stack declaration of compose files, and says what could not be carried over; asks no engine",
+    )
+    .argument(
+      "[files...]",
+      "the compose files, the later over the earlier (default: as compose looks for them)",
+    )
+    .option(
+      "--output <file>",
+      "where to write the declaration, such as stacks/shop.ts (default: standard output)",
+    )
+    .option("--force", "write over a file that is there")
+    .option("--name <name>", "the declaration's name (default: the compose project's)")
+    .option(
+      "--profile <name>",
+      "import the services of this profile too; may be given more than once",
+      gather,
+      [],
+    )
+    .option("--env-file <file>", "a file of variables in place of .env; may be given more than once", gather)
+    .option("--json", "the declaration, the notes and the secrets to set as JSON")
+    .action(async (named: readonly string[], options: ImportCommandOptions) => {
+      const root = process.cwd();
+      const paths = named.length > 0 ? named : await filesIn(root);
+      const { output, force, name, profile, envFile, json } = options;
+      const target = output === undefined ? undefined : resolve(root, output);
+      if (target !== undefined && force !== true && (await isThere(target)))
+        throw new PhasegateError(
+          "PHASEGATE_OUTPUT_EXISTS",
+          `${output} is there already: give another --output, or --force to write over it`,
+        );
+      const imported = await importCompose(paths, {
+        files: projectFiles(root, paths),
+        root,
+        environment: process.env,
+        name,
+        profiles: profile,
+        envFiles: envFile,
+      });
+      if (target !== undefined) await writeFile(target, imported.source);
+      if (json) return console.log(JSON.stringify(imported, null, 2));
+      if (target === undefined) process.stdout.write(imported.source);
+      console.error(reportText(imported, target && relative(root, target)));
+    });
+}
+
+/** What a person is told besides the declaration itself. */
+export function reportText(
+  { constant, notes, secrets }: ImportedDeclaration,
+  output: string | undefined,
+): string {
+  const lines: string[] = [];
+  if (output !== undefined) lines.push(`${output} exports ${constant}. Add it to stacks/index.ts.`);
+  for (const [kind, headline] of headlines) {
+    const rows = notes
+      .filter((note) => note.kind === kind)
+      .map(({ path, message }) => [`  ${path}`, message]);
+    if (rows.length > 0) lines.push("", `${headline}:`, alignColumns(rows));
+  }
+  if (secrets.length > 0) {
+    lines.push("", "Secrets to set, with the values that they have now:");
+    lines.push(
+      alignColumns(
+        secrets.map(({ name, from }) => [
+          `  pulumi config set --secret --path phasegate:secrets.${name}`,
+          `# ${from}`,
+        ]),
+      ),
+    );
+  }
+  return lines.join("\n").replace(/^\n/, "");
+}
+
+const headlines = [
+  ["lost", "Not carried over"],
+  ["changed", "Works otherwise than under compose"],
+  ["check", "Guessed, and worth a look"],
+] as const;
+
+/** @throws PhasegateError PHASEGATE_COMPOSE_INVALID when the directory has no compose file */
+async function filesIn(root: string): Promise<readonly string[]> {
+  for (const [file, override] of defaultFiles)
+    if (await isThere(resolve(root, file)))
+      return (await isThere(resolve(root, override))) ? [file, override] : [file];
+  throw new PhasegateError(
+    "PHASEGATE_COMPOSE_INVALID",
+    `there is no ${defaultFiles.map(([file]) => file).join(", ")} in ${root}: name the file`,
+  );
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return false;
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+const secretWords = /^(?:.*PASSWORD|.*PASSWD|PASS|PWD|.*PASSPHRASE|SECRETS?|CREDENTIALS?|APIKEY|.*TOKEN)$/;
+/** Secret only at the end: KEY_ID and KEYSPACE are none. */
+const lastWords = /^(?:KEY|KEYS|SALT|PEPPER|AUTH)$/;
+/** What tells about a secret, and is none itself: JWT_SECRET_TTL, API_KEY_HEADER. */
+const about =
+  /^(?:FILE|PATH|DIR|TTL|EXPIRY|EXPIRES|EXPIRATION|LIFETIME|LENGTH|MIN|MAX|NAME|ID|URL|URI|ENDPOINT|ENABLED|ALGORITHM|ALG|HEADER|POLICY|TYPE|METHOD|HASH|ROTATION|ISSUER|AUDIENCE)$/;
+
+/** Whether a variable of this name holds something that nobody should read: `DB_PASSWORD`, `stripeApiKey`, `PGPASSWORD`. */
+export function looksSecret(name: string): boolean {
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
+    .toUpperCase()
+    .split(/[^A-Z0-9]+/)
+    .filter((word) => word !== "");
+  const last = words.at(-1);
+  // PWD alone is the working directory.
+  if (last === undefined || about.test(last) || words.includes("PUBLIC") || words.join() === "PWD")
+    return false;
+  return lastWords.test(last) || words.some((word) => secretWords.test(word));
+}
+
+/** Whether a text may be a secret at all: a switch or a small number is none, whatever its variable is called. */
+export function mayBeSecret(value: string): boolean {
+  return !/^(?:|true|false|yes|no|on|off|none|null|\d{1,3})$/i.test(value);
+}
+
+// Each part of these is bounded, so that no text takes time with the square of its length. A value is looked at and not
+// taken: in "host:80/?token=x" it holds the next pair.
+const pair = /["']?([A-Za-z][\w.-]{0,60})["']?\s{0,5}[=:](?!\/\/)\s{0,5}["']?(?=([^\s"';,&]{1,200}))/g;
+const option = /(?:^|\s)--?([A-Za-z][\w-]{0,60})\s{1,5}([^\s-]\S{0,200})/g;
+const account = /(?:^|\s)(?:-u|--user|--userpwd)[= ]?["']?[^\s:"']{1,100}:(?!\d+(?:\s|$))[^\s$]/;
+const shortPassword =
+  /(?:(?:mysql|mariadb)\S{0,40}\s(?:.{0,400}\s)?-p|(?:redis|valkey)-cli\s(?:.{0,400}\s)?-a\s{0,5})["']?[^\s$"'-]/;
+/** A longer text is taken for one that holds a secret. */
+const longest = 100_000;
+
+/**
+ * Whether a text holds a password, a token or their like by the words around it: `password=x`, `--token x`,
+ * `-u name:x`, `Authorization: Bearer x`. What a shell fills in later, `$X`, is none.
+ */
+export function holdsCredential(text: string): boolean {
+  if (text.length > longest) return true;
+  if (account.test(text) || shortPassword.test(text) || /\bauthorization["']?\s*[:=]\s*[^\s$]/i.test(text))
+    return true;
+  return [...text.matchAll(pair), ...text.matchAll(option)].some(
+    ([, name = "", value = ""]) => looksSecret(name) && mayBeSecret(value) && !/^[$/<]/.test(value),
+  );
+}

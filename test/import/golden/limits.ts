@@ -1,0 +1,96 @@
+/**
+ * limits, imported from compose.yaml by "npx phasegate import". From here on this file is the one to change.
+ *
+ * Next: add limits to stacks/index.ts; go through the comments that begin with "lost", "changed" or "check",
+ * and take out those that are dealt with; replace probes that only ask whether a port is open by ones that
+ * ask what the application needs.
+ */
+import { defineStack, running, service } from "phasegate";
+
+export const limits = defineStack({
+  name: "limits",
+  environments: ["development", "test", "staging", "production"],
+
+  phases: {
+    application: {
+      title: "Application",
+      services: ["engine", "helper"],
+      validation: "ready",
+      timeout: "60s",
+    },
+  },
+
+  // check: volumes: the stack has volumes of its own: move the data over before it matters
+  services: {
+    // check: has no health check: the gate asks no more than whether it stays up, which proves little
+    // lost: annotations: annotations are not carried over
+    // lost: blkio_config: phasegate sets no limits on a container's resources: the engine's default, without
+    // a limit, applies
+    // lost: cap_add: a container of phasegate runs as its image says, without new privileges: without the
+    // added capabilities
+    // lost: cap_drop: a container of phasegate runs as its image says, without new privileges: the
+    // capabilities to drop stay
+    // lost: cpus: phasegate sets no limits on a container's resources: the engine's default, without a limit,
+    // applies
+    // lost: devices: devices of the host are not handed into containers
+    // lost: dns: phasegate does not set it: the engine's default applies
+    // lost: extra_hosts: a container finds the others by their services' names, on the stack's own network:
+    // further names for addresses are not set
+    // lost: init: no init process is put before the container's own
+    // lost: ipc: phasegate does not set it: the engine's default applies
+    // lost: labels: labels are not carried over: phasegate sets its own
+    // lost: logging: logs go where the engine's configuration sends them
+    // lost: mem_limit: phasegate sets no limits on a container's resources: the engine's default, without a
+    // limit, applies
+    // lost: pid: phasegate does not set it: the engine's default applies
+    // lost: platform: the engine's own platform is taken
+    // lost: post_start: hooks are not run: make a job of it that a later phase waits for
+    // lost: privileged: a container of phasegate runs as its image says, without new privileges
+    // lost: read_only: the container's file system can be written to
+    // lost: security_opt: a container of phasegate runs as its image says, without new privileges
+    // lost: shm_size: the engine's default for /dev/shm, 64 MB, applies
+    // lost: stop_signal: containers are stopped with the signal that their image asks for, else SIGTERM
+    // lost: sysctls: phasegate does not set it: the engine's default applies
+    // lost: tmpfs: no file system in memory is mounted there: the container's own is used
+    // lost: ulimits: phasegate does not set it: the engine's default applies
+    // lost: user: the container runs as the user that its image names
+    // lost: working_dir: the container starts in the directory that its image names: use absolute paths in
+    // the command
+    // lost: deploy.mode: each service is one container
+    // lost: deploy.placement: everything runs on the one engine
+    // lost: deploy.resources: phasegate sets no limits on a container's resources: the engine's default,
+    // without a limit, applies
+    // lost: deploy.update_config: a changed container is replaced at once, and proven again
+    // lost: deploy.replicas: 2 containers: each service is one here
+    engine: service({
+      image: "acme/engine@sha256:0123456789012345678901234567890123456789012345678901234567890123",
+      entrypoint: ["/usr/bin/tini", "--", "engine"],
+      command: ["--threads", "4"],
+      // lost: volumes: ./data of the host at /data: put it into the image, or, a text, into files
+      // lost: volumes: a mount of the type tmpfs at /cache
+      // changed: volumes: shared can be written to
+      // lost: volumes: shared is shared with helper: here each service has a volume of its own
+      // lost: volumes: outside is made outside of the project: here it is a new volume
+      volumes: { shared: "/shared", outside: "/outside" },
+      grace: "90s",
+      // lost: healthcheck: disable: the image's own check, where it has one, goes on
+      validations: { ready: { staysUp: running({ level: "basic" }) } },
+    }),
+
+    // check: has no health check: the gate asks no more than whether it stays up, which proves little
+    // changed: restart: no: the coordinator restarts what fails, by failureHandling
+    helper: service({
+      image: "acme/helper:1",
+      // lost: volumes: shared is shared with engine: here each service has a volume of its own
+      volumes: { shared: "/shared" },
+      validations: { ready: { staysUp: running({ level: "basic" }) } },
+    }),
+  },
+
+  failureHandling: {
+    maxRetries: 3,
+    backoff: { multiplier: 2, max: "30s" },
+    onDependencyChange: "revalidate",
+    grace: "10s",
+  },
+});

@@ -1,0 +1,121 @@
+/**
+ * my-project-2, imported from compose.yaml by "npx phasegate import". From here on this file is the one to
+ * change.
+ *
+ * Next: add myProject2 to stacks/index.ts; go through the comments that begin with "lost", "changed" or
+ * "check", and take out those that are dealt with; replace probes that only ask whether a port is open by
+ * ones that ask what the application needs; and set the secrets:
+ *
+ *     pulumi config set --secret --path phasegate:secrets.myDbPassword
+ *     pulumi config set --secret --path phasegate:secrets.replicaUrl
+ */
+import { defineStack, exec, httpService, postgres, secret, service, sql, tcp, urlOf } from "phasegate";
+
+export const myProject2 = defineStack({
+  name: "my-project-2",
+  environments: ["development", "test", "staging", "production"],
+
+  phases: {
+    data: { title: "Data", services: ["my-db", "q-service"], validation: "ready", timeout: "60s" },
+    application: {
+      title: "Application",
+      services: ["coordinator-service", "web-app"],
+      dependsOn: ["data"],
+      validation: "ready",
+      timeout: "90s",
+    },
+  },
+
+  needs: {
+    // changed: depends_on.my_db: waits until my-db is ready, where compose waited for its start only
+    "coordinator-service": ["my-db", "q-service"],
+    "web-app": ["coordinator-service"],
+  },
+
+  // lost: networks.back: internal: the stack makes networks of its own
+  services: {
+    // changed: is called my-db here, and reached by that name
+    "my-db": postgres({
+      image: "postgres:16",
+      database: "main",
+      user: "app",
+      password: secret("myDbPassword"),
+      // lost: networks: the names database, db.internal: it is reached as my-db alone
+      networks: ["back"],
+      validations: { ready: { answers: sql("SELECT 1", { level: "basic" }) } },
+    }),
+
+    // changed: is called q-service here, and reached by that name
+    "q-service": service({
+      image: "rabbitmq:3-management",
+      port: 5672,
+      // changed: ports: published on 127.0.0.1 at the environment's portBase + 672, not on port 5672
+      // lost: ports: the port 15672/tcp is not published: a service publishes the one port that its clients
+      // call
+      // lost: ports: the port 4369/udp is not published: a service publishes the one port that its clients
+      // call
+      publish: 672,
+      networks: ["back"],
+      validations: {
+        ready: {
+          passesItsCheck: exec(["/bin/sh", "-c", "rabbitmq-diagnostics -q ping"], {
+            timeout: "10s",
+            level: "basic",
+          }),
+          listens: tcp(5672, { level: "basic" }),
+        },
+      },
+    }),
+
+    // changed: is called coordinator-service here, and reached by that name
+    "coordinator-service": httpService({
+      image: "acme/coordinator:1",
+      port: 6000,
+      env: {
+        DATABASE_URL: urlOf("my-db", { path: "/main?sslmode=disable" }),
+        LEGACY_URL: urlOf("my-db"),
+        // check: names my-db, by another URL than urlOf() gives: all of it is a secret, to be kept in step by
+        // hand
+        REPLICA_URL: secret("replicaUrl"),
+        QUEUE_URL: urlOf("q-service", { scheme: "amqp", path: "/jobs" }),
+        // changed: names a service by the name that it has in this declaration
+        QUEUE_ADDR: "q-service:5672",
+        // changed: names a service by the name that it has in this declaration
+        HOSTS: "my-db,q-service",
+        // changed: names a service by the name that it has in this declaration
+        JDBC: "jdbc:postgresql://my-db:5432/main",
+        NOTE: "my_db is the old one",
+      },
+      networks: ["front", "back"],
+      validations: { ready: { listens: tcp(6000, { level: "basic" }) } },
+    }),
+
+    // check: has no health check: the gate asks no more than whether its port is open, which proves little
+    // lost: domainname: a container finds the others by their services' names, on the stack's own network
+    // lost: network_mode: host: every service is on the stack's own network
+    // changed: is called web-app here, and reached by that name
+    "web-app": httpService({
+      image: "acme/web:1",
+      port: 3000,
+      // changed: ports: published on 127.0.0.1 at the environment's portBase + 0, not on port 3000
+      // lost: ports: the port 3001/tcp is not published: a service publishes the one port that its clients
+      // call
+      // lost: ports: the port 3000/tcp is not published: a service publishes the one port that its clients
+      // call
+      publish: 0,
+      env: {
+        // changed: names coordinator-service, which depends_on does not: starts no earlier than it
+        API: urlOf("coordinator-service", { path: "/api" }),
+      },
+      networks: ["front"],
+      validations: { ready: { listens: tcp(3000, { level: "basic" }) } },
+    }),
+  },
+
+  failureHandling: {
+    maxRetries: 3,
+    backoff: { multiplier: 2, max: "30s" },
+    onDependencyChange: "revalidate",
+    grace: "10s",
+  },
+});

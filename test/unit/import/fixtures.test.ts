@@ -1,0 +1,121 @@
+import { readdirSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { format } from "prettier";
+import { describe, expect, test } from "vitest";
+import { parseProfile, resolvePlan, type StackDeclaration } from "phasegate";
+import { reportText } from "../../../lib/cli/import.ts";
+import type { ImportOptions } from "../../../lib/import/import-compose.ts";
+import { importCompose } from "../../../lib/import/import-compose.ts";
+import { projectFiles } from "../../../lib/import/project-files.ts";
+
+const folder = join(import.meta.dirname, "../../import/fixtures");
+const golden = join(import.meta.dirname, "../../import/golden");
+const names = readdirSync(folder);
+
+/** What is given on the command line besides compose.yaml. */
+const given: Readonly<Record<string, Partial<ImportOptions> & { paths?: readonly string[] }>> = {
+  overrides: { paths: ["compose.yaml", "compose.production.yaml"] },
+  profiles: { profiles: ["search"] },
+  django: { environment: { TAG: "2.1", POSTGRES_PASSWORD: "of-the-environment-1" } },
+};
+
+/** Every value in the fixtures that nobody may read in what becomes of them. */
+const secretValues = [
+  "hunter2secret",
+  "correct horse battery staple",
+  "of-the-environment-1",
+  "analytics-pw",
+  "portal-dev",
+  "orders-password",
+  "t0k3n-of-the-payments",
+  "aSampleMasterKey",
+  "a-very-long-and-random-literal",
+  "another-literal",
+  "0123456789abcdef@",
+  "pass-of-upstream",
+  "reads-only",
+  "s3cr3t-of-the-check",
+  "minio123",
+  "geo-password",
+  "scripted-password",
+  "packaged-password",
+  "catalog-password",
+  "platform-password",
+  "queue-password",
+  "sk_test_0123456789",
+  "8f3b0c1d2e4f5a6b",
+  "minio-secret",
+  "plain-in-a-dsn",
+];
+
+const profile = parseProfile("dev", {
+  declaration: "imported",
+  environment: "development",
+  startupTimeoutMultiplier: "1.5",
+  healthCheckInterval: "30s",
+  validationLevel: "basic",
+  portBase: 15000,
+  images: {},
+});
+
+function importFixture(name: string) {
+  const root = join(folder, name);
+  const { paths = ["compose.yaml"], ...options } = given[name] ?? {};
+  return importCompose(paths, { files: projectFiles(root, paths), root, environment: {}, ...options });
+}
+
+test("there are fixtures, and in them the secrets that must not be told", async () => {
+  expect(names.length).toBeGreaterThanOrEqual(12);
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true });
+  const texts = await Promise.all(
+    files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), "utf8")),
+  );
+  const all = [...texts, JSON.stringify(given)].join("\n");
+  expect(secretValues.filter((value) => !all.includes(value))).toEqual([]);
+});
+
+test("the documentation shows what is really made", async () => {
+  const documentation = await readFile(join(import.meta.dirname, "../../../docs/importing.md"), "utf8");
+  const compose = await readFile(join(folder, "shop/compose.yaml"), "utf8");
+  const shop = await importFixture("shop");
+  for (const shown of [compose, shop.source, reportText(shop, undefined)])
+    expect(documentation).toContain(shown.trim());
+});
+
+describe.for(names)("%s", (name) => {
+  test("becomes the declaration that is kept", async () => {
+    const { source } = await importFixture(name);
+    await expect(source).toMatchFileSnapshot(join(golden, `${name}.ts`));
+  });
+
+  test("is formatted as Prettier would", async () => {
+    const { source } = await importFixture(name);
+    expect(source).toBe(await format(source, { parser: "typescript", printWidth: 110 }));
+  });
+
+  test("tells no secret, in the declaration or beside it", async () => {
+    const { source, notes, secrets } = await importFixture(name);
+    const told = JSON.stringify([source, notes, secrets]);
+    expect(secretValues.filter((value) => told.includes(value))).toEqual([]);
+  });
+
+  test("resolves to a plan with the same secrets, at every level", async () => {
+    const { constant, secrets } = await importFixture(name);
+    const module = (await import(pathToFileURL(join(golden, `${name}.ts`)).href)) as Record<
+      string,
+      StackDeclaration
+    >;
+    const declaration = module[constant];
+    if (declaration === undefined) throw new Error(`the golden file does not export ${constant}`);
+    for (const validationLevel of ["basic", "production"] as const) {
+      const plan = resolvePlan(declaration, { ...profile, validationLevel }, "dev");
+      expect(plan.secrets).toEqual(secrets.map((secret) => secret.name).sort());
+    }
+  });
+
+  test("is the same each time", async () => {
+    expect(await importFixture(name)).toEqual(await importFixture(name));
+  });
+});
