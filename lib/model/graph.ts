@@ -6,6 +6,11 @@ export type Ordering =
   | { readonly order: readonly string[]; readonly cycle?: never }
   | { readonly cycle: readonly string[]; readonly order?: never };
 
+/** Names are other people's: one of them may be "constructor". */
+function predecessors(graph: Graph, node: string): readonly string[] {
+  return Object.hasOwn(graph, node) ? (graph[node] ?? []) : [];
+}
+
 /**
  * Orders a graph. Nodes that are free of each other keep the order in which they are written, so that
  * a plan reads like its declaration. Names that are no node are passed over: they are another check's matter.
@@ -20,7 +25,7 @@ export function topologicalOrder(graph: Graph): Ordering {
     const start = path.indexOf(node);
     if (start >= 0) return [...path.slice(start), node];
     path.push(node);
-    for (const before of graph[node] ?? []) {
+    for (const before of predecessors(graph, node)) {
       const cycle = Object.hasOwn(graph, before) ? visit(before) : undefined;
       if (cycle !== undefined) return cycle;
     }
@@ -40,11 +45,11 @@ export function topologicalOrder(graph: Graph): Ordering {
 /** All nodes that come before a node, at any distance. The graph must have no cycle. */
 export function ancestors(graph: Graph, node: string): ReadonlySet<string> {
   const found = new Set<string>();
-  const pending = [...(graph[node] ?? [])];
+  const pending = [...predecessors(graph, node)];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (found.has(next)) continue;
     found.add(next);
-    pending.push(...(graph[next] ?? []));
+    pending.push(...predecessors(graph, next));
   }
   return found;
 }

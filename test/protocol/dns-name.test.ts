@@ -55,15 +55,17 @@ describe("a name server that", () => {
 
   test("says nothing: it is asked again, and left", async () => {
     await using server = await serveDns(() => "silence");
-    const probe = dnsName("shop.internal", { server: server.address, timeout: "1500ms" });
+    const probe = dnsName("shop.internal", { server: server.address, timeout: "4s" });
     expect(await attempt(probe)).toMatchObject({
       status: "failed",
       cause: {
         code: "timeout",
-        text: `no answer from ${server.address} within 1500ms while looking up shop.internal`,
+        text: `no answer from ${server.address} within 4s while looking up shop.internal`,
       },
     });
-    expect(server.questions.filter((question) => question === "shop.internal A")).toHaveLength(2);
+    // How often, within the time, is the resolver's own affair.
+    const asked = server.questions.filter((question) => question === "shop.internal A");
+    expect(asked.length).toBeGreaterThan(1);
   });
 
   test("talks nonsense", async () => {

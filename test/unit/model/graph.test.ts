@@ -14,6 +14,8 @@ test("names the cycle that makes an order impossible", () => {
 
 test("passes over names that are no node", () => {
   expect(topologicalOrder({ a: ["x", "toString"] })).toEqual({ order: ["a"] });
+  expect([...ancestors({ a: ["constructor"] }, "a")]).toEqual(["constructor"]);
+  expect([...ancestors({}, "constructor")]).toEqual([]);
 });
 
 test("finds predecessors at any distance", () => {
