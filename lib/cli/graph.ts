@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { PhasegateError, shownText } from "../core/errors.ts";
 import type { ControlClient } from "../control/client.ts";
-import type { ServiceStory } from "../model/control.ts";
+import type { ServiceStory } from "../model/story.ts";
 import { mostStarts } from "../model/history.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { pictureDot } from "../review/picture-dot.ts";

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
 import { describeMs } from "../core/duration.ts";
-import type { ServiceStory } from "../model/control.ts";
+import type { ServiceStory } from "../model/story.ts";
 import { startTimes } from "../model/start-times.ts";
 import { connectStack } from "../control/running-stack.ts";
 

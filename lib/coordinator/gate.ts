@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { PhasegateError } from "../core/errors.ts";
-import type { GateVerdict, Params, ServiceFailure } from "../model/control.ts";
+import type { GateVerdict, Params } from "../model/control.ts";
+import type { ServiceFailure } from "../model/story.ts";
 import { changeOrInstant } from "../readiness/changes.ts";
 import { gateText } from "../readiness/gate-text.ts";
 import type { ServiceProgress } from "../readiness/progress-text.ts";

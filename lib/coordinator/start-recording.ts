@@ -1,5 +1,5 @@
 import type { Recorder, StartedFrom } from "../history/recorder.ts";
-import type { ServiceStory } from "../model/control.ts";
+import type { ServiceStory } from "../model/story.ts";
 import type { RecordedExit, StartRecord } from "../model/history.ts";
 import { headline } from "../readiness/gate-text.ts";
 import type { ProvingState } from "../readiness/proving-state.ts";

@@ -7,12 +7,13 @@ import { z } from "zod";
 import { durationSchema } from "../core/duration.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import { endpointSchema } from "./endpoint.ts";
-import type { History, LastGood, Reports } from "./history.ts";
+import type { History, Reports } from "./history.ts";
 import { mostReports, mostStarts } from "./history.ts";
 import { validationLevels } from "./level.ts";
 import { dependencyPolicies } from "./needs.ts";
 import { expectationSchema } from "./plan.ts";
 import { probeSchema } from "./probe.ts";
+import type { EdgeStory, ServiceFailure, ServiceStory } from "./story.ts";
 
 /** Raised when a client of an older version would misunderstand an answer. */
 export const controlProtocol = 1;
@@ -145,76 +146,6 @@ export interface Progress {
   readonly text: string;
 }
 
-/** A probe's story within one proving of its service. Times are milliseconds since the epoch. */
-export interface ProbeStory {
-  readonly name: string;
-  readonly kind: string;
-  readonly attempts: number;
-  readonly firstPassMs: number | undefined;
-  /** Whether the last attempts passed, successThreshold times in a row. */
-  readonly passing: boolean;
-  /** Why the last attempt that did not pass did not. */
-  readonly lastCause:
-    | {
-        readonly code: string;
-        readonly text: string;
-        /** Waiting will not heal it. */ readonly permanent: boolean;
-      }
-    | undefined;
-  readonly measured: { readonly p95Ms: number; readonly samples: number } | undefined;
-}
-
-/** The states of a service. */
-export type ServiceState =
-  "pending" | "starting" | "ready" | "degraded" | "failed" | "restarting" | "stopped" | "given-up";
-
-/** A service as the coordinator knows it. Times are milliseconds since the epoch. */
-export interface ServiceStory {
-  readonly service: string;
-  readonly phase: string;
-  /** The container's name on the engine; its id until the engine has told the name. */
-  readonly container: string;
-  /** As answered to `expect`. */
-  readonly registration: string;
-  readonly state: ServiceState;
-  readonly level: string;
-  readonly budgetMs: number;
-  readonly restarts: number;
-  readonly createdMs: number;
-  readonly startedMs: number | undefined;
-  /** The engine's own health check; undefined where there is none or it has not passed yet. */
-  readonly healthyMs: number | undefined;
-  readonly hasHealthcheck: boolean;
-  readonly readyMs: number | undefined;
-  /** How much of its budget the service used: from the container's start, or, of an old container, from when it was proven again. */
-  readonly readyAfterMs: number | undefined;
-  /** The container was older than its budget when it was proven: its time to ready says nothing of its start. */
-  readonly provenAgain: boolean;
-  readonly probes: readonly ProbeStory[];
-}
-
-/** Why a service was not proven. */
-export interface ServiceFailure {
-  readonly service: string;
-  readonly reason: "exited" | "deadline" | "gone" | "permanent";
-  readonly story: ServiceStory;
-  /** How much of the budget was used. */
-  readonly usedMs: number;
-  readonly exit:
-    | {
-        readonly code: number;
-        readonly outOfMemory: boolean;
-        /** Why the engine could not start it; empty otherwise. */ readonly startError: string;
-      }
-    | undefined;
-  /** The container's last lines, secrets blacked out. */
-  readonly logs: readonly string[];
-  /** Undefined when no start that became ready is known. */
-  readonly lastGood: LastGood | undefined;
-  /** What to try, a sentence each. */
-  readonly advice: readonly string[];
-}
-
 export type GateVerdict =
   | { readonly opened: true; readonly services: readonly ServiceStory[] }
   | {
@@ -240,13 +171,6 @@ export interface Doubt {
 export interface Standing {
   /** Undefined when all stand. */
   readonly doubt: Doubt | undefined;
-}
-
-/** How one probe of an edge stands, asked from the dependent's place. */
-export interface EdgeStory {
-  readonly dependent: string;
-  readonly needed: string;
-  readonly probe: ProbeStory;
 }
 
 export type EdgesVerdict =

@@ -1,5 +1,5 @@
 /** What a coordinator keeps of the starts and gates of its stack, as it is written, read and told to clients. */
-import type { EdgeStory, ServiceFailure, ServiceStory } from "./control.ts";
+import type { EdgeStory, ServiceFailure, ServiceStory } from "./story.ts";
 
 /** An end of a container. */
 export interface RecordedExit {

@@ -1,5 +1,5 @@
 import { describeMs, toDuration } from "../core/duration.ts";
-import type { ServiceStory } from "./control.ts";
+import type { ServiceStory } from "./story.ts";
 
 /** How long a service took, as people read it. Times count from its container's start. */
 export interface StartTimes {

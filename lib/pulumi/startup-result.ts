@@ -1,5 +1,5 @@
 import { durationMs } from "../core/duration.ts";
-import type { ServiceStory } from "../model/control.ts";
+import type { ServiceStory } from "../model/story.ts";
 import type { Environment } from "../model/declaration.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 

@@ -1,4 +1,4 @@
-import type { ServiceFailure, ServiceStory } from "../model/control.ts";
+import type { ServiceFailure, ServiceStory } from "../model/story.ts";
 import type { Expectation } from "../model/plan.ts";
 import type { CauseCode } from "../probe/outcome.ts";
 import type { Exit } from "./service-container.ts";

@@ -1,6 +1,6 @@
 import { alignColumns } from "../core/columns.ts";
 import { describeMs, toDuration } from "../core/duration.ts";
-import type { EdgeStory } from "../model/control.ts";
+import type { EdgeStory } from "../model/story.ts";
 
 /** What is waited for, in one line: `2/5 edge probes pass · backend -> redis: connectivity: connection refused`. */
 export function edgesProgress(edges: readonly EdgeStory[]): string {

@@ -1,5 +1,5 @@
 import { instantText } from "../core/instant.ts";
-import type { EdgeStory, ServiceFailure } from "../model/control.ts";
+import type { EdgeStory, ServiceFailure } from "../model/story.ts";
 import type { FailureReport, LastGood } from "../model/history.ts";
 import { edgeAdvice, edgeHeadline, edgeTable } from "./edge-text.ts";
 import { exitText, headline, nothingChanged, probeTable, times } from "./gate-text.ts";

@@ -1,6 +1,6 @@
 import { describeMs, toDuration } from "../core/duration.ts";
 import { instantText } from "../core/instant.ts";
-import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/control.ts";
+import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/story.ts";
 import type { LastGood } from "../model/history.ts";
 
 /**

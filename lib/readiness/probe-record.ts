@@ -1,4 +1,4 @@
-import type { ProbeStory } from "../model/control.ts";
+import type { ProbeStory } from "../model/story.ts";
 import type { Expectation } from "../model/plan.ts";
 import type { Probe } from "../model/probe.ts";
 import { protocolOf } from "../model/probe.ts";

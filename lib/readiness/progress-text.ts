@@ -1,5 +1,5 @@
 import { describeMs, toDuration } from "../core/duration.ts";
-import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/control.ts";
+import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/story.ts";
 import { blamed, exitText } from "./gate-text.ts";
 import type { ProvingState } from "./proving-state.ts";
 

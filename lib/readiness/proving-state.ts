@@ -1,4 +1,4 @@
-import type { ServiceFailure } from "../model/control.ts";
+import type { ServiceFailure } from "../model/story.ts";
 import type { Exit } from "./service-container.ts";
 
 /** Where the proving of a service stands. Times are milliseconds since the epoch. */

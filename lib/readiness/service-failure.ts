@@ -1,4 +1,4 @@
-import type { ServiceFailure, ServiceStory } from "../model/control.ts";
+import type { ServiceFailure, ServiceStory } from "../model/story.ts";
 import type { LastGood } from "../model/history.ts";
 import type { Expectation } from "../model/plan.ts";
 import { adviceFor } from "./advice.ts";

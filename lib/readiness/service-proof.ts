@@ -1,6 +1,6 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { durationMs } from "../core/duration.ts";
-import type { ServiceStory } from "../model/control.ts";
+import type { ServiceStory } from "../model/story.ts";
 import type { LastGood } from "../model/history.ts";
 import { asksFor } from "../model/level.ts";
 import type { Expectation } from "../model/plan.ts";

@@ -1,6 +1,6 @@
 import type { Backoff } from "../core/backoff.ts";
 import { durationMs } from "../core/duration.ts";
-import type { ProbeStory } from "../model/control.ts";
+import type { ProbeStory } from "../model/story.ts";
 import type { Expectation } from "../model/plan.ts";
 import { changeOrInstant } from "./changes.ts";
 import { workProbe } from "./probe-worker.ts";

@@ -1,6 +1,6 @@
 import { describeMs } from "../core/duration.ts";
 import { mapValues } from "../core/record.ts";
-import type { ServiceStory } from "../model/control.ts";
+import type { ServiceStory } from "../model/story.ts";
 import type { CriticalPath, ServiceTimes } from "../model/critical-path.ts";
 import { criticalPath } from "../model/critical-path.ts";
 import { withoutShortcuts } from "../model/graph.ts";

@@ -1,4 +1,4 @@
-import type { ProbeStory, ServiceStory } from "../../lib/model/control.ts";
+import type { ProbeStory, ServiceStory } from "../../lib/model/story.ts";
 
 /** The instant at which the containers of stories start. */
 export const startMs = 1_000_000;

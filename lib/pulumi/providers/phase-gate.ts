@@ -1,6 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { PhasegateError } from "../../core/errors.ts";
-import type { Doubt, ServiceStory } from "../../model/control.ts";
+import type { Doubt } from "../../model/control.ts";
+import type { ServiceStory } from "../../model/story.ts";
 import { startTimes, type StartTimes } from "../../model/start-times.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { shown } from "./shown.ts";

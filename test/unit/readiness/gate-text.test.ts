@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ServiceStory } from "../../../lib/model/control.ts";
+import type { ServiceStory } from "../../../lib/model/story.ts";
 import type { LastGood } from "../../../lib/model/history.ts";
 import { gateText } from "../../../lib/readiness/gate-text.ts";
 import type { FailureFacts } from "../../../lib/readiness/service-failure.ts";

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { ServiceProgress } from "../../../lib/readiness/progress-text.ts";
 import { progressText } from "../../../lib/readiness/progress-text.ts";
 import type { ProvingState } from "../../../lib/readiness/proving-state.ts";
-import type { ProbeStory } from "../../../lib/model/control.ts";
+import type { ProbeStory } from "../../../lib/model/story.ts";
 import { probeStory, serviceStory } from "../../support/stories.ts";
 
 const nowMs = 2_000_000;
