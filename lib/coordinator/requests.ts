@@ -34,6 +34,7 @@ export function requests(
     hello: async () => ({ protocol: controlProtocol, startedMs }),
     expect: async (params) => ({ registration: services.expect(params) }),
     prove: async (params, onEvent, signal) => {
+      services.keepOnly(params.phase, Object.keys(params.services));
       const verdict = await proveGate(services, clock, params, (text) => onEvent({ text }), signal);
       history.verdict(gateRecord(params.phase, verdict, clock.now()));
       return verdict;

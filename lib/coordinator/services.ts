@@ -69,6 +69,8 @@ export interface Services {
   /** @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN */
   entry(service: string, registration?: string): Entry;
   find(service: string): Entry | undefined;
+  /** Forgets the services of a phase but these: they are in the declaration no more. */
+  keepOnly(phase: string, names: readonly string[]): void;
   /** Proves a service again from the beginning, its container started if it has ended. */
   proveAgain(entry: Entry): void;
   /** Proves a service on that was ready and is not any more: if it has ended, that counts as one more for the failure policy. */
@@ -215,6 +217,14 @@ export function services({
       return entry;
     },
     find: (service) => entries.get(service),
+    keepOnly: (phase, names) => {
+      for (const [service, { proof, stop }] of entries) {
+        if (proof.subject.phase !== phase || names.includes(service)) continue;
+        stop.abort();
+        entries.delete(service);
+        log("forgotten", { service, phase });
+      }
+    },
     proveAgain: (entry) => {
       entry.proof.enter({ state: "pending" });
       entry.proof.reset();

@@ -271,6 +271,19 @@ describe("prove", () => {
   });
 });
 
+test("a service that is in its phase no more is forgotten", async () => {
+  b.engine.add("web");
+  b.engine.add("old");
+  b.expect("web");
+  b.expect("old");
+  await b.clock.advance(0);
+  b.services.keepOnly("another phase", []);
+  expect(b.services.stories().map(({ service }) => service)).toEqual(["web", "old"]);
+  b.services.keepOnly("infrastructure", ["web"]);
+  expect(b.services.stories().map(({ service }) => service)).toEqual(["web"]);
+  expect(b.services.find("old")).toBeUndefined();
+});
+
 describe("standing", () => {
   const doubt = async (registration: string, service = "web") => {
     const asked = standing(b.services, { services: { [service]: registration } });
