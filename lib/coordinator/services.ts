@@ -107,7 +107,7 @@ export function services({
   const changed = changes();
 
   function newEntry(
-    { service, phase, container: containerId, expectation, needs, rank, secrets }: Params<"expect">,
+    { service, phase, container: containerId, again, expectation, needs, rank, secrets }: Params<"expect">,
     registration: string,
   ): OwnEntry {
     const stop = new AbortController();
@@ -140,7 +140,7 @@ export function services({
       clock,
       random,
     });
-    const means = { recorder, startedFrom, watchingSinceMs: startedMs, judged };
+    const means = { recorder, startedFrom, isNew: !again, watchingSinceMs: startedMs, judged };
     const entry: OwnEntry = {
       ...{ proof, container, needs, rank, secrets, recording: startRecording(proof, means) },
       ...{ stop, replaced: stop.signal, heard: false },

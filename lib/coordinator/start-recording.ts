@@ -17,7 +17,9 @@ export interface StartRecording {
 export interface RecordingMeans {
   readonly recorder: Recorder;
   readonly startedFrom: () => Promise<StartedFrom>;
-  /** When the coordinator's process began: it has not seen the start of what started before. */
+  /** Whether the container is new by the word of whoever created it: it may be an instant older than the coordinator. */
+  readonly isNew: boolean;
+  /** When the coordinator's process began: of what is not new, it has not seen the starts before that. */
   readonly watchingSinceMs: number;
   /** Of each service the run of its container for which there has been a verdict. Added to here. */
   readonly judged: Map<string, string>;
@@ -36,7 +38,7 @@ interface Start {
 
 export function startRecording(
   proof: ServiceProof,
-  { recorder, startedFrom, watchingSinceMs, judged }: RecordingMeans,
+  { recorder, startedFrom, isNew, watchingSinceMs, judged }: RecordingMeans,
 ): StartRecording {
   const { service, containerId, container, clock } = proof.subject;
   let start = newStart();
@@ -67,7 +69,7 @@ export function startRecording(
     const first = judged.get(service) !== run;
     judged.set(service, run);
     const prompt = start.record.beganMs - startedMs <= promptMs;
-    return first && prompt && startedMs >= watchingSinceMs && !provenAgain;
+    return first && prompt && (isNew || startedMs >= watchingSinceMs) && !provenAgain;
   }
 
   function keepGood(readyMs: number): void {
