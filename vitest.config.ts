@@ -7,7 +7,12 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/{unit,protocol,services}/**/*.test.{ts,mjs}"] },
+        // Most of their time is waiting: for servers that are slow on purpose, and for processes.
+        test: {
+          name: "unit",
+          include: ["test/{unit,protocol,services}/**/*.test.{ts,mjs}"],
+          maxWorkers: 2,
+        },
       },
       {
         extends: true,
