@@ -6,6 +6,8 @@ import type { Coordinator } from "./coordinator.ts";
 /** What all parts of one deployment share. */
 export interface Deployment {
   readonly plan: LifecyclePlan;
+  /** All services in the order in which they are restarted. */
+  readonly order: readonly string[];
   /** The engine's address; undefined for docker's own default. */
   readonly host: string | undefined;
   /** The value of every secret that the plan names. */

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../core/record.ts";
 import type { PhasePlan } from "../model/plan.ts";
-import { startOrder } from "../model/start-order.ts";
 import type { Deployment } from "./deployment.ts";
 import { PhaseEdges } from "./phase-edges.ts";
 import { PhaseGate, phaseGateType } from "./phase-gate.ts";
@@ -22,7 +21,7 @@ export class Phase extends pulumi.ComponentResource {
     opts: pulumi.ComponentResourceOptions,
   ) {
     super("phasegate:index:Phase", name, {}, opts);
-    const { plan, host, coordinator } = deployment;
+    const { plan, order, host, coordinator } = deployment;
     const { title, budget, validation, dependsOn } = phase;
     const gates = dependsOn.flatMap((before) => earlier.get(before)?.gate ?? []);
     const edges =
@@ -36,7 +35,7 @@ export class Phase extends pulumi.ComponentResource {
         : [];
 
     const services: Record<string, Service> = {};
-    for (const service of startOrder(plan).filter((name) => phase.services.includes(name))) {
+    for (const service of order.filter((name) => phase.services.includes(name))) {
       const servicePlan = plan.services[service];
       if (servicePlan === undefined) continue;
       const dependencies = mapValues(servicePlan.needs, (onChange, needed) => {

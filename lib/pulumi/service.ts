@@ -4,7 +4,6 @@ import { durationMs } from "../core/duration.ts";
 import type { ServicePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { secretsOf } from "../model/resolve-plan.ts";
-import { startOrder } from "../model/start-order.ts";
 import type { Text } from "../model/text.ts";
 import { fillText, secretsIn } from "../model/text.ts";
 import type { Deployment } from "./deployment.ts";
@@ -32,7 +31,7 @@ export class Service extends pulumi.ComponentResource {
     { dependsOn, ...opts }: pulumi.ComponentResourceOptions,
   ) {
     super("phasegate:index:Service", name, {}, opts);
-    const { plan, host, coordinator } = deployment;
+    const { plan, order, host, coordinator } = deployment;
     const image = new PreparedImage(`${name}-image`, service.image, host, { parent: this });
     const volumes = Object.keys(service.volumes).map(
       (volume) =>
@@ -63,7 +62,7 @@ export class Service extends pulumi.ComponentResource {
         container: container.id,
         ...service.expectation,
         dependencies,
-        rank: startOrder(plan).indexOf(name),
+        rank: order.indexOf(name),
         secrets: secretsNamed(secretsOf(service), deployment),
       },
       { parent: this },

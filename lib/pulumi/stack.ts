@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { networkName } from "../model/plan.ts";
+import { startOrder } from "../model/start-order.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { Deployment } from "./deployment.ts";
 import { labelsOf } from "./labels.ts";
@@ -32,7 +33,15 @@ export class Stack extends pulumi.ComponentResource {
       plan.networks.map((name) => [name, stackNetwork(plan, name, { parent: this })]),
     );
     const coordinator = new Coordinator(plan, Object.values(networks), host, { parent: this });
-    const deployment: Deployment = { plan, host, secrets: pulumi.secret(secrets), networks, coordinator };
+    const order = startOrder(plan);
+    const deployment: Deployment = {
+      plan,
+      order,
+      host,
+      secrets: pulumi.secret(secrets),
+      networks,
+      coordinator,
+    };
 
     // The plan lists phases in an order in which each comes after those it depends on.
     const phases = new Map<string, Phase>();

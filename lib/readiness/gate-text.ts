@@ -1,3 +1,4 @@
+import { alignedRows } from "../core/columns.ts";
 import { describeMs, toDuration } from "../core/duration.ts";
 import { instantText } from "../core/instant.ts";
 import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/story.ts";
@@ -75,7 +76,7 @@ function block({ story, logs, lastGood, advice }: ServiceFailure): string {
   const { service, container, level } = story;
   const parts = [
     `${service} (${container}), asked at level ${level}:`,
-    ...columns(probeTable(story)).map((line) => `  ${line}`),
+    ...alignedRows(probeTable(story)).map((line) => `  ${line}`),
     ...(logs.length > 0 ? ["", `the last lines of ${container}:`, ...logs.map((line) => `  | ${line}`)] : []),
     ...(lastGood ? ["", ...changed(lastGood)] : []),
     "",
@@ -124,19 +125,6 @@ function rest(
     .map(({ service, state }) => `${service} is ${state}`);
   const left = "What runs is left for inspection; the same command goes on from there.";
   return others.length === 0 ? left : `Of the same phase, ${others.join(", ")}. ${left}`;
-}
-
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>(
-    (most, row) => row.map((cell, i) => Math.max(most[i] ?? 0, cell.length)),
-    [],
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
 }
 
 /** "1 restart", "2 restarts". */
