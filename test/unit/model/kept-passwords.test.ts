@@ -1,0 +1,86 @@
+import { expect, test } from "vitest";
+import {
+  clickhouse,
+  defineStack,
+  parseProfile,
+  ping,
+  postgres,
+  query,
+  redis,
+  resolvePlan,
+  secret,
+  sql,
+} from "phasegate";
+import type { ServicePlan } from "../../../lib/model/plan.ts";
+import { passwordsKeptInVolumes } from "../../../lib/model/kept-passwords.ts";
+
+const profile = parseProfile("dev", {
+  declaration: "shop",
+  environment: "development",
+  startupTimeoutMultiplier: "1.5",
+  healthCheckInterval: "30s",
+  validationLevel: "basic",
+  portBase: 15000,
+  images: {},
+});
+
+const [password, validations] = [
+  secret("shared"),
+  { ready: { answers: sql("SELECT 1", { level: "basic" }) } },
+];
+const database = (options: Partial<Parameters<typeof postgres>[0]>) =>
+  postgres({ image: "postgres:17", database: "shop", password, validations, ...options });
+
+const { services } = resolvePlan(
+  defineStack({
+    name: "shop",
+    environments: ["development"],
+    services: {
+      postgres: database({
+        password: secret("postgresPassword"),
+        volumes: { data: "/var/lib/postgresql/data", backups: "/backups" },
+      }),
+      newer: database({ volumes: { data: "/var/lib/postgresql" } }),
+      elsewhere: database({
+        env: { PGDATA: "/data/cluster" },
+        volumes: { data: "/data", archive: "/var/lib/postgresql/archive" },
+      }),
+      forgetful: database({}),
+      redis: redis({
+        image: "redis:7",
+        password,
+        volumes: { data: "/data" },
+        validations: { ready: { answers: ping({ level: "basic" }) } },
+      }),
+      clickhouse: clickhouse({
+        image: "clickhouse:25",
+        database: "shop",
+        password,
+        volumes: { data: "/var/lib/clickhouse" },
+        validations: { ready: { answers: query("SELECT 1", { level: "basic" }) } },
+      }),
+    },
+    phases: {
+      data: {
+        title: "Data",
+        services: ["postgres", "newer", "elsewhere", "forgetful", "redis", "clickhouse"],
+        validation: "ready",
+        timeout: "60s",
+      },
+    },
+    failureHandling: { maxRetries: 3, backoff: { multiplier: 2, max: "30s" }, grace: "30s" },
+  }),
+  profile,
+  "dev",
+);
+
+test.for([
+  ["postgres", [{ secret: "postgresPassword", volume: "data" }]],
+  ["newer", [{ secret: "shared", volume: "data" }]],
+  ["elsewhere", [{ secret: "shared", volume: "data" }]],
+  ["forgetful", []],
+  ["redis", []],
+  ["clickhouse", []],
+] as const)("what %s keeps of its password", ([name, kept]) => {
+  expect(passwordsKeptInVolumes(services[name] as ServicePlan)).toEqual(kept);
+});
