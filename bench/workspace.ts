@@ -51,7 +51,7 @@ export async function makeWorkspace({ root, level, portBase, signal }: Workspace
   };
   const plan = resolvePlan(declarationNamed("netra"), parseProfile(stack, profile), stack);
   const secrets = Object.fromEntries(
-    plan.secrets.map((name) => [name, randomBytes(24).toString("base64url")]),
+    Object.keys(plan.secrets).map((name) => [name, randomBytes(24).toString("base64url")]),
   );
 
   const dir = mkdtempSync(join(tmpdir(), "phasegate-bench-"));

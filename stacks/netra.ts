@@ -66,7 +66,7 @@ export const netra = defineStack({
     postgres: postgres({
       image: "postgres:17",
       database: "netra",
-      password: secret("postgresPassword"),
+      password: secret("postgresPassword", { generate: true }),
       volumes: { data: "/var/lib/postgresql/data" },
       publish: 32,
       validations: {
@@ -83,7 +83,7 @@ export const netra = defineStack({
 
     redis: redis({
       image: "redis:7",
-      password: secret("redisPassword"),
+      password: secret("redisPassword", { generate: true }),
       maxMemory: "128mb",
       volumes: { data: "/data" },
       publish: 79,
@@ -99,7 +99,7 @@ export const netra = defineStack({
     clickhouse: clickhouse({
       image: "clickhouse/clickhouse-server:24",
       database: "netra",
-      password: secret("clickhousePassword"),
+      password: secret("clickhousePassword", { generate: true }),
       volumes: { data: "/var/lib/clickhouse" },
       publish: 23,
       validations: {
@@ -129,8 +129,8 @@ export const netra = defineStack({
         DATABASE_URL: urlOf("postgres"),
         REDIS_URL: urlOf("redis"),
         PUBLIC_URL: "http://auth:8081",
-        SESSION_SECRET: secret("sessionSecret"),
-        CLIENT_SECRET: secret("clientSecret"),
+        SESSION_SECRET: secret("sessionSecret", { generate: true }),
+        CLIENT_SECRET: secret("clientSecret", { generate: true }),
         READY_AFTER: "2s",
       },
       healthcheck: answersHealth(8081),
@@ -177,7 +177,7 @@ export const netra = defineStack({
         AUTH_URL: urlOf("auth"),
         BACKEND_URL: urlOf("backend"),
         CLIENT_ID: "frontend",
-        CLIENT_SECRET: secret("clientSecret"),
+        CLIENT_SECRET: secret("clientSecret", { generate: true }),
         READY_AFTER: "2s",
       },
       healthcheck: answersHealth(3000),

@@ -9,7 +9,7 @@ export const quickstart = defineStack({
     postgres: postgres({
       image: "postgres:17",
       database: "app",
-      password: secret("postgresPassword"),
+      password: secret("postgresPassword", { generate: true }),
       volumes: { data: "/var/lib/postgresql/data" },
       validations: { connectivity: { acceptsConnections: connections(5, { level: "basic" }) } },
     }),

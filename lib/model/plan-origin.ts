@@ -66,7 +66,7 @@ const rules: readonly Rule[] = [
   rule("version", () => [byDefault("the version of the plan's format")]),
   rule("stack", () => [profiled("the stack's name")]),
   rule("name", samePlace),
-  rule("secrets", secretPlaces),
+  rule("secrets.**", secretPlaces),
   rule("networks", ({ declaration }) =>
     Object.entries(declaration.services).map(([name, { networks }]) =>
       networks === undefined ? byDefault("networks") : declared("services", name, "networks"),

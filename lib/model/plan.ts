@@ -108,8 +108,8 @@ export const planSchema = z.strictObject({
   /** In an order in which every phase comes after those it depends on. */
   phases: z.record(z.string(), phasePlanSchema),
   services: z.record(z.string(), servicePlanSchema),
-  /** The names of the secrets that must have a value. */
-  secrets: z.array(z.string()),
+  /** The secrets that must have a value, and whether one is made up where the stack's config sets none. */
+  secrets: z.record(z.string(), z.strictObject({ generate: z.boolean() })),
 });
 export type LifecyclePlan = z.infer<typeof planSchema>;
 

@@ -19,8 +19,8 @@ import { completed } from "./probes.ts";
 import type { Profile } from "./profile.ts";
 import { resolveProbe } from "./resolve-probe.ts";
 import type { EngineHealthcheck, EnvValue, Service } from "./service.ts";
-import type { Text } from "./text.ts";
-import { secretsIn } from "./text.ts";
+import type { SecretRef, Text } from "./text.ts";
+import { secretRefsIn } from "./text.ts";
 
 /** While a service starts it is asked soon and often, then less so. A gate costs a service no more than the last wait. */
 const startingCadence = { initial: "100ms", max: "1s", multiplier: 1.5, jitter: 0.2 } as const;
@@ -51,7 +51,7 @@ export function resolvePlan(declaration: StackDeclaration, profile: Profile, sta
     networks: [...new Set(Object.values(services).flatMap(({ networks }) => networks))].sort(),
     phases,
     services,
-    secrets: [...new Set(Object.values(services).flatMap(secretsOf))].sort(),
+    secrets: resolveSecrets(Object.values(services)),
   } satisfies LifecyclePlan);
   if (plan.success) return plan.data;
   // Ranges and formats that no earlier check knows: their paths are the plan's, which reads like the declaration.
@@ -187,12 +187,23 @@ function envText(declaration: StackDeclaration, value: EnvValue): Text {
   return endpointUrl(endpoint, value);
 }
 
+function resolveSecrets(services: readonly ServicePlan[]): LifecyclePlan["secrets"] {
+  const refs = services.flatMap(secretRefsOf);
+  const names = [...new Set(refs.map(({ secret }) => secret))].sort();
+  const generated = new Set(refs.filter(({ generate }) => generate).map(({ secret }) => secret));
+  return Object.fromEntries(names.map((name) => [name, { generate: generated.has(name) }]));
+}
+
 /** The names of the secrets that a service, its clients and its probes use. */
-export function secretsOf({ env, files, expectation }: ServicePlan): string[] {
+export function secretsOf(service: ServicePlan): string[] {
+  return secretRefsOf(service).map(({ secret }) => secret);
+}
+
+function secretRefsOf({ env, files, expectation }: ServicePlan): SecretRef[] {
   const asked = Object.values(expectation.probes).flatMap(textsOf);
   const password =
     expectation.endpoint && "password" in expectation.endpoint ? expectation.endpoint.password : undefined;
-  return [...Object.values(env), ...Object.values(files), ...asked, password].flatMap(secretsIn);
+  return [...Object.values(env), ...Object.values(files), ...asked, password].flatMap(secretRefsIn);
 }
 
 function own<T>(record: Readonly<Record<string, T>>, name: string): T {

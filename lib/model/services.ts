@@ -4,9 +4,27 @@ import type { KindsOf } from "./probe-kinds.ts";
 import type { EnvValue, Service, ServiceOptions, UrlOf, Validations } from "./service.ts";
 import type { SecretRef } from "./text.ts";
 
-/** Names a secret of the stack's config: `pulumi config set --secret --path phasegate:secrets.NAME`. */
-export function secret<const Name extends string>(name: Name): SecretRef & { readonly secret: Name } {
-  return { secret: name };
+/** How a secret may come by its value. */
+export interface SecretOptions {
+  /**
+   * Whether a random value is made up where the stack's config sets none: 32 characters, the first time that the
+   * stack comes up, kept in its state as a Pulumi secret. For what only the stack's own services know: not for a
+   * warehouse's URL or a TLS key. One place that says so counts for all that name the secret. Default false: without
+   * a value, `pulumi up` creates nothing and names the command that sets it.
+   */
+  readonly generate?: boolean;
+}
+
+/**
+ * Names a secret. Its value comes from the stack's config: `pulumi config set --secret --path phasegate:secrets.NAME`.
+ * @example secret("warehouseUrl")
+ * @example secret("sessionSecret", { generate: true })
+ */
+export function secret<const Name extends string>(
+  name: Name,
+  { generate = false }: SecretOptions = {},
+): SecretRef & { readonly secret: Name } {
+  return { secret: name, ...(generate && { generate: true as const }) };
 }
 
 /**

@@ -7,16 +7,22 @@ import { z } from "zod";
  */
 export interface SecretRef {
   readonly secret: string;
+  /** Whether a value may be made up where the stack's config sets none. Default: no. A plan says it in `secrets` alone. */
+  readonly generate?: true | undefined;
   readonly encode?: "uri" | "quoted" | undefined;
 }
 
 /** A text, or the parts of one in which secrets are named. */
 export type Text = string | readonly (string | SecretRef)[];
 
-export const secretRefSchema = z.strictObject({
-  secret: z.string(),
-  encode: z.enum(["uri", "quoted"]).optional(),
-});
+export const secretRefSchema = z
+  .strictObject({
+    secret: z.string(),
+    encode: z.enum(["uri", "quoted"]).optional(),
+    generate: z.literal(true).optional(),
+  })
+  // Who may make up its value is no part of what a text says.
+  .transform(({ generate: _generate, ...ref }): SecretRef => ref);
 export const textSchema: z.ZodType<Text> = z.union([
   z.string(),
   z.array(z.union([z.string(), secretRefSchema])),
@@ -24,8 +30,13 @@ export const textSchema: z.ZodType<Text> = z.union([
 
 /** The names of the secrets in a text. */
 export function secretsIn(text: Text | undefined): string[] {
+  return secretRefsIn(text).map(({ secret }) => secret);
+}
+
+/** The secrets in a text, as they are named there. */
+export function secretRefsIn(text: Text | undefined): SecretRef[] {
   if (text === undefined || typeof text === "string") return [];
-  return text.flatMap((part) => (typeof part === "string" ? [] : [part.secret]));
+  return text.filter((part) => typeof part !== "string");
 }
 
 /**

@@ -4,6 +4,7 @@ import { problemsError } from "../core/errors.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { Profile } from "../model/profile.ts";
 import { parseProfile } from "../model/profile.ts";
+import { requireSecrets } from "../model/require-secrets.ts";
 
 /** This stack's profile, from its config. @throws PhasegateError PHASEGATE_CONFIG_INVALID with every problem. */
 export function readProfile(): Profile {
@@ -30,24 +31,21 @@ function configValue(key: string, value: string): unknown {
 }
 
 /**
- * The values of the secrets that a plan names, from the config object `secrets`.
- * @throws PhasegateError PHASEGATE_CONFIG_INVALID with every secret that has no value
+ * The values that the config object `secrets` sets of the secrets that a plan names. A secret that may be generated
+ * need not be among them.
+ * @throws PhasegateError PHASEGATE_CONFIG_INVALID with every other secret that has no value
  */
-export function readSecrets(plan: LifecyclePlan): pulumi.Output<Record<string, string>> {
-  const config = new pulumi.Config();
-  const values = secretValues(plan, pulumi.runtime.allConfig()[`${config.name}:secrets`] ?? "{}");
-  const missing = plan.secrets.filter((name) => typeof values[name] !== "string" || values[name] === "");
-  if (missing.length > 0) {
-    throw problemsError(
-      "PHASEGATE_CONFIG_INVALID",
-      `stack ${plan.stack} has secrets without a value`,
-      missing.map((name) => ({
-        path: `secrets.${name}`,
-        message: `pulumi config set --secret --path "${config.name}:secrets.${name}" --stack ${plan.stack}`,
-      })),
-    );
-  }
-  return pulumi.secret(values as Record<string, string>);
+export function readSecrets(plan: LifecyclePlan): Readonly<Record<string, pulumi.Output<string>>> {
+  const { name: project } = new pulumi.Config();
+  const values = secretValues(plan, pulumi.runtime.allConfig()[`${project}:secrets`] ?? "{}");
+  const set = Object.fromEntries(
+    Object.keys(plan.secrets).flatMap((name) => {
+      const value = values[name];
+      return typeof value === "string" && value !== "" ? [[name, pulumi.secret(value)]] : [];
+    }),
+  );
+  requireSecrets(plan, project, new Set(Object.keys(set)));
+  return set;
 }
 
 /** The error of a parser quotes what it could not read: it must not be passed on. */

@@ -1,7 +1,7 @@
 import type * as docker from "@pulumi/docker";
-import type * as pulumi from "@pulumi/pulumi";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { Coordinator } from "./coordinator.ts";
+import type { StackSecret } from "./secrets.ts";
 
 /** What all parts of one deployment share. */
 export interface Deployment {
@@ -10,8 +10,8 @@ export interface Deployment {
   readonly order: readonly string[];
   /** The engine's address; undefined for docker's own default. */
   readonly host: string | undefined;
-  /** The value of every secret that the plan names. */
-  readonly secrets: pulumi.Output<Record<string, string>>;
+  /** Every secret that the plan names. One output a secret: one that is unknown in a preview leaves the others known. */
+  readonly secrets: Readonly<Record<string, StackSecret>>;
   /** The stack's networks by the names that services give. */
   readonly networks: Readonly<Record<string, docker.Network>>;
   readonly coordinator: Coordinator;

@@ -40,7 +40,7 @@ export class PhaseEdges extends pulumi.dynamic.Resource {
       budget: edgeBudget,
       edges: edges.map((edge) => edgeProbes(edge, deployment)),
       runs,
-      secrets: secretsNamed(needed.flatMap(secretsOf), deployment),
+      secrets: secretsNamed(needed.flatMap(secretsOf), deployment.secrets),
     };
     super(provider, name, inputs, opts, "phasegate", "PhaseEdges");
   }

@@ -1,14 +1,58 @@
-import type * as pulumi from "@pulumi/pulumi";
-import type { Deployment } from "./deployment.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { mapValues } from "../core/record.ts";
+import { passwordsKeptInVolumes } from "../model/kept-passwords.ts";
+import type { LifecyclePlan } from "../model/plan.ts";
+import { engineName } from "../model/plan.ts";
+import { GeneratedSecret } from "./generated-secret.ts";
+
+/** One secret of a stack. */
+export interface StackSecret {
+  readonly value: pulumi.Output<string>;
+  /** The resource that has made the value up; undefined where the stack's config sets it. */
+  readonly generated: GeneratedSecret | undefined;
+}
+
+/** The secrets that a plan names: the given ones, and the others generated. */
+export function stackSecrets(
+  plan: LifecyclePlan,
+  given: Readonly<Record<string, pulumi.Output<string>>>,
+  host: string | undefined,
+  parent: pulumi.Resource,
+): Record<string, StackSecret> {
+  return mapValues(plan.secrets, (_, name): StackSecret => {
+    const value = given[name];
+    if (value !== undefined) return { value: pulumi.secret(value), generated: undefined };
+    const generated = new GeneratedSecret(name, { stack: plan.stack, volumes: volumesWith(name, plan), host }, { parent });
+    return { value: pulumi.secret(generated.value), generated };
+  });
+}
+
+/** The volumes, by their names on the engine, whose data keeps a secret. */
+function volumesWith(secret: string, plan: LifecyclePlan): string[] {
+  return Object.entries(plan.services).flatMap(([service, servicePlan]) =>
+    passwordsKeptInVolumes(servicePlan)
+      .filter((kept) => kept.secret === secret)
+      .map(({ volume }) => engineName(plan, `${service}-${volume}`)),
+  );
+}
 
 /** The values of these secrets and of no others. */
 export function secretsNamed(
   names: readonly string[],
-  { secrets }: Pick<Deployment, "secrets">,
-): pulumi.Input<Record<string, string>> {
-  if (names.length === 0) return {};
-  const wanted = new Set(names);
-  return secrets.apply((values) =>
-    Object.fromEntries(Object.entries(values).filter(([name]) => wanted.has(name))),
-  );
+  secrets: Readonly<Record<string, StackSecret>>,
+): pulumi.Output<Record<string, string>> {
+  const wanted = [...new Set(names)].map((name) => {
+    const secret = secrets[name];
+    if (secret === undefined) throw new Error(`the stack has no secret ${name}`);
+    return [name, secret.value] as const;
+  });
+  return pulumi.all(Object.fromEntries(wanted));
+}
+
+/** The resources that make up those of these secrets that are generated. */
+export function generatedFor(
+  names: readonly string[],
+  secrets: Readonly<Record<string, StackSecret>>,
+): GeneratedSecret[] {
+  return [...new Set(names)].flatMap((name) => secrets[name]?.generated ?? []);
 }

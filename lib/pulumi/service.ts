@@ -11,7 +11,7 @@ import type { DeepInputs } from "./deep-inputs.ts";
 import { labelsOf } from "./labels.ts";
 import { PreparedImage } from "./prepared-image.ts";
 import type { Dependency } from "./providers/service-readiness.ts";
-import { secretsNamed } from "./secrets.ts";
+import { generatedFor, secretsNamed } from "./secrets.ts";
 import { ServiceReadiness } from "./service-readiness.ts";
 
 /** One service: its image, its volumes, its container, and what is expected of it. */
@@ -42,7 +42,7 @@ export class Service extends pulumi.ComponentResource {
             labels: labelsOf(plan, { phase: service.phase, service: name }),
           },
           // Data outlives the stack: "npm run down -- --volumes" removes it.
-          { parent: this, retainOnDelete: true },
+          { parent: this, retainOnDelete: true, dependsOn: generatedFor(secretsOf(service), deployment.secrets) },
         ),
     );
     const container = new docker.Container(name, containerArgs(name, service, deployment, image, volumes), {
@@ -63,7 +63,7 @@ export class Service extends pulumi.ComponentResource {
         ...service.expectation,
         dependencies,
         rank: order.indexOf(name),
-        secrets: secretsNamed(secretsOf(service), deployment),
+        secrets: secretsNamed(secretsOf(service), deployment.secrets),
       },
       { parent: this },
     );
@@ -127,7 +127,8 @@ function containerArgs(
 
 /** A text with its secrets filled in: a Pulumi secret where it holds one, plain where not, so that previews can show it. */
 function filled(text: Text, secrets: Deployment["secrets"]): pulumi.Input<string> {
-  return secretsIn(text).length === 0
+  const names = secretsIn(text);
+  return names.length === 0
     ? fillText(text, {})
-    : secrets.apply((values) => fillText(text, values));
+    : secretsNamed(names, secrets).apply((values) => fillText(text, values));
 }

@@ -9,11 +9,12 @@ import { labelsOf } from "./labels.ts";
 import { Phase } from "./phase.ts";
 import type { ReadyTimes } from "./providers/phase-gate.ts";
 import { readyTable } from "./ready-table.ts";
+import { stackSecrets } from "./secrets.ts";
 
 export interface StackArgs {
   readonly plan: LifecyclePlan;
-  /** The value of every secret that the plan names. */
-  readonly secrets: pulumi.Output<Record<string, string>>;
+  /** Values of secrets that the plan names. What may be generated and is not among them is generated. */
+  readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
   /** The engine's address: "unix:///var/run/docker.sock", "ssh://host". Default: as for docker itself. */
   readonly host?: string | undefined;
 }
@@ -38,7 +39,7 @@ export class Stack extends pulumi.ComponentResource {
       plan,
       order,
       host,
-      secrets: pulumi.secret(secrets),
+      secrets: stackSecrets(plan, secrets, host, this),
       networks,
       coordinator,
     };

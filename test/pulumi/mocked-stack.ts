@@ -60,7 +60,9 @@ async function deployMocked(plan: LifecyclePlan): Promise<readonly Registered[]>
     });
   };
 
-  const secrets = pulumi.secret(Object.fromEntries(plan.secrets.map((name) => [name, `value-of-${name}`])));
+  const secrets = Object.fromEntries(
+    Object.keys(plan.secrets).map((name) => [name, pulumi.secret(`value-of-${name}`)]),
+  );
   const stack = new Stack({ plan, secrets });
   await new Promise((resolve) => stack.ready.apply(resolve));
   return resources;

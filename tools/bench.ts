@@ -1,0 +1,58 @@
+/**
+ * `npm run bench`: how long `up` takes, and where its time goes; with --plan, how long big declarations take; with --many,
+ * whether a phase's services become ready at the same time. See docs/benchmarks.md.
+ */
+import { Command } from "commander";
+import { runInForeground } from "./bootstrap/foreground.mjs";
+import { root } from "./bootstrap/paths.mjs";
+import { createReport } from "./bootstrap/report.mjs";
+import { runCommand } from "./setup/command.ts";
+import { setUpMachine } from "./setup/set-up.ts";
+
+const help = `npm run bench [-- --runs N] [--json FILE] [--level LEVEL] [--port-base N] [--quiet-wait SECONDS] [--no-compose]
+
+Measures \`up\` from nothing, \`up\` without a change, and \`preview\` of the declaration netra against their aims, and the
+same containers under docker compose where that is installed. It works in a stack, a state and a network of its own,
+touches none of yours, and takes all of it away at the end.
+
+  --runs N              how often each thing is measured; the table has the medians (3)
+  --json FILE           everything that was measured
+  --level LEVEL         basic, comprehensive, productionSimulation, production (comprehensive)
+  --port-base N         the first of the ports that it takes on the loopback interface (14000)
+  --quiet-wait SECONDS  how long each measurement waits for a machine that does nothing else (60)
+  --no-compose          leaves docker compose out
+
+npm run bench -- --plan [--services N,N,…] [--phases N] [--runs N] [--preview]
+
+Measures how long declarations of many services take to be resolved.
+
+  --services N,N,…      how many services each has (50,100,300)
+  --phases N            in how many phases (20)
+  --runs N              how often each is resolved; the table has the median, the least and the most (20)
+  --preview             measures \`pulumi preview\` of each as well, which creates nothing
+
+npm run bench -- --many [--services N] [--late-ms N]
+
+Measures how long many services of one phase take to be ready, with Pulumi's default of operations at once.
+
+  --services N          how many (40)
+  --late-ms N           how long after its start each is ready, in milliseconds (5000)
+`;
+
+interface Options {
+  readonly plan?: true;
+  readonly many?: true;
+}
+
+const program = new Command("npm run bench --")
+  .option("--plan")
+  .option("--many")
+  .allowUnknownOption()
+  .allowExcessArguments();
+program.helpInformation = () => help;
+
+await runCommand<Options>(program, async ({ plan, many }, rest) => {
+  const file = plan ? "bench/measure-plan.ts" : many ? "bench/measure-many.ts" : "bench/main.ts";
+  const { env } = await setUpMachine(createReport(process.stdout), plan ? [] : ["dev"]);
+  return await runInForeground("node", [file, ...rest], { env, cwd: root });
+});

@@ -1,0 +1,28 @@
+/** `npm run up`: from a fresh checkout to a running stack. */
+import { Command } from "commander";
+import { runInForeground } from "./bootstrap/foreground.mjs";
+import { root } from "./bootstrap/paths.mjs";
+import { createReport } from "./bootstrap/report.mjs";
+import { runCommand } from "./setup/command.ts";
+import { setUpStack } from "./setup/set-up.ts";
+import { configOptions } from "./setup/stack-config.ts";
+
+interface Options {
+  readonly stack: string;
+}
+
+const program = new Command("npm run up --")
+  .description(
+    "Brings up one stack. What is missing is set up first: packages, container engine, Pulumi, images, state, secrets. What is there is left as it is, so a second run goes straight on.",
+  )
+  .option("-s, --stack <name>", "dev, test, staging, prod: any that has a Pulumi.NAME.yaml", "dev")
+  .usage("[--stack NAME] [options of `pulumi up`]")
+  .addHelpText("after", "\nAfter an interruption, by Ctrl-C or a kill, the same command goes on.")
+  .allowUnknownOption()
+  .allowExcessArguments();
+
+await runCommand<Options>(program, async ({ stack }, rest) => {
+  const { env } = await setUpStack(createReport(process.stdout), stack);
+  const args = ["up", "--stack", stack, ...configOptions(stack), "--yes", "--skip-preview", ...rest];
+  return await runInForeground("pulumi", args, { env, cwd: root });
+});
