@@ -51,8 +51,9 @@ const program = new Command("npm run bench --")
   .allowExcessArguments();
 program.helpInformation = () => help;
 
-await runCommand<Options>(program, async ({ plan, many }, rest) => {
+await runCommand(program, async () => {
+  const { plan, many } = program.opts<Options>();
   const file = plan ? "bench/measure-plan.ts" : many ? "bench/measure-many.ts" : "bench/main.ts";
   const { env } = await setUpMachine(createReport(process.stdout), plan ? [] : ["dev"]);
-  return await runInForeground("node", [file, ...rest], { env, cwd: root });
+  return await runInForeground("node", [file, ...program.args], { env, cwd: root });
 });

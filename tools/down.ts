@@ -11,6 +11,7 @@ import { engineContents, ofStack, removeThings } from "./setup/engine-contents.t
 import { setUpPulumi } from "./setup/set-up.ts";
 import { ensureStack } from "./setup/stack.ts";
 import { configOptions, requireConfigured } from "./setup/stack-config.ts";
+import { generatedSecretsIn } from "./setup/stack-state.ts";
 
 interface Options {
   readonly stack: string;
@@ -27,18 +28,17 @@ const program = new Command("npm run down --")
   .allowUnknownOption()
   .allowExcessArguments();
 
-const generatedSecrets = "urn:pulumi:**::pulumi-nodejs:dynamic/phasegate:GeneratedSecret::*";
-
-await runCommand<Options>(program, async ({ stack, volumes }, rest) => {
+await runCommand(program, async () => {
+  const { stack, volumes } = program.opts<Options>();
   requireConfigured(stack);
   const { name: declaration } = await planOf(stack);
   const report = createReport(process.stdout);
   await report.step("engine", ensureEngine);
   const { env } = await setUpPulumi(report);
-  await report.step("stack", () => ensureStack(stack, env));
-  const kept = volumes ? [] : ["--exclude", generatedSecrets];
+  const { state } = await report.step("stack", () => ensureStack(stack, env));
+  const kept = volumes ? [] : generatedSecretsIn(state).flatMap(({ urn }) => ["--exclude", urn]);
   const args = ["destroy", "--stack", stack, ...configOptions(stack), "--yes", "--skip-preview"];
-  const code = await runInForeground("pulumi", [...args, ...kept, ...rest], { env, cwd: root });
+  const code = await runInForeground("pulumi", [...args, ...kept, ...program.args], { env, cwd: root });
   if (code !== 0) return code;
 
   const remaining = async () => ofStack(await engineContents(), { stack, declaration });

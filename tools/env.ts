@@ -31,15 +31,19 @@ await runCommand(program, async () => {
     process.stdout.write(`export ${name}=${quoted(value)}\n`);
 
   const hasEngine = await succeeds("engine", () => report.step("engine", ensureEngine));
+  const references = new Set<string>();
   for (const stack of configuredStacks()) {
     await succeeds(`stack ${stack}`, async () => {
-      const plan = await forPeople(planOf(stack));
       const { state } = await report.step("stack", () => ensureStack(stack, env));
+      const plan = await forPeople(planOf(stack));
       await report.step("secrets", () => describeSecrets(plan, state));
-      if (hasEngine)
-        await report.step("images", (progress) => ensureImages(imagesOf(plan), progress));
+      for (const reference of imagesOf(plan)) references.add(reference);
     });
   }
+  if (hasEngine)
+    await succeeds("images", () =>
+      report.step("images", (progress) => ensureImages([...references], progress)),
+    );
   return 0;
 });
 

@@ -18,7 +18,8 @@ const program = new Command("npm run images --")
   .option("-s, --stack <name>", "one stack; default: all")
   .allowExcessArguments(false);
 
-await runCommand<Options>(program, async ({ stack }) => {
+await runCommand(program, async () => {
+  const { stack } = program.opts<Options>();
   if (stack !== undefined) requireConfigured(stack);
   const report = createReport(process.stdout);
   await report.step("engine", ensureEngine);

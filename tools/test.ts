@@ -54,7 +54,9 @@ const program = new Command("npm test --")
     "Runs everything, on a container engine. `npm run test:unit` runs what needs no engine, in seconds; `npm run check` runs format, lint, imports, unused code and types, and no test.",
   )
   .addOption(new Option("--from <stage>", "begins with one stage").choices(stages.map(({ name }) => name)))
-  .addOption(new Option("--unit", "the unit tests and the mocks; what follows goes to vitest").conflicts("from"))
+  .addOption(
+    new Option("--unit", "the unit tests and the mocks; what follows goes to vitest").conflicts("from"),
+  )
   .addOption(new Option("--check", "the checks alone").conflicts(["from", "unit"]))
   .allowUnknownOption()
   .allowExcessArguments();
@@ -88,12 +90,13 @@ function testState(): NodeJS.ProcessEnv {
   };
 }
 
-await runCommand<Options>(program, async ({ unit, check, from }, rest) => {
+await runCommand(program, async () => {
+  const { unit, check, from } = program.opts<Options>();
   const start = performance.now();
   const plain = { ...process.env, PATH: `${binDir}${delimiter}${process.env["PATH"] ?? ""}` };
   if (check) return await runStages(checks, plain);
   if (unit) {
-    const args = ["run", "--project", "unit", "--project", "pulumi", ...rest];
+    const args = ["run", "--project", "unit", "--project", "pulumi", ...program.args];
     return await runInForeground("vitest", args, { env: plain, cwd: root });
   }
   const { env } = await setUpMachine(report, configuredStacks());

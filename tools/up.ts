@@ -21,8 +21,9 @@ const program = new Command("npm run up --")
   .allowUnknownOption()
   .allowExcessArguments();
 
-await runCommand<Options>(program, async ({ stack }, rest) => {
+await runCommand(program, async () => {
+  const { stack } = program.opts<Options>();
   const { env } = await setUpStack(createReport(process.stdout), stack);
-  const args = ["up", "--stack", stack, ...configOptions(stack), "--yes", "--skip-preview", ...rest];
+  const args = ["up", "--stack", stack, ...configOptions(stack), "--yes", "--skip-preview", ...program.args];
   return await runInForeground("pulumi", args, { env, cwd: root });
 });

@@ -22,7 +22,11 @@ export function stackSecrets(
   return mapValues(plan.secrets, (_, name): StackSecret => {
     const value = given[name];
     if (value !== undefined) return { value: pulumi.secret(value), generated: undefined };
-    const generated = new GeneratedSecret(name, { stack: plan.stack, volumes: volumesWith(name, plan), host }, { parent });
+    const generated = new GeneratedSecret(
+      name,
+      { stack: plan.stack, volumes: volumesWith(name, plan), host },
+      { parent },
+    );
     return { value: pulumi.secret(generated.value), generated };
   });
 }

@@ -42,7 +42,11 @@ export class Service extends pulumi.ComponentResource {
             labels: labelsOf(plan, { phase: service.phase, service: name }),
           },
           // Data outlives the stack: "npm run down -- --volumes" removes it.
-          { parent: this, retainOnDelete: true, dependsOn: generatedFor(secretsOf(service), deployment.secrets) },
+          {
+            parent: this,
+            retainOnDelete: true,
+            dependsOn: generatedFor(secretsOf(service), deployment.secrets),
+          },
         ),
     );
     const container = new docker.Container(name, containerArgs(name, service, deployment, image, volumes), {

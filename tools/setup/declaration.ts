@@ -15,7 +15,9 @@ const stamp = "types-of-stacks";
 /** Type-checks the program and the declarations; an answer holds for as long as the same files are there. */
 export async function checkTypes(): Promise<Result> {
   const folders = ["lib", "stacks"].map((folder) => hashOfFolder(join(root, folder)));
-  const files = ["index.ts", "tsconfig.json", "package-lock.json"].map((file) => readFileSync(join(root, file)));
+  const files = ["index.ts", "tsconfig.json", "package-lock.json"].map((file) =>
+    readFileSync(join(root, file)),
+  );
   const key = hashOf([...folders, ...files]);
   if (readStamp(stamp) === key) return { was: "types of the declarations are right" };
   const compiler = join(root, "node_modules/typescript-7/bin/tsc");

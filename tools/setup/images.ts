@@ -72,8 +72,6 @@ async function registryAnswers(reference: string): Promise<boolean> {
     await answered(dockerClient().getImage(reference).distribution({ abortSignal }));
     return true;
   } catch (error) {
-    return (
-      error instanceof EngineRefusal && (error.statusCode < 500 || !noAnswer.test(error.message))
-    );
+    return error instanceof EngineRefusal && (error.statusCode < 500 || !noAnswer.test(error.message));
   }
 }

@@ -66,10 +66,10 @@ export async function forgetMissing(
   { resources }: StackState,
   env: NodeJS.ProcessEnv,
 ): Promise<string | undefined> {
+  const onEngine = resources.filter(({ type, id }) => kinds[type] !== undefined && id !== undefined);
+  if (onEngine.length === 0) return undefined;
   const ids = new Set((await engineContents()).map(({ id }) => id));
-  const missing = resources.filter(
-    ({ type, id }) => kinds[type] !== undefined && id !== undefined && !ids.has(id),
-  );
+  const missing = onEngine.filter(({ id }) => id !== undefined && !ids.has(id));
   if (missing.length === 0) return undefined;
   await refresh(
     stack,

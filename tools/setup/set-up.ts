@@ -32,7 +32,11 @@ export async function setUpPulumi(report: Report): Promise<Machine> {
     NODE_COMPILE_CACHE: join(localDir, "compile-cache"),
     ...backendVariables(),
   };
-  return { toolchain, variables, env: { ...process.env, ...variables, PATH: pathWith([binDir, toolchain.bin]) } };
+  return {
+    toolchain,
+    variables,
+    env: { ...process.env, ...variables, PATH: pathWith([binDir, toolchain.bin]) },
+  };
 }
 
 function pathWith(first: readonly string[]): string {
@@ -52,8 +56,7 @@ export async function setUpMachine(report: Report, stacks: readonly string[]): P
 
 async function ensureImagesOf(report: Report, plans: readonly LifecyclePlan[]): Promise<void> {
   const references = [...new Set(plans.flatMap(imagesOf))];
-  if (references.length > 0)
-    await report.step("images", (progress) => ensureImages(references, progress));
+  if (references.length > 0) await report.step("images", (progress) => ensureImages(references, progress));
 }
 
 /** Makes sure of all that a stack needs before it comes up. The declaration's own problems come first. */
