@@ -25,6 +25,11 @@ const checks: readonly Stage[] = [
     headline: "Imports go one way (dependency-cruiser)",
     run: ["node", "tools/imports.ts"],
   },
+  {
+    name: "configs",
+    headline: "Stack configs hold no secret of one checkout",
+    run: ["node", "tools/configs.ts"],
+  },
   { name: "unused", headline: "Nothing unused (knip)", run: ["knip"] },
   { name: "types", headline: "Types (TypeScript 6)", run: ["tsc", "-p", "."] },
   {

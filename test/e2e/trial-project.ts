@@ -147,7 +147,7 @@ export async function openTrial(
 }
 
 /** Removes the containers, networks and volumes that carry the stack's label. */
-async function removeLeftovers(stack: string): Promise<void> {
+export async function removeLeftovers(stack: string): Promise<void> {
   const docker = dockerClient();
   const filters = { label: [`phasegate.stack=${stack}`] };
   const containers = await docker.listContainers({ all: true, filters });

@@ -53,14 +53,15 @@ export function shimFolder({ bin }: Toolchain): string | undefined {
   if (!isLocalBackend()) return undefined;
   mkdirSync(shimDir, { recursive: true });
   const file = join(shimDir, "pulumi");
-  writeFileSync(file, shim(join(bin, "pulumi")));
+  writeFileSync(file, shim(join(bin, "pulumi"), root, copies));
   chmodSync(file, 0o755);
   return shimDir;
 }
 
 const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-const shim = (pulumi: string) => `#!/bin/sh
+/** @param copies the folder for the copies of the configs of this project */
+export const shim = (pulumi: string, project: string, copies: string) => `#!/bin/sh
 # Written by \`npm run env\`. Points the commands of Pulumi that read a stack's config to a copy of it, into which
 # Pulumi may write the salt of this checkout's passphrase. Everything else, \`pulumi config set\` too, is as it is.
 pulumi=${quoted(pulumi)}
@@ -69,15 +70,16 @@ for word do
   case $before in --stack | -s) stack=$word ;; esac
   case $word in
     --stack=*) stack=\${word#--stack=} ;;
-    --config-file | --config-file=*) own=yes ;;
+    --config-file | --config-file=* | -C | --cwd | --cwd=*) own=yes ;;
     up | update | preview | destroy | refresh | watch | import) command=\${command:-$word} ;;
   esac
   before=$word
 done
+case $PWD/ in ${quoted(project)}/*) ;; *) own=yes ;; esac
 [ -n "$command" ] && [ -z "$own" ] || exec "$pulumi" "$@"
 [ -n "$stack" ] || stack=$("$pulumi" stack --show-name 2>/dev/null)
 file=Pulumi.\${stack##*/}.yaml
-[ -f "$file" ] || exec "$pulumi" "$@"
-mkdir -p ${quoted(copies)} && cp "$file" ${quoted(copies)}/"$file" || exit 1
+[ -f ${quoted(project)}/"$file" ] || exec "$pulumi" "$@"
+mkdir -p ${quoted(copies)} && cp ${quoted(project)}/"$file" ${quoted(copies)}/"$file" || exit 1
 exec "$pulumi" "$@" --config-file ${quoted(copies)}/"$file"
 `;
