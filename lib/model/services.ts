@@ -24,7 +24,7 @@ export function secret<const Name extends string>(
   name: Name,
   { generate = false }: SecretOptions = {},
 ): SecretRef & { readonly secret: Name } {
-  return { secret: name, ...(generate && { generate: true as const }) };
+  return { secret: name, ...(generate && { generate }) };
 }
 
 /**

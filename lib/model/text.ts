@@ -8,7 +8,7 @@ import { z } from "zod";
 export interface SecretRef {
   readonly secret: string;
   /** Whether a value may be made up where the stack's config sets none. Default: no. A plan says it in `secrets` alone. */
-  readonly generate?: true | undefined;
+  readonly generate?: boolean | undefined;
   readonly encode?: "uri" | "quoted" | undefined;
 }
 
@@ -19,7 +19,7 @@ export const secretRefSchema = z
   .strictObject({
     secret: z.string(),
     encode: z.enum(["uri", "quoted"]).optional(),
-    generate: z.literal(true).optional(),
+    generate: z.boolean().optional(),
   })
   // Who may make up its value is no part of what a text says.
   .transform(({ generate: _generate, ...ref }): SecretRef => ref);

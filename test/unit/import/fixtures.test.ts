@@ -111,7 +111,7 @@ describe.for(names)("%s", (name) => {
     if (declaration === undefined) throw new Error(`the golden file does not export ${constant}`);
     for (const validationLevel of ["basic", "production"] as const) {
       const plan = resolvePlan(declaration, { ...profile, validationLevel }, "dev");
-      expect(plan.secrets).toEqual(secrets.map((secret) => secret.name).sort());
+      expect(Object.keys(plan.secrets)).toEqual(secrets.map((secret) => secret.name).sort());
     }
   });
 

@@ -78,7 +78,10 @@ describe("where the values of a plan come from", () => {
       const { parity: _, ...resolved } = declaration;
       const declared = resolved as unknown as Json;
       const hangTogether: string[] = [];
-      const values = leaves(declared).filter((path) => !isRecord(valueAt(declared, path)));
+      // One place that lets a secret be generated counts for all: alone it changes no text that names the secret.
+      const values = leaves(declared).filter(
+        (path) => !isRecord(valueAt(declared, path)) && path.at(-1) !== "generate",
+      );
       for (const path of values) {
         const other = firstAccepted(declared, path);
         if (other === undefined) hangTogether.push(pathText(path));
@@ -208,9 +211,12 @@ function expectChange(cause: Cause, other: StackDeclaration, otherProfile: Profi
   ).toEqual([]);
 }
 
-/** The host is the service's name, an edge names services and probes, networks are a set: one value more or less may change nothing. */
+/**
+ * The host is the service's name, an edge names services and probes, networks are a set, and a secret may be named in
+ * several places: one value more or less may change nothing.
+ */
 function isMadeOfNames(path: PlanPath): boolean {
-  return ["host", "edges", "networks"].includes(path.at(-1) ?? "");
+  return ["host", "edges", "networks", "generate"].includes(path.at(-1) ?? "");
 }
 
 /** The declaration with the first other value at a path that it can be resolved with. */

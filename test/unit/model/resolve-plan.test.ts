@@ -99,7 +99,29 @@ describe("resolvePlan", () => {
       ],
       MODE: "fast",
     });
-    expect(plan.secrets).toEqual(["postgresPassword"]);
+    expect(plan.secrets).toEqual({ postgresPassword: { generate: false } });
+  });
+
+  test("says once which secrets may be generated: one place that allows it counts for all", () => {
+    const { api } = shop.services;
+    if (api === undefined) throw new Error("the shop is another");
+    const env = {
+      ...api.env,
+      TOKEN: secret("token", { generate: true }),
+      SAME: secret("token"),
+      KEY: secret("key"),
+    };
+    const resolved = resolvePlan(
+      { ...shop, services: { ...shop.services, api: { ...api, env } } },
+      profile,
+      "dev",
+    );
+    expect(resolved.secrets).toEqual({
+      key: { generate: false },
+      postgresPassword: { generate: false },
+      token: { generate: true },
+    });
+    expect(resolved.services["api"]?.env["TOKEN"]).toEqual([{ secret: "token" }]);
   });
 
   test("asks of a job that it completes, at every level", () => {
@@ -139,10 +161,8 @@ describe("resolvePlan", () => {
         },
       },
     });
-    expect(resolvePlan({ ...shop, services: { ...shop.services, api } }, profile, "dev").secrets).toEqual([
-      "postgresPassword",
-      "queueToken",
-    ]);
+    const { secrets } = resolvePlan({ ...shop, services: { ...shop.services, api } }, profile, "dev");
+    expect(Object.keys(secrets)).toEqual(["postgresPassword", "queueToken"]);
   });
 
   test("publishes on loopback, from the environment's first port on", () => {
@@ -468,7 +488,7 @@ describe("the other services", () => {
       published: { port: 15072, containerPort: 5672 },
       expectation: { endpoint: { protocol: "tcp", host: "queue", port: 5672 } },
     });
-    expect(secrets).toEqual(["cookie"]);
+    expect(secrets).toEqual({ cookie: { generate: false } });
   });
 
   test("a service without a port has none, and is asked whether it runs", () => {
