@@ -8,10 +8,10 @@ import { planOf } from "./setup/declaration.ts";
 import { ensureEngine } from "./setup/engine.ts";
 import type { EngineThing } from "./setup/engine-contents.ts";
 import { engineContents, ofStack, removeThings } from "./setup/engine-contents.ts";
+import { generatedSecretsIn } from "./setup/secrets.ts";
 import { setUpPulumi } from "./setup/set-up.ts";
 import { ensureStack } from "./setup/stack.ts";
 import { configOptions, requireConfigured } from "./setup/stack-config.ts";
-import { generatedSecretsIn } from "./setup/stack-state.ts";
 
 interface Options {
   readonly stack: string;

@@ -11,7 +11,8 @@ import { ensureEngine } from "./setup/engine.ts";
 import { forPeople } from "./setup/for-people.ts";
 import { ensureImages } from "./setup/images.ts";
 import { setUpPulumi } from "./setup/set-up.ts";
-import { describeSecrets, ensureStack } from "./setup/stack.ts";
+import { describeSecrets } from "./setup/secrets.ts";
+import { ensureStack } from "./setup/stack.ts";
 import { configuredStacks, shimFolder } from "./setup/stack-config.ts";
 
 const program = new Command("npm run -s env")

@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../core/record.ts";
-import { passwordsKeptInVolumes } from "../model/kept-passwords.ts";
+import { volumesKeeping } from "../model/lost-secret.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
-import { engineName } from "../model/plan.ts";
 import { GeneratedSecret } from "./generated-secret.ts";
 
 /** One secret of a stack. */
@@ -24,20 +23,11 @@ export function stackSecrets(
     if (value !== undefined) return { value: pulumi.secret(value), generated: undefined };
     const generated = new GeneratedSecret(
       name,
-      { stack: plan.stack, volumes: volumesWith(name, plan), host },
+      { stack: plan.stack, volumes: volumesKeeping(name, plan), host },
       { parent },
     );
     return { value: pulumi.secret(generated.value), generated };
   });
-}
-
-/** The volumes, by their names on the engine, whose data keeps a secret. */
-function volumesWith(secret: string, plan: LifecyclePlan): string[] {
-  return Object.entries(plan.services).flatMap(([service, servicePlan]) =>
-    passwordsKeptInVolumes(servicePlan)
-      .filter((kept) => kept.secret === secret)
-      .map(({ volume }) => engineName(plan, `${service}-${volume}`)),
-  );
 }
 
 /** The values of these secrets and of no others. */

@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -149,6 +149,17 @@ test("npm run up heals a stack of which everything was removed but its data", as
   expect(await services()).toEqual(["coordinator", "hello", "postgres"]);
 });
 
+test("npm run up refuses a stack that another checkout has brought up, and says how to go on", async () => {
+  const [state, away] = ["state", "away"].map((name) => join(clone, ".phasegate", name));
+  renameSync(state, away);
+  const { code, stdout } = await npmRun("up");
+  rmSync(state, { recursive: true });
+  renameSync(away, state);
+  expect(code).toBe(1);
+  expect(stdout).toContain("stack door of quickstart is on this engine already");
+  expect(stdout).toContain("npm run down -- --stack door");
+});
+
 test("npm run down keeps data and the secrets that open it, so that the next up goes on with both", async () => {
   expect((await npmRun("down")).code).toBe(0);
   expect(await services()).toEqual([]);
@@ -161,10 +172,12 @@ test("a generated secret whose data outlived it is not made up again: the messag
   const shell = 'eval "$(npm run -s env)"';
   const destroy = `${shell} && pulumi destroy --stack ${stack} --yes --skip-preview --non-interactive`;
   expect((await run("bash", ["-c", destroy])).code).toBe(0);
-  const { code, stdout } = await npmRun("up");
-  expect(code).not.toBe(0);
-  expect(stdout).toContain("PHASEGATE_SECRET_LOST");
-  expect(stdout).toContain(`the volume quickstart-${stack}-postgres-data is there from an earlier stack`);
+  const up = `${shell} && pulumi up --stack ${stack} --yes --skip-preview --non-interactive`;
+  for (const { code, stdout } of [await npmRun("up"), await run("bash", ["-c", up])]) {
+    expect(code).not.toBe(0);
+    expect(stdout).toContain("PHASEGATE_SECRET_LOST");
+    expect(stdout).toContain(`the volume quickstart-${stack}-postgres-data is there from an earlier stack`);
+  }
 });
 
 test("npm run down --volumes leaves nothing, and no tracked file has changed", async () => {

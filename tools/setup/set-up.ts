@@ -6,9 +6,12 @@ import type { Report, Result } from "../bootstrap/report.mjs";
 import { backendVariables, ensureBackend } from "./backend.ts";
 import { checkTypes, imagesOf, planOf } from "./declaration.ts";
 import { ensureEngine } from "./engine.ts";
+import { engineContents } from "./engine-contents.ts";
 import { forPeople } from "./for-people.ts";
 import { ensureImages } from "./images.ts";
-import { describeSecrets, ensureStack, requireSecretsSet } from "./stack.ts";
+import { requireOwnStack } from "./other-owner.ts";
+import { describeSecrets, requireSecretsKept, requireSecretsSet } from "./secrets.ts";
+import { ensureStack } from "./stack.ts";
 import { requireConfigured } from "./stack-config.ts";
 import type { Toolchain } from "./toolchain.ts";
 import { ensureToolchain } from "./toolchain.ts";
@@ -67,8 +70,15 @@ export async function setUpStack(report: Report, stack: string): Promise<Machine
   const engine = report.step("engine", ensureEngine);
   const images = engine.then(() => ensureImagesOf(report, [plan]));
   const made = Promise.all([setUpPulumi(report), engine]).then(async ([machine]) => {
-    const { state } = await report.step("stack", () => ensureStack(stack, machine.env));
-    await report.step("secrets", () => describeSecrets(plan, state));
+    const { state } = await report.step("stack", async () => {
+      const made = await ensureStack(stack, machine.env);
+      requireOwnStack(plan, made.state, await engineContents());
+      return made;
+    });
+    await report.step("secrets", async () => {
+      await forPeople(requireSecretsKept(plan, state, await engineContents()));
+      return await describeSecrets(plan, state);
+    });
     return machine;
   });
   const [machine] = await Promise.all([made, images]);

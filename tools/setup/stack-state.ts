@@ -36,8 +36,3 @@ export async function readState(stack: string, env: NodeJS.ProcessEnv): Promise<
   const { deployment } = exportSchema.parse(JSON.parse(stdout));
   return { resources: deployment?.resources ?? [], pending: deployment?.pending_operations ?? [] };
 }
-
-/** The resources that hold generated secrets: their names end the URNs. */
-export function generatedSecretsIn({ resources }: StackState): StateResource[] {
-  return resources.filter(({ type }) => type === "pulumi-nodejs:dynamic/phasegate:GeneratedSecret");
-}

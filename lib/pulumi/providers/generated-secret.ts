@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { dynamic } from "@pulumi/pulumi";
-import { PhasegateError } from "../../core/errors.ts";
 import { answered, dockerClient, unlessMissing } from "../../engine/docker-engine.ts";
+import { lostSecret } from "../../model/lost-secret.ts";
 import { shown } from "./shown.ts";
 
 /** What the resource GeneratedSecret is told. */
@@ -23,20 +23,11 @@ export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
   return { id: inputs.secret, outs: { ...inputs, value: randomBytes(24).toString("base64url") } };
 }
 
-/**
- * A volume that is there before the secret keeps another value, one that a state which is gone held. A new value
- * would be refused by the data, and the service never ready.
- */
 async function refuseLostSecret({ secret, stack, volumes, host }: Inputs): Promise<void> {
   const docker = dockerClient(host);
   const found = await Promise.all(
     volumes.map((volume) => unlessMissing(answered(docker.getVolume(volume).inspect()))),
   );
   const [kept] = found.flatMap((volume) => volume?.Name ?? []);
-  if (kept === undefined) return;
-  throw new PhasegateError(
-    "PHASEGATE_SECRET_LOST",
-    `no value is generated for the secret ${secret}: the volume ${kept} is there from an earlier stack, and its data keeps the value of that time. ` +
-      `If you have that value, set it: pulumi config set --secret --path phasegate:secrets.${secret} --stack ${stack}. If the data may go: docker volume rm ${kept}`,
-  );
+  if (kept !== undefined) throw lostSecret(secret, kept, stack);
 }
