@@ -150,7 +150,8 @@ test("npm run up heals a stack of which everything was removed but its data", as
 });
 
 test("npm run up refuses a stack that another checkout has brought up, and says how to go on", async () => {
-  const [state, away] = ["state", "away"].map((name) => join(clone, ".phasegate", name));
+  const state = join(clone, ".phasegate/state");
+  const away = join(clone, ".phasegate/away");
   renameSync(state, away);
   const { code, stdout } = await npmRun("up");
   rmSync(state, { recursive: true });
