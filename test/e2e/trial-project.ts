@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, type ChildProcess } from "node:child_process";
 import {
   copyFileSync,
   mkdirSync,
@@ -24,6 +24,8 @@ export interface CommandResult {
 export interface RunOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly input?: string;
+  /** Called whenever the command has written something, with all that it has written. */
+  readonly onOutput?: (output: string, command: ChildProcess) => void;
 }
 
 /**
@@ -80,7 +82,7 @@ export async function openTrial(
   };
   let transcript = "";
 
-  const run: TrialProject["run"] = (command, args, { env = {}, input = "" } = {}) =>
+  const run: TrialProject["run"] = (command, args, { env = {}, input = "", onOutput } = {}) =>
     new Promise((resolve, reject) => {
       let output = "";
       const options = {
@@ -95,8 +97,11 @@ export async function openTrial(
           reject(new Error(`${command} ${args.join(" ")} was ended:\n${output}`, { cause: error }));
         else resolve({ code: typeof error?.code === "number" ? error.code : 0, output });
       });
-      child.stdout?.on("data", (chunk: string) => (output += chunk));
-      child.stderr?.on("data", (chunk: string) => (output += chunk));
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on("data", (chunk: string) => {
+          output += chunk;
+          onOutput?.(output, child);
+        });
       child.stdin?.end(input);
     });
   const pulumi: TrialProject["pulumi"] = (args, options) =>

@@ -4,6 +4,7 @@ import { PhasegateError } from "../../core/errors.ts";
 import type { EdgeProbes } from "../../model/control.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { coordinator } from "./coordinators.ts";
+import { untilInterrupted } from "./interruption.ts";
 import { rowProgress } from "./row-progress.ts";
 import { shown } from "./shown.ts";
 
@@ -28,11 +29,13 @@ async function prove(inputs: PhaseEdgesInputs): Promise<PhaseEdgesInputs> {
   const { phase, budget, edges, secrets } = inputs;
   const client = await coordinator(inputs.coordinator, inputs.host);
   const show = rowProgress(inputs.row);
-  const verdict = await client.call(
+  let progress = "it had only begun";
+  const proving = client.call(
     "validateEdges",
     { phase, budget, edges: [...edges], secrets },
-    ({ text }) => show(text),
+    ({ text }) => show((progress = text)),
   );
+  const verdict = await untilInterrupted(proving, () => `the edges of ${phase} were being proven: ${progress}`);
   if (!verdict.proven) throw new PhasegateError("PHASEGATE_EDGE_FAILED", verdict.message);
   return inputs;
 }

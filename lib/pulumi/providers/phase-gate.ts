@@ -5,6 +5,7 @@ import type { ServiceStory } from "../../model/story.ts";
 import { startTimes, type StartTimes } from "../../model/start-times.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { shown } from "./shown.ts";
+import { untilInterrupted } from "./interruption.ts";
 import { coordinator } from "./coordinators.ts";
 import { rowProgress } from "./row-progress.ts";
 
@@ -49,7 +50,9 @@ async function prove(
   const { phase, services } = inputs;
   const client = await coordinator(inputs.coordinator, inputs.host);
   const show = rowProgress(inputs.row);
-  const verdict = await client.call("prove", { phase, services }, ({ text }) => show(text));
+  let progress = "it had only begun";
+  const proving = client.call("prove", { phase, services }, ({ text }) => show((progress = text)));
+  const verdict = await untilInterrupted(proving, () => `the gate of ${phase} was waiting: ${progress}`);
   if (!verdict.opened) throw new PhasegateError("PHASEGATE_GATE_FAILED", verdict.message);
   return {
     ...inputs,

@@ -4,6 +4,7 @@ import { prepareBundle } from "../../engine/bundle-image.ts";
 import { dockerClient } from "../../engine/docker-engine.ts";
 import { hasImage, prepareImage } from "../../engine/images.ts";
 import { changedInputs } from "./changed-inputs.ts";
+import { untilInterrupted } from "./interruption.ts";
 import { shown } from "./shown.ts";
 import { rowProgress } from "./row-progress.ts";
 
@@ -31,10 +32,11 @@ async function prepare(inputs: PreparedImageInputs, root: string): Promise<Prepa
   const { wanted, bundle, parts, host, row } = inputs;
   const docker = dockerClient(host);
   const say = rowProgress(row);
-  const image =
+  const preparing =
     bundle === undefined
-      ? await prepareImage(docker, wanted, say)
-      : await prepareBundle(docker, root, bundle, wanted, say, parts);
+      ? prepareImage(docker, wanted, say)
+      : prepareBundle(docker, root, bundle, wanted, say, parts);
+  const image = await untilInterrupted(preparing, () => `the image ${wanted} was being prepared`);
   return { ...inputs, ...image };
 }
 
