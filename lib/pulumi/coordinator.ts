@@ -6,6 +6,7 @@ import { engineName } from "../model/plan.ts";
 import { coordinatorImage } from "./coordinator-image.ts";
 import { labelsOf } from "./labels.ts";
 import { PreparedImage } from "./prepared-image.ts";
+import type { StackContainers } from "./stack-containers.ts";
 
 /**
  * The stack's coordinator: a container on all its networks which probes. It alone has the engine's socket. It has
@@ -19,6 +20,7 @@ export class Coordinator extends pulumi.ComponentResource {
   constructor(
     plan: LifecyclePlan,
     networks: readonly docker.Network[],
+    { creations }: StackContainers,
     host: string | undefined,
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -58,7 +60,11 @@ export class Coordinator extends pulumi.ComponentResource {
         mustRun: false,
         destroyGraceSeconds: 5,
       },
-      { parent: this, replaceOnChanges: ["tmpfs"] },
+      {
+        parent: this,
+        replaceOnChanges: ["tmpfs"],
+        replacementTrigger: creations[coordinatorName],
+      },
     );
     this.container = container.id;
     this.registerOutputs({ container: this.container });

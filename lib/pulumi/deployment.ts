@@ -2,6 +2,7 @@ import type * as docker from "@pulumi/docker";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { StackSecret } from "./secrets.ts";
+import type { StackContainers } from "./stack-containers.ts";
 
 /** What all parts of one deployment share. */
 export interface Deployment {
@@ -15,4 +16,5 @@ export interface Deployment {
   /** The stack's networks by the names that services give. */
   readonly networks: Readonly<Record<string, docker.Network>>;
   readonly coordinator: Coordinator;
+  readonly containers: StackContainers;
 }

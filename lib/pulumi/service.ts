@@ -31,7 +31,7 @@ export class Service extends pulumi.ComponentResource {
     { dependsOn, ...opts }: pulumi.ComponentResourceOptions,
   ) {
     super("phasegate:index:Service", name, {}, opts);
-    const { plan, order, host, coordinator } = deployment;
+    const { plan, order, host, coordinator, containers } = deployment;
     const image = new PreparedImage(`${name}-image`, service.image, host, { parent: this });
     const volumes = Object.keys(service.volumes).map(
       (volume) =>
@@ -55,6 +55,7 @@ export class Service extends pulumi.ComponentResource {
       ...(dependsOn !== undefined && { dependsOn }),
       // @pulumi/docker takes these changes for no change.
       replaceOnChanges: ["healthcheck", "tmpfs", "init"],
+      replacementTrigger: containers.creations[name],
     });
     const readiness = new ServiceReadiness(
       name,

@@ -8,6 +8,7 @@ import type { Deployment } from "./deployment.ts";
 import { labelsOf } from "./labels.ts";
 import { Phase } from "./phase.ts";
 import type { ReadyTimes } from "./providers/phase-gate.ts";
+import { StackContainers } from "./stack-containers.ts";
 import { readyTable } from "./ready-table.ts";
 import { stackSecrets } from "./secrets.ts";
 
@@ -33,7 +34,8 @@ export class Stack extends pulumi.ComponentResource {
     const networks = Object.fromEntries(
       plan.networks.map((name) => [name, stackNetwork(plan, name, { parent: this })]),
     );
-    const coordinator = new Coordinator(plan, Object.values(networks), host, { parent: this });
+    const containers = new StackContainers(plan, host, { parent: this });
+    const coordinator = new Coordinator(plan, Object.values(networks), containers, host, { parent: this });
     const order = startOrder(plan);
     const deployment: Deployment = {
       plan,
@@ -42,6 +44,7 @@ export class Stack extends pulumi.ComponentResource {
       secrets: stackSecrets(plan, secrets, host, this),
       networks,
       coordinator,
+      containers,
     };
 
     // The plan lists phases in an order in which each comes after those it depends on.

@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { coordinatorName } from "../model/check-declaration.ts";
+import type { LifecyclePlan } from "../model/plan.ts";
+import { engineName } from "../model/plan.ts";
+import { rowOf } from "./row.ts";
+
+// See service-readiness.ts for why this is so small.
+const provider: pulumi.dynamic.ResourceProvider = {
+  check: async (olds, news) => (await import("phasegate/providers/stack-containers")).check(olds, news),
+  create: async (inputs) => (await import("phasegate/providers/stack-containers")).create(inputs),
+  update: async (id, olds, news) =>
+    (await import("phasegate/providers/stack-containers")).update(id, olds, news),
+  diff: async (id, olds, news) =>
+    (await import("phasegate/providers/stack-containers")).diff(id, olds, news),
+};
+
+const type = "pulumi-nodejs:dynamic/phasegate:StackContainers";
+
+/**
+ * Finds, in every preview and `up`, the containers that are not on the engine any more, so that they are created again.
+ * A container has its number of creations as its replacement trigger.
+ */
+export class StackContainers extends pulumi.dynamic.Resource {
+  /** By service, the coordinator among them. */
+  declare readonly creations: pulumi.Output<Record<string, number>>;
+
+  constructor(plan: LifecyclePlan, host: string | undefined, opts: pulumi.CustomResourceOptions) {
+    const services = [coordinatorName, ...Object.keys(plan.services)];
+    const names = Object.fromEntries(services.map((service) => [service, engineName(plan, service)]));
+    super(
+      provider,
+      "containers",
+      { row: rowOf("containers", type, opts.parent), host, names, creations: undefined },
+      opts,
+      "phasegate",
+      "StackContainers",
+    );
+  }
+}
