@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../core/clock.ts";
 import { systemClock } from "../core/clock.ts";
 import { errorText, PhasegateError } from "../core/errors.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { ContainerState, Engine } from "../engine/engine.ts";
 import type { Events, Method, Params, Response, Results } from "../model/control.ts";
 import { controlProtocol } from "../model/control.ts";
 
@@ -39,6 +39,10 @@ export interface ConnectOptions {
    * created an instant ago. Default 30 000; 0 asks once.
    */
   readonly withinMs?: number;
+  /** Whether its container is started where it is stopped. Default false: that it is stopped is an error then. */
+  readonly start?: boolean;
+  /** The stack, for the advice in errors. Default: as the container's label says. */
+  readonly stack?: string | undefined;
   /** Called once when the connection has ended, whoever ended it. */
   readonly onEnd?: () => void;
 }
@@ -50,27 +54,27 @@ export interface ConnectOptions {
 export async function connectCoordinator(
   engine: Engine,
   container: string,
-  { withinMs = 30_000, onEnd = () => undefined }: ConnectOptions = {},
+  { withinMs = 30_000, start = false, stack, onEnd = () => undefined }: ConnectOptions = {},
 ): Promise<ControlClient> {
-  const began = performance.now();
+  let began = performance.now();
+  let started = false;
   for (let waitMs = 25; ; waitMs = Math.min(waitMs * 2, 500)) {
     try {
-      return await connectOnce(engine, container, onEnd);
+      return await connectOnce(engine, container, stack, onEnd);
     } catch (error) {
       const state = await engine.inspect(container);
       if (state === undefined)
-        throw unreachable(`its container ${container} does not exist. Run "pulumi up" first.`, error);
-      const waitedMs = performance.now() - began;
-      if (
-        !state.running &&
-        state.finishedMs !== undefined &&
-        waitedMs > Math.min(withinMs, comesBackWithinMs)
-      ) {
-        const lines = (await engine.logs(container, 5)).join("\n  ");
         throw unreachable(
-          `its container ${state.name} has exited with code ${state.exitCode}:\n  ${lines}\nSee "docker logs ${state.name}", and start it with "docker start ${state.name}".`,
+          `its container ${container.slice(0, 12)} is not on the engine. ${upCommand(stack)} creates it again.`,
           error,
         );
+      const waitedMs = performance.now() - began;
+      const ended = !state.running && state.finishedMs !== undefined;
+      if (ended && waitedMs > Math.min(withinMs, comesBackWithinMs)) {
+        if (!start || started) throw await endedError(engine, state, { stack, started, cause: error });
+        await engine.start(container);
+        started = true;
+        began = performance.now();
       }
       if (waitedMs >= withinMs)
         throw unreachable(
@@ -82,13 +86,46 @@ export async function connectCoordinator(
   }
 }
 
-async function connectOnce(engine: Engine, container: string, onEnd: () => void): Promise<ControlClient> {
+/** Why a coordinator that has ended cannot be asked: somebody has stopped it, or it ends by itself whenever it is started. */
+async function endedError(
+  engine: Engine,
+  { id, name, exitCode, labels }: ContainerState,
+  { stack = labels["phasegate.stack"], started, cause }: EndedCircumstances,
+): Promise<PhasegateError> {
+  if (!started)
+    return unreachable(
+      `its container ${name} is stopped (exit code ${exitCode}). ${upCommand(stack)} starts it and proves the services again.`,
+      cause,
+    );
+  const lines = (await engine.logs(id, 5)).join("\n  ");
+  return unreachable(
+    `its container ${name} was started, and has exited with code ${exitCode}:\n  ${lines}\n"docker logs ${name}" shows all that it has written.`,
+    cause,
+  );
+}
+
+interface EndedCircumstances {
+  readonly stack: string | undefined;
+  readonly started: boolean;
+  readonly cause: unknown;
+}
+
+function upCommand(stack: string | undefined): string {
+  return stack === undefined ? '"pulumi up"' : `"pulumi up --stack ${stack}"`;
+}
+
+async function connectOnce(
+  engine: Engine,
+  container: string,
+  stack: string | undefined,
+  onEnd: () => void,
+): Promise<ControlClient> {
   const client = controlClient(await engine.exec(container, relay), { onEnd });
   try {
     const { protocol } = await client.call("hello", {});
     if (protocol === controlProtocol) return client;
     throw unreachable(
-      `it speaks version ${protocol} of the control protocol, this program ${controlProtocol}. Run "pulumi up" to replace it.`,
+      `it speaks version ${protocol} of the control protocol, this program ${controlProtocol}. ${upCommand(stack)} replaces it.`,
     );
   } catch (error) {
     client.close();

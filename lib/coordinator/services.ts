@@ -6,6 +6,7 @@ import type { Recorder } from "../history/recorder.ts";
 import type { Params } from "../model/control.ts";
 import type { ServiceStory } from "../model/story.ts";
 import type { Probe } from "../model/probe.ts";
+import { registrationOf } from "../model/registration.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { ContainerView } from "../probe/probe-kind.ts";
 import type { Changes } from "../readiness/changes.ts";
@@ -19,7 +20,6 @@ import { containerView } from "./container-view.ts";
 import type { Log } from "./log.ts";
 import type { Redaction } from "./redaction.ts";
 import { redactOutcome } from "./redaction.ts";
-import { registrationOf } from "./registration.ts";
 import { rememberedSetup } from "./remembered-setup.ts";
 import type { StartRecording } from "./start-recording.ts";
 import { startRecording } from "./start-recording.ts";
@@ -54,7 +54,7 @@ export interface Entry {
   readonly proof: ServiceProof;
   readonly container: WatchedContainer;
   /** The services that it calls, and what it does when one of them was restarted. */
-  readonly needs: Params<"expect">["needs"];
+  needs: Params<"expect">["needs"];
   /** Aborts when another registration has taken this one's place, or the coordinator ends. */
   readonly replaced: AbortSignal;
   /** Whether the outcome of the proving under way, or of the last one, has been told to a client, or a client has waited for it and left. */
@@ -86,7 +86,7 @@ export interface Services {
 }
 
 interface OwnEntry extends Entry {
-  readonly rank: number;
+  rank: number;
   readonly stop: AbortController;
   readonly recording: StartRecording;
   secrets: Readonly<Record<string, string>>;
@@ -180,15 +180,15 @@ export function services({
   return {
     changed,
     expect: (params) => {
-      const { service, container, run, expectation, secrets } = params;
-      const registration = registrationOf(container, run, expectation);
+      const { service, container, needs, rank, secrets } = params;
+      const registration = registrationOf(params);
       learn(secrets, publicNames(params));
       const known = entries.get(service);
       if (known?.proof.subject.registration === registration) {
         // What failed with other secrets is no answer to the next question.
         if (Object.entries(secrets).some(([name, value]) => known.secrets[name] !== value))
           known.heard = true;
-        known.secrets = secrets;
+        Object.assign(known, { secrets, needs, rank });
         return registration;
       }
       known?.stop.abort();

@@ -15,6 +15,11 @@ export async function standing(
 
 async function doubt(services: Services, service: string, registration: string): Promise<Doubt | undefined> {
   const entry = services.find(service);
+  if (services.stories().length === 0)
+    return {
+      kind: "forgotten",
+      text: "the coordinator was started again, and has forgotten what it had proven",
+    };
   if (entry === undefined) return { kind: "unknown", text: `the coordinator does not know ${service}` };
   const { subject, state } = entry.proof;
   if (subject.registration !== registration)

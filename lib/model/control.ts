@@ -57,6 +57,8 @@ export const requestSchema = z.discriminatedUnion("method", [
     container: z.string(),
     /** Names what an `up` has begun: this container, or a restart of it that an `up` wanted. */
     run: z.string(),
+    /** Counts how often this run is to be proven: another number proves it again. Absent for the first time. */
+    verification: z.int().min(1).optional(),
     /** Whether the container was there before: it is proven again then, and its budget begins now. */
     again: z.boolean(),
     /** Given when it is to be restarted first, because of a service that it needs: once these services are ready. */
@@ -160,10 +162,13 @@ export type GateVerdict =
 export interface Doubt {
   /**
    * - `unknown`: the coordinator does not know this registration, or cannot say
-   * - `fell`: it has ended, was removed or was started again since it was ready
+   * - `forgotten`: the coordinator has been started again, and knows no registration at all
+   * - `ended`: it has ended since it was ready
+   * - `restarted`: it was started again since it was ready, and runs
+   * - `gone`: its container was removed
    * - `unproven`: it is not ready
    */
-  readonly kind: "unknown" | "fell" | "unproven";
+  readonly kind: "unknown" | "forgotten" | "ended" | "restarted" | "gone" | "unproven";
   /** In words: "the coordinator does not know redis". */
   readonly text: string;
 }

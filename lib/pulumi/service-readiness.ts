@@ -7,6 +7,7 @@ import type { ServiceReadinessInputs } from "./providers/service-readiness.ts";
 // implementation, so that the state does not change when the implementation does. There is no delete():
 // destroying a stack needs nothing of this code.
 const provider: pulumi.dynamic.ResourceProvider = {
+  check: async (olds, news) => (await import("phasegate/providers/service-readiness")).check(olds, news),
   create: async (inputs) => (await import("phasegate/providers/service-readiness")).create(inputs),
   update: async (id, olds, news) =>
     (await import("phasegate/providers/service-readiness")).update(id, olds, news),

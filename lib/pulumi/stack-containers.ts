@@ -10,8 +10,7 @@ const provider: pulumi.dynamic.ResourceProvider = {
   create: async (inputs) => (await import("phasegate/providers/stack-containers")).create(inputs),
   update: async (id, olds, news) =>
     (await import("phasegate/providers/stack-containers")).update(id, olds, news),
-  diff: async (id, olds, news) =>
-    (await import("phasegate/providers/stack-containers")).diff(id, olds, news),
+  diff: async (id, olds, news) => (await import("phasegate/providers/stack-containers")).diff(id, olds, news),
 };
 
 const type = "pulumi-nodejs:dynamic/phasegate:StackContainers";

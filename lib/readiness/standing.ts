@@ -9,12 +9,15 @@ export function doubtOf(
   sighting: Sighting,
   job: boolean,
 ): Doubt | undefined {
-  const fell = (text: string): Doubt => ({ kind: "fell", text });
-  if (state.state === "stopped") return fell(`${service} has ended since it was ready`);
-  if (state.state !== "ready") return { kind: "unproven", text: `${service} is ${state.state}` };
+  const ended: Doubt = { kind: "ended", text: `${service} has ended since it was ready` };
+  const restarted: Doubt = { kind: "restarted", text: `${service} was started again since it was ready` };
+  if (state.state !== "ready" && state.state !== "stopped")
+    return { kind: "unproven", text: `${service} is ${state.state}` };
+  if (sighting === "gone") return { kind: "gone", text: `the container of ${service} is gone` };
+  const runs = sighting !== "unseen" && sighting.running;
+  if (state.state === "stopped") return runs ? restarted : ended;
   if (sighting === "unseen") return undefined;
-  if (sighting === "gone") return fell(`the container of ${service} is gone`);
-  if (sighting.startedMs !== state.startedMs) return fell(`${service} was started again since it was ready`);
-  if (!sighting.running && !job) return fell(`${service} has ended since it was ready`);
+  if (!runs && !job) return ended;
+  if (sighting.startedMs !== state.startedMs) return restarted;
   return undefined;
 }

@@ -94,7 +94,7 @@ test("proves a service that becomes ready late, and tells what it waits for", as
   await stack.docker.getContainer(container).restart({ t: 0 });
   await expect
     .poll(async () => (await client.call("standing", { services: { late: registration } })).doubt)
-    .toEqual({ kind: "fell", text: "late has ended since it was ready" });
+    .toEqual({ kind: "ended", text: "late has ended since it was ready" });
   expect(await client.call("prove", { phase: "test", services: { late: registration } })).toMatchObject({
     opened: true,
   });

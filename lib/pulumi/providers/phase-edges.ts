@@ -27,15 +27,16 @@ const inputKeys = ["host", "phase", "budget", "edges", "runs", "secrets"];
 /** Proves the edges. @throws PhasegateError PHASEGATE_EDGE_FAILED with every edge and probe. */
 async function prove(inputs: PhaseEdgesInputs): Promise<PhaseEdgesInputs> {
   const { phase, budget, edges, secrets } = inputs;
-  const client = await coordinator(inputs.coordinator, inputs.host);
+  const client = await coordinator(inputs);
   const show = rowProgress(inputs.row);
   let progress = "it had only begun";
-  const proving = client.call(
-    "validateEdges",
-    { phase, budget, edges: [...edges], secrets },
-    ({ text }) => show((progress = text)),
+  const proving = client.call("validateEdges", { phase, budget, edges: [...edges], secrets }, ({ text }) =>
+    show((progress = text)),
   );
-  const verdict = await untilInterrupted(proving, () => `the edges of ${phase} were being proven: ${progress}`);
+  const verdict = await untilInterrupted(
+    proving,
+    () => `the edges of ${phase} were being proven: ${progress}`,
+  );
   if (!verdict.proven) throw new PhasegateError("PHASEGATE_EDGE_FAILED", verdict.message);
   return inputs;
 }

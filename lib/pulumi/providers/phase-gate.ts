@@ -4,10 +4,11 @@ import type { Doubt } from "../../model/control.ts";
 import type { ServiceStory } from "../../model/story.ts";
 import { startTimes, type StartTimes } from "../../model/start-times.ts";
 import { changedInputs } from "./changed-inputs.ts";
+import { wasTold } from "./service-readiness.ts";
 import { shown } from "./shown.ts";
 import { untilInterrupted } from "./interruption.ts";
-import { coordinator } from "./coordinators.ts";
-import { rowProgress } from "./row-progress.ts";
+import { coordinator, coordinatorAsItIs } from "./coordinators.ts";
+import { rowNotice, rowProgress } from "./row-progress.ts";
 
 /** What the resource PhaseGate is told. */
 export interface PhaseGateInputs {
@@ -48,7 +49,7 @@ async function prove(
   inputs: PhaseGateInputs,
 ): Promise<PhaseGateInputs & { ready: Record<string, ReadyTimes> }> {
   const { phase, services } = inputs;
-  const client = await coordinator(inputs.coordinator, inputs.host);
+  const client = await coordinator(inputs);
   const show = rowProgress(inputs.row);
   let progress = "it had only begun";
   const proving = client.call("prove", { phase, services }, ({ text }) => show((progress = text)));
@@ -84,18 +85,16 @@ export async function diff(
 ): Promise<dynamic.DiffResult> {
   if (changedInputs({ ...olds }, { ...news }, inputKeys).length > 0) return { changes: true };
   const doubt = await doubtOf(olds);
-  if (doubt !== undefined) rowProgress(news.row)(`to be proven again: ${doubt.text}`);
+  // What else there may be is said by the services.
+  if (doubt?.kind === "unproven" && !wasTold(Object.keys(news.services)))
+    rowNotice(news.row)(`the gate of ${news.phase} is proven again: ${doubt.text}`);
   return { changes: doubt !== undefined };
 }
 
-async function doubtOf({
-  coordinator: container,
-  host,
-  services,
-}: PhaseGateInputs): Promise<Doubt | undefined> {
+async function doubtOf(olds: PhaseGateInputs): Promise<Doubt | undefined> {
   try {
-    const client = await coordinator(container, host);
-    return (await client.call("standing", { services })).doubt;
+    const client = await coordinatorAsItIs(olds);
+    return (await client.call("standing", { services: olds.services })).doubt;
   } catch {
     // The update that follows says why the coordinator does not answer.
     return { kind: "unknown", text: "the coordinator does not answer" };

@@ -1,12 +1,14 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { mapValues } from "../../core/record.ts";
-import type { Doubt } from "../../model/control.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import type { Expectation } from "../../model/plan.ts";
+import { registrationOf } from "../../model/registration.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { coordinator } from "./coordinators.ts";
-import { rowNotice } from "./row-progress.ts";
+import { announce } from "./readiness-notice.ts";
+import { changeOf, doubtsOf, nextRun } from "./readiness-change.ts";
 import { shown } from "./shown.ts";
+import { unknown } from "./unknown.ts";
 
 /** A service that this one needs: what happens when its run is another one than before. */
 export interface Dependency {
@@ -16,7 +18,7 @@ export interface Dependency {
   readonly samePhase: boolean;
 }
 
-/** What the resource ServiceReadiness is told. */
+/** What the program tells the resource ServiceReadiness. */
 export interface ServiceReadinessInputs extends Expectation {
   /** The resource's own URN, for notices about it. */
   readonly row: string;
@@ -35,11 +37,14 @@ export interface ServiceReadinessInputs extends Expectation {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/** These are inputs, too, since {@link check} makes them. */
 export interface ServiceReadinessOutputs extends ServiceReadinessInputs {
   /** Names this run and this expectation; another one makes the phase's gate prove again. */
   readonly registration: string;
-  /** Names what an `up` has begun: this container, or its last restart that an `up` wanted. Absent in older state. */
-  readonly run?: string | undefined;
+  /** Names what an `up` has begun: this container, or its last restart that an `up` wanted. */
+  readonly run: string;
+  /** Counts how often this run is to be proven. Absent in state that an earlier version has written. */
+  readonly verification?: number | undefined;
 }
 
 const expectationKeys = [
@@ -59,56 +64,26 @@ const expectationKeys = [
 
 const inputKeys = [
   ...["coordinator", "host", "service", "phase", "container", "dependencies", "rank", "secrets"],
+  ...["run", "verification"],
   ...expectationKeys,
 ];
 
-/** What an update does with the container besides telling the coordinator what is expected. */
-interface Change {
-  /** The needed services because of which it is restarted. */
-  readonly restartFor: readonly string[];
-  /** Why it does not stand any more, if so. */
-  readonly doubt: Doubt | undefined;
-  /** Whether all of it is about another container. */
-  readonly replaced: boolean;
-}
+/** The services that the coordinator was told of in this update: that they are not proven yet is no news of the gate. */
+const told = new Set<string>();
 
-async function changeOf(olds: ServiceReadinessOutputs, news: ServiceReadinessInputs): Promise<Change> {
-  const replaced = olds.container !== news.container;
-  return {
-    replaced,
-    restartFor: replaced ? [] : changedDependencies(olds, news, "restart"),
-    doubt: await doubtOf(olds),
-  };
-}
-
-/** The needed services whose run is another one than before, of the edges with this policy. */
-function changedDependencies(
-  olds: ServiceReadinessInputs,
-  news: ServiceReadinessInputs,
-  policy: DependencyPolicy,
-): string[] {
-  const before = olds.dependencies ?? {};
-  return Object.entries(news.dependencies ?? {}).flatMap(([needed, { onChange, run }]) =>
-    onChange === policy && before[needed] !== undefined && before[needed].run !== run ? [needed] : [],
-  );
-}
-
-/** Whether what runs afterwards is what ran before. */
-function runStays({ replaced, restartFor, doubt }: Change): boolean {
-  return !replaced && restartFor.length === 0 && doubt?.kind !== "fell";
+/** Whether the coordinator was told of one of these services in this update. */
+export function wasTold(services: readonly string[]): boolean {
+  return services.some((service) => told.has(service));
 }
 
 /** Tells the coordinator that the container is there and what is expected of it: probing begins at that moment. */
 async function expect(
-  inputs: ServiceReadinessInputs,
-  run: string,
+  inputs: ServiceReadinessOutputs,
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },
 ): Promise<ServiceReadinessOutputs> {
-  const { service, phase, container, dependencies, rank, secrets } = inputs;
-  const expectation = Object.fromEntries(
-    expectationKeys.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]]])),
-  ) as unknown as Expectation;
-  const client = await coordinator(inputs.coordinator, inputs.host);
+  const { service, phase, container, run, verification, dependencies, rank, secrets } = inputs;
+  const client = await coordinator(inputs);
+  told.add(service);
   // What is of an earlier phase is ready by now: its gate has opened.
   const restartAfter = restartFor.filter((needed) => dependencies?.[needed]?.samePhase);
   const { registration } = await client.call("expect", {
@@ -116,35 +91,53 @@ async function expect(
     phase,
     container,
     run,
+    verification,
     again,
     needs: mapValues(dependencies ?? {}, ({ onChange }) => onChange),
     rank,
     ...(restartFor.length > 0 && { restartAfter }),
-    expectation,
+    expectation: expectationOf(inputs),
     secrets,
   });
-  return { ...inputs, registration, run };
+  return { ...inputs, registration };
 }
 
-/** A name that says, in a diff, which container it is and since when. */
-function newRun({ container }: ServiceReadinessInputs): string {
-  return `${container.slice(0, 12)} since ${new Date().toISOString()}`;
+function expectationOf(inputs: ServiceReadinessInputs): Expectation {
+  return Object.fromEntries(
+    expectationKeys.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]]])),
+  ) as unknown as Expectation;
 }
 
-export async function create(inputs: ServiceReadinessInputs): Promise<dynamic.CreateResult> {
-  const outs = await shown(expect(inputs, newRun(inputs), { again: false }));
+/**
+ * Decides which run this is, and whether it is proven again: as inputs, so that a preview knows them, and shows changes
+ * of dependents and gates only where there will be some.
+ */
+export async function check(
+  olds: Partial<ServiceReadinessOutputs>,
+  news: ServiceReadinessInputs,
+): Promise<dynamic.CheckResult> {
+  const change = changeOf(olds, news);
+  const doubts = change.replaced ? [] : await doubtsOf(olds as ServiceReadinessOutputs, news);
+  const next = nextRun(olds, news, change, doubts);
+  const registration =
+    next.run === unknown
+      ? unknown
+      : registrationOf({ container: news.container, ...next, expectation: expectationOf(news) });
+  return { inputs: { ...news, ...next, registration } };
+}
+
+export async function create(inputs: ServiceReadinessOutputs): Promise<dynamic.CreateResult> {
+  const outs = await shown(expect(inputs, { again: false }));
   return { id: `${inputs.phase}/${inputs.service}`, outs };
 }
 
 export async function update(
   _id: string,
   olds: ServiceReadinessOutputs,
-  news: ServiceReadinessInputs,
+  news: ServiceReadinessOutputs,
 ): Promise<dynamic.UpdateResult> {
-  const change = await changeOf(olds, news);
-  const run = (runStays(change) ? olds.run : undefined) ?? newRun(news);
-  const { replaced, restartFor } = change;
-  return { outs: await shown(expect(news, run, { again: !replaced, restartFor })) };
+  const { replaced, restartFor } = changeOf(olds, news);
+  return { outs: await shown(expect(news, { again: !replaced, restartFor })) };
 }
 
 /**
@@ -154,49 +147,12 @@ export async function update(
 export async function diff(
   _id: string,
   olds: ServiceReadinessOutputs,
-  news: ServiceReadinessInputs,
+  news: ServiceReadinessOutputs,
 ): Promise<dynamic.DiffResult> {
-  const change = await changeOf(olds, news);
+  const change = changeOf(olds, news);
+  const doubts = change.replaced ? [] : await doubtsOf(olds, news);
   const changed = changedInputs({ ...olds }, { ...news }, inputKeys);
-  for (const text of notices(olds, news, change)) rowNotice(news.row)(text);
-  return {
-    changes: changed.length > 0 || (change.doubt !== undefined && change.doubt.kind !== "unproven"),
-    // Known to whoever looks at it in a preview: dependents are shown as changed only where they will be.
-    stables: runStays(change) ? ["run"] : [],
-  };
-}
-
-/** What a reviewer should know before it happens. */
-function notices(
-  olds: ServiceReadinessOutputs,
-  news: ServiceReadinessInputs,
-  { replaced, restartFor, doubt }: Change,
-): string[] {
-  if (replaced) return [];
-  const { service } = news;
-  const revalidateFor = changedDependencies(olds, news, "revalidate");
-  const because = (names: readonly string[]) =>
-    `${names.join(" and ")}, which it needs, ${names.length === 1 ? "is" : "are"} replaced or restarted`;
-  return [
-    ...(doubt?.kind === "fell" ? [`${service} will be started and proven again: ${doubt.text}`] : []),
-    ...(restartFor.length > 0 ? [`${service} will be restarted: ${because(restartFor)}`] : []),
-    ...(restartFor.length === 0 && revalidateFor.length > 0
-      ? [`${service} will be proven again: ${because(revalidateFor)}`]
-      : []),
-  ];
-}
-
-async function doubtOf({
-  coordinator: container,
-  host,
-  service,
-  registration,
-}: ServiceReadinessOutputs): Promise<Doubt | undefined> {
-  try {
-    const client = await coordinator(container, host);
-    return (await client.call("standing", { services: { [service]: registration } })).doubt;
-  } catch {
-    // A coordinator that does not answer knows nothing; the update that follows says why it does not.
-    return { kind: "unknown", text: "the coordinator does not answer" };
-  }
+  const expected = changed.filter((key) => (expectationKeys as readonly string[]).includes(key));
+  announce(news, change, doubts, expected);
+  return { changes: changed.length > 0 || doubts.some(({ kind }) => kind !== "unproven") };
 }

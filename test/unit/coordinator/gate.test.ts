@@ -312,7 +312,10 @@ describe("standing", () => {
     b.engine.silence = undefined;
     // Changed behind the coordinator's back: no event tells of it.
     b.engine.change("web", { startedMs: 1_000_500 });
-    expect(await doubt(registration)).toEqual({ kind: "fell", text: "web has ended since it was ready" });
+    expect(await doubt(registration)).toEqual({
+      kind: "restarted",
+      text: "web was started again since it was ready",
+    });
   });
 
   test("a job stands when it has ended", async () => {

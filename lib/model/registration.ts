@@ -1,10 +1,19 @@
 import { createHash } from "node:crypto";
-import type { Expectation } from "../model/plan.ts";
+import type { Expectation } from "./plan.ts";
+
+/** What a registration is of. */
+export interface Registration {
+  readonly container: string;
+  readonly run: string;
+  /** Counts how often this run is to be proven; absent for the first time. */
+  readonly verification?: number | undefined;
+  readonly expectation: Expectation;
+}
 
 /** The name of a registration: a hash of the container, its run and what is expected of it. No secret is in any. */
-export function registrationOf(container: string, run: string, expectation: Expectation): string {
+export function registrationOf({ container, run, verification = 1, expectation }: Registration): string {
   return createHash("sha256")
-    .update(canonical([container, run, expectation]))
+    .update(canonical([container, run, verification, expectation]))
     .digest("hex")
     .slice(0, 16);
 }

@@ -1,0 +1,99 @@
+import { connectEngine } from "../../engine/docker-engine.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Doubt } from "../../model/control.ts";
+import type { DependencyPolicy } from "../../model/needs.ts";
+import { coordinatorAsItIs } from "./coordinators.ts";
+import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./service-readiness.ts";
+import { unknown } from "./unknown.ts";
+
+/** What an update does with a service besides telling the coordinator what is expected of it. */
+export interface ReadinessChange {
+  /** Whether all of it is about another container. */
+  readonly replaced: boolean;
+  /** The needed services because of which it is restarted. */
+  readonly restartFor: readonly string[];
+  /** The needed services because of which it is proven again as it runs. */
+  readonly revalidateFor: readonly string[];
+}
+
+/** Follows from the inputs alone: a preview, the update and its repetition say the same. */
+export function changeOf(
+  olds: Partial<ServiceReadinessOutputs>,
+  news: ServiceReadinessInputs,
+): ReadinessChange {
+  const replaced = olds.container !== news.container;
+  const restartFor = replaced ? [] : changedDependencies(olds, news, "restart");
+  const revalidateFor =
+    replaced || restartFor.length > 0 ? [] : changedDependencies(olds, news, "revalidate");
+  return { replaced, restartFor, revalidateFor };
+}
+
+/** The needed services whose run is another one than before, of the edges with this policy. */
+function changedDependencies(
+  olds: Partial<ServiceReadinessOutputs>,
+  news: ServiceReadinessInputs,
+  policy: DependencyPolicy,
+): string[] {
+  // State that an earlier version has written names runs otherwise.
+  const before = olds.verification === undefined ? {} : (olds.dependencies ?? {});
+  return Object.entries(news.dependencies ?? {}).flatMap(([needed, { onChange, run }]) =>
+    onChange === policy && before[needed] !== undefined && before[needed].run !== run ? [needed] : [],
+  );
+}
+
+/** Names what runs: the container, and which of its runs that an `up` has begun. A preview does not know a container yet. */
+export function nextRun(
+  olds: Partial<ServiceReadinessOutputs>,
+  { container }: ServiceReadinessInputs,
+  { replaced, restartFor, revalidateFor }: ReadinessChange,
+  doubts: readonly Doubt[],
+): { readonly run: string; readonly verification: number } {
+  if (container === unknown) return { run: unknown, verification: 1 };
+  const name = (n: number) => `${container.slice(0, 12)} run ${n}`;
+  if (replaced || olds.run === undefined) return { run: name(1), verification: 1 };
+  const anew = restartFor.length > 0 || doubts.some(({ kind }) => kind === "ended" || kind === "restarted");
+  if (anew) return { run: name(Number(/\d+$/.exec(olds.run)?.[0] ?? 0) + 1), verification: 1 };
+  return { run: olds.run, verification: (olds.verification ?? 1) + (revalidateFor.length > 0 ? 1 : 0) };
+}
+
+/**
+ * Why a service that was proven does not stand any more, as its coordinator says. One that is replaced is not asked: in
+ * the update it is gone by then. Where the coordinator cannot say, the engine says at least whether the service has ended.
+ */
+export async function doubtsOf(
+  olds: ServiceReadinessOutputs,
+  news: ServiceReadinessInputs,
+): Promise<readonly Doubt[]> {
+  const doubt =
+    olds.coordinator === news.coordinator
+      ? await asCoordinatorSays(olds)
+      : ({ kind: "forgotten", text: "the coordinator is replaced" } as const);
+  if (doubt?.kind !== "unknown" && doubt?.kind !== "forgotten") return doubt ? [doubt] : [];
+  return [doubt, ...(await asEngineSays(olds))];
+}
+
+async function asCoordinatorSays(olds: ServiceReadinessOutputs): Promise<Doubt | undefined> {
+  const { service, registration } = olds;
+  try {
+    const client = await coordinatorAsItIs(olds);
+    return (await client.call("standing", { services: { [service]: registration } })).doubt;
+  } catch {
+    // The update that follows starts it, or says why it does not answer.
+    const state = await engine(olds).inspect(olds.coordinator);
+    const how =
+      state === undefined ? "is gone" : state.running ? "does not answer" : "is stopped, and will be started";
+    return { kind: "forgotten", text: `the coordinator ${how}` };
+  }
+}
+
+async function asEngineSays(olds: ServiceReadinessOutputs): Promise<Doubt[]> {
+  const { container, service, job } = olds;
+  const state = await engine(olds).inspect(container);
+  if (state === undefined) return [{ kind: "gone", text: `the container of ${service} is gone` }];
+  const hasEnded = !state.running && state.finishedMs !== undefined && !(job && state.exitCode === 0);
+  return hasEnded ? [{ kind: "ended", text: `${service} has ended` }] : [];
+}
+
+function engine({ host }: Pick<ServiceReadinessInputs, "host">): Engine {
+  return connectEngine(host === undefined ? {} : { host });
+}

@@ -1,0 +1,57 @@
+import type { Doubt } from "../../model/control.ts";
+import type { ReadinessChange } from "./readiness-change.ts";
+import { rowNotice } from "./row-progress.ts";
+import { stackOf } from "./row.ts";
+import type { ServiceReadinessInputs } from "./service-readiness.ts";
+
+/** What has been said of the coordinator: it is one cause for all that it has proven, and said once. */
+let coordinatorSaid = false;
+
+/**
+ * Says what an `up` does with a service, and why: one line a service, and one for all where the cause is the coordinator.
+ * A container that is replaced stands in the preview by itself.
+ * @param expected the parts of what is expected of the service that are others than before
+ */
+export function announce(
+  news: ServiceReadinessInputs,
+  change: ReadinessChange,
+  doubts: readonly Doubt[],
+  expected: readonly string[],
+): void {
+  const { row } = news;
+  const forgotten = doubts.find(({ kind }) => kind === "forgotten");
+  if (forgotten && !coordinatorSaid) {
+    coordinatorSaid = true;
+    rowNotice(row)(`${forgotten.text}: all services are proven again, and none is restarted for that`);
+  }
+  const text = serviceNotice(news, change, doubts, expected);
+  if (text !== undefined) rowNotice(row)(text);
+}
+
+/** What happens to one service, in words; undefined where nothing does, or a line for all says it. */
+export function serviceNotice(
+  { service, row }: Pick<ServiceReadinessInputs, "service" | "row">,
+  { replaced, restartFor, revalidateFor }: ReadinessChange,
+  doubts: readonly Doubt[],
+  expected: readonly string[],
+): string | undefined {
+  if (replaced) return undefined;
+  const doubt = (kind: Doubt["kind"]) => doubts.find((one) => one.kind === kind);
+  const [gone, ended, restarted, unknown] = (["gone", "ended", "restarted", "unknown"] as const).map(doubt);
+  if (gone) return `${gone.text}: "pulumi up --refresh --stack ${stackOf(row)}" creates it again`;
+  if (restartFor.length > 0) return `${service} will be restarted: ${because(restartFor)}`;
+  if (ended) return `${service} will be started and proven again: ${ended.text}`;
+  if (restarted) return `${service} will be proven again: ${restarted.text}`;
+  if (revalidateFor.length > 0) return `${service} will be proven again: ${because(revalidateFor)}`;
+  if (expected.length > 0) return `${service} will be proven again: ${expectedText(expected)}`;
+  if (unknown && !coordinatorSaid) return `${service} will be proven again: ${unknown.text}`;
+  return undefined;
+}
+
+function because(needed: readonly string[]): string {
+  return `${needed.join(" and ")}, which it needs, ${needed.length === 1 ? "is" : "are"} replaced or restarted`;
+}
+
+function expectedText(keys: readonly string[]): string {
+  return `the declaration expects something else of it than before (${keys.join(", ")})`;
+}
