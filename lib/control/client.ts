@@ -5,6 +5,7 @@ import { systemClock } from "../core/clock.ts";
 import { errorText, PhasegateError } from "../core/errors.ts";
 import type { ContainerState, Engine } from "../engine/engine.ts";
 import type { Events, Method, Params, Response, Results } from "../model/control.ts";
+import { upCommand } from "../model/up-command.ts";
 import { controlProtocol } from "../model/control.ts";
 
 /** A connection to a stack's coordinator. Many calls may be under way at once. */
@@ -70,12 +71,14 @@ export async function connectCoordinator(
         );
       const waitedMs = performance.now() - began;
       const ended = !state.running && state.finishedMs !== undefined;
-      if (ended && waitedMs > Math.min(withinMs, comesBackWithinMs)) {
-        if (!start || started) throw await endedError(engine, state, { stack, started, cause: error });
+      if (ended && start && !started) {
         await engine.start(container);
         started = true;
         began = performance.now();
+        continue;
       }
+      if (ended && waitedMs > Math.min(withinMs, comesBackWithinMs))
+        throw await endedError(engine, state, { stack, started, cause: error });
       if (waitedMs >= withinMs)
         throw unreachable(
           `${errorText(error)} (within ${withinMs / 1000}s). See "docker logs ${state.name}".`,
@@ -94,7 +97,7 @@ async function endedError(
 ): Promise<PhasegateError> {
   if (!started)
     return unreachable(
-      `its container ${name} is stopped (exit code ${exitCode}). ${upCommand(stack)} starts it and proves the services again.`,
+      `its container ${name} is stopped (exit code ${exitCode}). ${upCommand(stack)} starts it and proves the services again; "docker logs ${name}" shows what it has written.`,
       cause,
     );
   const lines = (await engine.logs(id, 5)).join("\n  ");
@@ -108,10 +111,6 @@ interface EndedCircumstances {
   readonly stack: string | undefined;
   readonly started: boolean;
   readonly cause: unknown;
-}
-
-function upCommand(stack: string | undefined): string {
-  return stack === undefined ? '"pulumi up"' : `"pulumi up --stack ${stack}"`;
 }
 
 async function connectOnce(

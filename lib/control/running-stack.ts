@@ -2,9 +2,10 @@ import { PhasegateError } from "../core/errors.ts";
 import type { ControlClient } from "./client.ts";
 import { connectCoordinator } from "./client.ts";
 import { connectEngine } from "../engine/docker-engine.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { ContainerState, Engine } from "../engine/engine.ts";
 import { coordinatorName } from "../model/check-declaration.ts";
 import { engineName } from "../model/plan.ts";
+import { upCommand } from "../model/up-command.ts";
 
 /** A running stack's coordinator, and a connection to it. Close it. */
 export interface RunningStack {
@@ -23,7 +24,8 @@ export async function connectStack(name: string | undefined): Promise<RunningSta
   const there = await stacksOn(engine);
   const found = there.filter((one) => name === undefined || name === one.stack || name === fullName(one));
   const [container] = found;
-  if (container === undefined || found.length > 1) throw unknownStack(name, there, found.length);
+  if (container === undefined) throw (await coordinatorGone(engine, name)) ?? unknownStack(name, there, 0);
+  if (found.length > 1) throw unknownStack(name, there, found.length);
   return connectTo(engine, container);
 }
 
@@ -47,12 +49,33 @@ interface Found extends Names {
 }
 
 async function stacksOn(engine: Engine): Promise<Found[]> {
-  const containers = await engine.list({ "phasegate.service": coordinatorName });
+  return namesOf(await engine.list({ "phasegate.service": coordinatorName }));
+}
+
+function namesOf(containers: readonly ContainerState[]): Found[] {
   return containers.map(({ id, labels }) => ({
     id,
     declaration: labels["phasegate.declaration"] ?? "",
     stack: labels["phasegate.stack"] ?? "",
   }));
+}
+
+/** The error where a stack's services are there and its coordinator is not; undefined where nothing of the stack is. */
+async function coordinatorGone(
+  engine: Engine,
+  name: string | undefined,
+): Promise<PhasegateError | undefined> {
+  const services = namesOf(await engine.list({ "phasegate.stack": undefined }));
+  const [first] = services.filter(
+    (one) => name === undefined || name === one.stack || name === fullName(one),
+  );
+  return (
+    first &&
+    new PhasegateError(
+      "PHASEGATE_COORDINATOR_UNREACHABLE",
+      `the coordinator of ${fullName(first)} is not on the engine, though services of it are. ${upCommand(first.stack)} creates it again.`,
+    )
+  );
 }
 
 async function connectTo(engine: Engine, { id, ...names }: Found): Promise<RunningStack> {

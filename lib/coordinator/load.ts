@@ -29,6 +29,7 @@ export function load({
   const history = openHistory(historyFile, log);
   const services = createServices({
     ...means,
+    stack: labels["phasegate.stack"],
     engine,
     recorder: history,
     runAttempt: (probe, { service, endpoint, secrets, container, signal }) =>

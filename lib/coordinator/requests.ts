@@ -33,6 +33,7 @@ export function requests(
   } = {
     hello: async () => ({ protocol: controlProtocol, startedMs }),
     expect: async (params) => ({ registration: services.expect(params) }),
+    forget: async (params) => ({ services: services.forget(params.services) }),
     prove: async (params, onEvent, signal) => {
       services.keepOnly(params.phase, Object.keys(params.services));
       const verdict = await proveGate(services, clock, params, (text) => onEvent({ text }), signal);

@@ -11,6 +11,7 @@ import type { Outcome } from "../probe/outcome.ts";
 import type { ContainerView } from "../probe/probe-kind.ts";
 import type { Changes } from "../readiness/changes.ts";
 import { changes } from "../readiness/changes.ts";
+import { upCommand } from "../model/up-command.ts";
 import { headline } from "../readiness/gate-text.ts";
 import type { Beginning } from "../readiness/prove-service.ts";
 import { proveService } from "../readiness/prove-service.ts";
@@ -47,6 +48,8 @@ export interface Means {
   readonly recorder: Recorder;
   /** When the coordinator's process began, milliseconds since the epoch. */
   readonly startedMs: number;
+  /** The stack's name, for the advice in errors. */
+  readonly stack?: string | undefined;
 }
 
 /** A service that something is expected of. */
@@ -71,6 +74,8 @@ export interface Services {
   find(service: string): Entry | undefined;
   /** Forgets the services of a phase but these: they are in the declaration no more. */
   keepOnly(phase: string, names: readonly string[]): void;
+  /** Forgets these services, and says which of them it had known. */
+  forget(names: readonly string[]): string[];
   /** Proves a service again from the beginning, its container started if it has ended. */
   proveAgain(entry: Entry): void;
   /** Proves a service on that was ready and is not any more: if it has ended, that counts as one more for the failure policy. */
@@ -101,6 +106,7 @@ export function services({
   redaction: { learn, redact },
   recorder,
   startedMs,
+  stack,
 }: Means): Services {
   const entries = new Map<string, OwnEntry>();
   const judged = new Map<string, string>();
@@ -177,6 +183,17 @@ export function services({
     await prove(entry, { anew: true, restart: true });
   }
 
+  function forget(names: readonly string[]): string[] {
+    return names.flatMap((service) => {
+      const entry = entries.get(service);
+      if (entry === undefined) return [];
+      entry.stop.abort();
+      entries.delete(service);
+      log("forgotten", { service, phase: entry.proof.subject.phase });
+      return [service];
+    });
+  }
+
   return {
     changed,
     expect: (params) => {
@@ -206,25 +223,27 @@ export function services({
       if (entry === undefined)
         throw new PhasegateError(
           "PHASEGATE_SERVICE_UNKNOWN",
-          `the coordinator does not know ${service}. Run "pulumi up" to tell it.`,
+          `the coordinator does not know ${service}. ${upCommand(stack)} tells it.`,
         );
       if (registration !== undefined && entry.proof.subject.registration !== registration) {
         throw new PhasegateError(
           "PHASEGATE_SERVICE_UNKNOWN",
-          `the coordinator knows another container or expectation of ${service}. Run "pulumi up" again.`,
+          `the coordinator knows another container or expectation of ${service}. Run ${upCommand(stack)} again.`,
         );
       }
       return entry;
     },
     find: (service) => entries.get(service),
     keepOnly: (phase, names) => {
-      for (const [service, { proof, stop }] of entries) {
-        if (proof.subject.phase !== phase || names.includes(service)) continue;
-        stop.abort();
-        entries.delete(service);
-        log("forgotten", { service, phase });
-      }
+      const own = [...entries.values()].map(({ proof }) => proof.subject);
+      forget(
+        own
+          .filter((one) => one.phase === phase)
+          .map(({ service }) => service)
+          .filter((one) => !names.includes(one)),
+      );
     },
+    forget,
     proveAgain: (entry) => {
       entry.proof.enter({ state: "pending" });
       entry.proof.reset();

@@ -109,8 +109,8 @@ async function* events(
   }
 }
 
-function labelFilter(labels: Readonly<Record<string, string>>): string[] {
-  return Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+function labelFilter(labels: Readonly<Record<string, string | undefined>>): string[] {
+  return Object.entries(labels).map(([name, value]) => (value === undefined ? name : `${name}=${value}`));
 }
 
 /** The engine's answer, or an error that says in words what is the matter with the engine. */

@@ -70,8 +70,8 @@ export interface Engine {
   inspect(id: string): Promise<ContainerState | undefined>;
   /** What a container was created from; undefined when there is none. */
   origin(id: string): Promise<ContainerOrigin | undefined>;
-  /** The containers, running or not, that carry all these labels. */
-  list(labels: Readonly<Record<string, string>>): Promise<readonly ContainerState[]>;
+  /** The containers, running or not, that carry all these labels, with any value where none is given. */
+  list(labels: Readonly<Record<string, string | undefined>>): Promise<readonly ContainerState[]>;
   /** Starts a container that does not run; does nothing for one that does. */
   start(id: string): Promise<void>;
   /** SIGTERM, `graceMs`, SIGKILL, then start. */

@@ -76,6 +76,8 @@ export const requestSchema = z.discriminatedUnion("method", [
    * again: its container is started if it has ended, and its budget begins anew.
    */
   z.strictObject({ id: z.int(), method: z.literal("prove"), phase: z.string(), services: registrations }),
+  /** These services are in the declaration no more. Answered with {@link Forgotten}. */
+  z.strictObject({ id: z.int(), method: z.literal("forget"), services: z.array(z.string()) }),
   /** Whether these registrations are known and their services ready, now. Answered with {@link Standing}. */
   z.strictObject({ id: z.int(), method: z.literal("standing"), services: registrations }),
   /**
@@ -141,6 +143,11 @@ export interface Hello {
 /** The registration's name: a hash of the container and of what is expected of it, never of a secret. */
 export interface Registered {
   readonly registration: string;
+}
+
+/** Which of the services it had known. */
+export interface Forgotten {
+  readonly services: readonly string[];
 }
 
 /** One line of what a gate is waiting for. Sent when it changes. */
@@ -236,6 +243,7 @@ export interface Validation {
 export interface Results {
   hello: Hello;
   expect: Registered;
+  forget: Forgotten;
   prove: GateVerdict;
   standing: Standing;
   validateEdges: EdgesVerdict;
@@ -249,6 +257,7 @@ export interface Results {
 export interface Events {
   hello: never;
   expect: never;
+  forget: never;
   prove: Progress;
   standing: never;
   validateEdges: Progress;

@@ -7,6 +7,7 @@ import type { Environment } from "../model/declaration.ts";
 import type { ValidationLevel } from "../model/level.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { readStackPlan, stackNames } from "../project/stack-plan.ts";
+import { pulumiFailure } from "./pulumi-failure.ts";
 import type { ServiceStartupResult } from "./startup-result.ts";
 import { phaseStartups } from "./startup-result.ts";
 
@@ -84,18 +85,20 @@ export class ServiceLifecycleCoordinator {
   /** What Pulumi said when it failed; undefined when it did not. */
   async #up(stackName: string): Promise<string | undefined> {
     const stack = await LocalWorkspace.createOrSelectStack({ stackName, workDir: this.#project });
-    let output = "";
+    let stdout = "";
+    let stderr = "";
     try {
       await stack.up({
         color: "never",
         onOutput: (text) => {
-          output += text;
+          stdout += text;
           this.#onOutput(text);
         },
+        onError: (text) => (stderr += text),
       });
       return undefined;
     } catch (error) {
-      return diagnosticsIn(output) ?? errorText(error);
+      return pulumiFailure(stackName, { stdout, stderr }) ?? errorText(error);
     }
   }
 
@@ -107,13 +110,6 @@ export class ServiceLifecycleCoordinator {
       coordinator.close();
     }
   }
-}
-
-/** The part of Pulumi's output that says what went wrong. */
-function diagnosticsIn(output: string): string | undefined {
-  return /^Diagnostics:\n([\s\S]*?)(?=^(?:Outputs|Resources|Duration):|$(?![\s\S]))/m
-    .exec(output)?.[1]
-    ?.trim();
 }
 
 async function planOf(

@@ -1,4 +1,5 @@
 import type { Doubt } from "../../model/control.ts";
+import { upCommand } from "../../model/up-command.ts";
 import type { ReadinessChange } from "./readiness-change.ts";
 import { rowNotice } from "./row-progress.ts";
 import { stackOf } from "./row.ts";
@@ -38,7 +39,7 @@ export function serviceNotice(
   if (replaced) return undefined;
   const doubt = (kind: Doubt["kind"]) => doubts.find((one) => one.kind === kind);
   const [gone, ended, restarted, unknown] = (["gone", "ended", "restarted", "unknown"] as const).map(doubt);
-  if (gone) return `${gone.text}: "pulumi up --refresh --stack ${stackOf(row)}" creates it again`;
+  if (gone) return `${gone.text}: ${upCommand(stackOf(row), "--refresh")} creates it again`;
   if (restartFor.length > 0) return `${service} will be restarted: ${because(restartFor)}`;
   if (ended) return `${service} will be started and proven again: ${ended.text}`;
   if (restarted) return `${service} will be proven again: ${restarted.text}`;

@@ -1,7 +1,10 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { errorText } from "../../core/errors.ts";
 import { mapValues } from "../../core/record.ts";
-import { containerNames } from "../../engine/docker-engine.ts";
+import { connectEngine, containerNames } from "../../engine/docker-engine.ts";
+import { coordinatorName } from "../../model/check-declaration.ts";
 import { changedInputs } from "./changed-inputs.ts";
+import { coordinator } from "./coordinators.ts";
 import { rowNotice } from "./row-progress.ts";
 import { shown } from "./shown.ts";
 
@@ -45,10 +48,29 @@ export async function create(inputs: StackContainersOutputs): Promise<dynamic.Cr
 
 export async function update(
   _id: string,
-  _olds: unknown,
+  olds: StackContainersOutputs,
   news: StackContainersOutputs,
 ): Promise<dynamic.UpdateResult> {
+  const removed = Object.keys(olds.names).filter((service) => !(service in news.names));
+  if (removed.length > 0) await forget(removed, news);
   return { outs: news };
+}
+
+/** Tells the coordinator which services are in the declaration no more: a phase that is gone has no gate to say so. */
+async function forget(
+  services: readonly string[],
+  { row, host, names }: StackContainersInputs,
+): Promise<void> {
+  const engine = connectEngine(host === undefined ? {} : { host });
+  const container = await engine.inspect(names[coordinatorName] ?? "");
+  // One that does not run has forgotten them.
+  if (!container?.running) return;
+  try {
+    const client = await coordinator({ row, coordinator: container.id, host });
+    await client.call("forget", { services: [...services] });
+  } catch (error) {
+    rowNotice(row)(`the coordinator could not be told that ${services.join(", ")} left: ${errorText(error)}`);
+  }
 }
 
 export async function diff(
