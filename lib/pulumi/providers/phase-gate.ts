@@ -4,7 +4,7 @@ import type { Doubt } from "../../model/control.ts";
 import type { ServiceStory } from "../../model/story.ts";
 import { startTimes, type StartTimes } from "../../model/start-times.ts";
 import { changedInputs } from "./changed-inputs.ts";
-import { wasTold } from "./service-readiness.ts";
+import { isProvenAgain } from "./service-readiness.ts";
 import { shown } from "./shown.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { coordinator, coordinatorAsItIs } from "./coordinators.ts";
@@ -84,9 +84,10 @@ export async function diff(
   news: PhaseGateInputs,
 ): Promise<dynamic.DiffResult> {
   if (changedInputs({ ...olds }, { ...news }, inputKeys).length > 0) return { changes: true };
+  if (isProvenAgain(Object.keys(news.services))) return { changes: true };
   const doubt = await doubtOf(olds);
   // What else there may be is said by the services.
-  if (doubt?.kind === "unproven" && !wasTold(Object.keys(news.services)))
+  if (doubt?.kind === "unproven")
     rowNotice(news.row)(`the gate of ${news.phase} is proven again: ${doubt.text}`);
   return { changes: doubt !== undefined };
 }

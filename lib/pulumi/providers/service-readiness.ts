@@ -68,12 +68,12 @@ const inputKeys = [
   ...expectationKeys,
 ];
 
-/** The services that the coordinator was told of in this update: that they are not proven yet is no news of the gate. */
-const told = new Set<string>();
+/** The services that are proven again though nothing of theirs has changed: their gates are, too, however soon they are ready. */
+const provenAgain = new Set<string>();
 
-/** Whether the coordinator was told of one of these services in this update. */
-export function wasTold(services: readonly string[]): boolean {
-  return services.some((service) => told.has(service));
+/** Whether one of these services is proven again in this preview or update though nothing of it has changed. */
+export function isProvenAgain(services: readonly string[]): boolean {
+  return services.some((service) => provenAgain.has(service));
 }
 
 /** Tells the coordinator that the container is there and what is expected of it: probing begins at that moment. */
@@ -83,7 +83,6 @@ async function expect(
 ): Promise<ServiceReadinessOutputs> {
   const { service, phase, container, run, verification, dependencies, rank, secrets } = inputs;
   const client = await coordinator(inputs);
-  told.add(service);
   // What is of an earlier phase is ready by now: its gate has opened.
   const restartAfter = restartFor.filter((needed) => dependencies?.[needed]?.samePhase);
   const { registration } = await client.call("expect", {
@@ -154,5 +153,7 @@ export async function diff(
   const changed = changedInputs({ ...olds }, { ...news }, inputKeys);
   const expected = changed.filter((key) => (expectationKeys as readonly string[]).includes(key));
   announce(news, change, doubts, expected);
-  return { changes: changed.length > 0 || doubts.some(({ kind }) => kind !== "unproven") };
+  const stands = doubts.every(({ kind }) => kind === "unproven");
+  if (!stands) provenAgain.add(news.service);
+  return { changes: changed.length > 0 || !stands };
 }

@@ -1,0 +1,198 @@
+import { expect, test, vi } from "vitest";
+import type { ControlClient } from "../../../lib/control/client.ts";
+import type { CoordinatorPlace } from "../../../lib/pulumi/providers/coordinators.ts";
+import { expectation, probeOn } from "../../support/coordinator-bench.ts";
+import { declaredService, pulumiBench, type PulumiBench, type Seams } from "../../support/pulumi-bench.ts";
+import { seededRandom } from "../../support/seeded-random.ts";
+
+// What a preview announces is what the `up` after it does. Announced is what its rows and its lines say; done is what
+// the engine and the coordinator were seen to do.
+
+const seams = vi.hoisted(() => ({}) as Seams);
+vi.mock("../../../lib/pulumi/providers/coordinators.ts", () => ({
+  coordinator: ({ coordinator }: CoordinatorPlace): Promise<ControlClient> => seams.client(coordinator, true),
+  coordinatorAsItIs: ({ coordinator }: CoordinatorPlace): Promise<ControlClient> =>
+    seams.client(coordinator, false),
+}));
+vi.mock("../../../lib/engine/docker-engine.ts", () => ({ connectEngine: () => seams.engine }));
+vi.mock("../../../lib/pulumi/providers/row-progress.ts", () => ({
+  rowNotice: (row: string) => (text: string) => seams.notice(row, text),
+  rowProgress: () => () => {},
+}));
+seams.load = async () => {
+  vi.resetModules();
+  const readiness = await import("../../../lib/pulumi/providers/service-readiness.ts");
+  return { readiness, gates: await import("../../../lib/pulumi/providers/phase-gate.ts") };
+};
+
+/** Each kind of edge, across phases and within one. */
+function stack(): PulumiBench {
+  return pulumiBench(seams, {
+    db: declaredService("data"),
+    cache: declaredService("data", { db: "restart" }),
+    api: declaredService("app", { db: "restart" }),
+    job: declaredService("app", { cache: "ignore" }),
+    web: declaredService("front", { api: "restart" }),
+    side: declaredService("front", { api: "revalidate" }),
+    lazy: declaredService("front", { api: "ignore", web: "revalidate" }),
+  });
+}
+
+type Change = (b: PulumiBench, service: string) => void;
+
+const ofService: Readonly<Record<string, Change>> = {
+  "a timeout": (b, service) => {
+    const { budget } = b.declared[service]?.expectation ?? {};
+    patch(b, service, { budget: budget === "60s" ? "90s" : "60s" });
+  },
+  "a probe": (b, service) => patch(b, service, { probes: { another: probeOn(2), first: probeOn(1) } }),
+  "the image, or a variable": (b, service) => void b.declared[service]!.version++,
+  "the container restarted by hand": (b, service) =>
+    b.engine.happen(b.container(service), "start", { startedMs: b.clock.now() }),
+  "the container stopped by hand": (b, service) =>
+    b.engine.happen(b.container(service), "die", { running: false, finishedMs: b.clock.now() }),
+};
+const ofEdges: Readonly<Record<string, Change>> = {
+  "a policy": (b) => setNeeds(b, "web", { api: "revalidate" }),
+  "another policy": (b) => setNeeds(b, "side", { api: "restart" }),
+  "a need more": (b) => setNeeds(b, "web", { api: "restart", cache: "restart" }),
+  "a need less": (b) => setNeeds(b, "web", {}),
+};
+const ofCoordinator: Readonly<Record<string, Change>> = {
+  "the coordinator restarted": (b) => b.restartCoordinator(),
+  "the coordinator replaced": (b) => b.replaceCoordinator(),
+  "the coordinator stopped": (b) => b.stopCoordinator(),
+};
+
+function patch(b: PulumiBench, service: string, change: Parameters<typeof expectation>[0]): void {
+  const declared = b.declared[service]!;
+  declared.expectation = { ...declared.expectation, ...change };
+}
+
+function setNeeds(b: PulumiBench, service: string, needs: Record<string, "restart" | "revalidate">): void {
+  b.declared[service] = { ...b.declared[service]!, needs };
+}
+
+interface Effects {
+  readonly replaced: string[];
+  readonly restarted: string[];
+  readonly started: string[];
+  readonly proven: string[];
+  readonly resources: readonly string[];
+}
+
+/** What is announced of each service, from the rows and the lines of a preview, and from the versions that differ. */
+async function announced(b: PulumiBench): Promise<Effects> {
+  const { changed, notices } = await b.preview();
+  const said = (pattern: RegExp) => notices.flatMap((text) => pattern.exec(text)?.[1] ?? []);
+  const names = Object.keys(b.declared);
+  const there = await Promise.all(names.map((name) => b.engine.inspect(b.container(name))));
+  const replaced = names.filter((_, i) => there[i] === undefined);
+  const restarted = said(/^(\w+) will be restarted: /);
+  const started = said(/^(\w+) will be started and proven again: /);
+  const all = notices.some((text) => text.includes("all services are proven again")) ? names : [];
+  const again = said(/^(\w+) will be proven again: /);
+  const proven = [...replaced, ...restarted, ...started, ...again, ...all];
+  return effects({ replaced, restarted, started, proven, resources: changed });
+}
+
+/** What an `up` does, as the engine and the coordinator see it. */
+async function done(b: PulumiBench): Promise<Effects> {
+  const names = Object.keys(b.declared);
+  const before = await Promise.all(names.map((name) => b.engine.inspect(b.container(name))));
+  b.log.length = 0;
+  b.engine.calls.length = 0;
+  const { changed } = await b.up();
+  const called = (verb: string) =>
+    b.engine.calls.flatMap((call) => (call.startsWith(`${verb} `) ? [/ (\w+)-/.exec(call)?.[1] ?? ""] : []));
+  return effects({
+    replaced: names.filter((_, i) => before[i] === undefined),
+    restarted: called("restart"),
+    started: called("start"),
+    proven: b.log.flatMap((line) => /^service-ready (\w+)/.exec(line)?.[1] ?? []),
+    resources: changed,
+  });
+}
+
+function effects(raw: { readonly [K in keyof Effects]: readonly string[] }): Effects {
+  const sorted = (names: readonly string[]) => [...new Set(names)].sort();
+  return {
+    replaced: sorted(raw.replaced),
+    restarted: sorted(raw.restarted),
+    // What is restarted needs no start of its own.
+    started: sorted(raw.started.filter((name) => !raw.restarted.includes(name))),
+    proven: sorted(raw.proven),
+    resources: sorted(raw.resources),
+  };
+}
+
+async function agree(b: PulumiBench): Promise<Effects> {
+  const expected = await announced(b);
+  expect(await announced(b), "a preview changes nothing").toEqual(expected);
+  expect(await done(b)).toEqual(expected);
+  const { changed, notices } = await b.preview();
+  expect({ changed, notices }, "nothing is left to do").toEqual({ changed: [], notices: [] });
+  return expected;
+}
+
+const services = ["db", "cache", "api", "job", "web", "side", "lazy"];
+const cases = [
+  ...Object.entries(ofService).flatMap(([kind, change]) =>
+    services.map((service) => [`${kind} of ${service}`, (b: PulumiBench) => change(b, service)] as const),
+  ),
+  ...Object.entries({ ...ofEdges, ...ofCoordinator }).map(
+    ([kind, change]) => [kind, (b: PulumiBench) => change(b, "")] as const,
+  ),
+];
+
+test.for(cases)("%s: announced is what is done", async ([, change]) => {
+  const b = stack();
+  await b.up();
+  change(b);
+  await agree(b);
+});
+
+test("a timeout that changes restarts nobody, and proves that service alone", async () => {
+  const b = stack();
+  await b.up();
+  patch(b, "api", { budget: "90s" });
+  expect(await agree(b)).toEqual({
+    ...{ replaced: [], restarted: [], started: [], proven: ["api"] },
+    resources: ["api", "gate of app"],
+  });
+});
+
+test("a container that is replaced restarts, proves or leaves alone what needs it, by the edge's policy", async () => {
+  const b = stack();
+  await b.up();
+  b.declared["api"]!.version++;
+  expect(await agree(b)).toMatchObject({
+    ...{ replaced: ["api"], restarted: ["web"], started: [], proven: ["api", "lazy", "side", "web"] },
+  });
+});
+
+test("after a restart of the coordinator all is proven again, for one cause that is said once", async () => {
+  const b = stack();
+  await b.up();
+  b.restartCoordinator();
+  const { changed, notices } = await b.preview();
+  expect(changed).toHaveLength(10);
+  expect(notices).toEqual([
+    "the coordinator was started again, and has forgotten what it had proven: all services are proven again, and none is restarted for that",
+  ]);
+  expect(await agree(b)).toMatchObject({ restarted: [], started: [], proven: [...services].sort() });
+});
+
+test("any changes together: announced is what is done", { timeout: 60_000 }, async () => {
+  const random = seededRandom(7);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  for (let round = 0; round < 60; round++) {
+    const b = stack();
+    await b.up();
+    const chosen = Array.from({ length: 1 + Math.floor(random() * 3) }, () => pick(cases));
+    for (const [, change] of chosen) change(b);
+    await agree(b).catch((error: unknown) => {
+      throw new Error(`round ${round}: ${chosen.map(([name]) => name).join(" + ")}`, { cause: error });
+    });
+  }
+});
