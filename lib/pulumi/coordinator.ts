@@ -20,7 +20,7 @@ export class Coordinator extends pulumi.ComponentResource {
   constructor(
     plan: LifecyclePlan,
     networks: readonly docker.Network[],
-    { creations }: StackContainers,
+    containers: StackContainers,
     host: string | undefined,
     opts: pulumi.ComponentResourceOptions,
   ) {
@@ -63,7 +63,7 @@ export class Coordinator extends pulumi.ComponentResource {
       {
         parent: this,
         replaceOnChanges: ["tmpfs"],
-        replacementTrigger: creations[coordinatorName],
+        replacementTrigger: containers.trigger(coordinatorName),
       },
     );
     this.container = container.id;

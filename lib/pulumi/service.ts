@@ -55,7 +55,7 @@ export class Service extends pulumi.ComponentResource {
       ...(dependsOn !== undefined && { dependsOn }),
       // @pulumi/docker takes these changes for no change.
       replaceOnChanges: ["healthcheck", "tmpfs", "init"],
-      replacementTrigger: containers.creations[name],
+      replacementTrigger: containers.trigger(name),
     });
     const readiness = new ServiceReadiness(
       name,

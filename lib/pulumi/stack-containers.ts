@@ -17,11 +17,11 @@ const type = "pulumi-nodejs:dynamic/phasegate:StackContainers";
 
 /**
  * Finds, in every preview and `up`, the containers that are not on the engine any more, so that they are created again.
- * A container has its number of creations as its replacement trigger.
+ * A container has its number of creations as its replacement trigger: Pulumi replaces it when that is another one.
  */
 export class StackContainers extends pulumi.dynamic.Resource {
-  /** By service, the coordinator among them. */
-  declare readonly creations: pulumi.Output<Record<string, number>>;
+  /** By service, the coordinator among them. Absent where an update with targets has left this resource out. */
+  declare readonly creations: pulumi.Output<Record<string, number> | undefined>;
 
   constructor(plan: LifecyclePlan, host: string | undefined, opts: pulumi.CustomResourceOptions) {
     const services = [coordinatorName, ...Object.keys(plan.services)];
@@ -34,5 +34,10 @@ export class StackContainers extends pulumi.dynamic.Resource {
       "phasegate",
       "StackContainers",
     );
+  }
+
+  /** What the container of a service has as its replacement trigger. To Pulumi, null is no trigger. */
+  trigger(service: string): pulumi.Output<number | null> {
+    return this.creations.apply((creations) => creations?.[service] ?? null);
   }
 }

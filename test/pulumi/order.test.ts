@@ -151,7 +151,7 @@ describe("what a reviewer and an operator see", async () => {
       resources.flatMap(({ inputs }) => (inputs["__provider"] as string | undefined) ?? []),
     );
     // One text a type of resource: it is written into the state, and must not change with the code of a probe.
-    expect(providers.size).toBe(4);
+    expect(providers.size).toBe(5);
     for (const provider of providers) {
       expect(provider).toContain("phasegate/providers/");
       expect(provider.length).toBeLessThan(4000);

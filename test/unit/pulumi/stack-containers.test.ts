@@ -1,0 +1,69 @@
+import { expect, test, vi } from "vitest";
+import { check, diff, type StackContainersOutputs } from "../../../lib/pulumi/providers/stack-containers.ts";
+
+const engine = vi.hoisted(() => ({ names: [] as string[], notices: [] as string[] }));
+vi.mock("../../../lib/engine/docker-engine.ts", () => ({
+  containerNames: async () => engine.names,
+  connectEngine: () => {
+    throw new Error("no test needs more of the engine");
+  },
+}));
+vi.mock("../../../lib/pulumi/providers/row-progress.ts", () => ({
+  rowNotice: () => (text: string) => engine.notices.push(text),
+}));
+
+const names = (...services: string[]) =>
+  Object.fromEntries(services.map((name) => [name, `shop-dev-${name}`]));
+
+/** What the next preview or `up` finds: whether the resource changes, and how often each container was created. */
+async function next(olds: StackContainersOutputs | undefined, services: string[], there: string[]) {
+  engine.names = there.map((name) => `shop-dev-${name}`);
+  engine.notices = [];
+  const news = { row: "urn:pulumi:dev::p::t::containers", names: names(...services) };
+  const inputs = (await check(olds ?? {}, news)).inputs as StackContainersOutputs;
+  const changes = olds === undefined || (await diff("containers", olds, inputs)).changes === true;
+  return { inputs, changes, notices: engine.notices };
+}
+
+test("containers that stay are not replaced, and say nothing", async () => {
+  const first = await next(undefined, ["coordinator", "web"], []);
+  expect(first.inputs.creations).toEqual({ coordinator: 1, web: 1 });
+  expect(await next(first.inputs, ["coordinator", "web"], ["coordinator", "web"])).toMatchObject({
+    changes: false,
+    notices: [],
+  });
+});
+
+test("what was removed by hand is created again, once, and all of it is said in one line", async () => {
+  const services = ["coordinator", "db", "web"];
+  const first = await next(undefined, services, []);
+  const gone = await next(first.inputs, services, ["db"]);
+  expect(gone.inputs.creations).toEqual({ coordinator: 2, db: 1, web: 2 });
+  expect(gone.notices).toEqual([
+    "the containers of coordinator and web are not on the engine: they will be created",
+  ]);
+  expect(await next(gone.inputs, services, services)).toMatchObject({ changes: false, notices: [] });
+  const again = await next(gone.inputs, services, ["coordinator", "db"]);
+  expect(again.inputs.creations).toEqual({ coordinator: 2, db: 1, web: 3 });
+  expect(again.notices).toEqual(["the container of web is not on the engine: it will be created"]);
+});
+
+test("a preview and the update after it find the same", async () => {
+  const first = await next(undefined, ["web"], []);
+  expect((await next(first.inputs, ["web"], [])).inputs).toEqual(
+    (await next(first.inputs, ["web"], [])).inputs,
+  );
+});
+
+test("a service that is new, or left, is no container that was removed", async () => {
+  const first = await next(undefined, ["db"], []);
+  const more = await next(first.inputs, ["db", "web"], ["db"]);
+  expect(more).toMatchObject({ inputs: { creations: { db: 1, web: 1 } }, changes: true, notices: [] });
+  const less = await next(more.inputs, ["db"], ["db", "web"]);
+  expect(less).toMatchObject({ inputs: { creations: { db: 1 } }, changes: true, notices: [] });
+});
+
+test("containers of a stack that an earlier version has brought up are not replaced for this", async () => {
+  const first = await next(undefined, ["db"], ["db"]);
+  expect(await next(first.inputs, ["db"], ["db"])).toMatchObject({ changes: false });
+});
