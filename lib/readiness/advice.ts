@@ -15,7 +15,7 @@ export function adviceFor({ story, expectation, reason, exit }: Failed): string[
   const { service, container, phase } = story;
   const byReason = {
     gone: () => [
-      'It was removed by other means than Pulumi, whose state still has it: "pulumi up --refresh" creates a new one.',
+      "It was removed by other means than Pulumi. The same command creates it again.",
     ],
     exited: () => (exit ? [exitAdvice(exit)] : []),
     permanent: () => causeAdvice(story),
