@@ -14,9 +14,7 @@ interface Failed {
 export function adviceFor({ story, expectation, reason, exit }: Failed): string[] {
   const { service, container, phase } = story;
   const byReason = {
-    gone: () => [
-      "It was removed by other means than Pulumi. The same command creates it again.",
-    ],
+    gone: () => ["It was removed by other means than Pulumi. The same command creates it again."],
     exited: () => (exit ? [exitAdvice(exit)] : []),
     permanent: () => causeAdvice(story),
     deadline: () => [...causeAdvice(story), budgetAdvice(phase, expectation)],

@@ -63,7 +63,9 @@ const gateWaits = /PhaseGate front (?:creating|updating) .*0\/1 ready/;
 test("a Ctrl-C while edges are proven ends it at once, with what it waited for", async () => {
   const { code, output, afterMs } = await interrupted("edgeBroken", "productionSimulation", edgesWait);
   expect(code).not.toBe(0);
-  expect(output).toMatch(/interrupted: the edges of front were being proven: .*web cannot use cache: pings: connection refused/);
+  expect(output).toMatch(
+    /interrupted: the edges of front were being proven: .*web cannot use cache: pings: connection refused/,
+  );
   expect(output).toContain("PHASEGATE_INTERRUPTED");
   expect(afterMs).toBeLessThan(10_000);
   expect(await pendingOperations()).toEqual([]);

@@ -14,49 +14,48 @@ export interface CoordinatorPlace {
   readonly host?: string | undefined;
 }
 
+interface Connection {
+  readonly client: Promise<ControlClient>;
+  /** Whether the coordinator was started for it where it was stopped. */
+  readonly started: boolean;
+}
+
 /**
  * One Node process serves all dynamic resources of an update, and its calls interleave: they share one
  * connection to each coordinator. A connection that has ended is made again by the next call.
  */
-const connections = new Map<string, Promise<ControlClient>>();
-/** Why the last connection could not be made. Until one is made with a start, nothing else is tried. */
+const connections = new Map<string, Connection>();
+/** Why a coordinator could not be asked as it is. It is not tried again before there is work for it. */
 const unreachable = new Map<string, unknown>();
 
 /** The connection to the coordinator in a container, which is started if it is stopped: for work. */
-export function coordinator(place: CoordinatorPlace): Promise<ControlClient> {
-  const known = unreachable.has(place.coordinator) ? undefined : connections.get(place.coordinator);
-  return known ?? connect(place, true);
+export async function coordinator(place: CoordinatorPlace): Promise<ControlClient> {
+  const known = connections.get(place.coordinator);
+  if (known?.started === false) await known.client.catch(() => undefined);
+  return (connections.get(place.coordinator) ?? connect(place, true)).client;
 }
 
 /** The connection to the coordinator in a container, as it is: for a question, which changes nothing. */
 export async function coordinatorAsItIs(place: CoordinatorPlace): Promise<ControlClient> {
   if (unreachable.has(place.coordinator)) throw unreachable.get(place.coordinator);
-  return connections.get(place.coordinator) ?? connect(place, false);
+  return (connections.get(place.coordinator) ?? connect(place, false)).client;
 }
 
-function connect(
-  { row, coordinator: container, host }: CoordinatorPlace,
-  start: boolean,
-): Promise<ControlClient> {
+function connect({ row, coordinator: container, host }: CoordinatorPlace, start: boolean): Connection {
+  unreachable.delete(container);
   const engine = connectEngine(host === undefined ? {} : { host });
-  const connection = untilInterrupted(
-    connectCoordinator(engine, container, {
-      start,
-      stack: stackOf(row),
-      onEnd: () => forget(),
-    }),
-    () => "the coordinator was being waited for",
-  );
   const forget = () => {
     if (connections.get(container) === connection) connections.delete(container);
   };
-  connections.set(container, connection);
-  connection.then(
-    () => unreachable.delete(container),
-    (error: unknown) => {
-      forget();
-      unreachable.set(container, error);
-    },
+  const client = untilInterrupted(
+    connectCoordinator(engine, container, { start, stack: stackOf(row), onEnd: () => forget() }),
+    () => "the coordinator was being connected to",
   );
+  const connection = { client, started: start };
+  connections.set(container, connection);
+  client.catch((error: unknown) => {
+    forget();
+    if (!start) unreachable.set(container, error);
+  });
   return connection;
 }

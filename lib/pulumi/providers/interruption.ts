@@ -8,7 +8,7 @@ const interrupted = new AbortController();
 
 /**
  * Pulumi's own server for dynamic providers answers the call and passes it on to nobody. Node.js announces every
- * request that an HTTP/2 server gets (`http2.server.stream.start`, since 24.2): the call is seen there. Where Node.js
+ * request that an HTTP/2 server gets (`http2.server.stream.start`, in Node.js 24): the call is seen there. Where Node.js
  * does not announce it, a Ctrl-C waits until what is under way has ended, as it does for every dynamic provider.
  */
 subscribe("http2.server.stream.start", (message) => {

@@ -116,7 +116,7 @@ export async function check(
   news: ServiceReadinessInputs,
 ): Promise<dynamic.CheckResult> {
   const change = changeOf(olds, news);
-  const doubts = change.replaced ? [] : await doubtsOf(olds as ServiceReadinessOutputs, news);
+  const doubts = change.replaced ? [] : await shown(doubtsOf(olds as ServiceReadinessOutputs, news));
   const next = nextRun(olds, news, change, doubts);
   const registration =
     next.run === unknown
@@ -149,7 +149,7 @@ export async function diff(
   news: ServiceReadinessOutputs,
 ): Promise<dynamic.DiffResult> {
   const change = changeOf(olds, news);
-  const doubts = change.replaced ? [] : await doubtsOf(olds, news);
+  const doubts = change.replaced ? [] : await shown(doubtsOf(olds, news));
   const changed = changedInputs({ ...olds }, { ...news }, inputKeys);
   const expected = changed.filter((key) => (expectationKeys as readonly string[]).includes(key));
   announce(news, change, doubts, expected);

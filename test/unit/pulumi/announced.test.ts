@@ -1,8 +1,15 @@
 import { expect, test, vi } from "vitest";
 import type { ControlClient } from "../../../lib/control/client.ts";
+import type { Expectation } from "../../../lib/model/plan.ts";
 import type { CoordinatorPlace } from "../../../lib/pulumi/providers/coordinators.ts";
-import { expectation, probeOn } from "../../support/coordinator-bench.ts";
-import { declaredService, pulumiBench, type PulumiBench, type Seams } from "../../support/pulumi-bench.ts";
+import { probeOn } from "../../support/coordinator-bench.ts";
+import {
+  declaredService,
+  pulumiBench,
+  type Declared,
+  type PulumiBench,
+  type Seams,
+} from "../../support/pulumi-bench.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 
 // What a preview announces is what the `up` after it does. Announced is what its rows and its lines say; done is what
@@ -42,11 +49,11 @@ type Change = (b: PulumiBench, service: string) => void;
 
 const ofService: Readonly<Record<string, Change>> = {
   "a timeout": (b, service) => {
-    const { budget } = b.declared[service]?.expectation ?? {};
+    const { budget } = declared(b, service).expectation;
     patch(b, service, { budget: budget === "60s" ? "90s" : "60s" });
   },
   "a probe": (b, service) => patch(b, service, { probes: { another: probeOn(2), first: probeOn(1) } }),
-  "the image, or a variable": (b, service) => void b.declared[service]!.version++,
+  "the image, or a variable": (b, service) => void declared(b, service).version++,
   "the container restarted by hand": (b, service) =>
     b.engine.happen(b.container(service), "start", { startedMs: b.clock.now() }),
   "the container stopped by hand": (b, service) =>
@@ -64,13 +71,19 @@ const ofCoordinator: Readonly<Record<string, Change>> = {
   "the coordinator stopped": (b) => b.stopCoordinator(),
 };
 
-function patch(b: PulumiBench, service: string, change: Parameters<typeof expectation>[0]): void {
-  const declared = b.declared[service]!;
-  declared.expectation = { ...declared.expectation, ...change };
+function declared(b: PulumiBench, service: string): Declared {
+  const found = b.declared[service];
+  if (found === undefined) throw new Error(`there is no service ${service}`);
+  return found;
+}
+
+function patch(b: PulumiBench, service: string, change: Partial<Expectation>): void {
+  const changed = declared(b, service);
+  changed.expectation = { ...changed.expectation, ...change };
 }
 
 function setNeeds(b: PulumiBench, service: string, needs: Record<string, "restart" | "revalidate">): void {
-  b.declared[service] = { ...b.declared[service]!, needs };
+  b.declared[service] = { ...declared(b, service), needs };
 }
 
 interface Effects {
@@ -165,7 +178,7 @@ test("a timeout that changes restarts nobody, and proves that service alone", as
 test("a container that is replaced restarts, proves or leaves alone what needs it, by the edge's policy", async () => {
   const b = stack();
   await b.up();
-  b.declared["api"]!.version++;
+  declared(b, "api").version++;
   expect(await agree(b)).toMatchObject({
     ...{ replaced: ["api"], restarted: ["web"], started: [], proven: ["api", "lazy", "side", "web"] },
   });
@@ -185,11 +198,13 @@ test("after a restart of the coordinator all is proven again, for one cause that
 
 test("any changes together: announced is what is done", { timeout: 60_000 }, async () => {
   const random = seededRandom(7);
-  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;
+  const below = (n: number) => Math.floor(random() * n);
   for (let round = 0; round < 60; round++) {
     const b = stack();
     await b.up();
-    const chosen = Array.from({ length: 1 + Math.floor(random() * 3) }, () => pick(cases));
+    const chosen = Array.from({ length: 1 + below(3) }, () => cases[below(cases.length)]).filter(
+      (one) => one !== undefined,
+    );
     for (const [, change] of chosen) change(b);
     await agree(b).catch((error: unknown) => {
       throw new Error(`round ${round}: ${chosen.map(([name]) => name).join(" + ")}`, { cause: error });

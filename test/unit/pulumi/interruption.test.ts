@@ -1,37 +1,30 @@
 import { channel } from "node:diagnostics_channel";
-import { credentials, Server, ServerCredentials } from "@grpc/grpc-js";
-import empty from "google-protobuf/google/protobuf/empty_pb.js";
-import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import { once } from "node:events";
+import { connect, createServer, type ClientHttp2Session, type Http2Server } from "node:http2";
+import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type * as interruption from "../../../lib/pulumi/providers/interruption.ts";
 
-// The server is the one of Pulumi's dynamic providers: its own Cancel does nothing.
-let server: Server;
-let client: services.ResourceProviderClient;
+// gRPC calls are requests of HTTP/2. The server answers and does nothing else, as that of Pulumi's dynamic providers.
+let server: Http2Server;
+let client: ClientHttp2Session;
 let untilInterrupted: typeof interruption.untilInterrupted;
 
 beforeEach(async () => {
-  server = new Server();
-  server.addService(services.ResourceProviderService, {
-    cancel: (_call: unknown, done: (error: null, reply: unknown) => void) => done(null, new empty.Empty()),
-    getPluginInfo: (_call: unknown, done: (error: Error) => void) => done(new Error("not here")),
-  } as never);
-  const port = await new Promise<number>((resolve, reject) =>
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    ),
-  );
-  client = new services.ResourceProviderClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  server = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   vi.resetModules();
   ({ untilInterrupted } = await import("../../../lib/pulumi/providers/interruption.ts"));
 });
 afterEach(() => {
-  client.close();
-  server.forceShutdown();
+  client.destroy();
+  server.close();
 });
 
-function call(method: "cancel" | "getPluginInfo"): Promise<void> {
-  return new Promise((resolve) => client[method](new empty.Empty(), () => resolve()));
+async function call(method: string): Promise<void> {
+  const path = `/pulumirpc.ResourceProvider/${method}`;
+  await once(client.request({ ":method": "POST", ":path": path }).end().resume(), "end");
 }
 
 test("the first Ctrl-C ends what waits, with what it waited for and that the same command goes on", async () => {
@@ -43,12 +36,12 @@ test("the first Ctrl-C ends what waits, with what it waited for and that the sam
       "interrupted: the gate of data was waiting: 1/2 ready\nWhat runs is left running. The same command goes on from here.",
   });
   progress = "1/2 ready";
-  await call("cancel");
+  await call("Cancel");
   await failure;
 });
 
 test("what begins after it does not wait either", async () => {
-  await call("cancel");
+  await call("Cancel");
   await expect(untilInterrupted(new Promise(() => {}), () => "it waited")).rejects.toMatchObject({
     code: "PHASEGATE_INTERRUPTED",
   });
@@ -57,7 +50,7 @@ test("what begins after it does not wait either", async () => {
 test("no other call interrupts, and work that ends is left alone", async () => {
   const work = Promise.withResolvers<string>();
   const waiting = untilInterrupted(work.promise, () => "it waited");
-  await call("getPluginInfo");
+  await call("GetPluginInfo");
   channel("http2.server.stream.start").publish({});
   work.resolve("done");
   expect(await waiting).toBe("done");
