@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { standing } from "../../../lib/coordinator/standing.ts";
+import { cascade } from "../../../lib/coordinator/cascade.ts";
+import { type Bench, bench, expectation } from "../../support/coordinator-bench.ts";
+
+let b: Bench;
+beforeEach(() => {
+  b = bench();
+  for (const name of ["db", "web", "old"]) b.engine.add(name);
+});
+afterEach(() => b.close());
+
+const names = () => b.services.stories().map(({ service }) => service);
+
+test("services that left the declaration are forgotten, of whatever phase, and nobody proves them any more", async () => {
+  b.expect("web");
+  b.expect("old");
+  await b.clock.advance(1000);
+  expect(b.services.forget(["old", "never-known"])).toEqual(["old"]);
+  expect(names()).toEqual(["web"]);
+  expect(() => b.services.entry("old")).toThrow(
+    expect.objectContaining({ code: "PHASEGATE_SERVICE_UNKNOWN" }),
+  );
+});
+
+test("a policy that changes is taken over, and the service is not proven again for it", async () => {
+  b.expect("db");
+  const before = b.expect("web", {}, { needs: { db: "restart" } });
+  await b.clock.advance(1000);
+  const attempts = b.attempts[1]?.length;
+  expect(cascade(b.services, "db").map(({ action }) => action)).toEqual(["restart", "restart"]);
+  expect(b.expect("web", {}, { needs: { db: "revalidate" } })).toBe(before);
+  await b.clock.advance(1000);
+  expect(b.attempts[1]).toHaveLength(attempts ?? NaN);
+  expect(cascade(b.services, "db").map(({ action }) => action)).toEqual(["restart", "revalidate"]);
+});
+
+test("another verification of the same run proves it again, as it runs", async () => {
+  const of = { service: "web", phase: "infrastructure", container: "web", run: "first", again: true };
+  const params = { ...of, needs: {}, rank: 0, expectation: expectation(), secrets: {} };
+  const first = b.services.expect(params);
+  await b.clock.advance(1000);
+  const attempts = b.attempts[1]?.length ?? NaN;
+  expect(b.services.expect({ ...params, verification: 1 }), "the first needs no number").toBe(first);
+  expect(b.services.expect({ ...params, verification: 2 })).not.toBe(first);
+  await b.clock.advance(1000);
+  expect(b.attempts[1]?.length).toBeGreaterThan(attempts);
+  expect(b.engine.calls).toEqual([]);
+});
+
+test("a coordinator that knows nobody says that it has forgotten, one that knows others that it does not know this one", async () => {
+  const asked = { services: { web: "0123" } };
+  expect((await standing(b.services, asked)).doubt).toEqual({
+    kind: "forgotten",
+    text: "the coordinator was started again, and has forgotten what it had proven",
+  });
+  b.expect("db");
+  expect((await standing(b.services, asked)).doubt).toEqual({
+    kind: "unknown",
+    text: "the coordinator does not know web",
+  });
+});
