@@ -94,7 +94,7 @@ test("proves a service that becomes ready late, and tells what it waits for", as
   await stack.docker.getContainer(container).restart({ t: 0 });
   await expect
     .poll(async () => (await client.call("standing", { services: { late: registration } })).doubt)
-    .toEqual({ kind: "ended", text: "late has ended since it was ready" });
+    .toEqual({ kind: "restarted", text: "late was started again since it was ready" });
   expect(await client.call("prove", { phase: "test", services: { late: registration } })).toMatchObject({
     opened: true,
   });
@@ -182,6 +182,9 @@ test("a coordinator that was restarted knows nothing, and says so; SIGTERM ends 
   await container.start();
   client = await connectCoordinator(stack.engine, stack.name);
   expect(await client.call("standing", { services: { late: "0123456789abcdef" } })).toEqual({
-    doubt: { kind: "unknown", text: "the coordinator does not know late" },
+    doubt: {
+      kind: "forgotten",
+      text: "the coordinator was started again, and has forgotten what it had proven",
+    },
   });
 });
