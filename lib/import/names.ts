@@ -28,9 +28,9 @@ export function free(name: string, taken: (name: string) => boolean, between = "
   for (let n = 2; ; n += 1) if (!taken(`${name}${between}${n}`)) return `${name}${between}${n}`;
 }
 
-const serviceName = /^[a-zA-Z][a-zA-Z0-9-]+$/;
+const serviceName = /^[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
 
-/** For each service's name in the compose file its name in the declaration: a host name of two letters or more. */
+/** For each service's name in the compose file its name in the declaration: a host name. */
 export function serviceNames(names: readonly string[], reserved: readonly string[]): Map<string, string> {
   // A service called toString would be found in every object.
   const isFine = (name: string) => serviceName.test(name) && !reserved.includes(name) && !(name in {});

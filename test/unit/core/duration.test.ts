@@ -71,7 +71,7 @@ test("the schema says what a duration looks like", () => {
   expect(durationSchema.safeParse("15s").success).toBe(true);
   const { error } = durationSchema.safeParse("15");
   expect(error?.issues.map((issue) => issue.message)).toEqual([
-    'must be a duration such as "500ms", "15s" or "3m"',
+    '"15" is not a duration such as "500ms", "15s" or "3m"',
   ]);
   expect(durationSchema.safeParse(15).success).toBe(false);
 });
