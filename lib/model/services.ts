@@ -76,12 +76,15 @@ type Unfit<P, Kind extends ServiceKind, Deeper extends readonly unknown[] = [1, 
             : never
       : never;
 
-type CheckedValidations<Vs extends Validations, Kind extends ServiceKind> = {
-  readonly [V in keyof Vs]: {
-    readonly [Name in keyof Vs[V]]: Vs[V][Name] extends DeclaredProbe<KindsOf<Kind>>
-      ? Vs[V][Name]
-      : ProbeDoesNotFit<Unfit<Vs[V][Name], Kind>, Kind>;
-  };
+// Names that are computed, of the type string, and what they stand for are known when the plan is resolved.
+type CheckedValidations<Vs extends Validations, Kind extends ServiceKind> = string extends keyof Vs
+  ? Vs
+  : { readonly [V in keyof Vs]: string extends keyof Vs[V] ? Vs[V] : CheckedProbes<Vs[V], Kind> };
+
+type CheckedProbes<Probes, Kind extends ServiceKind> = {
+  readonly [Name in keyof Probes]: Probes[Name] extends DeclaredProbe<KindsOf<Kind>>
+    ? Probes[Name]
+    : ProbeDoesNotFit<Unfit<Probes[Name], Kind>, Kind>;
 };
 
 /** Something with validations, each probe of which fits the kind of service. */
