@@ -48,7 +48,7 @@ function single(issue: Issue): Issue[] {
   if (issue.code !== "invalid_union") return [issue];
   // A variant of another type was not meant; of the others, the one with the fewest issues.
   const meant = issue.errors
-    .filter((issues) => !issues.some((inner) => inner.path.length === 0 && isType(inner)))
+    .filter((issues) => !issues.some((inner) => inner.path.length === 0 && isMisshapen(inner)))
     .sort((a, b) => a.length - b.length);
   const [best, next] = meant;
   if (best === undefined || best.length === next?.length) return [issue];
@@ -69,7 +69,8 @@ function isMisshapen(issue: Issue): boolean {
 /** The message, with what stands there instead where that says more than the message does. */
 function messageOf(issue: Issue): string {
   const { message } = issue;
-  if (!("input" in issue) || !message.startsWith("must ")) return message;
+  // What stands at a discriminator is quoted, and the input is all that is around it.
+  if (!("input" in issue) || "discriminator" in issue || !message.startsWith("must ")) return message;
   const { input } = issue;
   if (input === undefined) return `is missing: it ${message}`;
   // A text that is of the wrong form is quoted by the message, or better not shown: it may be a secret.

@@ -124,10 +124,10 @@ function reportBudget(
   if (timeout === undefined || !isDuration(timeout)) return;
   const budgetMs = durationMs(timeout) * profile.startupTimeoutMultiplier;
   const what = `${timeout} times the multiplier ${profile.startupTimeoutMultiplier} of ${profile.environment}`;
-  if (budgetMs < 1) report(path, `${what} leaves no time at all`);
   // A timeout that is out of range by itself has been reported.
-  else if (durationMs(timeout) <= durationMs(longestDuration) && budgetMs > durationMs(longestDuration))
-    report(path, `${what} is longer than ${longestDuration}`);
+  if (durationMs(timeout) < 1 || durationMs(timeout) > durationMs(longestDuration)) return;
+  if (budgetMs < 1) report(path, `${what} leaves no time at all`);
+  else if (budgetMs > durationMs(longestDuration)) report(path, `${what} is longer than ${longestDuration}`);
 }
 
 function checkService(

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { exactObject } from "../core/schema-parts.ts";
+import { exactObject, kindError } from "../core/schema-parts.ts";
 import type { DeclaredProbe } from "./probe.ts";
 import { commonProbeSchemas, singleProbeSchemas } from "./probe.ts";
 
@@ -33,6 +33,6 @@ export const declaredProbeSchema: z.ZodType<DeclaredProbe> = z.lazy(() =>
       exactObject({ kind: z.literal("not"), ...options, ...misplaced, part: declaredProbeSchema }),
       ...singleProbeSchemas.map(({ shape }) => exactObject({ ...shape, ...options, ...misplaced })),
     ],
-    { error: 'must be a probe such as get("/health")' },
+    { error: kindError('must be a probe such as get("/health")') },
   ),
 ) as unknown as z.ZodType<DeclaredProbe>;

@@ -1,7 +1,7 @@
 /** What a service of each kind is made of, as it is declared. `test/types/declaration-schema.ts` holds it to the static types. */
 import { z } from "zod";
 import { durationOrZero, positiveDuration } from "../core/duration.ts";
-import { exactObject, namedRecord, textThat, wholeNumber } from "../core/schema-parts.ts";
+import { exactObject, kindError, namedRecord, textThat, wholeNumber } from "../core/schema-parts.ts";
 import { declaredProbeSchema } from "./declared-probe-schema.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
 import { portSchema } from "./probe.ts";
@@ -172,5 +172,7 @@ export const serviceSchema = z.discriminatedUnion(
     serviceSchemas.container,
     serviceSchemas.job,
   ],
-  { error: "must be made by postgres(), redis(), clickhouse(), httpService(), service() or job()" },
+  {
+    error: kindError("must be made by postgres(), redis(), clickhouse(), httpService(), service() or job()"),
+  },
 );
