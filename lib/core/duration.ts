@@ -46,9 +46,11 @@ export function describeMs(ms: number): string {
   return `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }
 
+const form = 'a duration such as "500ms", "15s" or "3m"';
+
 /** Accepts any duration in parsed data. */
 export const durationSchema = z.custom<Duration>((value) => typeof value === "string" && isDuration(value), {
-  error: ({ input }) => notADuration(input),
+  error: `must be ${form}`,
 });
 
 /** What no timeout of a start or a probe exceeds. Timers of Node.js end at 24 days. */
@@ -64,15 +66,11 @@ function boundedDuration(leastMs: number, least: Duration): z.ZodType<Duration> 
   const isWithin = (text: string) =>
     isDuration(text) && durationMs(text) >= leastMs && durationMs(text) <= durationMs(longestDuration);
   return z.custom<Duration>((value) => typeof value === "string" && isWithin(value), {
-    error: ({ input }) =>
-      typeof input === "string" && isDuration(input)
+    error: ({ input }) => {
+      if (typeof input !== "string" || input === "") return `must be ${form}`;
+      return isDuration(input)
         ? `"${shortened(input)}" is out of range: it must be from ${least} to ${longestDuration}`
-        : notADuration(input),
+        : `"${shortened(input)}" is not ${form}`;
+    },
   });
-}
-
-function notADuration(input: unknown): string {
-  return typeof input === "string" && input !== ""
-    ? `"${shortened(input)}" is not a duration such as "500ms", "15s" or "3m"`
-    : 'must be a duration such as "500ms", "15s" or "3m"';
 }
