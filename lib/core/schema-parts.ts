@@ -47,10 +47,20 @@ export function wholeNumber(least: number, most: number): z.ZodInt {
   return z.int({ error }).min(least, { error }).max(most, { error });
 }
 
-/** A text of some form. @param what the form, with an example: `an image reference such as "redis:7"` */
-export function textThat(isOfForm: (text: string) => boolean, what: string): z.ZodType<string> {
+/**
+ * A text of some form.
+ * @param what the form, with an example: `an image reference such as "redis:7"`
+ * @param quoted whether the message may quote the text. Default true; false where people put secrets by mistake
+ */
+export function textThat(
+  isOfForm: (text: string) => boolean,
+  what: string,
+  { quoted = true }: { readonly quoted?: boolean } = {},
+): z.ZodType<string> {
   return z.custom<string>((value) => typeof value === "string" && isOfForm(value), {
     error: ({ input }) =>
-      typeof input === "string" && input !== "" ? `"${shortened(input)}" is not ${what}` : `must be ${what}`,
+      quoted && typeof input === "string" && input !== ""
+        ? `"${shortened(input)}" is not ${what}`
+        : `must be ${what}`,
   });
 }

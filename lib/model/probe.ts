@@ -39,7 +39,7 @@ const query = {
   p95: latencyBoundSchema.optional(),
 };
 
-const pathSchema = textThat((text) => text.startsWith("/"), 'a path such as "/health"');
+const pathSchema = textThat((text) => text.startsWith("/"), 'a path such as "/health"', { quoted: false });
 
 /** A share of a whole, where none makes no sense. */
 const shareSchema = z

@@ -43,7 +43,9 @@ export const urlOfSchema = exactObject({
     (text) => /^[a-z][a-z0-9+.-]*$/.test(text),
     'the scheme of a URL such as "postgresql"',
   ).optional(),
-  path: textThat((text) => text.startsWith("/"), 'a path such as "/app?sslmode=disable"').optional(),
+  path: textThat((text) => text.startsWith("/"), 'a path such as "/app?sslmode=disable"', {
+    quoted: false,
+  }).optional(),
 });
 
 const healthcheckSchema = exactObject(
@@ -109,8 +111,12 @@ const callerEnv = env(
 const validationsSchema = namedRecord(namedRecord(declaredProbeSchema));
 const account = {
   env: serverEnv,
-  database: textThat((name) => /^[^/?#\s\0]+$/.test(name), 'the name of a database such as "app"'),
-  user: textThat((name) => /^[^\s\0]+$/.test(name), 'the name of a user such as "app"').optional(),
+  database: textThat((name) => /^[^/?#\s\0]+$/.test(name), 'the name of a database such as "app"', {
+    quoted: false,
+  }),
+  user: textThat((name) => /^[^\s\0]+$/.test(name), 'the name of a user such as "app"', {
+    quoted: false,
+  }).optional(),
   password: secretRefSchema,
 };
 

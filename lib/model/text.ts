@@ -21,7 +21,8 @@ export const secretRefSchema = exactObject(
     // It becomes a part of the config's path phasegate:secrets.NAME.
     secret: textThat(
       (name) => /^[A-Za-z_][\w-]*$/.test(name),
-      'the name of a secret such as "databasePassword"',
+      'the name of a secret such as "databasePassword": letters, digits, dashes and underscores',
+      { quoted: false },
     ),
     encode: z.enum(["uri", "quoted"]).optional(),
     generate: z.boolean().optional(),

@@ -213,6 +213,13 @@ describe("what is missing, of another type or malformed is told once, with its p
   test("a value is not told where it may be a secret", () => {
     expect(problemsAt("services.cache.password", "hunter2").join()).not.toContain("hunter2");
     expect(problemsAt("services.cache.env", { TOKEN: ["hunter2"] }).join()).not.toContain("hunter2");
+    expect(problemsAt("services.cache.password", { secret: "hunter2, please" })).toEqual([
+      '  - services.cache.password.secret: must be the name of a secret such as "databasePassword": letters, digits, dashes and underscores',
+    ]);
+    const url = { urlOf: "cache", path: "0?password=hunter2" };
+    expect(problemsAt("services.api.env.URL", url)).toEqual([
+      '  - services.api.env.URL.path: must be a path such as "/app?sslmode=disable"',
+    ]);
   });
 });
 
