@@ -1,12 +1,21 @@
 /** The Pulumi program: `pulumi up --stack dev`. */
 import * as pulumi from "@pulumi/pulumi";
 import { resolvePlan } from "phasegate";
-import { preflight, readProfile, readSecrets, reported, Stack } from "phasegate/pulumi";
-import { declarationNamed } from "./stacks/index.ts";
+import {
+  preflight,
+  readDeclaration,
+  readProfile,
+  readSecrets,
+  reported,
+  Stack,
+  warnOf,
+} from "phasegate/pulumi";
 
 const stack = await reported(async () => {
   const profile = readProfile();
-  const plan = resolvePlan(declarationNamed(profile.declaration), profile, pulumi.getStack());
+  const declaration = await readDeclaration(process.cwd(), profile.declaration);
+  const plan = resolvePlan(declaration, profile, pulumi.getStack());
+  await warnOf(plan);
   const secrets = readSecrets(plan);
   const host = new pulumi.Config("docker").get("host");
   await preflight(plan, host);

@@ -5,7 +5,8 @@ import { resolvePlan } from "../model/resolve-plan.ts";
 import type { ParityDifference, ParityReport } from "../review/parity.ts";
 import { compareStacks } from "../review/parity.ts";
 import { valueText } from "../review/value-text.ts";
-import { readDeclaration, readStack, stackNames } from "../project/stack-plan.ts";
+import { readDeclaration } from "../project/read-declaration.ts";
+import { readStack, stackNames } from "../project/stack-plan.ts";
 
 /** `phasegate parity`: where the environments' plans differ, and whether they may. Exit code 1 when one may not. Asks no engine. */
 export function parityCommand(): Command {

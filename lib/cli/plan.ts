@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
 import { asksFor } from "../model/level.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
+import { plainSecrets } from "../model/plain-secrets.ts";
 import { readStackPlan } from "../project/stack-plan.ts";
 
 /** `phasegate plan --stack S`: what the declaration resolves to in one environment. Asks no engine. */
@@ -12,6 +13,7 @@ export function planCommand(): Command {
     .option("--json", "the whole plan as JSON")
     .action(async ({ stack, json }: { stack: string; json?: true }) => {
       const plan = await readStackPlan(process.cwd(), stack);
+      for (const { path, message } of plainSecrets(plan)) console.error(`warning: ${path}: ${message}`);
       console.log(json ? JSON.stringify(plan, null, 2) : planText(plan));
     });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { shortened } from "./zod-problems.ts";
 
 const unitMs = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
 
@@ -45,7 +46,31 @@ export function describeMs(ms: number): string {
   return `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }
 
-/** Accepts durations in parsed data. */
+const form = 'a duration such as "500ms", "15s" or "3m"';
+
+/** Accepts any duration in parsed data. */
 export const durationSchema = z.custom<Duration>((value) => typeof value === "string" && isDuration(value), {
-  message: 'must be a duration such as "500ms", "15s" or "3m"',
+  error: `must be ${form}`,
 });
+
+/** What no timeout of a start or a probe exceeds. Timers of Node.js end at 24 days. */
+export const longestDuration = "168h" satisfies Duration;
+
+/** Accepts a duration that something may take or wait for: from a millisecond to a week. */
+export const positiveDuration = boundedDuration(1, "1ms");
+
+/** As {@link positiveDuration}, where none at all makes sense too: "0s". */
+export const durationOrZero = boundedDuration(0, "0s");
+
+function boundedDuration(leastMs: number, least: Duration): z.ZodType<Duration> {
+  const isWithin = (text: string) =>
+    isDuration(text) && durationMs(text) >= leastMs && durationMs(text) <= durationMs(longestDuration);
+  return z.custom<Duration>((value) => typeof value === "string" && isWithin(value), {
+    error: ({ input }) => {
+      if (typeof input !== "string" || input === "") return `must be ${form}`;
+      return isDuration(input)
+        ? `"${shortened(input)}" is out of range: it must be from ${least} to ${longestDuration}`
+        : `"${shortened(input)}" is not ${form}`;
+    },
+  });
+}

@@ -1,5 +1,3 @@
-import type { z } from "zod";
-
 /** Something wrong in what a person wrote: where it is, and what is wrong with it. */
 export interface Problem {
   /** The place, as in code: `phases.infrastructure.services[2]`. */
@@ -12,20 +10,17 @@ export function describeProblems(problems: readonly Problem[]): string {
   return problems.map(({ path, message }) => `  - ${path}: ${message}`).join("\n");
 }
 
-/** Zod's issues as problems, with paths as a person writes them. */
-export function zodProblems(error: z.ZodError, root = ""): Problem[] {
-  return error.issues.map((issue) => ({ path: pathText(root, issue.path), message: issue.message }));
-}
-
-function pathText(root: string, path: readonly PropertyKey[]): string {
-  const text = path.reduce<string>(
-    (before, part) =>
-      typeof part === "number"
-        ? `${before}[${part}]`
-        : before === ""
-          ? String(part)
-          : `${before}.${String(part)}`,
-    root,
-  );
+/**
+ * A place as a person writes it in code.
+ * @param root stands before the path
+ * @example placeText(["services", "api", "files", "/etc/x", 0]) // 'services.api.files["/etc/x"][0]'
+ */
+export function placeText(path: readonly PropertyKey[], root = ""): string {
+  const text = path.reduce<string>((before, part) => {
+    if (typeof part === "number") return `${before}[${part}]`;
+    const key = String(part);
+    if (!/^[\w$-]+$/.test(key)) return `${before}[${JSON.stringify(key)}]`;
+    return before === "" ? key : `${before}.${key}`;
+  }, root);
   return text === "" ? "(top)" : text;
 }

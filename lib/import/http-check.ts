@@ -1,5 +1,5 @@
 import type { ImportedProbe } from "./health-check.ts";
-import { looksSecret } from "./looks-secret.ts";
+import { looksSecret } from "../model/looks-secret.ts";
 
 /** Options that take the next word for their value and change nothing of what is asked. */
 const idleWithValue: Readonly<Record<string, ReadonlySet<string>>> = {

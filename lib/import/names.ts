@@ -1,18 +1,5 @@
 /** Names as phasegate and TypeScript have them, made of those of a compose file. */
 
-/** The words of a name in camel case: "DB_PASSWORD" is dbPassword. Always an identifier. */
-export function camelCase(name: string): string {
-  const words = name
-    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
-    .split(/[^A-Za-z0-9]+/)
-    .filter((word) => word !== "")
-    .map((word) => word.toLowerCase());
-  const joined = words
-    .map((word, i) => (i === 0 ? word : word.charAt(0).toUpperCase() + word.slice(1)))
-    .join("");
-  return /^[a-z]/.test(joined) ? joined : `the${joined.charAt(0).toUpperCase()}${joined.slice(1)}`;
-}
-
 /** The words of a name with dashes: "my_db.1" is my-db-1. Begins with a letter. */
 export function dashed(name: string): string {
   const words = name
@@ -28,9 +15,9 @@ export function free(name: string, taken: (name: string) => boolean, between = "
   for (let n = 2; ; n += 1) if (!taken(`${name}${between}${n}`)) return `${name}${between}${n}`;
 }
 
-const serviceName = /^[a-zA-Z][a-zA-Z0-9-]+$/;
+const serviceName = /^[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
 
-/** For each service's name in the compose file its name in the declaration: a host name of two letters or more. */
+/** For each service's name in the compose file its name in the declaration: a host name. */
 export function serviceNames(names: readonly string[], reserved: readonly string[]): Map<string, string> {
   // A service called toString would be found in every object.
   const isFine = (name: string) => serviceName.test(name) && !reserved.includes(name) && !(name in {});

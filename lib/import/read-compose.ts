@@ -2,7 +2,7 @@ import { dirname, relative, resolve } from "node:path";
 import { PhasegateError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { Problem } from "../core/problem.ts";
-import { zodProblems } from "../core/problem.ts";
+import { zodProblems } from "../core/zod-problems.ts";
 import { mapValues } from "../core/record.ts";
 import type { ComposeFile } from "./compose-schema.ts";
 import { composeSchema } from "./compose-schema.ts";

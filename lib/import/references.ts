@@ -1,7 +1,7 @@
 import type { Account } from "./accounts.ts";
 import { hiddenVariable } from "./hidden.ts";
 import type { Kinded } from "./kinds.ts";
-import { looksSecret, mayBeSecret } from "./looks-secret.ts";
+import { looksSecret, mayBeSecret } from "../model/looks-secret.ts";
 import type { Report } from "./note.ts";
 import type { SecretList } from "./secret-list.ts";
 import type { ImportedValue } from "./translation.ts";

@@ -1,6 +1,7 @@
-import { camelCase, free } from "./names.ts";
+import { camelCase } from "../core/camel-case.ts";
+import { free } from "./names.ts";
 import { hiddenVariable, hidesSomething } from "./hidden.ts";
-import { holdsCredential } from "./looks-secret.ts";
+import { holdsCredential } from "../model/looks-secret.ts";
 import { holdsAccount } from "./url.ts";
 
 /** A secret that must be set before the stack can be started. */

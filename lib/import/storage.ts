@@ -39,7 +39,8 @@ export function volumesOf(
         );
       if (isExternal(project.volumes[source]))
         note("lost", place, `${source} is made outside of the project: here it is a new volume`);
-      result.push([source, target]);
+      // No object of a plan keeps a member of this name.
+      result.push([source === "__proto__" ? "proto" : source, target]);
     }
   }
   return Object.fromEntries(result);

@@ -1,5 +1,5 @@
 import { toDuration } from "../core/duration.ts";
-import { redisConfig } from "../model/services.ts";
+import { redisConfig } from "../model/workload.ts";
 import type { Account } from "./accounts.ts";
 import { accountVariables } from "./accounts.ts";
 import { askedOf } from "./asked.ts";

@@ -7,7 +7,7 @@ import { withoutCircles } from "./edges.ts";
 import type { Kinded } from "./kinds.ts";
 import { kindsOf } from "./kinds.ts";
 import type { ComposeProject } from "./load-project.ts";
-import { looksSecret, mayBeSecret } from "./looks-secret.ts";
+import { looksSecret, mayBeSecret } from "../model/looks-secret.ts";
 import { dashed, serviceNames } from "./names.ts";
 import type { Networks } from "./networks.ts";
 import { networksOf } from "./networks.ts";

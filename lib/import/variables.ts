@@ -2,7 +2,7 @@ import { PhasegateError } from "../core/errors.ts";
 import { parseEnvFile } from "./env-file.ts";
 import { cleaned, hide } from "./hidden.ts";
 import type { Lookup } from "./interpolate.ts";
-import { looksSecret } from "./looks-secret.ts";
+import { looksSecret } from "../model/looks-secret.ts";
 import type { Reading } from "./read-compose.ts";
 import { shownPath } from "./read-compose.ts";
 

@@ -1,98 +1,87 @@
-import { durationMs, isDuration } from "../core/duration.ts";
+import { durationMs, isDuration, longestDuration } from "../core/duration.ts";
+import { suggestion } from "../core/did-you-mean.ts";
 import type { Problem } from "../core/problem.ts";
+import { placeText } from "../core/problem.ts";
+import { check } from "../core/zod-problems.ts";
 import { checkAllowances } from "./check-allowances.ts";
-import { checkValidation } from "./check-validation.ts";
-import type { StackDeclaration } from "./declaration.ts";
+import { checkValidations } from "./check-validation.ts";
+import { declarationSchema } from "./declaration-schema.ts";
+import type { Phase, StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
 import { ancestors, topologicalOrder } from "./graph.ts";
 import { needsGraph } from "./needs.ts";
+import { notPlainData } from "./plain-data.ts";
 import type { Profile } from "./profile.ts";
 import type { Service, UrlOf } from "./service.ts";
+import { redisConfig, variablesOfKind, workloadOf } from "./workload.ts";
 
 /** The name that the stack's own container takes. */
 export const coordinatorName = "coordinator";
 
+/** Takes a problem's place and its words. */
+type Report = (path: readonly PropertyKey[], message: string) => void;
+
 /**
  * Everything that is wrong with a declaration for one environment. Most of it is a compile error already;
- * it is checked again because a declaration may be written in JavaScript, or computed.
+ * it is checked again because a declaration may be written in JavaScript, or computed. It never throws, whatever
+ * it is given.
  */
 export function checkDeclaration(declaration: StackDeclaration, profile: Profile): Problem[] {
-  const problems: Problem[] = [];
-  const report = (path: string, message: string): void => void problems.push({ path, message });
-  const services = Object.keys(declaration.services);
-  const known = (name: string) => Object.hasOwn(declaration.services, name);
-  const suggest = (name: string, names: readonly string[]) =>
-    `there is no "${name}"; there are ${names.join(", ")}`;
+  const odd = notPlainData(declaration);
+  if (odd.length > 0) return odd;
+  const { problems = [], misshapen } = check(declarationSchema, declaration);
+  // What is missing, or of another type, cannot be compared with anything.
+  return misshapen ? [...problems] : [...problems, ...contradictions(declaration, profile)];
+}
 
-  if (!namePattern.test(declaration.name))
-    report("name", "must be lower-case letters, digits and dashes, beginning with a letter");
+/** What is wrong between the parts of a declaration, each of which is well-formed. */
+function contradictions(declaration: StackDeclaration, profile: Profile): Problem[] {
+  const problems: Problem[] = [];
+  const report: Report = (path, message) => void problems.push({ path: placeText(path), message });
+  const known = (name: string) => Object.hasOwn(declaration.services, name);
+  const services = Object.keys(declaration.services);
+  const noService = (name: string) => `there is no service "${name}"; ${suggestion(name, services)}`;
+
   if (!declaration.environments.includes(profile.environment)) {
     report(
-      "environments",
+      ["environments"],
       `the stack's config asks for ${profile.environment}; the declaration has ${declaration.environments.join(", ")}`,
     );
   }
   for (const name of Object.keys(profile.images))
-    if (!known(name)) report(`config.images.${name}`, suggest(name, services));
+    if (!known(name)) report(["config", "images", name], noService(name));
 
   const phases = phaseGraph(declaration);
   const phaseOf = new Map<string, string>();
   for (const [name, phase] of Object.entries(declaration.phases)) {
-    const at = `phases.${name}`;
-    const timeout: string = phase.timeout;
-    if (!isDuration(timeout)) report(`${at}.timeout`, `"${timeout}" is not a duration such as "180s"`);
-    if (phase.services.length === 0) report(`${at}.services`, "a phase needs at least one service");
-    (phase.dependsOn ?? []).forEach((before, i) => {
-      if (!Object.hasOwn(declaration.phases, before))
-        report(`${at}.dependsOn[${i}]`, suggest(before, Object.keys(declaration.phases)));
-    });
+    checkPhase(declaration, profile, name, report);
     phase.services.forEach((service, i) => {
-      const place = `${at}.services[${i}]`;
-      if (!known(service)) return report(place, suggest(service, services));
+      const place = ["phases", name, "services", i];
+      if (!known(service)) return report(place, noService(service));
       const other = phaseOf.get(service);
       if (other !== undefined)
         return report(place, `the service ${service} is in the phase ${other} as well`);
       phaseOf.set(service, name);
-      checkValidation(declaration.services[service], phase.validation, profile.validationLevel, (message) =>
-        report(`services.${service}.validations`, message),
-      );
     });
   }
   const phaseOrder = topologicalOrder(phases);
-  if (phaseOrder.cycle) report("phases", `a cycle: ${phaseOrder.cycle.join(" -> ")}`);
+  if (phaseOrder.cycle) report(["phases"], `a cycle: ${phaseOrder.cycle.join(" -> ")}`);
 
-  for (const [name, service] of Object.entries(declaration.services)) {
-    const at = `services.${name}`;
-    if (!serviceNamePattern.test(name))
-      report(at, "a service's name is a host name: letters, digits and dashes, two characters or more");
-    if (name === coordinatorName) report(at, "the name is taken by the stack's own coordinator");
-    if (!phaseOf.has(name)) report(at, `the service ${name} is in no phase`);
-    for (const [i, network] of (service.networks ?? defaultNetworks).entries())
-      if (!namePattern.test(network))
-        report(
-          `${at}.networks[${i}]`,
-          "must be lower-case letters, digits and dashes, beginning with a letter",
-        );
-    const phase = declaration.phases[phaseOf.get(name) ?? ""];
-    if (phase && service.timeout !== undefined && isLonger(service.timeout, phase.timeout))
-      report(`${at}.timeout`, `${service.timeout} is longer than the ${phase.timeout} of its phase`);
-    if (service.publish !== undefined && (service.publish < 0 || service.publish > 999))
-      report(`${at}.publish`, "must be from 0 to 999");
-    for (const [variable, value] of Object.entries(service.env)) {
-      if (isUrlOf(value))
-        checkUrlOf(declaration, value, (message) => report(`${at}.env.${variable}`, message));
-    }
+  for (const name of services) {
+    const phase = phaseOf.get(name);
+    if (phase === undefined) report(["services", name], `the service ${name} is in no phase`);
+    checkService(declaration, profile, name, phase, report);
   }
   reportPortClashes(declaration, report);
 
   const needs = needsGraph(declaration);
   const needsOrder = topologicalOrder(needs);
-  if (needsOrder.cycle) report("needs", `a cycle: ${needsOrder.cycle.join(" -> ")}`);
+  if (needsOrder.cycle) report(["needs"], `a cycle: ${needsOrder.cycle.join(" -> ")}`);
   for (const [name, needed] of Object.entries(needs)) {
-    if (!known(name)) report(`needs.${name}`, suggest(name, services));
+    if (!known(name)) report(["needs", name], noService(name));
     needed.forEach((other, i) => {
-      const at = `needs.${name}${Array.isArray(declaration.needs[name]) ? `[${i}]` : `.${other}`}`;
-      if (!known(other)) return report(at, suggest(other, services));
+      const at = ["needs", name, Array.isArray(declaration.needs[name]) ? i : other];
+      if (!known(other)) return report(at, noService(other));
       if (known(name) && !shareNetwork(declaration.services[name], declaration.services[other]))
         report(at, `${name} needs ${other}, and they are on no network together`);
       const [from, to] = [phaseOf.get(name), phaseOf.get(other)];
@@ -114,8 +103,72 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
   return problems;
 }
 
-const namePattern = /^[a-z][a-z0-9-]*$/;
-const serviceNamePattern = /^[a-zA-Z][a-zA-Z0-9-]+$/;
+function checkPhase(declaration: StackDeclaration, profile: Profile, name: string, report: Report): void {
+  const phase = declaration.phases[name] as Phase;
+  for (const key of ["timeout", "edgeTimeout"] as const)
+    reportBudget(["phases", name, key], phase[key], profile, report);
+  const names = Object.keys(declaration.phases);
+  (phase.dependsOn ?? []).forEach((before, i) => {
+    if (!Object.hasOwn(declaration.phases, before))
+      report(["phases", name, "dependsOn", i], `there is no phase "${before}"; ${suggestion(before, names)}`);
+  });
+}
+
+/** A budget is a timeout times the environment's multiplier. */
+function reportBudget(
+  path: readonly PropertyKey[],
+  timeout: string | undefined,
+  profile: Profile,
+  report: Report,
+) {
+  if (timeout === undefined || !isDuration(timeout)) return;
+  const budgetMs = durationMs(timeout) * profile.startupTimeoutMultiplier;
+  const what = `${timeout} times the multiplier ${profile.startupTimeoutMultiplier} of ${profile.environment}`;
+  // A timeout that is out of range by itself has been reported.
+  if (durationMs(timeout) < 1 || durationMs(timeout) > durationMs(longestDuration)) return;
+  if (budgetMs < 1) report(path, `${what} leaves no time at all`);
+  else if (budgetMs > durationMs(longestDuration)) report(path, `${what} is longer than ${longestDuration}`);
+}
+
+function checkService(
+  declaration: StackDeclaration,
+  profile: Profile,
+  name: string,
+  phaseName: string | undefined,
+  report: Report,
+): void {
+  const service = declaration.services[name] as Service;
+  const at = ["services", name];
+  if (!hostNamePattern.test(name))
+    report(
+      at,
+      "a service's name is a host name: letters, digits and dashes, beginning with a letter, 63 at most",
+    );
+  if (name === coordinatorName) report(at, "the name is taken by the stack's own coordinator");
+  const phase = phaseName === undefined ? undefined : declaration.phases[phaseName];
+  if (phase && service.timeout !== undefined && isLonger(service.timeout, phase.timeout))
+    report([...at, "timeout"], `${service.timeout} is longer than the ${phase.timeout} of its phase`);
+  else reportBudget([...at, "timeout"], service.timeout, profile, report);
+  if (service.publish !== undefined && workloadOf(service).endpoint === undefined)
+    report([...at, "publish"], "there is no port to publish: say the service's own in port");
+  for (const [variable, value] of Object.entries(service.env ?? {})) {
+    const place = [...at, "env", variable];
+    if (isUrlOf(value)) checkUrlOf(declaration, value, (message) => report(place, message));
+    const variables = variablesOfKind[service.kind];
+    if (Object.hasOwn(variables, variable))
+      report(place, `is what the option ${variables[variable] ?? ""} sets: say it there`);
+  }
+  if (service.kind === "redis" && Object.hasOwn(service.files ?? {}, redisConfig))
+    report([...at, "files", redisConfig], "is written by redis(): its settings are options");
+  checkValidations(
+    service,
+    phase && { ...phase, name: phaseName ?? "" },
+    profile.validationLevel,
+    (path, message) => report([...at, "validations", ...path], message),
+  );
+}
+
+const hostNamePattern = /^[a-zA-Z](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/;
 
 /** Which phases come before which. */
 export function phaseGraph(declaration: StackDeclaration): Graph {
@@ -139,33 +192,31 @@ export function isUrlOf(value: unknown): value is UrlOf {
 
 function checkUrlOf(
   declaration: StackDeclaration,
-  { urlOf: name, scheme }: UrlOf,
+  { urlOf: name }: UrlOf,
   report: (message: string) => void,
 ): void {
-  if (!Object.hasOwn(declaration.services, name)) return report(`urlOf("${name}"): there is no such service`);
-  const target = declaration.services[name];
-  if (target?.endpoint === undefined)
+  const target = Object.hasOwn(declaration.services, name) ? declaration.services[name] : undefined;
+  if (target === undefined)
     report(
-      `urlOf("${name}"): ${target?.kind === "job" ? "a job" : "a service without a port"} has no address`,
+      `urlOf("${name}"): there is no such service; ${suggestion(name, Object.keys(declaration.services))}`,
     );
-  if (scheme !== undefined && !/^[a-z][a-z0-9+.-]*$/.test(scheme))
-    report(`urlOf("${name}"): "${scheme}" is not the scheme of a URL`);
+  else if (workloadOf(target).endpoint === undefined)
+    report(
+      `urlOf("${name}"): ${target.kind === "job" ? "a job" : "a service without a port"} has no address`,
+    );
 }
 
 function isLonger(a: string, b: string): boolean {
   return isDuration(a) && isDuration(b) && durationMs(a) > durationMs(b);
 }
 
-function reportPortClashes(
-  declaration: StackDeclaration,
-  report: (path: string, message: string) => void,
-): void {
+function reportPortClashes(declaration: StackDeclaration, report: Report): void {
   const holders = new Map<number, string>();
   for (const [name, { publish }] of Object.entries(declaration.services)) {
     if (publish === undefined) continue;
     const holder = holders.get(publish);
     if (holder !== undefined)
-      report(`services.${name}.publish`, `${publish} is published by ${holder} already`);
+      report(["services", name, "publish"], `${publish} is published by ${holder} already`);
     holders.set(publish, name);
   }
 }

@@ -1,3 +1,5 @@
+import { suggestion } from "../core/did-you-mean.ts";
+import type { Phase } from "./declaration.ts";
 import { asksFor } from "./level.ts";
 import type { ValidationLevel } from "./level.ts";
 import { probeKindsOf } from "./probe-kinds.ts";
@@ -6,52 +8,68 @@ import { partsOf, protocolOf } from "./probe.ts";
 import { resolveProbe } from "./resolve-probe.ts";
 import type { Service } from "./service.ts";
 
-type Report = (message: string) => void;
+/** Takes a problem's place among the validations, and its words. */
+type Report = (path: readonly PropertyKey[], message: string) => void;
 
-/** Whether a service can be asked what its phase asks for. Kinds are compile errors already, where a compiler looks. */
-export function checkValidation(
-  service: Service | undefined,
-  validation: string,
+/**
+ * Whether a service can be asked what its validations say, and its phase's in this environment.
+ * @param phase undefined when the service is in none, which is another check's matter
+ */
+export function checkValidations(
+  service: Service,
+  phase: (Phase & { readonly name: string }) | undefined,
   level: ValidationLevel,
   report: Report,
 ): void {
-  if (service === undefined) return;
-  const defined = Object.keys(service.validations);
-  const probes = Object.hasOwn(service.validations, validation) ? service.validations[validation] : undefined;
-  if (probes === undefined || Object.keys(probes).length === 0) {
+  const { validations = {} } = service;
+  for (const [validation, probes] of Object.entries(validations)) {
+    if (Object.keys(probes).length === 0) report([validation], "is empty: it has no probes");
+    for (const [name, probe] of Object.entries(probes))
+      checkKinds(service, probe, [validation, name], report);
+    if (service.kind === "job" && Object.values(probes).filter(({ kind }) => kind === "completed").length > 1)
+      report([validation], "a job completes in one way");
+  }
+  const names = Object.keys(validations);
+  if (phase === undefined) return;
+  const { validation } = phase;
+  if (!Object.hasOwn(validations, validation)) {
     // A job is asked at every level whether it has completed, which is enough of a validation.
-    if (service.kind === "job" && defined.length === 0) return;
-    return report(`its phase asks for the validation ${validation}, which the service does not define`);
+    if (service.kind === "job" && names.length === 0) return;
+    return report(
+      [],
+      names.length === 0
+        ? `are empty: the phase ${phase.name} asks for "${validation}"`
+        : `the phase ${phase.name} asks for "${validation}", which the service does not define; ${suggestion(validation, names)}`,
+    );
   }
-  for (const [name, probe] of Object.entries(probes))
-    checkKinds(service, probe, (message) => report(`${validation}.${name}${message}`));
-  if (service.kind === "job") {
-    if (Object.values(probes).filter(({ kind }) => kind === "completed").length > 1)
-      report(`${validation}: a job completes in one way`);
-    return;
-  }
+  const probes = Object.values(validations[validation] ?? {});
+  if (service.kind === "job" || probes.length === 0) return;
   // A gate that asks nothing would open at once, and say that the service is ready.
-  if (!Object.values(probes).some((probe) => asksFor(level, resolveProbe(probe))))
+  if (!probes.some((probe) => asksFor(level, resolveProbe(probe))))
     report(
-      `none of the probes of ${validation} is asked at the level ${level}: mark at least one with level: "${level}"${level === "production" ? " and without mutates" : ""}`,
+      [validation],
+      `none of its probes is asked at the level ${level}: mark at least one with level: "${level}"${level === "production" ? " and without mutates" : ""}`,
     );
 }
 
-function checkKinds(service: Service, probe: DeclaredProbe, report: Report): void {
+function checkKinds(
+  service: Service,
+  probe: DeclaredProbe,
+  at: readonly PropertyKey[],
+  report: Report,
+): void {
   const { kind } = probe;
   if (kind !== "all" && kind !== "any" && kind !== "not") {
-    // A kind of service that does not exist is the plan's schema's to report.
-    const known: readonly string[] = Object.hasOwn(probeKindsOf, service.kind)
-      ? probeKindsOf[service.kind]
-      : [kind];
-    if (!known.includes(kind)) report(`: ${unfit(service, kind)}`);
+    const known: readonly string[] = probeKindsOf[service.kind];
+    if (!known.includes(kind)) report(at, unfit(service, kind));
     return;
   }
   partsOf(probe).forEach((part, i) => {
-    const at = kind === "not" ? ".part" : `.parts[${i}]`;
-    if (part.level !== undefined) report(`${at}: a part has the level of the whole: say it there`);
-    if (part.kind === "completed") report(`${at}: completed stands alone, since it is asked at every level`);
-    else checkKinds(service, part, (message) => report(`${at}${message}`));
+    const place = kind === "not" ? [...at, "part"] : [...at, "parts", i];
+    if (part.level !== undefined)
+      report([...place, "level"], "a part has the level of the whole: say it there");
+    if (part.kind === "completed") report(place, "completed stands alone, since it is asked at every level");
+    else checkKinds(service, part, place, report);
   });
 }
 

@@ -1,5 +1,6 @@
 /** Probes put together of other probes. They may be nested; their parts run at the same time. */
-import type { DeclaredGroup, DeclaredNot, DeclaredProbe, ProbeOptions } from "./probe.ts";
+import { made } from "./made.ts";
+import type { DeclaredGroup, DeclaredNot, DeclaredProbe, ProbeKind, ProbeOptions } from "./probe.ts";
 
 /**
  * What a composite may be told. Its timeout is that of all parts, each of which may have a shorter one; its
@@ -7,26 +8,29 @@ import type { DeclaredGroup, DeclaredNot, DeclaredProbe, ProbeOptions } from "./
  */
 export type CompositeOptions = ProbeOptions;
 
+/** What may be a part: `completed` stands alone. */
+type DeclaredPart = DeclaredProbe<Exclude<ProbeKind, "completed">>;
+
 /**
  * Every part must pass.
  * @example all([get("/health"), tcp(9090)], { timeout: "2s" })
  */
-export function all<const P extends DeclaredProbe>(
+export function all<const P extends DeclaredPart>(
   parts: readonly P[],
-  options: CompositeOptions = {},
+  options?: CompositeOptions,
 ): DeclaredGroup<P> {
-  return { kind: "all", parts, ...options };
+  return made({ kind: "all", parts }, options);
 }
 
 /**
  * At least one part must pass; the others are called off then.
  * @example any([get("/health"), get("/healthz")])
  */
-export function any<const P extends DeclaredProbe>(
+export function any<const P extends DeclaredPart>(
   parts: readonly P[],
-  options: CompositeOptions = {},
+  options?: CompositeOptions,
 ): DeclaredGroup<P> {
-  return { kind: "any", parts, ...options };
+  return made({ kind: "any", parts }, options);
 }
 
 /**
@@ -34,6 +38,6 @@ export function any<const P extends DeclaredProbe>(
  * nothing: `not` does not pass by it.
  * @example not(get("/maintenance"))
  */
-export function not<const P extends DeclaredProbe>(part: P, options: CompositeOptions = {}): DeclaredNot<P> {
-  return { kind: "not", part, ...options };
+export function not<const P extends DeclaredPart>(part: P, options?: CompositeOptions): DeclaredNot<P> {
+  return made({ kind: "not", part }, options);
 }

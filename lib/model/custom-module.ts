@@ -6,13 +6,16 @@ export type CustomModule = `${string}.${"ts" | "mjs" | "js"}`;
 const endings = /\.(ts|mjs|js)$/;
 
 /** Accepts the path of a custom probe's module. Whether the file is there shows when the coordinator's image is built. */
-export const customModuleSchema = z.string().superRefine((path, context) => {
-  const report = (message: string) => context.addIssue({ code: "custom", message });
-  if (path.startsWith("/") || path.includes("\\") || /^[A-Za-z]:/.test(path))
-    report(`"${path}" must be relative to the project's folder, with slashes`);
-  if (path.split("/").includes("..")) report(`"${path}" leads out of the project's folder`);
-  if (!endings.test(path)) report(`"${path}" must end with .ts, .mjs or .js`);
-});
+export const customModuleSchema = z
+  .string()
+  .min(1)
+  .superRefine((path, context) => {
+    const report = (message: string) => context.addIssue({ code: "custom", message });
+    if (path.startsWith("/") || path.includes("\\") || /^[A-Za-z]:/.test(path))
+      report(`"${path}" must be relative to the project's folder, with slashes`);
+    if (path.split("/").includes("..")) report(`"${path}" leads out of the project's folder`);
+    if (!endings.test(path)) report(`"${path}" must end with .ts, .mjs or .js`);
+  });
 
 /**
  * The name that a custom probe's module has in the coordinator's image, without its ending. Two modules have

@@ -4,7 +4,16 @@ import type { Needs } from "./needs.ts";
 import type { Service } from "./service.ts";
 
 type Services = Readonly<Record<string, Service>>;
-type Phases = Readonly<Record<string, Phase>>;
+/** What is inferred of a phase. What is judged alone is left open: a wrong duration must not spoil what is known of names. */
+interface InferredPhase {
+  readonly title?: unknown;
+  readonly services: readonly string[];
+  readonly dependsOn?: unknown;
+  readonly validation: string;
+  readonly timeout?: unknown;
+  readonly edgeTimeout?: unknown;
+}
+type Phases = Readonly<Record<string, InferredPhase>>;
 type NameIn<T> = keyof T & string;
 
 /** The services of a phase. */
@@ -22,8 +31,10 @@ type SharedValidation<S extends Services, Member extends string> = (
   ? Shared
   : never;
 
-type CheckedMember<S extends Services, P extends Phases, K extends keyof P, Member> =
-  Member extends NameIn<S>
+// Names that are computed, of the type string, are known when the plan is resolved.
+type CheckedMember<S extends Services, P extends Phases, K extends keyof P, Member> = string extends Member
+  ? Member
+  : Member extends NameIn<S>
     ? Member extends Elsewhere<P, K>
       ? ServiceInTwoPhases<Member>
       : Member
@@ -35,29 +46,36 @@ type CheckedMembers<S extends Services, P extends Phases, K extends keyof P, M e
 };
 
 type CheckedPredecessors<Known extends string, D extends readonly string[]> = {
-  readonly [I in keyof D]: D[I] extends Known ? D[I] : UnknownPhase<D[I], Known>;
+  readonly [I in keyof D]: string extends D[I] ? D[I] : D[I] extends Known ? D[I] : UnknownPhase<D[I], Known>;
+};
+
+/** What is inferred is not searched for keys too many: each of them is given a type that nothing has. */
+type CheckedKeys<Given, Known> = {
+  readonly [Key in Exclude<keyof Given, keyof Known>]: UnknownKey<Key & string, keyof Known & string>;
 };
 
 type CheckedPhases<S extends Services, P extends Phases> = {
-  readonly [K in keyof P]: {
-    readonly title: string;
+  readonly [K in keyof P]: CheckedKeys<P[K], Phase> & {
+    readonly title: P[K]["title"] extends string ? P[K]["title"] : MustBe<"a text">;
     readonly services: CheckedMembers<S, P, K, P[K]["services"]>;
     readonly dependsOn?: P[K]["dependsOn"] extends readonly string[]
       ? CheckedPredecessors<Exclude<NameIn<P>, K>, P[K]["dependsOn"]>
-      : readonly string[];
+      : MustBe<"a list of phases">;
     readonly validation: P[K]["validation"] extends SharedValidation<S, Members<P, K>>
       ? P[K]["validation"]
       : ValidationNotDefined<P[K]["validation"], Members<P, K>>;
-    readonly timeout: Duration;
-    readonly edgeTimeout?: Duration;
+    readonly timeout: CheckedDuration<P[K]["timeout"]>;
+    readonly edgeTimeout?: CheckedDuration<P[K]["edgeTimeout"]>;
   };
 };
 
+type CheckedDuration<Given> = Given extends Duration ? Given : MustBe<'a duration such as "180s"'>;
+
 type CheckedServices<S extends Services, P extends Phases> = {
   readonly [K in keyof S]: S[K] extends Service<string, infer R>
-    ? [R] extends [NameIn<S>]
+    ? [string extends R ? never : R] extends [NameIn<S>]
       ? K extends Members<P, keyof P>
-        ? S[K]
+        ? S[K] & CheckedKeys<S[K], Service>
         : ServiceInNoPhase<K & string>
       : UrlOfUnknownService<Exclude<R, NameIn<S>>>
     : never;
@@ -65,6 +83,17 @@ type CheckedServices<S extends Services, P extends Phases> = {
 
 // What stands in the editor under a red line: a type whose name and text say what is wrong. They are objects,
 // because a literal in their place would be reduced to "never" and say nothing.
+
+/** Appears in the editor where there is a key that means nothing: a misspelt one, as a rule. */
+export interface UnknownKey<Key extends string, Known extends string> {
+  readonly problem: `${Key} is not known here`;
+  readonly known: Known;
+}
+
+/** Appears in the editor where a value has a form that it cannot have. */
+export interface MustBe<What extends string> {
+  readonly problem: `must be ${What}`;
+}
 
 /** Appears in the editor where a phase lists a service that the stack does not have. */
 export interface UnknownService<Name extends string, Known extends string> {
@@ -127,5 +156,7 @@ export function defineStack<const S extends Services, const P extends Phases>(de
   readonly failureHandling: FailureHandling;
   readonly parity?: Parity;
 }): StackDeclaration {
-  return { ...declaration, needs: (declaration.needs ?? {}) as Readonly<Record<string, Needs>> };
+  const { needs = {} } = { ...declaration };
+  // What the checked types say of names is more than a stack declaration says of them.
+  return { ...declaration, needs } as unknown as StackDeclaration;
 }

@@ -31,7 +31,7 @@ export function edgesOf(
 
 function edgeProbes(declaration: StackDeclaration, level: ValidationLevel, needed: string): string[] {
   const phase = Object.values(declaration.phases).find(({ services }) => services.includes(needed));
-  const declared = declaration.services[needed]?.validations[phase?.validation ?? ""] ?? {};
+  const declared = declaration.services[needed]?.validations?.[phase?.validation ?? ""] ?? {};
   const probes = Object.entries(mapValues(declared, resolveProbe));
   return probes.flatMap(([name, probe]) =>
     asksFor(level, probe) && !probe.mutates && asksOverNetwork(probe) ? [name] : [],

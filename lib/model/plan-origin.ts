@@ -5,6 +5,7 @@ import type { PathPattern, PlanPath } from "./plan-path.ts";
 import { matchPath, pathText, pattern } from "./plan-path.ts";
 import type { Profile } from "./profile.ts";
 import type { Service } from "./service.ts";
+import { redisConfig, userOption, variablesOfKind } from "./workload.ts";
 
 /** Where a value of a plan comes from: a place in the declaration, a key of the environment's profile, or a default. */
 export interface Origin {
@@ -94,20 +95,34 @@ const rules: readonly Rule[] = [
       : [profiled(pathText(["images", name]))],
   ),
   rule("services.*.env.*.**", ({ declaration, names: [name = "", variable = ""] }) => {
-    const value = declaration.services[name]?.env[variable];
+    const service = declaration.services[name];
+    const value = service?.env?.[variable];
+    if (service !== undefined && value === undefined)
+      return byOption(name, service, variablesOfKind[service.kind][variable]);
     return [
       declared("services", name, "env", variable),
-      ...(isUrlOf(value) ? [declared("services", value.urlOf, "endpoint")] : []),
+      ...(isUrlOf(value) ? endpointOrigins(value.urlOf, declaration) : []),
     ];
+  }),
+  rule("services.*.files.*.**", (place) => {
+    const [name = "", file = ""] = place.names;
+    if (serviceOf(place, name)?.kind !== "redis" || file !== redisConfig) return samePlace(place);
+    return [declared("services", name, "password"), declared("services", name, "maxMemory")];
+  }),
+  rule("services.*.healthcheck.command", (place) => {
+    const [name = ""] = place.names;
+    const service = serviceOf(place, name);
+    // pg_isready is told whom to ask as.
+    return service?.kind === "postgres" && service.healthcheck === undefined
+      ? [byDefault("healthcheck"), ...byOption(name, service, "user")]
+      : samePlace(place);
   }),
   rule("services.*.published.ip", () => [byDefault("published.ip")]),
   rule("services.*.published.port", ({ names: [name = ""] }) => [
     declared("services", name, "publish"),
     profiled("portBase"),
   ]),
-  rule("services.*.published.containerPort", ({ names: [name = ""] }) => [
-    declared("services", name, "endpoint", "port"),
-  ]),
+  rule("services.*.published.containerPort", portOrigins),
   rule("services.*.published", ({ names: [name = ""] }) => [declared("services", name, "publish")]),
   rule("services.*.needs.*", ({ declaration, names: [name = "", other = ""] }) =>
     needed(declaration.needs[name])[other] !== undefined
@@ -140,12 +155,20 @@ const rules: readonly Rule[] = [
     samePlace({ ...place, path: ["failureHandling", ...place.path.slice(4)] }),
   ),
   rule("services.*.expectation.endpoint.host", ({ names: [name = ""] }) => [declared("services", name)]),
+  rule("services.*.expectation.endpoint.protocol", ({ names: [name = ""] }) => [
+    declared("services", name, "kind"),
+  ]),
+  rule("services.*.expectation.endpoint.port", portOrigins),
+  rule("services.*.expectation.endpoint.*.**", (place) => {
+    const [name = "", key = ""] = place.names;
+    return byOption(name, serviceOf(place, name), key as keyof Service);
+  }),
   rule("services.*.expectation.job", ({ names: [name = ""] }) => [declared("services", name, "kind")]),
   rule("services.*.expectation.probes.*.**", (place) => {
     const { declaration, path } = place;
     const [name = "", probe = ""] = place.names;
     const validation = phaseOf(declaration, name)[1]?.validation ?? "";
-    if (declaration.services[name]?.validations[validation]?.[probe] !== undefined)
+    if (declaration.services[name]?.validations?.[validation]?.[probe] !== undefined)
       return samePlace({
         ...place,
         path: ["services", name, "validations", validation, probe, ...path.slice(5)],
@@ -163,6 +186,27 @@ const rules: readonly Rule[] = [
 function phaseOf(declaration: StackDeclaration, service: string): readonly [string, Phase | undefined] {
   const found = Object.entries(declaration.phases).find(([, { services }]) => services.includes(service));
   return found ?? ["", undefined];
+}
+
+function serviceOf({ declaration: { services } }: Place, name: string): Service | undefined {
+  return services[name];
+}
+
+function portOrigins({ declaration: { services }, names: [name = ""] }: Place): Origin[] {
+  return [services[name]?.port === undefined ? byDefault("port") : declared("services", name, "port")];
+}
+
+/** A value that an option says, or the one that stands for it. */
+function byOption(name: string, service: Service | undefined, option: keyof Service = "kind"): Origin[] {
+  return [declared("services", name, service && option === "user" ? userOption(service) : option)];
+}
+
+/** How clients reach a service follows from these, where they are said. */
+function endpointOrigins(name: string, { services }: StackDeclaration): Origin[] {
+  const options = (["kind", "port", "user", "database", "password"] as const).filter(
+    (option) => services[name]?.[option] !== undefined,
+  );
+  return options.map((option) => declared("services", name, option));
 }
 
 /** Edges are made of who needs whom, and of what the level asks of those that are needed. */
@@ -185,9 +229,9 @@ function secretPlaces({ declaration }: Place): Origin[] {
   );
 }
 
-function secretsWithin({ env, files, endpoint, validations }: Service, validation: string | undefined) {
+function secretsWithin({ env, files, password, validations = {} }: Service, validation: string | undefined) {
   const probes = validation === undefined ? {} : { [validation]: validations[validation] };
-  return pathsToSecrets({ env, files, endpoint, validations: probes }, []);
+  return pathsToSecrets({ env, files, password, validations: probes }, []);
 }
 
 function pathsToSecrets(value: unknown, path: PlanPath): PlanPath[] {

@@ -1,112 +1,128 @@
 import { z } from "zod";
 import type { Duration } from "../core/duration.ts";
-import { durationSchema } from "../core/duration.ts";
+import { positiveDuration } from "../core/duration.ts";
 import { jsonSchema } from "../core/json.ts";
+import { exactObject, textThat, wholeNumber } from "../core/schema-parts.ts";
 import { customModuleSchema } from "./custom-module.ts";
 import type { Protocol } from "./endpoint.ts";
 import type { ValidationLevel } from "./level.ts";
 import { validationLevels } from "./level.ts";
 import { patternSchema } from "./pattern.ts";
-import { textSchema } from "./text.ts";
+import { commandSchema, textSchema } from "./text.ts";
 
 /** A bound on speed: the 95th percentile of `samples` measured requests must be under `under`. */
-export const latencyBoundSchema = z.strictObject({
-  under: durationSchema,
-  samples: z.int().min(2).max(10_000),
+export const latencyBoundSchema = exactObject({
+  under: positiveDuration,
+  samples: wholeNumber(2, 10_000),
 });
 export type LatencyBound = z.infer<typeof latencyBoundSchema>;
 
 /** What every probe says besides its kind. */
-const common = {
+export const commonProbeSchemas = {
   /** How long one attempt may take. On timeout it is cancelled on the server as well. */
-  timeout: durationSchema,
+  timeout: positiveDuration,
   /** The lowest validation level that asks for this probe. */
   level: z.enum(validationLevels),
   /** Whether an attempt writes: such a probe is left out at the level "production". */
   mutates: z.boolean(),
 };
 
+const rowCount = wholeNumber(0, Number.MAX_SAFE_INTEGER);
+
 const query = {
   statement: z.string().min(1),
   /** How many rows the answer must have. */
-  rows: z.strictObject({ atLeast: z.int().min(0), atMost: z.int().min(0).optional() }),
+  rows: exactObject({ atLeast: rowCount, atMost: rowCount.optional() }).refine(
+    ({ atLeast, atMost = Infinity }) => atLeast <= atMost,
+    { error: "asks for more rows than it allows: atLeast is above atMost" },
+  ),
   p95: latencyBoundSchema.optional(),
 };
 
-const port = z.int().min(1).max(65535);
+const pathSchema = textThat((text) => text.startsWith("/"), 'a path such as "/health"', { quoted: false });
 
-const singleProbeSchemas = [
-  z.strictObject({ kind: z.literal("postgres-query"), ...common, ...query }),
-  z.strictObject({ kind: z.literal("postgres-connections"), ...common, count: z.int().min(1).max(1000) }),
-  z.strictObject({ kind: z.literal("redis-ping"), ...common }),
-  z.strictObject({ kind: z.literal("redis-memory"), ...common, under: z.number().gt(0).max(1) }),
-  z.strictObject({ kind: z.literal("redis-latency"), ...common, p95: latencyBoundSchema }),
-  z.strictObject({ kind: z.literal("clickhouse-query"), ...common, ...query }),
-  z.strictObject({
+/** A share of a whole, where none makes no sense. */
+const shareSchema = z
+  .number({ error: "must be a share from above 0 to 1, such as 0.9" })
+  .gt(0, { error: "must be a share from above 0 to 1, such as 0.9" })
+  .max(1, { error: "must be a share from above 0 to 1, such as 0.9" });
+
+export const portSchema = wholeNumber(1, 65_535);
+
+export const singleProbeSchemas = [
+  exactObject({ kind: z.literal("postgres-query"), ...commonProbeSchemas, ...query }),
+  exactObject({
+    kind: z.literal("postgres-connections"),
+    ...commonProbeSchemas,
+    count: wholeNumber(1, 1000),
+  }),
+  exactObject({ kind: z.literal("redis-ping"), ...commonProbeSchemas }),
+  exactObject({ kind: z.literal("redis-memory"), ...commonProbeSchemas, under: shareSchema }),
+  exactObject({ kind: z.literal("redis-latency"), ...commonProbeSchemas, p95: latencyBoundSchema }),
+  exactObject({ kind: z.literal("clickhouse-query"), ...commonProbeSchemas, ...query }),
+  exactObject({
     kind: z.literal("http"),
-    ...common,
+    ...commonProbeSchemas,
     method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]),
-    path: z.string().startsWith("/"),
+    path: pathSchema,
     headers: z.record(z.string(), textSchema),
     /** Sent as JSON. */
     body: jsonSchema.optional(),
     /** The statuses that pass. */
-    status: z.array(z.int().min(100).max(599)).min(1),
+    status: z.array(wholeNumber(100, 599)).min(1),
     /** What the JSON body must contain; it may contain more. */
     json: jsonSchema.optional(),
     p95: latencyBoundSchema.optional(),
   }),
-  z.strictObject({
+  exactObject({
     kind: z.literal("websocket"),
-    ...common,
-    path: z.string().startsWith("/"),
+    ...commonProbeSchemas,
+    path: pathSchema,
     headers: z.record(z.string(), textSchema),
     /** The message sent once the connection is open: a text as it is, anything else as JSON. */
     send: jsonSchema.optional(),
     /** What a message that comes back must be: a text exactly, anything else as the part of a JSON message. */
     expect: jsonSchema.optional(),
   }),
-  z.strictObject({
+  exactObject({
     kind: z.literal("grpc-health"),
-    ...common,
-    port,
+    ...commonProbeSchemas,
+    port: portSchema,
     /** The name that is asked for; empty asks for the server as a whole. */
     service: z.string().max(1000),
   }),
-  z.strictObject({ kind: z.literal("tcp"), ...common, port }),
-  z.strictObject({
+  exactObject({ kind: z.literal("tcp"), ...commonProbeSchemas, port: portSchema }),
+  exactObject({
     kind: z.literal("dns-name"),
-    ...common,
+    ...commonProbeSchemas,
     name: z.string().min(1).max(253),
-    addresses: z.strictObject({ atLeast: z.int().min(1).max(1000) }),
+    addresses: exactObject({ atLeast: wholeNumber(1, 1000) }),
     /** The name server that is asked, "10.0.0.2:53"; the prober's own unless given. */
-    server: z
-      .string()
-      .regex(/^(\d+(\.\d+){3}|\[[\da-fA-F:]+\])(:\d{1,5})?$|^[\da-fA-F:]+$/, {
-        message: 'must be an address such as "10.0.0.2" or "10.0.0.2:53"',
-      })
-      .optional(),
+    server: textThat(
+      (text) => /^(\d+(\.\d+){3}|\[[\da-fA-F:]+\])(:\d{1,5})?$|^[\da-fA-F:]+$/.test(text),
+      'an address such as "10.0.0.2" or "10.0.0.2:53"',
+    ).optional(),
   }),
-  z.strictObject({ kind: z.literal("log-line"), ...common, pattern: patternSchema }),
-  z.strictObject({
+  exactObject({ kind: z.literal("log-line"), ...commonProbeSchemas, pattern: patternSchema }),
+  exactObject({
     kind: z.literal("exec"),
-    ...common,
-    command: z.array(z.string()).min(1),
-    exitCode: z.int().min(0).max(255),
+    ...commonProbeSchemas,
+    command: commandSchema,
+    exitCode: wholeNumber(0, 255),
     stdout: patternSchema.optional(),
   }),
-  z.strictObject({ kind: z.literal("engine-healthy"), ...common }),
-  z.strictObject({
+  exactObject({ kind: z.literal("engine-healthy"), ...commonProbeSchemas }),
+  exactObject({
     kind: z.literal("custom"),
-    ...common,
+    ...commonProbeSchemas,
     /** The file of the declaration's project whose default export is the probe. */
     module: customModuleSchema,
     with: jsonSchema.optional(),
     /** What the probe may ask for with `secret(name)`. */
     secrets: z.record(z.string(), textSchema),
   }),
-  z.strictObject({ kind: z.literal("running"), ...common, for: durationSchema }),
-  z.strictObject({ kind: z.literal("completed"), ...common, exitCode: z.int().min(0).max(255) }),
+  exactObject({ kind: z.literal("running"), ...commonProbeSchemas, for: positiveDuration }),
+  exactObject({ kind: z.literal("completed"), ...commonProbeSchemas, exitCode: wholeNumber(0, 255) }),
 ] as const;
 
 type SingleProbe = z.infer<(typeof singleProbeSchemas)[number]>;
@@ -131,8 +147,12 @@ export type Probe = SingleProbe | CompositeProbe;
 export const probeSchema: z.ZodType<Probe> = z.lazy(() =>
   z.discriminatedUnion("kind", [
     ...singleProbeSchemas,
-    z.strictObject({ kind: z.enum(["all", "any"]), ...common, parts: z.array(probeSchema).min(1).max(100) }),
-    z.strictObject({ kind: z.literal("not"), ...common, part: probeSchema }),
+    exactObject({
+      kind: z.enum(["all", "any"]),
+      ...commonProbeSchemas,
+      parts: z.array(probeSchema).min(1).max(100),
+    }),
+    exactObject({ kind: z.literal("not"), ...commonProbeSchemas, part: probeSchema }),
   ]),
 );
 
@@ -182,10 +202,13 @@ export interface ProbeOptions {
   readonly mutates?: boolean;
 }
 
-type Declared<P> = P extends Probe ? Omit<P, keyof Common> & ProbeOptions : never;
+type Said<K extends ProbeKind> = Omit<ProbeOf<K>, keyof Common> & ProbeOptions;
 
-/** A probe as declared that is not put together of others. */
-export type DeclaredSingle<K extends ProbeKind = ProbeKind> = Declared<ProbeOf<K>>;
+/** A probe as declared, of one kind. A mapped type, for its name: the editor shows that, and not what it is made of. */
+export type DeclaredAs<K extends ProbeKind> = { readonly [Key in keyof Said<K>]: Said<K>[Key] };
+
+/** A probe as declared, of any of these kinds, that is not put together of others. */
+export type DeclaredSingle<K extends ProbeKind = ProbeKind> = K extends ProbeKind ? DeclaredAs<K> : never;
 
 /** Every part must pass, or at least one. */
 export interface DeclaredGroup<P> extends ProbeOptions {

@@ -4,8 +4,8 @@
  */
 import type { Duration } from "../core/duration.ts";
 import type { Json } from "../core/json.ts";
-import { mapValues } from "../core/record.ts";
 import type { CustomModule } from "./custom-module.ts";
+import { eachOf, filled, made } from "./made.ts";
 import { patternOf } from "./pattern.ts";
 import type { DeclaredSingle, LatencyBound, ProbeOptions } from "./probe.ts";
 import type { SecretRef, Text } from "./text.ts";
@@ -38,24 +38,18 @@ export interface HttpOptions extends ProbeOptions {
  * Runs a statement on PostgreSQL.
  * @example sql("SELECT version_num FROM alembic_version", { rows: { atLeast: 1 } })
  */
-export function sql(
-  statement: string,
-  { rows, ...options }: QueryOptions = {},
-): DeclaredSingle<"postgres-query"> {
-  return { kind: "postgres-query", statement, rows: { atLeast: 0, ...rows }, ...options };
+export function sql(statement: string, options?: QueryOptions): DeclaredSingle<"postgres-query"> {
+  return queried(made({ kind: "postgres-query", statement }, options));
 }
 
 /** Proves that PostgreSQL takes `count` connections at the same time, as a client's pool will open them. */
-export function connections(
-  count: number,
-  options: ProbeOptions = {},
-): DeclaredSingle<"postgres-connections"> {
-  return { kind: "postgres-connections", count, ...options };
+export function connections(count: number, options?: ProbeOptions): DeclaredSingle<"postgres-connections"> {
+  return made({ kind: "postgres-connections", count }, options);
 }
 
 /** Redis answers PING with PONG, to a client that has authenticated. */
-export function ping(options: ProbeOptions = {}): DeclaredSingle<"redis-ping"> {
-  return { kind: "redis-ping", ...options };
+export function ping(options?: ProbeOptions): DeclaredSingle<"redis-ping"> {
+  return made({ kind: "redis-ping" }, options);
 }
 
 /**
@@ -63,41 +57,36 @@ export function ping(options: ProbeOptions = {}): DeclaredSingle<"redis-ping"> {
  * the machine's memory.
  * @example memory({ under: 0.9 })
  */
-export function memory({
-  under,
-  ...options
-}: ProbeOptions & { readonly under: number }): DeclaredSingle<"redis-memory"> {
-  return { kind: "redis-memory", under, ...options };
+export function memory(options: ProbeOptions & { readonly under: number }): DeclaredSingle<"redis-memory"> {
+  return made({ kind: "redis-memory" }, options);
 }
 
 /**
  * The 95th percentile of PING on one Redis connection is under a bound.
  * @example latency({ under: "5ms", samples: 100 })
  */
-export function latency({
-  under,
-  samples,
-  ...options
-}: ProbeOptions & LatencyBound): DeclaredSingle<"redis-latency"> {
-  return { kind: "redis-latency", p95: { under, samples }, ...options };
+export function latency(options: ProbeOptions & LatencyBound): DeclaredSingle<"redis-latency"> {
+  const { under, samples, ...probe } = made({ kind: "redis-latency" }, options);
+  return { ...probe, p95: { under, samples } };
 }
 
 /**
  * Runs a query on ClickHouse.
  * @example query("SELECT * FROM system.tables LIMIT 1", { rows: { atLeast: 1 } })
  */
-export function query(
-  statement: string,
-  { rows, ...options }: QueryOptions = {},
-): DeclaredSingle<"clickhouse-query"> {
-  return { kind: "clickhouse-query", statement, rows: { atLeast: 0, ...rows }, ...options };
+export function query(statement: string, options?: QueryOptions): DeclaredSingle<"clickhouse-query"> {
+  return queried(made({ kind: "clickhouse-query", statement }, options));
+}
+
+function queried<P extends QueryOptions>(probe: P) {
+  return { ...probe, rows: filled({ atLeast: 0 }, probe.rows) };
 }
 
 /**
  * An HTTP GET.
  * @example get("/health/jwt", { json: { ready: true } })
  */
-export function get(path: `/${string}`, options: Omit<HttpOptions, "body"> = {}): DeclaredSingle<"http"> {
+export function get(path: `/${string}`, options?: Omit<HttpOptions, "body">): DeclaredSingle<"http"> {
   return http("GET", path, options);
 }
 
@@ -105,23 +94,21 @@ export function get(path: `/${string}`, options: Omit<HttpOptions, "body"> = {})
  * An HTTP POST with a JSON body.
  * @example post("/api/test/complete-flow", { json: { complete: true }, mutates: true })
  */
-export function post(path: `/${string}`, options: HttpOptions = {}): DeclaredSingle<"http"> {
+export function post(path: `/${string}`, options?: HttpOptions): DeclaredSingle<"http"> {
   return http("POST", path, options);
 }
 
 function http(
   method: "GET" | "POST",
   path: string,
-  { headers = {}, status = 200, ...options }: HttpOptions,
+  options: HttpOptions | undefined,
 ): DeclaredSingle<"http"> {
-  return {
-    kind: "http",
-    method,
-    path,
-    headers: { ...headers },
-    status: typeof status === "number" ? [status] : [...status],
-    ...options,
-  };
+  const { status = 200, headers = {}, ...probe } = made({ kind: "http", method, path }, options);
+  return { ...probe, headers, status: isOne(status) ? [status] : [...status] };
+}
+
+function isOne<T>(value: T | readonly T[]): value is T {
+  return !Array.isArray(value);
 }
 
 /**
@@ -130,21 +117,18 @@ function http(
  */
 export function webSocket(
   path: `/${string}`,
-  {
-    headers = {},
-    ...options
-  }: ProbeOptions & {
+  options?: ProbeOptions & {
     readonly headers?: Readonly<Record<string, Text>>;
     readonly send?: Json;
     readonly expect?: Json;
-  } = {},
+  },
 ): DeclaredSingle<"websocket"> {
-  return { kind: "websocket", path, headers: { ...headers }, ...options };
+  return { headers: {}, ...made({ kind: "websocket", path }, options) };
 }
 
 /** Something accepts TCP connections on the port. Says little of an application: prefer a probe that speaks its protocol. */
-export function tcp(port: number, options: ProbeOptions = {}): DeclaredSingle<"tcp"> {
-  return { kind: "tcp", port, ...options };
+export function tcp(port: number, options?: ProbeOptions): DeclaredSingle<"tcp"> {
+  return made({ kind: "tcp", port }, options);
 }
 
 /**
@@ -152,17 +136,15 @@ export function tcp(port: number, options: ProbeOptions = {}): DeclaredSingle<"t
  * it is SERVING.
  * @example grpcHealth({ port: 50051, service: "shop.Orders" })
  */
-export function grpcHealth({
-  port,
-  service = "",
-  ...options
-}: ProbeOptions & {
-  /** The port that it listens on inside the network, without TLS. */
-  readonly port: number;
-  /** The service that is asked for. Default: the server as a whole. */
-  readonly service?: string;
-}): DeclaredSingle<"grpc-health"> {
-  return { kind: "grpc-health", port, service, ...options };
+export function grpcHealth(
+  options: ProbeOptions & {
+    /** The port that it listens on inside the network, without TLS. */
+    readonly port: number;
+    /** The service that is asked for. Default: the server as a whole. */
+    readonly service?: string;
+  },
+): DeclaredSingle<"grpc-health"> {
+  return { service: "", ...made({ kind: "grpc-health" }, options) };
 }
 
 /**
@@ -172,17 +154,14 @@ export function grpcHealth({
  */
 export function dnsName(
   name: string,
-  {
-    addresses = { atLeast: 1 },
-    ...options
-  }: ProbeOptions & {
+  options?: ProbeOptions & {
     /** How many addresses it must have. Default `{ atLeast: 1 }`. */
     readonly addresses?: { readonly atLeast: number };
     /** The name server to ask, by its address: "10.0.0.2" or "10.0.0.2:53". Default: the network's own. */
     readonly server?: string;
-  } = {},
+  },
 ): DeclaredSingle<"dns-name"> {
-  return { kind: "dns-name", name, addresses, ...options };
+  return { addresses: { atLeast: 1 }, ...made({ kind: "dns-name", name }, options) };
 }
 
 /**
@@ -191,8 +170,8 @@ export function dnsName(
  * not through after 250 ms is given up.
  * @example logLine(/ready to accept connections/)
  */
-export function logLine(pattern: RegExp | string, options: ProbeOptions = {}): DeclaredSingle<"log-line"> {
-  return { kind: "log-line", pattern: patternOf(pattern), ...options };
+export function logLine(pattern: RegExp | string, options?: ProbeOptions): DeclaredSingle<"log-line"> {
+  return made({ kind: "log-line", pattern: patternOf(pattern) }, options);
 }
 
 /**
@@ -203,32 +182,29 @@ export function logLine(pattern: RegExp | string, options: ProbeOptions = {}): D
  */
 export function exec(
   command: readonly [string, ...string[]],
-  {
-    exitCode = 0,
-    stdout,
-    ...options
-  }: ProbeOptions & {
+  options?: ProbeOptions & {
     /** Default 0. */
     readonly exitCode?: number;
     /** What stdout must match. Default: anything. */
     readonly stdout?: RegExp | string;
-  } = {},
+  },
 ): DeclaredSingle<"exec"> {
-  return {
-    kind: "exec",
-    command: [...command],
-    exitCode,
-    ...(stdout !== undefined && { stdout: patternOf(stdout) }),
-    ...options,
-  };
+  const { stdout, ...probe } = made({ kind: "exec", command: listed(command) }, options);
+  return { exitCode: 0, ...probe, ...(stdout !== undefined && { stdout: patternOf(stdout) }) };
+}
+
+/** A list's copy; anything else as it is, to be reported. A text is no list of its letters. */
+function listed(command: readonly string[]): string[] {
+  const given: unknown = command;
+  return Array.isArray(given) ? [...command] : (given as string[]);
 }
 
 /**
  * The engine's own health check (Docker's HEALTHCHECK, or the declaration's `healthcheck`) has passed.
  * @example engineHealthy({ level: "basic" })
  */
-export function engineHealthy(options: ProbeOptions = {}): DeclaredSingle<"engine-healthy"> {
-  return { kind: "engine-healthy", ...options };
+export function engineHealthy(options?: ProbeOptions): DeclaredSingle<"engine-healthy"> {
+  return made({ kind: "engine-healthy" }, options);
 }
 
 /**
@@ -238,17 +214,15 @@ export function engineHealthy(options: ProbeOptions = {}): DeclaredSingle<"engin
  */
 export function custom(
   module: CustomModule,
-  {
-    secrets = {},
-    ...options
-  }: ProbeOptions & {
+  options?: ProbeOptions & {
     /** What the probe is told, as it stands in the plan: no place for secrets. */
     readonly with?: Json;
     /** The secrets that the probe may ask for by these names. */
     readonly secrets?: Readonly<Record<string, SecretRef>>;
-  } = {},
+  },
 ): DeclaredSingle<"custom"> {
-  return { kind: "custom", module, secrets: mapValues(secrets, (ref) => [ref]), ...options };
+  const { secrets = {}, ...probe } = made({ kind: "custom", module }, options);
+  return { ...probe, secrets: eachOf(secrets, (ref) => [ref]) };
 }
 
 /**
@@ -256,17 +230,13 @@ export function custom(
  * service: it is for one that nobody can ask, such as a worker that takes its work from a queue.
  * @example running({ for: "10s", level: "basic" })
  */
-export function running({
-  for: time = "3s",
-  ...options
-}: ProbeOptions & { readonly for?: Duration } = {}): DeclaredSingle<"running"> {
-  return { kind: "running", for: time, ...options };
+export function running(options?: ProbeOptions & { readonly for?: Duration }): DeclaredSingle<"running"> {
+  return { for: "3s", ...made({ kind: "running" }, options) };
 }
 
 /** The job has run to its end with this exit code, 0 unless told otherwise. */
-export function completed({
-  exitCode = 0,
-  ...options
-}: ProbeOptions & { readonly exitCode?: number } = {}): DeclaredSingle<"completed"> {
-  return { kind: "completed", exitCode, ...options };
+export function completed(
+  options?: ProbeOptions & { readonly exitCode?: number },
+): DeclaredSingle<"completed"> {
+  return { exitCode: 0, ...made({ kind: "completed" }, options) };
 }

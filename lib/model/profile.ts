@@ -1,31 +1,41 @@
 import { z } from "zod";
-import { durationSchema } from "../core/duration.ts";
+import { positiveDuration } from "../core/duration.ts";
 import { problemsError } from "../core/errors.ts";
-import { zodProblems } from "../core/problem.ts";
+import { exactObject } from "../core/schema-parts.ts";
+import { check } from "../core/zod-problems.ts";
 import { environments } from "./declaration.ts";
+import { imageReferenceSchema } from "./image-reference.ts";
 import { validationLevels } from "./level.ts";
 
 // Pulumi hands numbers over as text, and writes them as text when it rewrites a config file.
 const numeric = (value: unknown) =>
-  typeof value === "string" && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+  typeof value === "string" && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+
+const multiplier = 'must be a number above 0 and at most 100, such as "1.5"';
+const portBase = "must be a whole number from 1024 to 64535: the first of 1000 ports";
 
 /** What an environment says of itself: the keys of `Pulumi.<stack>.yaml`, without the project's prefix. */
-export const profileSchema = z.strictObject({
+export const profileSchema = exactObject({
   /** Which declaration of stacks/ this stack deploys. */
-  declaration: z.string().min(1),
+  declaration: z.string({ error: "must be the name of a declaration of stacks/index.ts" }).min(1),
   environment: z.enum(environments),
   /** Every phase's timeout is multiplied by it, once. */
   startupTimeoutMultiplier: z.preprocess(
     numeric,
-    z.number({ error: 'must be a number such as "1.5"' }).gt(0).max(100),
+    z.number({ error: multiplier }).gt(0, { error: multiplier }).max(100, { error: multiplier }),
   ),
   /** How often a service that is ready is asked again. */
-  healthCheckInterval: durationSchema,
+  healthCheckInterval: positiveDuration,
   validationLevel: z.enum(validationLevels),
   /** The first of the 1000 loopback ports of this environment. */
-  portBase: z.preprocess(numeric, z.int().min(1024).max(64_535)),
+  portBase: z.preprocess(
+    numeric,
+    z.int({ error: portBase }).min(1024, { error: portBase }).max(64_535, { error: portBase }),
+  ),
   /** Other image references for single services: `{ postgres: "postgres:16" }`. */
-  images: z.record(z.string(), z.string().min(1)),
+  images: z.record(z.string(), imageReferenceSchema, {
+    error: 'must be an object of image references by service, such as { postgres: "postgres:16" }',
+  }),
 });
 
 /** An environment's validated config. It holds no secret. */
@@ -33,14 +43,16 @@ export type Profile = z.infer<typeof profileSchema>;
 
 /**
  * Validates the raw config of one stack.
- * @throws PhasegateError PHASEGATE_CONFIG_INVALID with every problem and its path.
+ * @param raw the config's keys without the project's prefix
+ * @param project the prefix, for the messages. Default "phasegate"
+ * @throws PhasegateError PHASEGATE_CONFIG_INVALID with every problem, each with its key
  */
-export function parseProfile(stack: string, raw: unknown): Profile {
-  const parsed = profileSchema.safeParse(raw);
-  if (parsed.success) return parsed.data;
+export function parseProfile(stack: string, raw: unknown, project = "phasegate"): Profile {
+  const { data, problems } = check(profileSchema, raw);
+  if (data !== undefined) return data;
   throw problemsError(
     "PHASEGATE_CONFIG_INVALID",
     `the config of stack ${stack} (Pulumi.${stack}.yaml) has problems`,
-    zodProblems(parsed.error),
+    problems.map(({ path, message }) => ({ path: `${project}:${path}`, message })),
   );
 }

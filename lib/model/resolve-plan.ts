@@ -1,9 +1,8 @@
 import type { Duration } from "../core/duration.ts";
 import { durationMs, toDuration } from "../core/duration.ts";
-import { PhasegateError, problemsError } from "../core/errors.ts";
-import type { Problem } from "../core/problem.ts";
-import { zodProblems } from "../core/problem.ts";
+import { problemsError } from "../core/errors.ts";
 import { mapValues } from "../core/record.ts";
+import { shortened } from "../core/zod-problems.ts";
 import { checkDeclaration, defaultNetworks, isUrlOf, phaseGraph } from "./check-declaration.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import { edgesOf } from "./edges.ts";
@@ -21,6 +20,7 @@ import { resolveProbe } from "./resolve-probe.ts";
 import type { EngineHealthcheck, EnvValue, Service } from "./service.ts";
 import type { SecretRef, Text } from "./text.ts";
 import { secretRefsIn } from "./text.ts";
+import { workloadOf } from "./workload.ts";
 
 /** While a service starts it is asked soon and often, then less so. A gate costs a service no more than the last wait. */
 const startingCadence = { initial: "100ms", max: "1s", multiplier: 1.5, jitter: 0.2 } as const;
@@ -30,17 +30,21 @@ const startingCadence = { initial: "100ms", max: "1s", multiplier: 1.5, jitter: 
  * @param stack the Pulumi stack's name, "dev": every name on the engine carries it
  * @throws PhasegateError PHASEGATE_DECLARATION_INVALID with every problem and its path
  */
-export function resolvePlan(declaration: StackDeclaration, profile: Profile, stack: string): LifecyclePlan {
-  const problems = checkDeclaration(declaration, profile);
+export function resolvePlan(declared: StackDeclaration, profile: Profile, stack: string): LifecyclePlan {
+  const problems = checkDeclaration(declared, profile);
+  if (problems.length > 0)
+    throw problemsError("PHASEGATE_DECLARATION_INVALID", `${subject(declared)} has problems`, problems);
+  // JSON has no undefined: an option that is spelt out as such is one that is left out.
+  const declaration = JSON.parse(JSON.stringify(declared)) as StackDeclaration;
   const { order } = topologicalOrder(phaseGraph(declaration));
-  if (problems.length > 0 || order === undefined) throw invalid(declaration, problems);
+  if (order === undefined) throw new Error("a declaration that was checked has no cycle");
   const phases = Object.fromEntries(order.map((name) => [name, resolvePhase(declaration, profile, name)]));
   const services = Object.fromEntries(
     Object.entries(phases).flatMap(([phase, { services }]) =>
       services.map((name) => [name, resolveService(declaration, profile, phase, name)] as const),
     ),
   );
-  const plan = planSchema.safeParse({
+  return planSchema.parse({
     version: 1,
     name: declaration.name,
     stack,
@@ -53,13 +57,12 @@ export function resolvePlan(declaration: StackDeclaration, profile: Profile, sta
     services,
     secrets: resolveSecrets(Object.values(services)),
   } satisfies LifecyclePlan);
-  if (plan.success) return plan.data;
-  // Ranges and formats that no earlier check knows: their paths are the plan's, which reads like the declaration.
-  throw invalid(declaration, zodProblems(plan.error));
 }
 
-function invalid({ name }: StackDeclaration, problems: readonly Problem[]): PhasegateError {
-  return problemsError("PHASEGATE_DECLARATION_INVALID", `the declaration ${name} has problems`, problems);
+/** What is being resolved: it may be anything that a file of JavaScript exports. */
+function subject(declaration: StackDeclaration | undefined): string {
+  const name: unknown = declaration?.name;
+  return typeof name === "string" ? `the declaration ${shortened(name)}` : "a declaration";
 }
 
 function resolvePhase(declaration: StackDeclaration, profile: Profile, name: string): PhasePlan {
@@ -95,7 +98,8 @@ function resolveService(
   name: string,
 ): ServicePlan {
   const service = own(declaration.services, name);
-  const { image, entrypoint, command, env, files, volumes = {}, publish, healthcheck } = service;
+  const { image, entrypoint, volumes = {}, publish } = service;
+  const { command, env, files, healthcheck } = workloadOf(service);
   const { onDependencyChange = "restart" } = declaration.failureHandling;
   const reference = profile.images[name];
   const endpoint = endpointOf(declaration, name);
@@ -111,7 +115,7 @@ function resolveService(
     ...(entrypoint && { entrypoint: [...entrypoint] }),
     ...(command && { command: [...command] }),
     env: mapValues(env, (value) => envText(declaration, value)),
-    files: mapValues(files, (text) => [...text]),
+    files: { ...files },
     volumes: { ...volumes },
     ...(publish !== undefined &&
       endpoint && {
@@ -155,7 +159,7 @@ function resolveExpectation(
 
 /** Every job is asked at every level whether it has completed: with exit code 0, unless its validation says otherwise. */
 function resolveProbes(service: Service, validation: string): Record<string, Probe> {
-  const declared: Readonly<Record<string, DeclaredProbe>> = service.validations[validation] ?? {};
+  const declared: Readonly<Record<string, DeclaredProbe>> = service.validations?.[validation] ?? {};
   if (service.kind !== "job") return mapValues(declared, resolveProbe);
   const own = mapValues(declared, (probe) =>
     resolveProbe(probe.kind === "completed" ? { ...probe, level: "basic" } : probe),
@@ -175,7 +179,7 @@ function resolveHealthcheck({
 }
 
 function endpointOf(declaration: StackDeclaration, name: string): Endpoint | undefined {
-  const { endpoint } = own(declaration.services, name);
+  const { endpoint } = workloadOf(own(declaration.services, name));
   return endpoint && { ...endpoint, host: name };
 }
 
@@ -208,6 +212,6 @@ function secretRefsOf({ env, files, expectation }: ServicePlan): SecretRef[] {
 
 function own<T>(record: Readonly<Record<string, T>>, name: string): T {
   const value = Object.hasOwn(record, name) ? record[name] : undefined;
-  if (value === undefined) throw new PhasegateError("PHASEGATE_DECLARATION_INVALID", `there is no "${name}"`);
+  if (value === undefined) throw new Error(`"${name}" was not checked`);
   return value;
 }

@@ -1,6 +1,6 @@
 import type { Duration } from "../core/duration.ts";
-import type { Endpoint, UrlParts } from "./endpoint.ts";
-import type { DeclaredProbe, ProbeKind } from "./probe.ts";
+import type { UrlParts } from "./endpoint.ts";
+import type { DeclaredProbe } from "./probe.ts";
 import type { SecretRef } from "./text.ts";
 
 /** The URL of another service of the stack, as its clients need it: `urlOf("postgres")`. */
@@ -31,8 +31,8 @@ export interface EngineHealthcheck {
 }
 
 /** The probes of each validation that a service takes part in, by name. */
-export type Validations<V extends string = string, K extends ProbeKind = ProbeKind> = Readonly<
-  Record<V, Readonly<Record<string, DeclaredProbe<K>>>>
+export type Validations<V extends string = string> = Readonly<
+  Record<V, Readonly<Record<string, DeclaredProbe>>>
 >;
 
 /** How attempts are spaced while a service starts: after the n-th failure `min(initial * multiplier^n, max)`. */
@@ -88,15 +88,69 @@ export interface ServiceOptions {
   readonly networks?: readonly string[];
 }
 
-/** A service as a stack declaration holds it: plain data, made by `postgres()`, `httpService()` and their like. */
-export interface Service<V extends string = string, R extends string = string> extends ServiceOptions {
-  readonly kind: "postgres" | "redis" | "clickhouse" | "http" | "container" | "job";
-  /** How clients reach it; the host is the service's name. Absent for a job, and for a service without a port. */
-  readonly endpoint?: EndpointWithoutHost;
-  readonly env: Readonly<Record<string, EnvValue<R>>>;
-  readonly files: Readonly<Record<`/${string}`, readonly (string | SecretRef)[]>>;
-  readonly validations: Validations<V>;
+/** The variables of a container that calls others. */
+export type Env = Readonly<Record<string, EnvValue>>;
+
+/** What a server may say whose variables are its image's own: it calls nobody. */
+export interface ServerOptions extends ServiceOptions {
+  /** Variables besides those that the other options set. */
+  readonly env?: Readonly<Record<string, string | SecretRef>>;
 }
 
-type WithoutHost<E> = E extends Endpoint ? Omit<E, "host"> : never;
-export type EndpointWithoutHost = WithoutHost<Endpoint>;
+/** What `postgres()` and `clickhouse()` take besides the validations. */
+export interface DatabaseOptions extends ServerOptions {
+  readonly database: string;
+  /** Default: the database's name. */
+  readonly user?: string;
+  readonly password: SecretRef;
+}
+
+/** What `redis()` takes besides the validations. */
+export interface RedisOptions extends ServerOptions {
+  /** Default: whoever reaches the server may use it. */
+  readonly password?: SecretRef;
+  /** Redis' `maxmemory`: "64mb". When it is reached, writes are refused. Default: no limit. */
+  readonly maxMemory?: `${number}${"kb" | "mb" | "gb"}`;
+}
+
+/** What `httpService()` takes besides the validations. */
+export interface HttpServiceOptions<E extends Env = Env> extends ServiceOptions {
+  /** The port that it listens on inside the network. */
+  readonly port: number;
+  /** Texts, `secret("name")` and `urlOf("service")`. */
+  readonly env?: E;
+}
+
+/** What `service()` takes besides the validations. */
+export interface OtherServiceOptions<E extends Env = Env> extends ServiceOptions {
+  /** The port that it listens on inside the network. Default: nobody calls it. */
+  readonly port?: number;
+  /** Texts, `secret("name")` and `urlOf("service")`. */
+  readonly env?: E;
+}
+
+/** What `job()` takes besides the validations. */
+export interface JobOptions<E extends Env = Env> extends Omit<ServiceOptions, "publish" | "healthcheck"> {
+  /** Texts, `secret("name")` and `urlOf("service")`. */
+  readonly env?: E;
+}
+
+/** The kinds of services. What each is made of stands in `service-schema.ts`, and what it comes to in `workload.ts`. */
+export const serviceKinds = ["postgres", "redis", "clickhouse", "http", "container", "job"] as const;
+export type ServiceKind = (typeof serviceKinds)[number];
+
+/**
+ * A service as a stack declaration holds it: plain data, made by `postgres()`, `httpService()` and their like. It is
+ * what its author wrote, and its kind; what follows from that is in {@link workloadOf}.
+ */
+export interface Service<V extends string = string, R extends string = string>
+  extends
+    ServiceOptions,
+    Partial<Pick<DatabaseOptions, "database" | "user">>,
+    Pick<RedisOptions, "maxMemory"> {
+  readonly kind: ServiceKind;
+  readonly port?: number;
+  readonly password?: SecretRef;
+  readonly env?: Readonly<Record<string, EnvValue<R>>>;
+  readonly validations?: Validations<V>;
+}

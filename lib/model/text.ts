@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exactObject, textThat } from "../core/schema-parts.ts";
 
 /**
  * A place where a secret belongs. Plans carry the name only; the value comes from Pulumi's secret
@@ -15,18 +16,40 @@ export interface SecretRef {
 /** A text, or the parts of one in which secrets are named. */
 export type Text = string | readonly (string | SecretRef)[];
 
-export const secretRefSchema = z
-  .strictObject({
-    secret: z.string(),
+export const secretRefSchema = exactObject(
+  {
+    // It becomes a part of the config's path phasegate:secrets.NAME.
+    secret: textThat(
+      (name) => /^[A-Za-z_][\w-]*$/.test(name),
+      'the name of a secret such as "databasePassword": letters, digits, dashes and underscores',
+      { quoted: false },
+    ),
     encode: z.enum(["uri", "quoted"]).optional(),
     generate: z.boolean().optional(),
-  })
+  },
+  'must be secret("name")',
+)
   // Who may make up its value is no part of what a text says.
   .transform(({ generate: _generate, ...ref }): SecretRef => ref);
-export const textSchema: z.ZodType<Text> = z.union([
-  z.string(),
-  z.array(z.union([z.string(), secretRefSchema])),
-]);
+
+/** Accepts what a container's environment and its files can hold: texts without the character NUL. */
+export const plainTextSchema = z
+  .string()
+  .refine((text) => !text.includes("\0"), { error: "holds the character NUL, which ends a text" });
+
+/** Accepts a command as the engine runs it: the program and its arguments, each a text of its own. */
+export const commandSchema = z
+  .array(plainTextSchema, { error: 'must be a list of texts, such as ["node", "main.js"]' })
+  .min(1);
+
+export const textPartsSchema = z.array(
+  z.union([plainTextSchema, secretRefSchema], { error: 'must be a text or secret("name")' }),
+  { error: 'must be a list of texts and secrets, such as ["token=", secret("token")]' },
+);
+
+export const textSchema: z.ZodType<Text> = z.union([plainTextSchema, textPartsSchema], {
+  error: "must be a text, or a list of texts and secrets",
+});
 
 /** The names of the secrets in a text. */
 export function secretsIn(text: Text | undefined): string[] {

@@ -1,19 +1,20 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { parse } from "yaml";
+import { parseDocument } from "yaml";
 import { z } from "zod";
-import { PhasegateError, problemsError } from "../core/errors.ts";
-import { zodProblems } from "../core/problem.ts";
+import { errorText, PhasegateError, problemsError } from "../core/errors.ts";
+import type { Problem } from "../core/problem.ts";
+import { check } from "../core/zod-problems.ts";
 import type { StackDeclaration } from "../model/declaration.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { Profile } from "../model/profile.ts";
 import { parseProfile } from "../model/profile.ts";
 import { resolvePlan } from "../model/resolve-plan.ts";
+import { readDeclaration } from "./read-declaration.ts";
 
 const projectSchema = z.object({
   name: z.string(),
-  config: z.record(z.string(), z.object({ default: z.unknown().optional() })).default({}),
+  config: z.record(z.string(), z.unknown()).default({}),
 });
 const stackSchema = z.object({ config: z.record(z.string(), z.unknown()).default({}) });
 
@@ -28,7 +29,8 @@ export interface ProjectStack {
 
 /**
  * Reads one stack from the project's files as Pulumi would: no engine, no backend and no passphrase is asked.
- * @throws PhasegateError PHASEGATE_STACK_UNKNOWN, PHASEGATE_CONFIG_INVALID, PHASEGATE_DECLARATION_UNKNOWN
+ * @throws PhasegateError PHASEGATE_STACK_UNKNOWN, PHASEGATE_CONFIG_INVALID, PHASEGATE_DECLARATION_UNREADABLE,
+ *   PHASEGATE_DECLARATION_UNKNOWN
  */
 export async function readStack(root: string, stack: string): Promise<ProjectStack> {
   const project = await readYaml(root, "Pulumi.yaml", projectSchema);
@@ -45,11 +47,12 @@ export async function readStack(root: string, stack: string): Promise<ProjectSta
   const own = Object.entries(config).flatMap(([key, value]) =>
     key.startsWith(prefix) ? [[key.slice(prefix.length), value] as const] : [],
   );
-  const defaults = Object.entries(project.config).flatMap(([key, value]) =>
-    value.default === undefined ? [] : [[key, value.default] as const],
-  );
+  const defaults = Object.entries(project.config).flatMap(([key, value]) => {
+    const fallback = defaultOf(value);
+    return fallback === undefined ? [] : [[key, fallback] as const];
+  });
   const { secrets: _secrets, ...raw } = Object.fromEntries([...defaults, ...own]);
-  const profile = parseProfile(stack, raw);
+  const profile = parseProfile(stack, raw, project.name);
   const declaration = await readDeclaration(root, profile.declaration);
   const set = new Set(own.map(([key]) => key));
   return {
@@ -60,12 +63,10 @@ export async function readStack(root: string, stack: string): Promise<ProjectSta
   };
 }
 
-/** One of the project's declarations. @throws PhasegateError PHASEGATE_DECLARATION_UNKNOWN */
-export async function readDeclaration(root: string, name: string): Promise<StackDeclaration> {
-  const { declarationNamed } = (await import(pathToFileURL(join(root, "stacks/index.ts")).href)) as {
-    declarationNamed(name: string): StackDeclaration;
-  };
-  return declarationNamed(name);
+/** The default of a key of Pulumi.yaml: of its schema, or the value itself where none is written. */
+function defaultOf(value: unknown): unknown {
+  const isSchema = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isSchema ? (value as { readonly default?: unknown }).default : value;
 }
 
 /**
@@ -83,8 +84,26 @@ export async function stackNames(root: string): Promise<string[]> {
   return files.flatMap((file) => /^Pulumi\.([^.]+)\.yaml$/.exec(file)?.[1] ?? []).sort();
 }
 
+/** A file of the project, read and checked. Lines are not quoted: they may hold a secret. */
 async function readYaml<S extends z.ZodType>(root: string, file: string, schema: S): Promise<z.infer<S>> {
-  const parsed = schema.safeParse(parse(await readFile(join(root, file), "utf8")));
-  if (parsed.success) return parsed.data;
-  throw problemsError("PHASEGATE_CONFIG_INVALID", `${file} has problems`, zodProblems(parsed.error));
+  const text = await readFile(join(root, file), "utf8").catch((error: unknown) => {
+    throw new PhasegateError(
+      "PHASEGATE_CONFIG_INVALID",
+      `${file} cannot be read in ${root}: ${errorText(error)}\nRun the command in the folder of the project.`,
+      { cause: error },
+    );
+  });
+  const document = parseDocument(text);
+  const invalid = (problems: readonly Problem[]) =>
+    problemsError("PHASEGATE_CONFIG_INVALID", `${file} has problems`, problems);
+  if (document.errors.length > 0)
+    throw invalid(
+      document.errors.map(({ message, linePos }) => ({
+        path: `line ${linePos?.[0].line ?? 1}`,
+        message: (message.split("\n")[0] ?? "").replace(/ at line \d+, column \d+:?$/, ""),
+      })),
+    );
+  const { data, problems } = check(schema, document.toJS() ?? {});
+  if (problems !== undefined) throw invalid(problems);
+  return data;
 }

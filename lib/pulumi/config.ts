@@ -17,6 +17,7 @@ export function readProfile(): Profile {
   return parseProfile(
     pulumi.getStack(),
     Object.fromEntries(entries.map(([key, value]) => [key, configValue(key, value)])),
+    config.name,
   );
 }
 

@@ -4,3 +4,5 @@ export { preflight } from "./preflight.ts";
 export { reported } from "./reported.ts";
 export type { StackArgs } from "./stack.ts";
 export { Stack } from "./stack.ts";
+export { warnOf } from "./warned.ts";
+export { readDeclaration } from "../project/read-declaration.ts";

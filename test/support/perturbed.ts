@@ -22,6 +22,7 @@ export function otherValues(value: Value): Json[] {
   if (typeof value === "number") return [value + 1, value + 7, value / 2];
   if (typeof value === "string") {
     if (isDuration(value)) return ["7.7s", "77m"];
+    if (/^\d+mb$/.test(value)) return ["77mb"];
     const levels = validationLevels.filter((level) => level !== value);
     return levels.length < validationLevels.length
       ? [...levels]

@@ -100,6 +100,50 @@ export const right = [
 // Each mistake stands on one line, under the comment that expects it.
 // prettier-ignore
 export const wrong = [
+  // @ts-expect-error a misspelt key of a phase: its gate would be gone
+  defineStack({ ...policy, services, phases: { data, application: { title: "Application", services: ["api"], dependOn: ["data"], validation: "works", timeout: "60s" } } }),
+  // @ts-expect-error an unknown key of a phase that is declared elsewhere
+  defineStack({ ...policy, services, phases: { data: { ...data, replicas: 3 }, application } }),
+  // @ts-expect-error a misspelt key of the stack
+  defineStack({ ...policy, services, phases: { data, application }, need: { api: ["database"] } }),
+  // @ts-expect-error an unknown key of the stack
+  defineStack({ ...policy, services, phases: { data, application }, replicas: 3 }),
+  // @ts-expect-error a key of a service that was made before
+  defineStack({ ...policy, services: { api: { ...api, memory: "64mb" }, database }, phases: { data, application } }),
+  // @ts-expect-error a misspelt key of the failure handling
+  defineStack({ ...policy, services, phases: { data, application }, failureHandling: { ...policy.failureHandling, failfast: true } }),
+  // @ts-expect-error a misspelt key of the back-off
+  defineStack({ ...policy, services, phases: { data, application }, failureHandling: { maxRetries: 3, backoff: { multiplier: 2, max: "30s", intial: "1s" }, grace: "1s" } }),
+  // @ts-expect-error a misspelt key of parity
+  defineStack({ ...policy, services, phases: { data, application }, parity: { allow: [], alow: [] } }),
+  // @ts-expect-error phases that are no list
+  defineStack({ ...policy, services, phases: { data, application: { ...application, dependsOn: "data" } } }),
+  // @ts-expect-error a number for a duration
+  defineStack({ ...policy, services, phases: { data: { ...data, timeout: 60 }, application } }),
+  // @ts-expect-error a misspelt key of a service
+  httpService({ image: "api:1", port: 80, publsh: 80, validations: { works: { answers: get("/") } } }),
+  // @ts-expect-error a key in another case
+  redis({ image: "redis:7", failfast: true, validations: { works: { answers: ping() } } }),
+  // @ts-expect-error a key of compose
+  httpService({ image: "api:1", port: 80, ports: [80], validations: { works: { answers: get("/") } } }),
+  // @ts-expect-error a job that is published
+  job({ image: "migrations:1", publish: 80 }),
+  // @ts-expect-error a misspelt key of a health check
+  redis({ image: "redis:7", healthcheck: { command: ["CMD", "true"], retires: 3 }, validations: { works: { answers: ping() } } }),
+  // @ts-expect-error a misspelt key of the cadence
+  redis({ image: "redis:7", cadence: { inital: "1s" }, validations: { works: { answers: ping() } } }),
+  // @ts-expect-error a command that is a text
+  redis({ image: "redis:7", command: "redis-server", validations: { works: { answers: ping() } } }),
+  // @ts-expect-error a volume at a relative path
+  redis({ image: "redis:7", volumes: { data: "data" }, validations: { works: { answers: ping() } } }),
+  // @ts-expect-error a service without validations
+  redis({ image: "redis:7" }),
+  // @ts-expect-error a misspelt option of a probe
+  get("/", { timeot: "5s" }),
+  // @ts-expect-error a misspelt option of a composite
+  all([get("/")], { levl: "basic" }),
+  // @ts-expect-error a misspelt option of a secret
+  secret("token", { generat: true }),
   // @ts-expect-error a phase lists a service that does not exist
   defineStack({ ...policy, services, phases: { data: { ...data, services: ["database", "databse"] }, application } }),
   // @ts-expect-error a service is in two phases

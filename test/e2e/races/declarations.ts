@@ -121,7 +121,7 @@ export function placeRace(listens: "one network" | "everywhere") {
   });
 }
 
-function late(proven: Parameters<typeof httpService>[0]["validations"][string][string]) {
+function late(proven: ReturnType<typeof engineHealthy | typeof get | typeof webSocket>) {
   return httpService({
     image: bundle("test/e2e/races/late-service.ts"),
     port: 8080,

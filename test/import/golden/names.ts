@@ -16,7 +16,7 @@ export const myProject2 = defineStack({
   environments: ["development", "test", "staging", "production"],
 
   phases: {
-    data: { title: "Data", services: ["my-db", "q-service"], validation: "ready", timeout: "60s" },
+    data: { title: "Data", services: ["my-db", "q"], validation: "ready", timeout: "60s" },
     application: {
       title: "Application",
       services: ["coordinator-service", "web-app"],
@@ -28,7 +28,7 @@ export const myProject2 = defineStack({
 
   needs: {
     // changed: depends_on.my_db: waits until my-db is ready, where compose waited for its start only
-    "coordinator-service": ["my-db", "q-service"],
+    "coordinator-service": ["my-db", "q"],
     "web-app": ["coordinator-service"],
   },
 
@@ -45,8 +45,7 @@ export const myProject2 = defineStack({
       validations: { ready: { answers: sql("SELECT 1", { level: "basic" }) } },
     }),
 
-    // changed: is called q-service here, and reached by that name
-    "q-service": service({
+    q: service({
       image: "rabbitmq:3-management",
       port: 5672,
       // changed: ports: published on 127.0.0.1 at the environment's portBase + 672, not on port 5672
@@ -77,11 +76,10 @@ export const myProject2 = defineStack({
         // check: names my-db, by another URL than urlOf() gives: all of it is a secret, to be kept in step by
         // hand
         REPLICA_URL: secret("replicaUrl"),
-        QUEUE_URL: urlOf("q-service", { scheme: "amqp", path: "/jobs" }),
+        QUEUE_URL: urlOf("q", { scheme: "amqp", path: "/jobs" }),
+        QUEUE_ADDR: "q:5672",
         // changed: names a service by the name that it has in this declaration
-        QUEUE_ADDR: "q-service:5672",
-        // changed: names a service by the name that it has in this declaration
-        HOSTS: "my-db,q-service",
+        HOSTS: "my-db,q",
         // changed: names a service by the name that it has in this declaration
         JDBC: "jdbc:postgresql://my-db:5432/main",
         NOTE: "my_db is the old one",

@@ -57,13 +57,13 @@ export const quoting = defineStack({
         EMPTY: "",
       },
       // lost: volumes: ./we ird* /path of the host at /mnt: put it into the image, or, a text, into files
-      volumes: { ["__proto__"]: "/data" },
+      volumes: { proto: "/data" },
       validations: { ready: { listens: tcp(80, { level: "basic" }) } },
     }),
 
     // changed: is called constructor-service here, and reached by that name
     "constructor-service": service({
-      image: "acme/toString:1",
+      image: "acme/tostring:1",
       validations: {
         ready: {
           passesItsCheck: exec(["/bin/sh", "-c", "curl -f 'http://localhost:8080/a\\u0022b'"], {

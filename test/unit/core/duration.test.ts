@@ -4,8 +4,10 @@ import type { Duration } from "../../../lib/core/duration.ts";
 import {
   describeMs,
   durationMs,
+  durationOrZero,
   durationSchema,
   isDuration,
+  positiveDuration,
   toDuration,
 } from "../../../lib/core/duration.ts";
 
@@ -74,4 +76,17 @@ test("the schema says what a duration looks like", () => {
     'must be a duration such as "500ms", "15s" or "3m"',
   ]);
   expect(durationSchema.safeParse(15).success).toBe(false);
+});
+
+test("what people may write is bounded, and a text that is out of range or none is quoted", () => {
+  const messageOf = (schema: typeof positiveDuration, value: unknown) =>
+    schema.safeParse(value).error?.issues[0]?.message;
+  expect(messageOf(positiveDuration, "1ms")).toBeUndefined();
+  expect(messageOf(positiveDuration, "168h")).toBeUndefined();
+  expect(messageOf(durationOrZero, "0s")).toBeUndefined();
+  expect(messageOf(positiveDuration, "0.5ms")).toBe('"0.5ms" is out of range: it must be from 1ms to 168h');
+  expect(messageOf(durationOrZero, "169h")).toBe('"169h" is out of range: it must be from 0s to 168h');
+  expect(messageOf(positiveDuration, "5 s")).toBe('"5 s" is not a duration such as "500ms", "15s" or "3m"');
+  expect(messageOf(positiveDuration, "9".repeat(400) + "h")).toMatch(/^"9{57}\.\.\." is out of range/);
+  expect(messageOf(positiveDuration, 5)).toBe('must be a duration such as "500ms", "15s" or "3m"');
 });

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { errorText, PhasegateError, problemsError } from "../../../lib/core/errors.ts";
-import { describeProblems, zodProblems } from "../../../lib/core/problem.ts";
+import { describeProblems } from "../../../lib/core/problem.ts";
+import { zodProblems } from "../../../lib/core/zod-problems.ts";
 
 const schema = z.strictObject({
   phases: z.record(z.string(), z.strictObject({ services: z.array(z.string()) })),

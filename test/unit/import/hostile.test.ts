@@ -71,7 +71,7 @@ services:
       "  - compose.yaml:11 services.api.healthcheck.retries: must be a whole number",
       "  - compose.yaml:12 services.api.environment: 0: must be a text, a number or a switch",
       "  - compose.yaml:13 services.api.deploy.replica: the compose specification has no such attribute: is replicas meant?",
-      "  - compose.yaml:15 services.a b: a name has letters, digits, dots, dashes and underscores only",
+      '  - compose.yaml:15 services["a b"]: a name has letters, digits, dots, dashes and underscores only',
     ].join("\n"),
   );
 });

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { composeDurationMs } from "../../../lib/import/compose-duration.ts";
 import { parseEnvFile } from "../../../lib/import/env-file.ts";
 import { interpolate } from "../../../lib/import/interpolate.ts";
-import { holdsCredential, looksSecret, mayBeSecret } from "../../../lib/import/looks-secret.ts";
+import { holdsCredential, looksSecret, mayBeSecret } from "../../../lib/model/looks-secret.ts";
 import { parseMount, parsePorts } from "../../../lib/import/short-syntax.ts";
 import { shellWords } from "../../../lib/import/shell-words.ts";
 import { parseUrl } from "../../../lib/import/url.ts";

@@ -82,7 +82,7 @@ describe("names", () => {
       "my-db": "my-db",
       my_db: "my-db-2",
       "my.db": "my-db-3",
-      q: "q-service",
+      q: "q",
       "1st": "service-1st",
       coordinator: "coordinator-service",
       toString: "toString-service",

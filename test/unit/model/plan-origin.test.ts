@@ -41,7 +41,7 @@ const declaration: StackDeclaration = {
       healthcheck: { command: ["CMD", "true"], interval: "3s", timeout: "4s", retries: 3, startPeriod: "1s" },
       validations: {
         integrationValidated: {
-          ...backend.validations["integrationValidated"],
+          ...backend.validations?.["integrationValidated"],
           writes: {
             kind: "http",
             method: "POST",
@@ -89,7 +89,7 @@ describe("where the values of a plan come from", () => {
       }
       // Names of services, phases, validations and protocols: one alone cannot be another.
       const names =
-        /^(phases\.\w+\.(services|dependsOn|validation)|needs\.\w+|services\.\w+\.(kind|endpoint\.protocol|env\.\w+\.urlOf|validations\.\w+\.\w+\.(kind|method)))$/;
+        /^(environments|phases\.\w+\.(services|dependsOn|validation)|needs\.\w+|services\.\w+\.(kind|env\.\w+\.urlOf|validations\.\w+\.\w+\.(kind|method)))$/;
       expect(hangTogether.filter((path) => !names.test(path))).toEqual([]);
       expect(hangTogether.length).toBeLessThan(values.length / 3);
     },
@@ -109,13 +109,13 @@ describe("where the values of a plan come from", () => {
   });
 
   test("changing the policy of one edge changes nothing else", () => {
-    const needs = { ...declaration.needs, auth: { postgres: "ignore", redis: undefined } };
-    const other = { ...declaration, needs } as unknown as StackDeclaration;
+    const needs = { ...declaration.needs, auth: { postgres: "ignore", redis: "restart" } } as const;
+    const other = { ...declaration, needs };
     expect(changedPaths(declaration, other)).toEqual(["services.auth.needs.postgres"]);
     expect(planOrigins(["services", "auth", "needs", "postgres"], other, profile)).toEqual([
       { from: "declaration", at: "needs.auth.postgres" },
     ]);
-    expect(planOrigins(["services", "auth", "needs", "redis"], other, profile)).toEqual([
+    expect(planOrigins(["services", "auth", "needs", "redis"], declaration, profile)).toEqual([
       { from: "declaration", at: "needs.auth" },
       { from: "declaration", at: "failureHandling.onDependencyChange" },
     ]);

@@ -229,7 +229,7 @@ describe("a declaration with problems", () => {
     const api = { ...shop.services["api"], networks: ["edge", "Web"], timeout: "21s" } as Service;
     const message = problemsOf({ services: { ...shop.services, api } });
     expect(message).toContain("needs.api[0]: api needs postgres, and they are on no network together");
-    expect(message).toContain("services.api.networks[1]: must be lower-case letters");
+    expect(message).toContain('services.api.networks[1]: "Web" is not a name of lower-case letters');
     expect(message).toContain("services.api.timeout: 21s is longer than the 20s of its phase");
   });
 
@@ -248,15 +248,15 @@ describe("a declaration with problems", () => {
     expect(message).toBe(
       [
         "the declaration Shop! has problems:",
-        "  - name: must be lower-case letters, digits and dashes, beginning with a letter",
-        '  - config.images.pg: there is no "pg"; there are postgres, migrations, api',
-        '  - phases.data.timeout: "1 s" is not a duration such as "180s"',
-        '  - phases.data.services[1]: there is no "postgress"; there are postgres, migrations, api',
-        '  - phases.application.dependsOn[0]: there is no "dta"; there are data, application',
-        "  - services.api.validations: its phase asks for the validation deep, which the service does not define",
+        '  - name: "Shop!" is not a name of lower-case letters, digits and dashes that begins with a letter',
+        '  - phases.data.timeout: "1 s" is not a duration such as "500ms", "15s" or "3m"',
+        '  - config.images.pg: there is no service "pg"; there are postgres, migrations, api',
+        '  - phases.data.services[1]: there is no service "postgress"; did you mean "postgres"?',
+        '  - phases.application.dependsOn[0]: there is no phase "dta"; did you mean "data"?',
         "  - phases.application.services[1]: the service postgres is in the phase data as well",
         "  - services.migrations: the service migrations is in no phase",
-        '  - needs.api[0]: there is no "postgress"; there are postgres, migrations, api',
+        '  - services.api.validations: the phase application asks for "deep", which the service does not define; there are connectivity',
+        '  - needs.api[0]: there is no service "postgress"; did you mean "postgres"?',
       ].join("\n"),
     );
   });
@@ -297,7 +297,7 @@ describe("a declaration with problems", () => {
       api: { ...shop.services["api"], validations: { connectivity: { cached: ping() } } },
     } as StackDeclaration["services"];
     expect(problemsOf({ services })).toContain(
-      "  - services.api.validations: connectivity.cached: an http service does not speak redis",
+      "  - services.api.validations.connectivity.cached: an http service does not speak redis",
     );
   });
 
@@ -308,6 +308,7 @@ describe("a declaration with problems", () => {
         connectivity: {
           answers: any([get("/"), not(all([get("/x"), ping()]))], { level: "basic" }),
           ended: completed(),
+          // @ts-expect-error completed stands alone
           deep: all([completed(), get("/", { level: "basic" })]),
         },
       },
@@ -320,11 +321,11 @@ describe("a declaration with problems", () => {
     expect(problemsOf({ services })).toBe(
       [
         "the declaration shop has problems:",
-        "  - services.api.validations: connectivity.answers.parts[1].part.parts[1]: an http service does not speak redis",
-        "  - services.api.validations: connectivity.ended: an http service cannot be asked by completed",
-        "  - services.api.validations: connectivity.deep.parts[0]: completed stands alone, since it is asked at every level",
-        "  - services.api.validations: connectivity.deep.parts[1]: a part has the level of the whole: say it there",
-        "  - services.migrations.validations: connectivity.runs: a job service cannot be asked by exec",
+        "  - services.migrations.validations.connectivity.runs: a job service cannot be asked by exec",
+        "  - services.api.validations.connectivity.answers.parts[1].part.parts[1]: an http service does not speak redis",
+        "  - services.api.validations.connectivity.ended: an http service cannot be asked by completed",
+        "  - services.api.validations.connectivity.deep.parts[0]: completed stands alone, since it is asked at every level",
+        "  - services.api.validations.connectivity.deep.parts[1].level: a part has the level of the whole: say it there",
       ].join("\n"),
     );
   });
@@ -337,7 +338,7 @@ describe("a declaration with problems", () => {
     expect(
       problemsOf({ services: { ...shop.services, migrations } as StackDeclaration["services"] }),
     ).toContain(
-      "  - services.migrations.validations: its phase asks for the validation connectivity, which the service does not define",
+      '  - services.migrations.validations: the phase data asks for "connectivity", which the service does not define; did you mean "conectivity"?',
     );
   });
 
@@ -348,7 +349,7 @@ describe("a declaration with problems", () => {
     };
     expect(
       problemsOf({ services: { ...shop.services, migrations } as StackDeclaration["services"] }),
-    ).toContain("  - services.migrations.validations: connectivity: a job completes in one way");
+    ).toContain("  - services.migrations.validations.connectivity: a job completes in one way");
   });
 
   test("a module of a custom probe that no project can hold", () => {
@@ -357,23 +358,23 @@ describe("a declaration with problems", () => {
       validations: { connectivity: { own: custom("../own.ts", { level: "basic" }) } },
     };
     expect(problemsOf({ services: { ...shop.services, api } as StackDeclaration["services"] })).toContain(
-      '  - services.api.expectation.probes.own.module: "../own.ts" leads out of the project\'s folder',
+      '  - services.api.validations.connectivity.own.module: "../own.ts" leads out of the project\'s folder',
     );
   });
 
   test("a service of which nothing would be asked: its gate would open at once", () => {
     const writes = get("/checkout", { mutates: true });
-    const asking = (probes: Parameters<typeof httpService>[0]["validations"][string]) =>
+    const asking = (probes: Readonly<Record<string, ReturnType<typeof get>>>) =>
       ({
         ...shop.services,
         api: { ...shop.services["api"], validations: { connectivity: probes } },
       }) as StackDeclaration["services"];
     expect(problemsOf({ services: asking({ ready: get("/ready") }) })).toContain(
-      '  - services.api.validations: none of the probes of connectivity is asked at the level basic: mark at least one with level: "basic"',
+      '  - services.api.validations.connectivity: none of its probes is asked at the level basic: mark at least one with level: "basic"',
     );
     const inProduction = { ...profile, validationLevel: "production" } as const;
     expect(() => resolvePlan({ ...shop, services: asking({ writes }) }, inProduction, "dev")).toThrow(
-      "none of the probes of connectivity is asked at the level production",
+      "services.api.validations.connectivity: none of its probes is asked at the level production",
     );
     expect(() =>
       resolvePlan({ ...shop, services: asking({ writes, ready: get("/ready") }) }, inProduction, "dev"),
@@ -386,11 +387,14 @@ describe("a declaration with problems", () => {
       failureHandling: { ...failureHandling, backoff: { multiplier: 0.5, max: "30" as "30s" } },
       services: { ...services, api: { ...services["api"], successThreshold: 0 } } as typeof services,
     });
-    expect(message).toContain(
-      '  - services.api.expectation.restarts.backoff.max: must be a duration such as "500ms", "15s" or "3m"',
+    expect(message).toBe(
+      [
+        "the declaration shop has problems:",
+        "  - services.api.successThreshold: must be a whole number from 1 to 100, and is 0",
+        "  - failureHandling.backoff.multiplier: must be a number from 1 to 100, and is 0.5",
+        '  - failureHandling.backoff.max: "30" is not a duration such as "500ms", "15s" or "3m"',
+      ].join("\n"),
     );
-    expect(message).toContain("  - services.api.expectation.restarts.backoff.multiplier: Too small");
-    expect(message).toContain("  - services.api.expectation.successThreshold: Too small");
   });
 
   test("two services on one published port, a reserved name, a URL of a job", () => {
@@ -436,12 +440,12 @@ describe("a profile with problems", () => {
         code: "PHASEGATE_CONFIG_INVALID",
         message: [
           "the config of stack dev (Pulumi.dev.yaml) has problems:",
-          '  - environment: Invalid option: expected one of "development"|"test"|"staging"|"production"',
-          '  - startupTimeoutMultiplier: must be a number such as "1.5"',
-          '  - healthCheckInterval: must be a duration such as "500ms", "15s" or "3m"',
-          '  - validationLevel: Invalid option: expected one of "basic"|"comprehensive"|"productionSimulation"|"production"',
-          "  - portBase: Too small: expected number to be >=1024",
-          '  - (top): Unrecognized key: "colour"',
+          '  - phasegate:environment: there is no "dev"; there are development, test, staging, production',
+          '  - phasegate:startupTimeoutMultiplier: must be a number above 0 and at most 100, such as "1.5", and is a text',
+          '  - phasegate:healthCheckInterval: "30" is not a duration such as "500ms", "15s" or "3m"',
+          '  - phasegate:validationLevel: there is no "deep"; there are basic, comprehensive, productionSimulation, production',
+          "  - phasegate:portBase: must be a whole number from 1024 to 64535: the first of 1000 ports, and is 80",
+          "  - phasegate:colour: is not known here; there are declaration, environment, startupTimeoutMultiplier, healthCheckInterval, validationLevel, portBase, images",
         ].join("\n"),
       }),
     );
@@ -515,6 +519,6 @@ describe("the other services", () => {
     expect(change).toThrow(
       'services.worker.env.SELF: urlOf("worker"): a service without a port has no address',
     );
-    expect(change).toThrow('services.worker.env.QUEUE: urlOf("queue"): "a b" is not the scheme of a URL');
+    expect(change).toThrow('services.worker.env.QUEUE.scheme: "a b" is not the scheme of a URL');
   });
 });

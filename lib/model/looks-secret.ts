@@ -5,13 +5,18 @@ const lastWords = /^(?:KEY|KEYS|SALT|PEPPER|AUTH)$/;
 const about =
   /^(?:FILE|PATH|DIR|TTL|EXPIRY|EXPIRES|EXPIRATION|LIFETIME|LENGTH|MIN|MAX|NAME|ID|URL|URI|ENDPOINT|ENABLED|ALGORITHM|ALG|HEADER|POLICY|TYPE|METHOD|HASH|ROTATION|ISSUER|AUDIENCE)$/;
 
-/** Whether a variable of this name holds something that nobody should read: `DB_PASSWORD`, `stripeApiKey`, `PGPASSWORD`. */
-export function looksSecret(name: string): boolean {
-  const words = name
+/** The words of a variable's name, in capitals: DB, PASSWORD of `dbPassword`. */
+export function wordsOf(name: string): string[] {
+  return name
     .replace(/([a-z0-9])([A-Z])/g, "$1_$2")
     .toUpperCase()
     .split(/[^A-Z0-9]+/)
     .filter((word) => word !== "");
+}
+
+/** Whether a variable of this name holds something that nobody should read: `DB_PASSWORD`, `stripeApiKey`, `PGPASSWORD`. */
+export function looksSecret(name: string): boolean {
+  const words = wordsOf(name);
   const last = words.at(-1);
   // PWD alone is the working directory.
   if (last === undefined || about.test(last) || words.includes("PUBLIC") || words.join() === "PWD")

@@ -1,0 +1,184 @@
+/** What a service of each kind is made of, as it is declared. `test/types/declaration-schema.ts` holds it to the static types. */
+import { z } from "zod";
+import { durationOrZero, positiveDuration } from "../core/duration.ts";
+import { exactObject, kindError, namedRecord, textThat, wholeNumber } from "../core/schema-parts.ts";
+import { declaredProbeSchema } from "./declared-probe-schema.ts";
+import { imageReferenceSchema } from "./image-reference.ts";
+import { portSchema } from "./probe.ts";
+import { commandSchema, plainTextSchema, secretRefSchema, textPartsSchema } from "./text.ts";
+
+/** Names that become parts of names on the engine: of networks, and of the stack itself. */
+export const engineNameSchema = textThat(
+  (name) => /^[a-z][a-z0-9-]{0,62}$/.test(name),
+  "a name of lower-case letters, digits and dashes that begins with a letter",
+);
+
+const absolutePath = /^\/[^\0]*$/;
+
+const filePathSchema = z.string().refine((path) => absolutePath.test(path) && !path.endsWith("/"), {
+  error: 'the path of a file must be absolute, such as "/run/secrets/token"',
+});
+
+const mountPathSchema = textThat(
+  // A colon would begin an option of the engine's.
+  (path) => absolutePath.test(path) && !path.includes(":") && !/^\/[./]*$/.test(path),
+  'an absolute path such as "/var/lib/postgresql/data"',
+);
+
+const volumeNameSchema = z.string().regex(/^[\w.-]+$/, {
+  error: "a volume's name is made of letters, digits, dots, dashes and underscores",
+});
+
+const variableSchema = z.string().refine((name) => name !== "" && !/[=\0]/.test(name), {
+  error: 'a variable\'s name is not empty and has no "="',
+});
+
+const imageSchema = z.union([imageReferenceSchema, exactObject({ bundle: z.string().min(1) })], {
+  error: 'must be an image reference such as "redis:7", or bundle("services/api/main.ts")',
+});
+
+export const urlOfSchema = exactObject({
+  urlOf: z.string(),
+  scheme: textThat(
+    (text) => /^[a-z][a-z0-9+.-]*$/.test(text),
+    'the scheme of a URL such as "postgresql"',
+  ).optional(),
+  path: textThat((text) => text.startsWith("/"), 'a path such as "/app?sslmode=disable"', {
+    quoted: false,
+  }).optional(),
+});
+
+const healthcheckSchema = exactObject(
+  {
+    command: commandSchema,
+    interval: positiveDuration.optional(),
+    timeout: positiveDuration.optional(),
+    retries: wholeNumber(1, 100).optional(),
+    startPeriod: durationOrZero.optional(),
+  },
+  'must be an object such as { command: ["CMD", "pg_isready"], interval: "2s" }',
+);
+
+const jitterSchema = z
+  .number({ error: "must be a share from 0 to 1" })
+  .min(0, { error: "must be a share from 0 to 1" })
+  .max(1, { error: "must be a share from 0 to 1" });
+
+/** By how much waits grow. */
+export const growthSchema = z
+  .number({ error: "must be a number from 1 to 100" })
+  .min(1, { error: "must be a number from 1 to 100" })
+  .max(100, { error: "must be a number from 1 to 100" });
+
+/** What a service of every kind may say. */
+const job = {
+  image: imageSchema,
+  entrypoint: commandSchema.optional(),
+  command: commandSchema.optional(),
+  files: z
+    .record(filePathSchema, textPartsSchema, { error: "must be an object of lists by path" })
+    .optional(),
+  volumes: z
+    .record(volumeNameSchema, mountPathSchema, { error: "must be an object of paths by name" })
+    .optional(),
+  grace: durationOrZero.optional(),
+  successThreshold: wholeNumber(1, 100).optional(),
+  failureThreshold: wholeNumber(1, 100).optional(),
+  cadence: exactObject({
+    initial: positiveDuration.optional(),
+    max: positiveDuration.optional(),
+    multiplier: growthSchema.optional(),
+    jitter: jitterSchema.optional(),
+  }).optional(),
+  timeout: positiveDuration.optional(),
+  failFast: z.boolean().optional(),
+  networks: z.array(engineNameSchema).min(1).optional(),
+};
+
+const server = { ...job, publish: wholeNumber(0, 999).optional(), healthcheck: healthcheckSchema.optional() };
+
+const env = <V extends z.ZodType>(value: V) =>
+  z.record(variableSchema, value, { error: "must be an object of texts and secrets" }).optional();
+const serverEnv = env(
+  z.union([plainTextSchema, secretRefSchema], { error: 'must be a text or secret("name")' }),
+);
+const callerEnv = env(
+  z.union([plainTextSchema, secretRefSchema, urlOfSchema], {
+    error: 'must be a text, secret("name") or urlOf("service")',
+  }),
+);
+
+const validationsSchema = namedRecord(namedRecord(declaredProbeSchema));
+const account = {
+  env: serverEnv,
+  database: textThat((name) => /^[^/?#\s\0]+$/.test(name), 'the name of a database such as "app"', {
+    quoted: false,
+  }),
+  user: textThat((name) => /^[^\s\0]+$/.test(name), 'the name of a user such as "app"', {
+    quoted: false,
+  }).optional(),
+  password: secretRefSchema,
+};
+
+/** Each kind of service by itself. */
+export const serviceSchemas = {
+  postgres: exactObject({
+    kind: z.literal("postgres"),
+    ...server,
+    ...account,
+    validations: validationsSchema,
+  }),
+  clickhouse: exactObject({
+    kind: z.literal("clickhouse"),
+    ...server,
+    ...account,
+    validations: validationsSchema,
+  }),
+  redis: exactObject({
+    kind: z.literal("redis"),
+    ...server,
+    env: serverEnv,
+    password: secretRefSchema.optional(),
+    maxMemory: textThat(
+      (text) => /^\d+(kb|mb|gb)$/.test(text),
+      'an amount of memory such as "64mb"',
+    ).optional(),
+    validations: validationsSchema,
+  }),
+  http: exactObject({
+    kind: z.literal("http"),
+    ...server,
+    port: portSchema,
+    env: callerEnv,
+    validations: validationsSchema,
+  }),
+  container: exactObject({
+    kind: z.literal("container"),
+    ...server,
+    port: portSchema.optional(),
+    env: callerEnv,
+    validations: validationsSchema,
+  }),
+  job: exactObject({
+    kind: z.literal("job"),
+    ...job,
+    env: callerEnv,
+    validations: validationsSchema.optional(),
+  }),
+};
+
+/** Accepts a service as it is declared. */
+export const serviceSchema = z.discriminatedUnion(
+  "kind",
+  [
+    serviceSchemas.postgres,
+    serviceSchemas.redis,
+    serviceSchemas.clickhouse,
+    serviceSchemas.http,
+    serviceSchemas.container,
+    serviceSchemas.job,
+  ],
+  {
+    error: kindError("must be made by postgres(), redis(), clickhouse(), httpService(), service() or job()"),
+  },
+);

@@ -1,0 +1,103 @@
+/** What follows from a service's kind: how clients reach it, and what its container is given besides what its author wrote. */
+import type { Endpoint } from "./endpoint.ts";
+import type { EngineHealthcheck, EnvValue, Service } from "./service.ts";
+import type { SecretRef, Text } from "./text.ts";
+
+type WithoutHost<E> = E extends Endpoint ? Omit<E, "host"> : never;
+
+/** What a container is given, and where it listens. The author's own word stands before what follows from the kind. */
+export interface Workload {
+  /** How clients reach it; the host is the service's name. Absent for a job, and for a service without a port. */
+  readonly endpoint?: WithoutHost<Endpoint>;
+  readonly env: Readonly<Record<string, EnvValue>>;
+  readonly files: Readonly<Record<string, Text>>;
+  readonly command?: readonly string[];
+  readonly healthcheck?: EngineHealthcheck;
+}
+
+/** Where a Redis server is told its settings. */
+export const redisConfig = "/usr/local/etc/redis/redis.conf";
+
+/** The variables that follow from options, by kind. An `env` that sets one of them would be overruled in silence. */
+export const variablesOfKind: Readonly<Record<Service["kind"], Readonly<Record<string, keyof Service>>>> = {
+  postgres: { POSTGRES_USER: "user", POSTGRES_PASSWORD: "password", POSTGRES_DB: "database" },
+  // redis-cli reads it: the engine's own health check must not get NOAUTH for an answer.
+  redis: { REDISCLI_AUTH: "password" },
+  clickhouse: { CLICKHOUSE_USER: "user", CLICKHOUSE_PASSWORD: "password", CLICKHOUSE_DB: "database" },
+  http: {},
+  container: {},
+  job: {},
+};
+
+/** The option that says a database's user: its own, or else the database's name. */
+export function userOption({ user }: Service): "user" | "database" {
+  return user === undefined ? "database" : "user";
+}
+
+/** What a service comes to. The declaration has been checked before. */
+export function workloadOf(service: Service): Workload {
+  const { kind, env = {}, files = {}, command, healthcheck = healthcheckOf(service) } = service;
+  const own = Object.fromEntries(
+    Object.entries(variablesOfKind[kind]).flatMap(([variable, option]): [string, EnvValue][] => {
+      const value = service[option === "user" ? userOption(service) : option];
+      return value === undefined ? [] : [[variable, value as string | SecretRef]];
+    }),
+  );
+  const endpoint = endpointOf(service);
+  const run = command ?? (kind === "redis" ? ["redis-server", redisConfig] : undefined);
+  return {
+    ...(endpoint && { endpoint }),
+    env: { ...env, ...own },
+    files: kind === "redis" ? { ...files, [redisConfig]: redisSettings(service) } : files,
+    ...(run && { command: run }),
+    ...(healthcheck && { healthcheck }),
+  };
+}
+
+function endpointOf(service: Service): Workload["endpoint"] {
+  const { kind, port, password } = service;
+  switch (kind) {
+    case "postgres":
+      return { protocol: "postgres", port: 5432, ...accountOf(service) };
+    case "clickhouse":
+      return { protocol: "clickhouse", port: 8123, ...accountOf(service) };
+    case "redis":
+      return { protocol: "redis", port: 6379, ...(password && { password: [password] }) };
+    case "http":
+      return port === undefined ? undefined : { protocol: "http", port };
+    case "container":
+      return port === undefined ? undefined : { protocol: "tcp", port };
+    case "job":
+      return undefined;
+  }
+}
+
+function accountOf({ database = "", user = database, password }: Service) {
+  return { user, database, password: password === undefined ? [] : [password] };
+}
+
+/** Its password and its memory limit are in a config file, not on a command line. */
+function redisSettings({ password, maxMemory }: Service): Text {
+  const limit = maxMemory === undefined ? "" : `maxmemory ${maxMemory}\nmaxmemory-policy noeviction\n`;
+  // Without a password Redis refuses all but its own machine, unless told that this is meant.
+  if (password === undefined) return [`protected-mode no\n${limit}`];
+  return ['requirepass "', { ...password, encode: "quoted" }, `"\n${limit}`];
+}
+
+function healthcheckOf(service: Service): EngineHealthcheck | undefined {
+  switch (service.kind) {
+    case "postgres": {
+      const { user } = accountOf(service);
+      return { command: ["CMD", "pg_isready", "--host", "127.0.0.1", "--username", user, "--quiet"] };
+    }
+    case "redis":
+      return { command: ["CMD-SHELL", "redis-cli ping | grep -q PONG"] };
+    case "clickhouse":
+      // Asks without an account: a password would stand in the list of processes.
+      return { command: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8123/ping"] };
+    case "http":
+    case "container":
+    case "job":
+      return undefined;
+  }
+}

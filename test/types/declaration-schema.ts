@@ -1,0 +1,102 @@
+/**
+ * Holds the schema of a declaration to its static types: what the one knows, the other knows. Compiled by `npm test`;
+ * a key that only one of them has is an error here.
+ */
+import type { z } from "zod";
+import type {
+  declarationSchema,
+  failureHandlingSchema,
+  paritySchema,
+  phaseSchema,
+} from "../../lib/model/declaration-schema.ts";
+import type {
+  Allowance,
+  FailureHandling,
+  Parity,
+  Phase,
+  StackDeclaration,
+} from "../../lib/model/declaration.ts";
+import type { ProbeOptions, commonProbeSchemas } from "../../lib/model/probe.ts";
+import type { serviceSchemas, urlOfSchema } from "../../lib/model/service-schema.ts";
+import type {
+  Cadence,
+  DatabaseOptions,
+  EngineHealthcheck,
+  HttpServiceOptions,
+  JobOptions,
+  OtherServiceOptions,
+  RedisOptions,
+  Service,
+  ServiceKind,
+  UrlOf,
+} from "../../lib/model/service.ts";
+import type { SecretRef, secretRefSchema } from "../../lib/model/text.ts";
+
+/** What a schema takes. */
+type Taken<S extends z.ZodType> = z.input<S>;
+type Required<T> = { [K in keyof T]-?: object extends Pick<T, K> ? never : K }[keyof T];
+
+/** True where two types have the same keys, and the same of them may be left out. */
+type SameKeys<A, B> = [keyof A, keyof B, Required<A>, Required<B>] extends [
+  keyof B,
+  keyof A,
+  Required<B>,
+  Required<A>,
+]
+  ? true
+  : { readonly onlyInFirst: Exclude<keyof A, keyof B>; readonly onlyInSecond: Exclude<keyof B, keyof A> };
+
+type Validated<T, V extends "required" | "optional" = "required"> = T & {
+  readonly kind: string;
+} & (V extends "required" ? { readonly validations: object } : { readonly validations?: object });
+type ServiceTaken<K extends keyof typeof serviceSchemas> = Taken<(typeof serviceSchemas)[K]>;
+type Part<T, K extends keyof T> = Exclude<T[K], undefined>;
+
+/** Each line is a pair: the static type, and what the schema takes. */
+type Pairs = [
+  SameKeys<StackDeclaration, Omit<Taken<typeof declarationSchema>, "needs"> & { needs: object }>,
+  SameKeys<Phase, Taken<typeof phaseSchema>>,
+  SameKeys<FailureHandling, Taken<typeof failureHandlingSchema>>,
+  SameKeys<FailureHandling["backoff"], Taken<typeof failureHandlingSchema>["backoff"]>,
+  SameKeys<Parity, Taken<typeof paritySchema>>,
+  SameKeys<Allowance, Taken<typeof paritySchema>["allow"][number]>,
+  SameKeys<Validated<DatabaseOptions>, ServiceTaken<"postgres">>,
+  SameKeys<Validated<DatabaseOptions>, ServiceTaken<"clickhouse">>,
+  SameKeys<Validated<RedisOptions>, ServiceTaken<"redis">>,
+  SameKeys<Validated<HttpServiceOptions>, ServiceTaken<"http">>,
+  SameKeys<Validated<OtherServiceOptions>, ServiceTaken<"container">>,
+  SameKeys<Validated<JobOptions, "optional">, ServiceTaken<"job">>,
+  SameKeys<EngineHealthcheck, Part<ServiceTaken<"http">, "healthcheck">>,
+  SameKeys<Partial<Cadence>, Part<ServiceTaken<"http">, "cadence">>,
+  SameKeys<UrlOf, Taken<typeof urlOfSchema>>,
+  SameKeys<SecretRef, Taken<typeof secretRefSchema>>,
+  SameKeys<ProbeOptions, Partial<Record<keyof typeof commonProbeSchemas, unknown>>>,
+];
+export const pairs: Pairs = [
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+  true,
+];
+
+/** Every kind of service has a schema, and no schema is without its kind. */
+export const kinds: SameKeys<Record<ServiceKind, unknown>, typeof serviceSchemas> = true;
+
+/** A service of any kind is one that a stack declaration holds. */
+type AnyService = ServiceTaken<keyof typeof serviceSchemas>;
+export const holds: Exclude<AnyService extends infer S ? keyof S : never, keyof Service> extends never
+  ? true
+  : never = true;
