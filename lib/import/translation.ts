@@ -1,6 +1,6 @@
 /** A compose project as a declaration will have it, before it is written down. */
 import type { Duration } from "../core/duration.ts";
-import type { ImportedProbe } from "./health-check.ts";
+import type { ImportedProbe } from "./imported-probe.ts";
 import type { ImportedKind } from "./kinds.ts";
 import type { NeededSecret } from "./secret-list.ts";
 

@@ -1,6 +1,4 @@
 /** What is told of services, of their probes and of their edges. Times are milliseconds since the epoch unless they say otherwise. */
-import type { LastGood } from "./history.ts";
-
 /** A probe's story within one proving of its service. Times are milliseconds since the epoch. */
 export interface ProbeStory {
   readonly name: string;
@@ -47,6 +45,14 @@ export interface ServiceStory {
   /** The container was older than its budget when it was proven: its time to ready says nothing of its start. */
   readonly provenAgain: boolean;
   readonly probes: readonly ProbeStory[];
+}
+
+/** The last start of a service that became ready, and what is different now. */
+export interface LastGood {
+  /** When it became ready, milliseconds since the epoch. */
+  readonly readyMs: number;
+  /** What has changed since, a line each: "image: postgres:16 → postgres:17". Empty when nothing has that is known. */
+  readonly changes: readonly string[];
 }
 
 /** Why a service was not proven. */

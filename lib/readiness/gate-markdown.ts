@@ -1,6 +1,6 @@
 import { instantText } from "../core/instant.ts";
-import type { EdgeStory, ServiceFailure } from "../model/story.ts";
-import type { FailureReport, LastGood } from "../model/history.ts";
+import type { FailureReport } from "../model/history.ts";
+import type { EdgeStory, LastGood, ServiceFailure } from "../model/story.ts";
 import { edgeAdvice, edgeHeadline, edgeTable } from "./edge-text.ts";
 import { exitText, headline, nothingChanged, probeTable, times } from "./gate-text.ts";
 

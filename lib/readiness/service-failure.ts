@@ -1,5 +1,4 @@
-import type { ServiceFailure, ServiceStory } from "../model/story.ts";
-import type { LastGood } from "../model/history.ts";
+import type { LastGood, ServiceFailure, ServiceStory } from "../model/story.ts";
 import type { Expectation } from "../model/plan.ts";
 import { adviceFor } from "./advice.ts";
 import type { Exit, ServiceContainer } from "./service-container.ts";

@@ -1,7 +1,6 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { durationMs } from "../core/duration.ts";
-import type { ServiceStory } from "../model/story.ts";
-import type { LastGood } from "../model/history.ts";
+import type { LastGood, ServiceStory } from "../model/story.ts";
 import { asksFor } from "../model/level.ts";
 import type { Expectation } from "../model/plan.ts";
 import type { Probe } from "../model/probe.ts";

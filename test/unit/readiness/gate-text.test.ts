@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ServiceStory } from "../../../lib/model/story.ts";
-import type { LastGood } from "../../../lib/model/history.ts";
+import type { LastGood } from "../../../lib/model/story.ts";
 import { gateText } from "../../../lib/readiness/gate-text.ts";
 import type { FailureFacts } from "../../../lib/readiness/service-failure.ts";
 import { serviceFailure } from "../../../lib/readiness/service-failure.ts";
