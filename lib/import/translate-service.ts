@@ -71,6 +71,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       files: filesOf(kinded, context),
       volumes: volumesOf(kinded, context),
       publish: publishOf(kinded, context),
+      init: service.init === false ? false : undefined,
       grace: service.stop_grace_period === undefined ? undefined : toDuration(service.stop_grace_period),
       healthcheck,
       probes,

@@ -51,6 +51,8 @@ export interface ImportedService {
   readonly files: Readonly<Record<string, readonly ImportedValue[]>>;
   readonly volumes: Readonly<Record<string, string>>;
   readonly publish: number | undefined;
+  /** False where the compose file says so; undefined where phasegate's own default does. */
+  readonly init: false | undefined;
   readonly grace: Duration | undefined;
   readonly healthcheck: ImportedHealthCheck | undefined;
   readonly probes: readonly AskedProbe[];

@@ -51,6 +51,7 @@ export class Coordinator extends pulumi.ComponentResource {
         // The engine's socket belongs to root; without any capability root is nobody special elsewhere.
         user: "0:0",
         capabilities: { drops: ["ALL"] },
+        init: true,
         securityOpts: ["no-new-privileges:true"],
         readOnly: true,
         tmpfs: { "/run/phasegate": "mode=0700,size=1m" },
@@ -58,7 +59,7 @@ export class Coordinator extends pulumi.ComponentResource {
         mustRun: false,
         destroyGraceSeconds: 5,
       },
-      { parent: this, replaceOnChanges: ["tmpfs"] },
+      { parent: this, replaceOnChanges: ["tmpfs", "init"] },
     );
     this.container = container.id;
     this.registerOutputs({ container: this.container });

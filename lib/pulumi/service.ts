@@ -120,6 +120,7 @@ function containerArgs(
       const { name: engineNetwork } = deployment.networks[network] ?? {};
       return engineNetwork === undefined ? [] : [{ name: engineNetwork, aliases: [name] }];
     }),
+    init: service.init,
     securityOpts: ["no-new-privileges:true"],
     // The coordinator restarts containers, in order; the engine must not do it behind its back.
     restart: "no",

@@ -43,6 +43,13 @@ async function processes({ container }: Shell): Promise<string[]> {
   return rows.map(([, args]) => args);
 }
 
+/** How many processes of a container have ended and been collected by nobody. */
+async function zombies({ view }: Shell): Promise<number> {
+  const list = ["sh", "-c", "grep -l '^State:.Z' /proc/[0-9]*/status"];
+  const { stdout } = await view.run(list, AbortSignal.timeout(10_000));
+  return stdout.split("\n").filter((line) => line !== "").length;
+}
+
 const forever = "while :; do sleep 1; done";
 
 describe("the log", () => {
@@ -84,6 +91,26 @@ describe("the log", () => {
     );
   });
 });
+
+test.for([
+  { init: true, left: "none" },
+  { init: false, left: "some" },
+])(
+  "commands that are given up leave $left of their processes where init is $init",
+  { timeout: 60_000 },
+  async ({ init }) => {
+    // An application that starts no processes does not expect to be handed those of others.
+    const command = ["node", "-e", "setInterval(() => {}, 1000)"];
+    await using shell = await startShell("", { command, init });
+    await expect.poll(() => told(exec(["true"]), shell)).toBe("passed");
+    for (let n = 0; n < 5; n += 1)
+      expect(await told(exec(["sh", "-c", "sleep 60 & sleep 60"], { timeout: "500ms" }), shell)).toMatch(
+        /^failed, timeout: /,
+      );
+    if (init) await expect.poll(() => zombies(shell)).toBe(0);
+    else expect(await zombies(shell)).toBeGreaterThan(0);
+  },
+);
 
 describe("a command in the container", () => {
   let shell: Shell;
