@@ -39,6 +39,8 @@ export interface ServiceStory {
   /** The engine's own health check; undefined where there is none or it has not passed yet. */
   readonly healthyMs: number | undefined;
   readonly hasHealthcheck: boolean;
+  /** What the engine's own health check says; undefined where there is none, and in records of earlier versions. */
+  readonly health: "starting" | "healthy" | "unhealthy" | undefined;
   readonly readyMs: number | undefined;
   /** How much of its budget the service used: from the container's start, or, of an old container, from when it was proven again. */
   readonly readyAfterMs: number | undefined;

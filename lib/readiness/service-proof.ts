@@ -128,6 +128,7 @@ export function serviceProof(subject: Subject): ServiceProof {
         startedMs: run?.startedMs,
         healthyMs: run?.healthyMs,
         hasHealthcheck: run?.health !== undefined,
+        health: run?.health,
         readyMs: state.state === "ready" ? state.readyMs : undefined,
         readyAfterMs: state.state === "ready" ? state.readyMs - state.countedFromMs : undefined,
         provenAgain: state.state === "ready" && state.countedFromMs > state.startedMs,

@@ -276,6 +276,21 @@ test("the engine's health check, as it comes to pass and fails", async () => {
   await expect.poll(() => told(engineHealthy(), shell), { timeout: 20_000 }).toBe("passed");
 });
 
+test("the engine's health check of the run before says nothing of the current one", async () => {
+  await using shell = await startShell(`if [ -e /ran ]; then sleep 3; fi; touch /ran /well; ${forever}`, {
+    healthcheck: { Test: ["CMD-SHELL", "cat /well"], Interval: 1_000_000_000, Retries: 30 },
+  });
+  const state = async () => (await engine.inspect(shell.container.id)) ?? { health: "gone", healthyMs: 0 };
+  await expect.poll(async () => (await state()).health, { timeout: 20_000 }).toBe("healthy");
+  expect((await state()).healthyMs).toBeDefined();
+  expect(await told(exec(["rm", "/well"]), shell)).toBe("passed");
+  await shell.container.restart({ t: 0 });
+  expect(await state()).toMatchObject({ health: "starting", healthyMs: undefined });
+  await expect.poll(async () => (await state()).health, { timeout: 20_000 }).toBe("healthy");
+  const { startedMs = 0, healthyMs } = (await engine.inspect(shell.container.id)) ?? {};
+  expect(healthyMs).toBeGreaterThan(startedMs + 2000);
+});
+
 test("a container that is gone is not the service's fault", async () => {
   const shell = await startShell(forever);
   await shell[Symbol.asyncDispose]();

@@ -75,10 +75,17 @@ describe("a start", () => {
     await b.clock.advance(0);
     expect(newest().story).toMatchObject({ readyMs: 1_000_000, hasHealthcheck: true });
     expect(newest().story.healthyMs).toBeUndefined();
-    await b.clock.advance(2000);
+    await b.clock.advance(1000);
+    b.engine.happen("web", "unhealthy", { health: "unhealthy" });
+    await b.clock.advance(0);
+    expect(newest().story).toMatchObject({ readyMs: 1_000_000, health: "unhealthy" });
+    await b.clock.advance(1000);
     b.engine.happen("web", "healthy", { health: "healthy", healthyMs: 1_002_000 });
     await b.clock.advance(0);
-    expect(newest().story).toMatchObject({ readyMs: 1_000_000, healthyMs: 1_002_000 });
+    expect(newest().story).toMatchObject({ readyMs: 1_000_000, healthyMs: 1_002_000, health: "healthy" });
+    b.engine.happen("web", "unhealthy", { health: "unhealthy", healthyMs: 1_002_000 });
+    await b.clock.advance(0);
+    expect(newest().story).toMatchObject({ readyMs: 1_000_000, healthyMs: 1_002_000, health: "healthy" });
     expect(starts()).toHaveLength(1);
   });
 
