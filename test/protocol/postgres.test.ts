@@ -48,7 +48,6 @@ describe("a PostgreSQL probe and a server that", () => {
     ["Redis", "-ERR unknown command\r\n"],
     ["SSH", "SSH-2.0-OpenSSH_9.2p1\r\n"],
     ["a text with a plausible first letter", "Error: what is this?\r\n"],
-    ["TLS", Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46])],
   ])("speaks another protocol: %s", async (_name, text) => {
     expect(await against(answer(text), select, at)).toBe(
       "failed, protocol: server:1 answered, but not as PostgreSQL does",
