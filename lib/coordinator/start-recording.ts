@@ -99,7 +99,8 @@ export function startRecording(
       }
       case "stopped": {
         const run = container.latest();
-        if (typeof run === "object") start.exits.push({ atMs: clock.now(), ...exitOf(run) });
+        // A job that ended well long ago, and is started again or removed now, does not end now.
+        if (typeof run === "object" && !run.running) start.exits.push({ atMs: clock.now(), ...exitOf(run) });
         // What is known of its start stays: only its state is another.
         return keep({ story: { ...start.record.story, state: "stopped" } });
       }

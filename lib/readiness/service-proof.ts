@@ -48,6 +48,12 @@ export interface ServiceProof {
   records(): readonly ProbeRecord[];
   allPassing(): boolean;
   record(name: string, outcome: Outcome): { readonly passing: boolean };
+  /** There is no use in waiting any more for what waiting will not heal: its gate cannot open. Holds for the proving under way. */
+  giveUp(): void;
+  /** Whether a cause that waiting will not heal ends the proving at once. */
+  givesUp(): boolean;
+  /** Whether a probe has met a cause that waiting will not heal. */
+  isHopeless(): boolean;
   resetProbes(): void;
   /** Forgets what an earlier proving counted. */
   reset(): void;
@@ -66,6 +72,7 @@ export function serviceProof(subject: Subject): ServiceProof {
   const news = changes();
   let state: ProvingState = { state: "pending" };
   let restarts = 0;
+  let givesUp = expectation.failFast;
   let records = newRecords();
 
   function newRecords(): Map<string, ProbeRecord> {
@@ -80,6 +87,7 @@ export function serviceProof(subject: Subject): ServiceProof {
     state: () => state,
     enter: (next) => {
       state = transition(state, next);
+      if (state.state === "ready" || state.state === "failed") givesUp = expectation.failFast;
       changed.notify();
     },
     countRestart: () => void restarts++,
@@ -97,6 +105,14 @@ export function serviceProof(subject: Subject): ServiceProof {
       if (before.firstPassMs === undefined && after.firstPassMs !== undefined) news.notify();
       return { passing: after.passing };
     },
+    giveUp: () => {
+      if (givesUp) return;
+      givesUp = true;
+      changed.notify();
+    },
+    givesUp: () => givesUp,
+    isHopeless: () =>
+      [...records.values()].some(({ passing, lastCause }) => !passing && lastCause?.permanent === true),
     resetProbes: () => {
       records = newRecords();
     },

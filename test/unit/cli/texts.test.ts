@@ -132,12 +132,19 @@ describe("the history", () => {
         story: { ...ready.story, service: "auth", state: "stopped", provenAgain: true },
         exits: [{ atMs: noonMs, code: 137, outOfMemory: false, startError: "" }],
       }),
+      startRecord("migrate", 0, {
+        beganMs: noonMs + 15_000,
+        story: { ...ready.story, service: "migrate", state: "stopped" },
+        // It ended with 1 before it was ready, and was run again.
+        exits: [{ atMs: (ready.story.readyMs ?? 0) - 1, code: 1, outOfMemory: false, startError: "" }],
+      }),
       { ...ready, story: { ...ready.story, ...times } },
     ];
     expect(historyText("netra (dev)", starts, false)).toBe(
       `netra (dev)
 when                     service  engine-healthy  ready after    gap   restarts  outcome
 2026-11-24 12:00:00 UTC  redis    1.0s            2.4s           1.4s  0         ready
+2026-11-24 12:00:15 UTC  migrate  none            2.4s                 0         ready; later it was replaced, removed or started again
 2026-11-24 12:00:30 UTC  auth     none            again in 2.4s        0         ready; later it exited with code 137
 2026-11-24 12:01:00 UTC  redis    none                                 3         redis exited with code 1
 2026-11-24 12:01:30 UTC  redis    none                                 0         broken off: replaced, or the coordinator ended`,

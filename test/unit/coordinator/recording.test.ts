@@ -105,6 +105,28 @@ describe("a start", () => {
     });
   });
 
+  test("of a job that ended well has no later end when its container is replaced or started again", async () => {
+    const job = {
+      job: true,
+      probes: {
+        completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false },
+      },
+    } as const;
+    b.engine.add("migrate", { running: false, exitCode: 0 });
+    b.expect("migrate", job);
+    await b.clock.advance(0);
+    expect(starts()).toEqual(["migrate, ready, after 0, from its start"]);
+    b.engine.happen("migrate", "start", { running: true, startedMs: b.clock.now() + 1000 });
+    await b.clock.advance(0);
+    expect(newest()).toMatchObject({ story: { state: "stopped" }, exits: [] });
+    b.engine.add("job", { running: false, exitCode: 0 });
+    b.expect("job", job);
+    await b.clock.advance(0);
+    b.engine.remove("job");
+    await b.clock.advance(0);
+    expect(newest()).toMatchObject({ story: { service: "job", state: "stopped" }, exits: [] });
+  });
+
   test("that failed says why, and proven again is another", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
