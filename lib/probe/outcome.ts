@@ -7,7 +7,7 @@ export type CauseCode =
   | "tls" // the TLS handshake failed
   | "timeout" // a step took longer than the attempt may
   | "authentication" // the service answered, and does not accept the account
-  | "account" // the service answered, and has no such account
+  | "account" // the service answered, and has no such account, or does not let it in from here
   | "protocol" // the answer is not of the protocol that was expected, TLS instead of plain text among them
   | "server" // the service answered with an error of its own
   | "status" // HTTP: another status than the expected ones
