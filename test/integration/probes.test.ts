@@ -398,7 +398,7 @@ describe("ClickHouse", () => {
       /^failed, authentication, permanent: server:1 answered: /,
     );
     expect(await told(query("SELECT 1"), { ...endpoint, user: "nobody" })).toMatch(
-      /^failed, authentication, permanent: server:1 answered: /,
+      /^failed, account, permanent: server:1 answered: /,
     );
     expect(await told(query("SELECT 1"), { ...endpoint, database: "missing" })).toMatch(
       /^failed, server, permanent: server:1 answered: Database missing doesn't exist/,
