@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
 import { describeMs } from "../core/duration.ts";
+import { stackCommand } from "../model/stack-command.ts";
 import type { ServiceStory } from "../model/story.ts";
 import { startTimes } from "../model/start-times.ts";
 import { connectStack } from "../control/running-stack.ts";
@@ -29,7 +30,7 @@ export function statusCommand(): Command {
 /** The status as a table of services, each followed by its probes. */
 export function statusText(declaration: string, stack: string, services: readonly ServiceStory[]): string {
   if (services.length === 0)
-    return `${declaration} (${stack}): the coordinator knows of no service. Run "pulumi up --stack ${stack}".`;
+    return `${declaration} (${stack}): the coordinator knows of no service. Run "${stackCommand(stack, "pulumi up")}".`;
   const header = ["service", "phase", "state", "engine-healthy", "ready", "budget", "gap", "restarts"];
   const table = alignColumns([header, ...services.map(serviceRow)]).split("\n");
   const probes = alignColumns(services.flatMap(({ probes }) => probes.map(probeRow))).split("\n");

@@ -6,6 +6,7 @@ import { errorText, PhasegateError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Events, Method, Params, Response, Results } from "../model/control.ts";
 import { controlProtocol } from "../model/control.ts";
+import { stackCommand } from "../model/stack-command.ts";
 
 /** A connection to a stack's coordinator. Many calls may be under way at once. */
 export interface ControlClient {
@@ -87,8 +88,9 @@ async function connectOnce(engine: Engine, container: string, onEnd: () => void)
   try {
     const { protocol } = await client.call("hello", {});
     if (protocol === controlProtocol) return client;
+    const stack = (await engine.inspect(container))?.labels["phasegate.stack"];
     throw unreachable(
-      `it speaks version ${protocol} of the control protocol, this program ${controlProtocol}. Run "pulumi up" to replace it.`,
+      `it speaks version ${protocol} of the control protocol, this program ${controlProtocol}. Run "${stackCommand(stack, "pulumi up")}" to replace it.`,
     );
   } catch (error) {
     client.close();

@@ -4,6 +4,7 @@ import type { ContainerEvent, Engine } from "../engine/engine.ts";
 import { changesSince } from "../history/changes-since.ts";
 import type { Recorder } from "../history/recorder.ts";
 import type { Params } from "../model/control.ts";
+import { stackCommand } from "../model/stack-command.ts";
 import type { ServiceStory } from "../model/story.ts";
 import type { Probe } from "../model/probe.ts";
 import type { Outcome } from "../probe/outcome.ts";
@@ -45,6 +46,8 @@ export interface Means {
   readonly log: Log;
   readonly redaction: Redaction;
   readonly recorder: Recorder;
+  /** The stack's name, for the commands that messages suggest; undefined where it is not known. */
+  readonly stack: string | undefined;
   /** When the coordinator's process began, milliseconds since the epoch. */
   readonly startedMs: number;
 }
@@ -100,16 +103,16 @@ export function services({
   log,
   redaction: { learn, redact },
   recorder,
+  stack,
   startedMs,
 }: Means): Services {
   const entries = new Map<string, OwnEntry>();
   const judged = new Map<string, string>();
   const changed = changes();
 
-  function newEntry(
-    { service, phase, container: containerId, again, expectation, needs, rank, secrets }: Params<"expect">,
-    registration: string,
-  ): OwnEntry {
+  function newEntry(params: Params<"expect">, registration: string): OwnEntry {
+    const { service, phase, container: containerId, again, expectation, needs, rank, secrets } = params;
+    const { keptPasswords = [] } = params;
     const stop = new AbortController();
     const { endpoint } = expectation;
     const container = watchedContainer(engine, containerId, {
@@ -131,6 +134,8 @@ export function services({
     const proof = serviceProof({
       service,
       phase,
+      stack,
+      keptPasswords,
       containerId,
       registration,
       expectation,
@@ -206,12 +211,12 @@ export function services({
       if (entry === undefined)
         throw new PhasegateError(
           "PHASEGATE_SERVICE_UNKNOWN",
-          `the coordinator does not know ${service}. Run "pulumi up" to tell it.`,
+          `the coordinator does not know ${service}. Run "${stackCommand(stack, "pulumi up")}" to tell it.`,
         );
       if (registration !== undefined && entry.proof.subject.registration !== registration) {
         throw new PhasegateError(
           "PHASEGATE_SERVICE_UNKNOWN",
-          `the coordinator knows another container or expectation of ${service}. Run "pulumi up" again.`,
+          `the coordinator knows another container or expectation of ${service}. Run "${stackCommand(stack, "pulumi up")}" again.`,
         );
       }
       return entry;

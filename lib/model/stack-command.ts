@@ -11,7 +11,10 @@ export function stackCommand(stack: string | undefined, command: string): string
   return `${command}${command.startsWith("npm run ") ? " --" : ""} --stack ${stack}`;
 }
 
-/** The command that sets a secret of a stack. It asks for the value, so that it does not stand in the shell's history. */
-export function setSecretCommand(stack: string | undefined, secret: string): string {
-  return stackCommand(stack, `pulumi config set --secret --path "phasegate:secrets.${secret}"`);
+/**
+ * The command that sets a secret of a stack. It asks for the value, so that it does not stand in the shell's history.
+ * @param project the Pulumi project's name, which is the namespace of its config
+ */
+export function setSecretCommand(stack: string | undefined, secret: string, project = "phasegate"): string {
+  return stackCommand(stack, `pulumi config set --secret --path "${project}:secrets.${secret}"`);
 }

@@ -174,7 +174,7 @@ function restartWaitMs({ restarts: { backoff } }: Expectation, n: number): numbe
 }
 
 async function failWith(proof: ServiceProof, facts: FailureFacts): Promise<void> {
-  const { clock, container, expectation, lastGood } = proof.subject;
+  const { clock, container, expectation, lastGood, stack, keptPasswords } = proof.subject;
   const [logs, good] = await Promise.all([lastLines(container), lastGood()]);
   proof.enter({
     state: "failed",
@@ -182,6 +182,8 @@ async function failWith(proof: ServiceProof, facts: FailureFacts): Promise<void>
     failure: serviceFailure({ ...proof.story(), state: "failed" }, expectation, facts, {
       logs,
       lastGood: good,
+      stack,
+      keptPasswords,
     }),
   });
 }

@@ -1,6 +1,7 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { durationMs } from "../core/duration.ts";
 import type { LastGood, ServiceStory } from "../model/story.ts";
+import type { KeptPassword } from "../model/kept-passwords.ts";
 import { asksFor } from "../model/level.ts";
 import type { Expectation } from "../model/plan.ts";
 import type { Probe } from "../model/probe.ts";
@@ -18,6 +19,10 @@ import { doubtOf } from "./standing.ts";
 export interface Subject {
   readonly service: string;
   readonly phase: string;
+  /** The stack's name; undefined where it is not known. */
+  readonly stack: string | undefined;
+  /** The passwords that the service keeps in its volumes. */
+  readonly keptPasswords: readonly KeptPassword[];
   /** The container's id. */
   readonly containerId: string;
   readonly registration: string;
