@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { durationMs } from "../core/duration.ts";
+import { passwordsKeptInVolumes } from "../model/kept-passwords.ts";
 import type { ServicePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { secretsOf } from "../model/resolve-plan.ts";
@@ -67,6 +68,7 @@ export class Service extends pulumi.ComponentResource {
         ...service.expectation,
         dependencies,
         rank: order.indexOf(name),
+        keptPasswords: passwordsKeptInVolumes(service),
         secrets: secretsNamed(secretsOf(service), deployment.secrets),
       },
       { parent: this },

@@ -1,11 +1,12 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { mapValues } from "../../core/record.ts";
 import type { Doubt } from "../../model/control.ts";
+import type { KeptPassword } from "../../model/kept-passwords.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import type { Expectation } from "../../model/plan.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { coordinator } from "./coordinators.ts";
-import { rowNotice } from "./row-progress.ts";
+import { rowNotice, rowWarning } from "./row-progress.ts";
 import { shown } from "./shown.ts";
 
 /** A service that this one needs: what happens when its run is another one than before. */
@@ -32,6 +33,8 @@ export interface ServiceReadinessInputs extends Expectation {
   readonly rank: number;
   /** Absent in state that an earlier version has written. */
   readonly dependencies?: Readonly<Record<string, Dependency>> | undefined;
+  /** The passwords that it keeps in its volumes. Absent in state that an earlier version has written. */
+  readonly keptPasswords?: readonly KeptPassword[] | undefined;
   readonly secrets: Readonly<Record<string, string>>;
 }
 
@@ -104,7 +107,7 @@ async function expect(
   run: string,
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },
 ): Promise<ServiceReadinessOutputs> {
-  const { service, phase, container, dependencies, rank, secrets } = inputs;
+  const { service, phase, container, dependencies, rank, secrets, keptPasswords = [] } = inputs;
   const expectation = Object.fromEntries(
     expectationKeys.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]]])),
   ) as unknown as Expectation;
@@ -121,6 +124,7 @@ async function expect(
     rank,
     ...(restartFor.length > 0 && { restartAfter }),
     expectation,
+    keptPasswords: [...keptPasswords],
     secrets,
   });
   return { ...inputs, registration, run };
@@ -159,6 +163,7 @@ export async function diff(
   const change = await changeOf(olds, news);
   const changed = changedInputs({ ...olds }, { ...news }, inputKeys);
   for (const text of notices(olds, news, change)) rowNotice(news.row)(text);
+  for (const text of warnings(olds, news)) rowWarning(news.row)(text);
   return {
     changes: changed.length > 0 || (change.doubt !== undefined && change.doubt.kind !== "unproven"),
     // Known to whoever looks at it in a preview: dependents are shown as changed only where they will be.
@@ -184,6 +189,28 @@ function notices(
       ? [`${service} will be proven again: ${because(revalidateFor)}`]
       : []),
   ];
+}
+
+/** What Pulumi hands over in a preview for a value that is not known yet. */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** What will go wrong unless somebody acts: a new value of a password that the service goes on keeping. */
+export function warnings(
+  olds: Pick<ServiceReadinessInputs, "secrets">,
+  {
+    service,
+    keptPasswords = [],
+    secrets,
+  }: Pick<ServiceReadinessInputs, "service" | "keptPasswords" | "secrets">,
+): string[] {
+  const changed = keptPasswords.filter(({ secret }) => {
+    const [before, after] = [olds.secrets[secret], secrets[secret]];
+    return before !== undefined && after !== undefined && after !== unknownValue && before !== after;
+  });
+  return changed.map(
+    ({ secret, volume }) =>
+      `${service} keeps its password in its volume ${volume}: the new value of the secret ${secret} does not reach the data that is there, and will be refused unless the password is changed inside ${service} as well. See "Changing a password" in docs/environments.md.`,
+  );
 }
 
 async function doubtOf({

@@ -52,7 +52,7 @@ describe("what is advised", () => {
     ]);
     const commands = all.filter((sentence) => /npx phasegate|pulumi (?:up|config)|npm run/.test(sentence));
     expect(commands.filter((sentence) => !sentence.includes("--stack dev"))).toEqual([]);
-    expect(new Set(commands).size).toBe(4);
+    expect(new Set(commands).size).toBe(3);
   });
 
   test.for<[ProbeStory["kind"], RegExp]>([
