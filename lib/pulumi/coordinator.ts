@@ -59,7 +59,8 @@ export class Coordinator extends pulumi.ComponentResource {
         mustRun: false,
         destroyGraceSeconds: 5,
       },
-      { parent: this, replaceOnChanges: ["tmpfs", "init"] },
+      // As for the services' containers: see lib/pulumi/service.ts.
+      { parent: this, replaceOnChanges: ["tmpfs", "init"], deleteBeforeReplace: true },
     );
     this.container = container.id;
     this.registerOutputs({ container: this.container });

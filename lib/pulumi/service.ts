@@ -56,6 +56,8 @@ export class Service extends pulumi.ComponentResource {
       ...(dependsOn !== undefined && { dependsOn }),
       // @pulumi/docker takes these changes for no change.
       replaceOnChanges: ["healthcheck", "tmpfs", "init"],
+      // The plugin asks for it where it wants the replacement itself, and for these changes it does not.
+      deleteBeforeReplace: true,
     });
     const readiness = new ServiceReadiness(
       name,
