@@ -1,21 +1,9 @@
-import type { KeptPassword } from "../model/kept-passwords.ts";
 import type { Expectation } from "../model/plan.ts";
 import { stackCommand } from "../model/stack-command.ts";
-import type { ServiceFailure, ServiceStory } from "../model/story.ts";
 import { causeAdvice } from "./cause-advice.ts";
+import type { Failed } from "./failed.ts";
 import type { Exit } from "./service-container.ts";
 import { restartMayHeal } from "./service-container.ts";
-
-/** A service that was not proven. */
-export interface Failed {
-  readonly story: ServiceStory;
-  readonly expectation: Expectation;
-  readonly reason: ServiceFailure["reason"];
-  readonly exit: Exit | undefined;
-  /** The stack's name, for commands; undefined where it is not known. */
-  readonly stack: string | undefined;
-  readonly keptPasswords: readonly KeptPassword[];
-}
 
 /** What to try, a sentence each, the likeliest first. */
 export function adviceFor(failed: Failed): string[] {

@@ -2,7 +2,7 @@ import { setSecretCommand } from "../model/stack-command.ts";
 import type { ProbeStory } from "../model/story.ts";
 import { addressOf } from "../probe/address.ts";
 import type { CauseCode } from "../probe/outcome.ts";
-import type { Failed } from "./advice.ts";
+import type { Failed } from "./failed.ts";
 
 /** What to try against each kind of cause that the failing probes met last, each sentence once. */
 export function causeAdvice(failed: Failed): string[] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Endpoint } from "../../../lib/model/endpoint.ts";
 import type { ProbeStory, ServiceStory } from "../../../lib/model/story.ts";
-import type { Failed } from "../../../lib/readiness/advice.ts";
+import type { Failed } from "../../../lib/readiness/failed.ts";
 import { adviceFor } from "../../../lib/readiness/advice.ts";
 import type { CauseCode } from "../../../lib/probe/outcome.ts";
 import { expectation } from "../../support/coordinator-bench.ts";
