@@ -59,7 +59,7 @@ export default {
       name: "no circles",
       severity: "error",
       from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
+      to: { circular: true },
     },
     { name: "every import resolves", severity: "error", from: {}, to: { couldNotResolve: true } },
   ],

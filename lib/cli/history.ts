@@ -53,10 +53,16 @@ export function historyText(of: string, starts: readonly StartRecord[], cut: boo
   return [of, ...older, alignColumns([header, ...rows])].join("\n");
 }
 
+/** How it ended after it was ready. A container that was replaced has no end of its own that is known. */
+function endText(exits: StartRecord["exits"], readyMs = 0): string {
+  const exit = exits.findLast(({ atMs }) => atMs >= readyMs);
+  return exit ? exitText(exit) : "was replaced, removed or started again";
+}
+
 function outcomeText({ outcome, story, exits, failure }: StartRecord): string {
   switch (outcome) {
     case "ready":
-      return story.state === "stopped" ? `ready; later it ${exitText(exits.at(-1))}` : "ready";
+      return story.state === "stopped" ? `ready; later it ${endText(exits, story.readyMs)}` : "ready";
     case "failed":
       return failure?.headline ?? "failed";
     case "under-way":

@@ -6,6 +6,7 @@ import { PhasegateError } from "../core/errors.ts";
 import type { ImportedDeclaration } from "../import/import-compose.ts";
 import { importCompose } from "../import/import-compose.ts";
 import { projectFiles } from "../import/project-files.ts";
+import { setSecretCommand } from "../model/stack-command.ts";
 
 interface ImportCommandOptions {
   readonly output?: string;
@@ -90,12 +91,7 @@ export function reportText(
   if (secrets.length > 0) {
     lines.push("", "Secrets to set, with the values that they have now:");
     lines.push(
-      alignColumns(
-        secrets.map(({ name, from }) => [
-          `  pulumi config set --secret --path phasegate:secrets.${name}`,
-          `# ${from}`,
-        ]),
-      ),
+      alignColumns(secrets.map(({ name, from }) => [`  ${setSecretCommand("STACK", name)}`, `# ${from}`])),
     );
   }
   return lines.join("\n").replace(/^\n/, "");

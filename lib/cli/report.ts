@@ -29,8 +29,10 @@ export function reportCommand(): Command {
       if (options.json) console.log(JSON.stringify({ declaration, stack, reports, cut }, null, 2));
       else if (reports.length === 0) console.log(noReport(of, phase));
       else if (options.markdown)
-        console.log(reports.map((report) => gateMarkdown(of, report)).join("\n\n---\n\n"));
-      else console.log(reports.map((report) => reportText(of, report)).join("\n\n"));
+        console.log(
+          reports.map((report) => gateMarkdown({ declaration, stack }, report)).join("\n\n---\n\n"),
+        );
+      else console.log(reports.map((report) => reportText({ declaration, stack }, report)).join("\n\n"));
     });
 }
 
@@ -49,9 +51,9 @@ function noReport(of: string, phase: string | undefined): string {
 
 /** The text that `pulumi up` ended with, under a line that says when that was. */
 export function reportText(
-  of: string,
+  { declaration, stack }: { readonly declaration: string; readonly stack: string },
   { phase, atMs, openedMs, failures, services, edges }: FailureReport,
 ): string {
   const since = openedMs === undefined ? "not opened since" : `last opened ${instantText(openedMs)}`;
-  return `${of}, ${instantText(atMs)}, ${since}\n\n${edges ? edgesText(phase, edges.stories, edges) : gateText(phase, failures, services)}`;
+  return `${declaration} (${stack}), ${instantText(atMs)}, ${since}\n\n${edges ? edgesText(phase, edges.stories, { ...edges, stack }) : gateText(phase, failures, services)}`;
 }

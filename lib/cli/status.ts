@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
 import { describeMs } from "../core/duration.ts";
 import type { ServiceStory } from "../model/story.ts";
-import { upCommand } from "../model/up-command.ts";
+import { upCommand } from "../model/stack-command.ts";
 import { startTimes } from "../model/start-times.ts";
 import { connectStack } from "../control/running-stack.ts";
 

@@ -5,7 +5,7 @@ import { systemClock } from "../core/clock.ts";
 import { errorText, PhasegateError } from "../core/errors.ts";
 import type { ContainerState, Engine } from "../engine/engine.ts";
 import type { Events, Method, Params, Response, Results } from "../model/control.ts";
-import { upCommand } from "../model/up-command.ts";
+import { upCommand } from "../model/stack-command.ts";
 import { controlProtocol } from "../model/control.ts";
 
 /** A connection to a stack's coordinator. Many calls may be under way at once. */
@@ -123,8 +123,9 @@ async function connectOnce(
   try {
     const { protocol } = await client.call("hello", {});
     if (protocol === controlProtocol) return client;
+    const known = stack ?? (await engine.inspect(container))?.labels["phasegate.stack"];
     throw unreachable(
-      `it speaks version ${protocol} of the control protocol, this program ${controlProtocol}. ${upCommand(stack)} replaces it.`,
+      `it speaks version ${protocol} of the control protocol, this program ${controlProtocol}. ${upCommand(known)} replaces it.`,
     );
   } catch (error) {
     client.close();

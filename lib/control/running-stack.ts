@@ -5,7 +5,7 @@ import { connectEngine } from "../engine/docker-engine.ts";
 import type { ContainerState, Engine } from "../engine/engine.ts";
 import { coordinatorName } from "../model/check-declaration.ts";
 import { engineName } from "../model/plan.ts";
-import { upCommand } from "../model/up-command.ts";
+import { stackCommand, upCommand } from "../model/stack-command.ts";
 
 /** A running stack's coordinator, and a connection to it. Close it. */
 export interface RunningStack {
@@ -90,7 +90,7 @@ function unknownStack(name: string | undefined, there: readonly Names[], found: 
   const running = there.map(fullName).sort().join(", ");
   const message =
     running === ""
-      ? `no stack is there on this engine. Bring one up: npm run up -- --stack ${name ?? "dev"}`
+      ? `no stack is there on this engine. Bring one up: ${stackCommand(name ?? "dev", "npm run up")}`
       : found > 0
         ? `several stacks are there: say which with --stack (${running})`
         : `the stack ${name} is not there; on this engine are ${running}`;

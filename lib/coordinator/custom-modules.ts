@@ -12,6 +12,8 @@ export async function loadCustomModule(module: string): Promise<unknown> {
     const missing =
       error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND" && "url" in error;
     if (!missing || error.url !== file.href) throw error;
-    throw new Error(`the coordinator was built without ${module}: run "pulumi up" again`, { cause: error });
+    throw new Error(`the coordinator was built without ${module}: the next "up" of the stack builds it in`, {
+      cause: error,
+    });
   }
 }

@@ -22,6 +22,8 @@ export interface EdgeMeans {
   readonly redaction: Redaction;
   /** What the containers of probers are labelled with, besides what they are. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The stack's name, for the commands that messages suggest; undefined where it is not known. */
+  readonly stack: string | undefined;
 }
 
 const cadence: Backoff = { initialMs: 100, multiplier: 1.5, maxMs: 1000, jitter: 0.2 };
@@ -37,7 +39,7 @@ interface AskedEdge extends EdgeProbes {
  * that these resolve. One prober a dependent, from the coordinator's own image; the secrets reach it by its stdin.
  */
 export async function validateEdges(
-  { engine, clock, redaction, labels }: EdgeMeans,
+  { engine, clock, redaction, labels, stack }: EdgeMeans,
   { phase, budget, edges, secrets }: Params<"validateEdges">,
   onProgress: (text: string) => void,
   signal: AbortSignal,
@@ -77,7 +79,7 @@ export async function validateEdges(
   const result = stories(asked);
   if (asked.every(isProven)) return { proven: true, edges: result };
   const time = { usedMs: clock.now() - beganMs, budgetMs };
-  return { proven: false, edges: result, ...time, message: edgesText(phase, result, time) };
+  return { proven: false, edges: result, ...time, message: edgesText(phase, result, { ...time, stack }) };
 }
 
 function newRecords({ probes }: EdgeProbes): Map<string, ProbeRecord> {

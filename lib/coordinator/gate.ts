@@ -58,14 +58,22 @@ export async function proveGate(
     if (states.includes("failed")) firstFailureMs ??= clock.now();
     if (states.every((state) => state === "ready")) {
       const stale = entries.filter((entry) => clock.now() - lastReadyMs(entry, confirmedMs) > freshMs);
-      if (stale.length === 0) return verdict(phase, entries);
+      if (stale.length === 0) return verdict(services, phase, entries);
       await Promise.all(stale.map((entry) => confirm(services, entry, signal)));
       for (const entry of stale) confirmedMs.set(entry, clock.now());
       continue;
     }
     const settled = states.every((state) => state === "ready" || state === "failed");
-    if (settled || (firstFailureMs !== undefined && clock.now() >= firstFailureMs + settleMs))
-      return verdict(phase, entries);
+    if (settled || (firstFailureMs !== undefined && clock.now() >= firstFailureMs + settleMs)) {
+      // What cannot become ready may be why another has failed: it is reported as well.
+      const hopeless = entries.filter(
+        ({ proof }) => proof.state().state === "starting" && proof.isHopeless(),
+      );
+      if (hopeless.length === 0) return verdict(services, phase, entries);
+      for (const { proof } of hopeless) proof.giveUp();
+      await services.changed.next(signal);
+      continue;
+    }
 
     const nextLineMs = lines(
       progressText(
@@ -125,10 +133,12 @@ async function confirm(services: Services, entry: Entry, signal: AbortSignal): P
   if (doubtful && !entry.replaced.aborted && proof.state().state === "ready") services.proveOn(entry);
 }
 
-function verdict(phase: string, entries: readonly Entry[]): GateVerdict {
+/** The verdict of now. What others need is reported before them: there lies the cause. */
+function verdict(services: Services, phase: string, entries: readonly Entry[]): GateVerdict {
   for (const entry of entries) entry.heard = true;
   const stories = entries.map(({ proof }) => proof.story());
-  const failures = entries.flatMap(({ proof }): ServiceFailure[] => {
+  const inOrder = services.inStartOrder().filter((entry) => entries.includes(entry));
+  const failures = inOrder.flatMap(({ proof }): ServiceFailure[] => {
     const state = proof.state();
     return state.state === "failed" ? [state.failure] : [];
   });

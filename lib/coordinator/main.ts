@@ -36,6 +36,7 @@ await serve(
       ...(declaration && { "phasegate.declaration": declaration }),
       ...(stack && { "phasegate.stack": stack }),
     },
+    stack,
     startedMs,
     historyFile: process.env["PHASEGATE_HISTORY"] ?? "/var/lib/phasegate/history.db",
   },

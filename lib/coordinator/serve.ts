@@ -10,6 +10,8 @@ export interface ServeOptions {
   readonly socket: string;
   /** The labels of the containers whose events are followed. */
   readonly labels: Readonly<Record<string, string>>;
+  /** The stack's name; undefined where it is not known. */
+  readonly stack: string | undefined;
   readonly startedMs: number;
   /** Where the history is kept. */
   readonly historyFile: string;
@@ -17,7 +19,7 @@ export interface ServeOptions {
 
 /** Runs the coordinator until the signal aborts. */
 export async function serve(
-  { socket, labels, startedMs, historyFile }: ServeOptions,
+  { socket, labels, stack, startedMs, historyFile }: ServeOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const clock = systemClock;
@@ -33,7 +35,7 @@ export async function serve(
   log("listening", { socket, afterMs: clock.now() - startedMs });
 
   const { load } = await import("./load.ts");
-  const means = { clock, random, log, redaction: secrets, labels, startedMs, historyFile };
+  const means = { clock, random, log, redaction: secrets, labels, stack, startedMs, historyFile };
   const { engine, history, services, answers } = load(means);
   loaded.resolve(answers);
   log("loaded", { afterMs: clock.now() - startedMs });

@@ -11,7 +11,7 @@ import type { Outcome } from "../probe/outcome.ts";
 import type { ContainerView } from "../probe/probe-kind.ts";
 import type { Changes } from "../readiness/changes.ts";
 import { changes } from "../readiness/changes.ts";
-import { upCommand } from "../model/up-command.ts";
+import { upCommand } from "../model/stack-command.ts";
 import { headline } from "../readiness/gate-text.ts";
 import type { Beginning } from "../readiness/prove-service.ts";
 import { proveService } from "../readiness/prove-service.ts";
@@ -46,10 +46,10 @@ export interface Means {
   readonly log: Log;
   readonly redaction: Redaction;
   readonly recorder: Recorder;
+  /** The stack's name, for the commands that messages suggest; undefined where it is not known. */
+  readonly stack: string | undefined;
   /** When the coordinator's process began, milliseconds since the epoch. */
   readonly startedMs: number;
-  /** The stack's name, for the advice in errors. */
-  readonly stack?: string | undefined;
 }
 
 /** A service that something is expected of. */
@@ -105,17 +105,16 @@ export function services({
   log,
   redaction: { learn, redact },
   recorder,
-  startedMs,
   stack,
+  startedMs,
 }: Means): Services {
   const entries = new Map<string, OwnEntry>();
   const judged = new Map<string, string>();
   const changed = changes();
 
-  function newEntry(
-    { service, phase, container: containerId, again, expectation, needs, rank, secrets }: Params<"expect">,
-    registration: string,
-  ): OwnEntry {
+  function newEntry(params: Params<"expect">, registration: string): OwnEntry {
+    const { service, phase, container: containerId, again, expectation, needs, rank, secrets } = params;
+    const { keptPasswords = [] } = params;
     const stop = new AbortController();
     const { endpoint } = expectation;
     const container = watchedContainer(engine, containerId, {
@@ -137,6 +136,8 @@ export function services({
     const proof = serviceProof({
       service,
       phase,
+      stack,
+      keptPasswords,
       containerId,
       registration,
       expectation,

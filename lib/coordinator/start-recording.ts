@@ -99,7 +99,8 @@ export function startRecording(
       }
       case "stopped": {
         const run = container.latest();
-        if (typeof run === "object") start.exits.push({ atMs: clock.now(), ...exitOf(run) });
+        // A job that ended well long ago, and is started again or removed now, does not end now.
+        if (typeof run === "object" && !run.running) start.exits.push({ atMs: clock.now(), ...exitOf(run) });
         // What is known of its start stays: only its state is another.
         return keep({ story: { ...start.record.story, state: "stopped" } });
       }
@@ -115,10 +116,12 @@ export function startRecording(
         if (begun && start.record.outcome !== "under-way") start = newStart();
         return enter(state);
       }
-      // The engine may call a container healthy after the service was ready.
-      if (state.state !== "ready") return;
-      const { healthyMs } = proof.story();
-      if (healthyMs !== start.record.story.healthyMs) keep({ story: { ...start.record.story, healthyMs } });
+      // The engine may call a container healthy, or unhealthy, after the service was ready. What comes after its first pass is no part of the start.
+      const { story: recorded } = start.record;
+      if (state.state !== "ready" || recorded.healthyMs !== undefined) return;
+      const { healthyMs, health } = proof.story();
+      if (healthyMs !== undefined || health !== recorded.health)
+        keep({ story: { ...recorded, healthyMs, health } });
     },
     end: () => {
       if (start.written && start.record.outcome === "under-way") keep({ outcome: "broken-off" });

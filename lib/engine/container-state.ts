@@ -5,13 +5,15 @@ import type { ContainerOrigin, ContainerState } from "./engine.ts";
 export function containerState(info: Docker.ContainerInspectInfo): ContainerState {
   const { State: state } = info;
   const health = state.Health?.Status;
+  const startedMs = instant(state.StartedAt);
+  const checks = checksSince(startedMs, state.Health?.Log ?? []);
   return {
     id: info.Id,
     name: info.Name.replace(/^\//, ""),
     image: info.Config.Image,
     labels: info.Config.Labels ?? {},
     createdMs: Date.parse(info.Created),
-    startedMs: instant(state.StartedAt),
+    startedMs,
     finishedMs: instant(state.FinishedAt),
     // Between two tries of its restart policy the engine calls a container running, too.
     running: state.Running && !state.Restarting,
@@ -19,8 +21,8 @@ export function containerState(info: Docker.ContainerInspectInfo): ContainerStat
     exitCode: state.ExitCode,
     outOfMemory: state.OOMKilled,
     health: health === "starting" || health === "healthy" || health === "unhealthy" ? health : undefined,
-    healthyMs: firstPass(state.Health?.Log ?? []),
-    healthOutput: state.Health?.Log?.at(-1)?.Output ?? "",
+    healthyMs: firstPass(checks),
+    healthOutput: checks.log.at(-1)?.Output ?? "",
     startError: state.Error,
   };
 }
@@ -48,8 +50,27 @@ function instant(text: string): number | undefined {
 /** How many of its checks the engine keeps. Once it has thrown some away, the first pass is not known any more. */
 const checksKept = 5;
 
-function firstPass(log: readonly { readonly ExitCode: number; readonly End: string }[]): number | undefined {
+interface Check {
+  readonly Start: string;
+  readonly End: string;
+  readonly ExitCode: number;
+  readonly Output: string;
+}
+
+interface Checks {
+  readonly log: readonly Check[];
+  /** Whether the engine may have thrown away earlier ones of this run. */
+  readonly cut: boolean;
+}
+
+/** The checks of a container's current run: the engine keeps those of the run before as well. */
+function checksSince(startedMs = 0, log: readonly Check[]): Checks {
+  const own = log.filter(({ Start: start }) => (instant(start) ?? 0) >= startedMs);
+  return { log: own, cut: own.length >= checksKept };
+}
+
+function firstPass({ log, cut }: Checks): number | undefined {
   const pass = log.find(({ ExitCode }) => ExitCode === 0);
-  if (pass === undefined || (log.length >= checksKept && pass === log[0])) return undefined;
+  if (pass === undefined || (cut && pass === log[0])) return undefined;
   return instant(pass.End);
 }

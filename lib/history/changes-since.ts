@@ -1,5 +1,5 @@
 import { jsonDifferences } from "../core/json-differences.ts";
-import type { LastGood } from "../model/history.ts";
+import type { LastGood } from "../model/story.ts";
 import type { Expectation } from "../model/plan.ts";
 import type { GoodStart, StartedFrom } from "./recorder.ts";
 import type { Setup } from "./setup.ts";

@@ -2,6 +2,7 @@
 export type Expression =
   | { readonly kind: "text"; readonly value: string }
   | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "boolean"; readonly value: boolean }
   | { readonly kind: "list"; readonly items: readonly Expression[] }
   | {
       readonly kind: "object";
@@ -21,12 +22,13 @@ export interface Member {
 }
 
 /** What a member is made from: undefined leaves it out. */
-export type Value = Expression | string | number | readonly string[] | undefined;
+export type Value = Expression | string | number | boolean | readonly string[] | undefined;
 
 /** The expression of a plain value. */
 export function valueOf(value: Exclude<Value, undefined>): Expression {
   if (typeof value === "string") return { kind: "text", value };
   if (typeof value === "number") return { kind: "number", value };
+  if (typeof value === "boolean") return { kind: "boolean", value };
   if (isTexts(value)) return { kind: "list", items: value.map((item) => valueOf(item)) };
   return value;
 }
@@ -58,6 +60,7 @@ export function calledIn(expression: Expression): string[] {
   switch (expression.kind) {
     case "text":
     case "number":
+    case "boolean":
       return [];
     case "list":
       return expression.items.flatMap(calledIn);

@@ -1,24 +1,8 @@
 import type { ComposeService } from "./service-schema.ts";
 import { isItself, readHttpCheck } from "./http-check.ts";
+import type { ImportedProbe } from "./imported-probe.ts";
 import { shellWords } from "./shell-words.ts";
 import { isPort } from "./url.ts";
-
-/** A probe that asks what a health check asked. */
-export type ImportedProbe =
-  | { readonly kind: "sql"; readonly statement: string }
-  | { readonly kind: "ping" }
-  | { readonly kind: "query"; readonly statement: string }
-  | {
-      readonly kind: "http";
-      readonly method: "GET" | "POST";
-      readonly port: number;
-      readonly path: `/${string}`;
-      readonly headers: Readonly<Record<string, string>>;
-      /** What the check accepts, in words. */
-      readonly accepts: string;
-    }
-  | { readonly kind: "grpc"; readonly port: number; readonly service: string | undefined }
-  | { readonly kind: "tcp"; readonly port: number };
 
 /** What a health check asks. */
 export interface ReadHealthCheck {

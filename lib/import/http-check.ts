@@ -1,4 +1,4 @@
-import type { ImportedProbe } from "./health-check.ts";
+import type { ImportedProbe } from "./imported-probe.ts";
 import { looksSecret } from "../model/looks-secret.ts";
 
 /** Options that take the next word for their value and change nothing of what is asked. */

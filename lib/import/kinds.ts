@@ -1,5 +1,5 @@
 import { hidesSomething } from "./hidden.ts";
-import type { ImportedProbe } from "./health-check.ts";
+import type { ImportedProbe } from "./imported-probe.ts";
 import { readHealthCheck } from "./health-check.ts";
 import type { KnownImage } from "./images.ts";
 import { knownImage } from "./images.ts";

@@ -52,7 +52,6 @@ export const notCarried = {
   },
   gpus: { shape: anything, why: "devices of the host are not handed into containers" },
   group_add: { shape: list, why: rights },
-  init: { shape: flag, why: "no init process is put before the container's own" },
   ipc: { shape: text, why: kernel },
   isolation: { shape: text, why: kernel },
   label_file: { shape: textOrTexts, why: "labels are not carried over: phasegate sets its own" },

@@ -10,6 +10,7 @@ export function printExpression(expression: Expression, indent = 0, column = 0, 
   switch (expression.kind) {
     case "text":
     case "number":
+    case "boolean":
       return flat ?? "";
     case "list":
       return broken(
@@ -99,6 +100,7 @@ function onOneLine(expression: Expression): string | undefined {
     case "text":
       return printText(expression.value);
     case "number":
+    case "boolean":
       return String(expression.value);
     case "list": {
       const items = expression.items.map(onOneLine);

@@ -25,6 +25,7 @@ export function serviceExpression(
     files: unlessEmpty(mapMembers(service.files, fileExpression)),
     volumes: unlessEmpty(objectOf(service.volumes)),
     networks: service.networks,
+    init: service.init,
     grace: service.grace,
     healthcheck: service.healthcheck && objectOf({ ...service.healthcheck }),
     validations: probes.length === 0 ? undefined : objectOf({ [validation]: probesExpression(probes) }),

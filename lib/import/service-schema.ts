@@ -188,6 +188,7 @@ export const serviceSchema = composeMapping({
   healthcheck: healthcheck.optional(),
   hostname: text.optional(),
   image: text.optional(),
+  init: flag.optional(),
   links: texts.optional(),
   network_mode: text.optional(),
   networks: byName(z.looseObject({ aliases: texts.optional() }).nullable(), null).optional(),

@@ -1,8 +1,17 @@
 import type { Kinded } from "./kinds.ts";
-import type { ServiceContext } from "./translate-service.ts";
+import type { ComposeProject } from "./load-project.ts";
+import type { Report } from "./note.ts";
+import type { Calls } from "./references.ts";
 import type { ImportedValue } from "./translation.ts";
 
-type StorageContext = Pick<ServiceContext, "project" | "calls" | "note" | "shownPath">;
+/** What a service's volumes and files are read with. */
+export interface StorageContext {
+  readonly project: ComposeProject;
+  readonly calls: Calls;
+  /** A path, as messages show it. */
+  readonly shownPath: (path: string) => string;
+  readonly note: Report;
+}
 
 /** The named volumes of a service, and where they are mounted. */
 export function volumesOf(

@@ -5,28 +5,22 @@ import { accountVariables } from "./accounts.ts";
 import { askedOf } from "./asked.ts";
 import { imageName } from "./images.ts";
 import type { Kinded } from "./kinds.ts";
-import type { ComposeProject } from "./load-project.ts";
 import { deployNotCarried, notCarried } from "./not-carried.ts";
 import type { Networks } from "./networks.ts";
 import type { Report } from "./note.ts";
-import type { Calls } from "./references.ts";
 import { readVariable } from "./references.ts";
 import { shellWords } from "./shell-words.ts";
+import type { StorageContext } from "./storage.ts";
 import { filesOf, volumesOf } from "./storage.ts";
 import type { ImportedService, ImportedValue } from "./translation.ts";
 
-export interface ServiceContext {
-  readonly project: ComposeProject;
-  readonly calls: Calls;
+export interface ServiceContext extends StorageContext {
   readonly account: Account | undefined;
   /** Its name in the declaration. */
   readonly name: string;
   readonly networks: Networks;
   /** Chooses the port's number within an environment's ports. */
   readonly publishAt: (hostPort: number) => number;
-  /** A path, as messages show it. */
-  readonly shownPath: (path: string) => string;
-  readonly note: Report;
 }
 
 /** A service, and the others that its variables lead to. */
@@ -77,6 +71,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       files: filesOf(kinded, context),
       volumes: volumesOf(kinded, context),
       publish: publishOf(kinded, context),
+      init: service.init === false ? false : undefined,
       grace: service.stop_grace_period === undefined ? undefined : toDuration(service.stop_grace_period),
       healthcheck,
       probes,

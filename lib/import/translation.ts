@@ -1,6 +1,6 @@
 /** A compose project as a declaration will have it, before it is written down. */
 import type { Duration } from "../core/duration.ts";
-import type { ImportedProbe } from "./health-check.ts";
+import type { ImportedProbe } from "./imported-probe.ts";
 import type { ImportedKind } from "./kinds.ts";
 import type { NeededSecret } from "./secret-list.ts";
 
@@ -51,6 +51,8 @@ export interface ImportedService {
   readonly files: Readonly<Record<string, readonly ImportedValue[]>>;
   readonly volumes: Readonly<Record<string, string>>;
   readonly publish: number | undefined;
+  /** False where the compose file says so; undefined where phasegate's own default does. */
+  readonly init: false | undefined;
   readonly grace: Duration | undefined;
   readonly healthcheck: ImportedHealthCheck | undefined;
   readonly probes: readonly AskedProbe[];

@@ -1,5 +1,6 @@
 import { mapValues } from "../core/record.ts";
 import { environments } from "../model/declaration.ts";
+import { setSecretCommand } from "../model/stack-command.ts";
 import type { Expression, Member, Value } from "./expression.ts";
 import { calledIn, callOf, listOf, objectOf } from "./expression.ts";
 import { camelCase } from "../core/camel-case.ts";
@@ -192,9 +193,7 @@ function hasOption(service: ImportedService, option: string): boolean {
 }
 
 function header(stack: ImportedStack, constant: string, from: readonly string[]): string[] {
-  const secrets = stack.secrets.map(
-    ({ name }) => `pulumi config set --secret --path phasegate:secrets.${name}`,
-  );
+  const secrets = stack.secrets.map(({ name }) => setSecretCommand("STACK", name));
   const paragraphs = [
     `${stack.name}, imported from ${from.join(", ")} by "npx phasegate import". From here on this file is the one to change.`,
     `Next: add ${constant} to stacks/index.ts; go through the comments that begin with "lost", "changed" or "check", and take out those that are dealt with; replace probes that only ask whether a port is open by ones that ask what the application needs${secrets.length === 0 ? "." : "; and set the secrets:"}`,

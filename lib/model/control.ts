@@ -68,6 +68,8 @@ export const requestSchema = z.discriminatedUnion("method", [
     /** Its place in the order in which services are restarted. */
     rank: z.int().min(0),
     expectation: expectationSchema,
+    /** The passwords that it keeps in its volumes; none unless said. */
+    keptPasswords: z.array(z.strictObject({ secret: z.string(), volume: z.string() })).optional(),
     secrets: z.record(z.string(), z.string()),
   }),
   /**

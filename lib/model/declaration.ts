@@ -27,7 +27,10 @@ export interface Phase {
 
 /** What happens when a service fails. */
 export interface FailureHandling {
-  /** How many times a gate restarts a service that exits before it is ready. */
+  /**
+   * How many times a gate restarts a service that exits before it is ready, or runs a job again that ended otherwise
+   * than expected. One that ends with 126 or 127, a command that cannot be executed or is not there, is not restarted.
+   */
   readonly maxRetries: number;
   /** The wait before the n-th restart: `min(initial * multiplier^n, max)`. `initial` is "1s" unless given. */
   readonly backoff: { readonly initial?: Duration; readonly multiplier: number; readonly max: Duration };

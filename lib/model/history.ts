@@ -61,14 +61,6 @@ export interface FailureReport extends GateRecord {
   readonly openedMs: number | undefined;
 }
 
-/** The last start of a service that became ready, and what is different now. */
-export interface LastGood {
-  /** When it became ready, milliseconds since the epoch. */
-  readonly readyMs: number;
-  /** What has changed since, a line each: "image: postgres:16 → postgres:17". Empty when nothing has that is known. */
-  readonly changes: readonly string[];
-}
-
 /** Starts, the newest first. */
 export interface History {
   readonly starts: readonly StartRecord[];

@@ -2,6 +2,7 @@ import { PhasegateError } from "../core/errors.ts";
 import { passwordsKeptInVolumes } from "./kept-passwords.ts";
 import type { LifecyclePlan } from "./plan.ts";
 import { engineName } from "./plan.ts";
+import { setSecretCommand } from "./stack-command.ts";
 
 /** The volumes, by their names on the engine, whose data keeps a secret. */
 export function volumesKeeping(secret: string, plan: LifecyclePlan): string[] {
@@ -20,7 +21,7 @@ export function lostSecret(secret: string, volume: string, stack: string): Phase
   return new PhasegateError(
     "PHASEGATE_SECRET_LOST",
     `no value is generated for the secret ${secret}: the volume ${volume} is there from an earlier stack, and its data keeps the value of that time.\n` +
-      `If you have that value, set it: pulumi config set --secret --path phasegate:secrets.${secret} --stack ${stack}\n` +
+      `If you have that value, set it: ${setSecretCommand(stack, secret)}\n` +
       `If the data may go: docker volume rm ${volume}`,
   );
 }

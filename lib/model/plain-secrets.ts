@@ -3,6 +3,7 @@ import { placeText } from "../core/problem.ts";
 import { camelCase } from "../core/camel-case.ts";
 import { looksSecret, mayBeSecret, wordsOf } from "./looks-secret.ts";
 import type { LifecyclePlan } from "./plan.ts";
+import { setSecretCommand } from "./stack-command.ts";
 
 /**
  * Values in a plan's environments that look like secrets written out, each with what to write instead. It is a guess by
@@ -14,7 +15,7 @@ export function plainSecrets({ services, stack }: Pick<LifecyclePlan, "services"
       const what = typeof value === "string" ? secretLike(variable, value) : undefined;
       if (what === undefined) return [];
       const name = camelCase(variable);
-      const message = `${what} in plain text: write secret("${name}"), and set it by pulumi config set --secret --path phasegate:secrets.${name} --stack ${stack}`;
+      const message = `${what} in plain text: write secret("${name}"), and set it by ${setSecretCommand(stack, name)}`;
       return [{ path: placeText(["services", service, "env", variable]), message }];
     }),
   );

@@ -60,6 +60,8 @@ export const servicePlanSchema = z.strictObject({
   /** Volume names, without the stack's prefix, and where they are mounted. */
   volumes: z.record(z.string(), z.string()),
   published: z.strictObject({ ip: z.string(), port: z.int(), containerPort: z.int() }).optional(),
+  /** Whether the engine's init process is process 1 of the container. */
+  init: z.boolean(),
   /** The stack's networks that it is on. */
   networks: z.array(z.string()).min(1),
   /** The services that it calls, and what it does when one of them was replaced or restarted. */

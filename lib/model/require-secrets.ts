@@ -1,5 +1,6 @@
 import { problemsError } from "../core/errors.ts";
 import type { LifecyclePlan } from "./plan.ts";
+import { setSecretCommand } from "./stack-command.ts";
 
 /**
  * Sees to it that every secret of a plan has a value, or may be given a random one.
@@ -19,7 +20,7 @@ export function requireSecrets(
     `stack ${stack} has secrets without a value`,
     missing.map(([name]) => ({
       path: `secrets.${name}`,
-      message: `pulumi config set --secret --path "${project}:secrets.${name}" --stack ${stack}`,
+      message: setSecretCommand(stack, name, project),
     })),
   );
 }

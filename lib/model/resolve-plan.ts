@@ -121,6 +121,7 @@ function resolveService(
       endpoint && {
         published: { ip: "127.0.0.1", port: profile.portBase + publish, containerPort: endpoint.port },
       }),
+    init: service.init ?? true,
     networks: [...(service.networks ?? defaultNetworks)],
     needs: mapValues(needed(declaration.needs[name]), (policy = onDependencyChange) => policy),
     ...(healthcheck && { healthcheck: resolveHealthcheck(healthcheck) }),

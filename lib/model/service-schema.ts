@@ -92,6 +92,7 @@ const job = {
   }).optional(),
   timeout: positiveDuration.optional(),
   failFast: z.boolean().optional(),
+  init: z.boolean().optional(),
   networks: z.array(engineNameSchema).min(1).optional(),
 };
 

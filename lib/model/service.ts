@@ -64,6 +64,12 @@ export interface ServiceOptions {
    * number (0 to 999). Default: not published.
    */
   readonly publish?: number;
+  /**
+   * Whether the engine's init process is process 1 of the container. It passes signals on, and collects the processes
+   * that others leave behind, those of `exec` probes included. False for an image that has an init process of its own
+   * and insists on being process 1, such as one with s6-overlay. Default true.
+   */
+  readonly init?: boolean;
   /** The time between SIGTERM and SIGKILL when the container is stopped. Default: the failure policy's `grace`. */
   readonly grace?: Duration;
   /** Default: the kind's own (`pg_isready`, `redis-cli ping`, ...), or none. */

@@ -3,7 +3,7 @@ import type { ServiceStory } from "./story.ts";
 
 /** How long a service took, as people read it. Times count from its container's start. */
 export interface StartTimes {
-  /** Until the engine's own health check passed: "2.1s"; "none" where there is no check, "later" where it has not passed yet, empty where that was too long ago to be known. */
+  /** Until the engine's own health check passed: "2.1s"; "none" where there is no check, "later" where it has not passed yet, "unhealthy" where it fails, empty where that was too long ago to be known. */
   readonly engineHealthy: string;
   /** Until every probe had passed: "2.9s"; "again in 0.1s" of a container that was there already. Empty while it is not ready. */
   readonly ready: string;
@@ -14,20 +14,23 @@ export interface StartTimes {
 }
 
 export function startTimes(story: ServiceStory): StartTimes {
-  const { startedMs, healthyMs, readyMs, readyAfterMs, budgetMs, hasHealthcheck, provenAgain } = story;
+  const { startedMs, healthyMs, readyMs, readyAfterMs, budgetMs, hasHealthcheck, health, provenAgain } =
+    story;
   const healthyAfter =
     healthyMs === undefined || startedMs === undefined ? undefined : Math.max(0, healthyMs - startedMs);
   const gap =
     provenAgain || healthyMs === undefined || readyMs === undefined ? undefined : readyMs - healthyMs;
   return {
     engineHealthy:
-      healthyAfter !== undefined
-        ? describeMs(healthyAfter)
-        : !hasHealthcheck
-          ? "none"
-          : provenAgain
-            ? ""
-            : "later",
+      health === "unhealthy"
+        ? "unhealthy"
+        : healthyAfter !== undefined
+          ? describeMs(healthyAfter)
+          : !hasHealthcheck
+            ? "none"
+            : provenAgain
+              ? ""
+              : "later",
     ready: readyAfterMs === undefined ? "" : `${provenAgain ? "again in " : ""}${describeMs(readyAfterMs)}`,
     budget:
       readyAfterMs === undefined

@@ -1,6 +1,4 @@
 /** What is told of services, of their probes and of their edges. Times are milliseconds since the epoch unless they say otherwise. */
-import type { LastGood } from "./history.ts";
-
 /** A probe's story within one proving of its service. Times are milliseconds since the epoch. */
 export interface ProbeStory {
   readonly name: string;
@@ -41,12 +39,22 @@ export interface ServiceStory {
   /** The engine's own health check; undefined where there is none or it has not passed yet. */
   readonly healthyMs: number | undefined;
   readonly hasHealthcheck: boolean;
+  /** What the engine's own health check says; undefined where there is none, and in records of earlier versions. */
+  readonly health: "starting" | "healthy" | "unhealthy" | undefined;
   readonly readyMs: number | undefined;
   /** How much of its budget the service used: from the container's start, or, of an old container, from when it was proven again. */
   readonly readyAfterMs: number | undefined;
   /** The container was older than its budget when it was proven: its time to ready says nothing of its start. */
   readonly provenAgain: boolean;
   readonly probes: readonly ProbeStory[];
+}
+
+/** The last start of a service that became ready, and what is different now. */
+export interface LastGood {
+  /** When it became ready, milliseconds since the epoch. */
+  readonly readyMs: number;
+  /** What has changed since, a line each: "image: postgres:16 → postgres:17". Empty when nothing has that is known. */
+  readonly changes: readonly string[];
 }
 
 /** Why a service was not proven. */

@@ -24,11 +24,11 @@ export class ClickHouseAnswer extends Error {
  * before its server listens on the network.
  */
 const meanings: Readonly<Record<string, { readonly code: CauseCode; readonly permanent: boolean }>> = {
-  "192": { code: "authentication", permanent: true }, // UNKNOWN_USER
+  "192": { code: "account", permanent: true }, // UNKNOWN_USER
   "193": { code: "authentication", permanent: true }, // WRONG_PASSWORD
   "194": { code: "authentication", permanent: true }, // REQUIRED_PASSWORD
   "516": { code: "authentication", permanent: true }, // AUTHENTICATION_FAILED
-  "497": { code: "authentication", permanent: false }, // ACCESS_DENIED: a grant may come
+  "497": { code: "account", permanent: false }, // ACCESS_DENIED: a grant may come
   "62": { code: "server", permanent: true }, // SYNTAX_ERROR
   "81": { code: "server", permanent: true }, // UNKNOWN_DATABASE
   "164": { code: "server", permanent: true }, // READONLY

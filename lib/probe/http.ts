@@ -4,7 +4,7 @@ import type { Json } from "../core/json.ts";
 import type { ProbeOf } from "../model/probe.ts";
 import { addressOf } from "./address.ts";
 import { excerpt } from "./excerpt.ts";
-import { statusesOfStrangers } from "./http-status.ts";
+import { statusCause } from "./http-status.ts";
 import type { HttpConnection } from "./http-connection.ts";
 import { openHttp } from "./http-connection.ts";
 import { judgeLatency } from "./latency.ts";
@@ -13,6 +13,7 @@ import type { Cause, Finding } from "./outcome.ts";
 import { causeOf, failed, passed } from "./outcome.ts";
 import type { Attempt, AttemptContext } from "./probe-kind.ts";
 import { readBounded, readBeginning } from "./read-beginning.ts";
+import { utf8Text } from "./utf8-text.ts";
 import { within } from "./within.ts";
 
 /** A body to be compared is read up to here; a health report is not longer. */
@@ -42,7 +43,7 @@ export const http: Attempt<"http"> = async (probe, target, context) => {
 };
 
 /** An answer with an expected status, or what is wrong with it already. */
-type Answer = { readonly text: string } | { readonly finding: Finding };
+type Answer = { readonly body: Buffer } | { readonly finding: Finding };
 
 async function ask(
   probe: ProbeOf<"http">,
@@ -52,32 +53,31 @@ async function ask(
 ): Promise<Answer> {
   const response = await connection.request(probe, last);
   if (!probe.status.includes(response.statusCode))
-    return { finding: failed(await statusCause(probe, response, context)) };
+    return { finding: failed(await unexpectedStatus(probe, response, context)) };
   // A body that nobody asks for may have no end; one that is measured must have one.
-  if (probe.json === undefined && probe.p95 === undefined) return { text: "" };
+  if (probe.json === undefined && probe.p95 === undefined) return { body: Buffer.alloc(0) };
   if (probe.p95 === undefined) context.step("reading the response's body");
-  const { text, complete } = await readBounded(response.body, maxBodyBytes);
-  if (complete) return { text };
+  const { bytes, complete } = await readBounded(response.body, maxBodyBytes);
+  if (complete) return { body: bytes };
   return { finding: failed(causeOf("body", `${requestText(probe)} answered with more than 1 MiB`)) };
 }
 
 function judge(probe: ProbeOf<"http">, answer: Answer, context: AttemptContext): Finding {
   if ("finding" in answer) return answer.finding;
   if (probe.json === undefined) return passed;
-  return judgeJson(answer.text, probe.json, `${requestText(probe)} answered`, context);
+  return judgeJson(answer.body, probe.json, `${requestText(probe)} answered`, context);
 }
 
 /** The cause of an answer with another status than the expected ones. */
-async function statusCause(
+async function unexpectedStatus(
   probe: ProbeOf<"http">,
   response: Dispatcher.ResponseData,
   context: AttemptContext,
 ): Promise<Cause> {
-  const { statusCode } = response;
+  const { statusCode, headers } = response;
   const explanation = await explain(response, context);
   const text = `${requestText(probe)} answered ${statusCode}, expected ${probe.status.join(" or ")}; ${explanation}`;
-  const cause = causeOf("status", text);
-  return statusesOfStrangers.has(statusCode) ? { ...cause, permanentOncePassing: true } : cause;
+  return statusCause(statusCode, typeof headers.location === "string" ? headers.location : undefined, text);
 }
 
 function requestText({ method, path }: ProbeOf<"http">): string {
@@ -98,12 +98,17 @@ async function explain(
   return text === "" ? "the body is empty" : text;
 }
 
-function judgeJson(text: string, expected: Json, answered: string, { redact }: AttemptContext): Finding {
+function judgeJson(bytes: Buffer, expected: Json, answered: string, { redact }: AttemptContext): Finding {
+  const otherwise = (what: string) => failed(causeOf("body", `${answered} with ${what}`));
+  const begins = (text: string) => excerpt(redact(text));
+  const text = utf8Text(bytes);
+  if (text === undefined)
+    return otherwise(`a body that is not UTF-8, as JSON is: ${begins(bytes.toString("utf8"))}`);
+  if (text === "") return otherwise("an empty body");
+  if (text.startsWith(byteOrderMark))
+    return otherwise(`a byte order mark before the body, which JSON does not allow: ${begins(text)}`);
   const body = parseJson(text);
-  if (body === undefined) {
-    const begins = text === "" ? "an empty body" : `a body that is not JSON: ${excerpt(redact(text))}`;
-    return failed(causeOf("body", `${answered} with ${begins}`));
-  }
+  if (body === undefined) return otherwise(`a body that is not JSON: ${begins(text)}`);
   if (jsonMismatch(body.value, expected) === undefined) return passed;
   // Told from a copy without secrets: the words quote values, and cut long ones.
   const told = jsonMismatch(
@@ -112,6 +117,8 @@ function judgeJson(text: string, expected: Json, answered: string, { redact }: A
   );
   return failed(causeOf("body", `${answered}, but ${told ?? "with another body than expected"}`));
 }
+
+const byteOrderMark = "\u{feff}";
 
 function parseJson(text: string): { readonly value: unknown } | undefined {
   try {

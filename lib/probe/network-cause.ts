@@ -21,6 +21,8 @@ const unknownName = new Set(["ENOTFOUND", "EAI_NONAME", "EAI_NODATA", "ENODATA"]
 const nameServer = new Set(["EAI_AGAIN", "EAI_FAIL", "ESERVFAIL", "ETIMEOUT"]);
 const unreachable = new Set(["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDOWN"]);
 const tls = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO)/;
+/** What a TLS client makes of an answer in plain text. */
+const notTls = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)/;
 const notHttp = /^(HPE_|UND_ERR_HEADERS_OVERFLOW)/;
 
 /**
@@ -45,6 +47,7 @@ export function networkCause(error: unknown, address: string, during: string): C
   if (unreachable.has(code)) return causeOf("unreachable", `no route to ${address}`);
   if (code === "ETIMEDOUT" || code === "UND_ERR_CONNECT_TIMEOUT")
     return causeOf("timeout", `no answer from ${address} while ${during}`);
+  if (notTls.test(code)) return causeOf("protocol", `${address} answered in plain text, and not in TLS`);
   if (tls.test(code)) return causeOf("tls", `the TLS handshake with ${address} failed: ${errorText(error)}`);
   if (notHttp.test(code)) return causeOf("protocol", `${address} answered, but not in HTTP`);
   if (code === "PROBE_ANSWER") return causeOf("protocol", `${address} ${errorText(error)}`);

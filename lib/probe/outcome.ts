@@ -7,9 +7,12 @@ export type CauseCode =
   | "tls" // the TLS handshake failed
   | "timeout" // a step took longer than the attempt may
   | "authentication" // the service answered, and does not accept the account
-  | "protocol" // the answer is not of the protocol that was expected
+  | "account" // the service answered, and has no such account, or does not let it in from here
+  | "protocol" // the answer is not of the protocol that was expected, TLS instead of plain text among them
   | "server" // the service answered with an error of its own
   | "status" // HTTP: another status than the expected ones
+  | "request" // HTTP: the request is refused as it was sent (400, 421), often for the host name that it names
+  | "https" // HTTP: it redirects to https
   | "body" // the body or message is not the expected one
   | "rows" // a query returned another number of rows
   | "capacity" // fewer connections, or less memory, than asked for

@@ -15,7 +15,7 @@ import type { CauseContext } from "./probe-kind.ts";
  */
 const meanings: Readonly<Record<string, { readonly code: CauseCode; readonly permanent: boolean }>> = {
   "28P01": { code: "authentication", permanent: true }, // invalid_password
-  "28000": { code: "authentication", permanent: true }, // invalid_authorization_specification
+  "28000": { code: "account", permanent: true }, // invalid_authorization_specification: no such role, or it may not log in from here
   "3D000": { code: "server", permanent: true }, // invalid_catalog_name: the database does not exist
   "42601": { code: "server", permanent: true }, // syntax_error
   "25006": { code: "server", permanent: true }, // read_only_sql_transaction

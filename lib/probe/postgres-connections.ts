@@ -2,6 +2,7 @@ import { addressOf } from "./address.ts";
 import type { Finding } from "./outcome.ts";
 import { failed, passed } from "./outcome.ts";
 import { postgresCause } from "./postgres-cause.ts";
+import { withLogDetail } from "./postgres-log.ts";
 import type { PostgresSession } from "./postgres-client.ts";
 import { openPostgres } from "./postgres-client.ts";
 import type { Attempt } from "./probe-kind.ts";
@@ -26,8 +27,9 @@ export const postgresConnections: Attempt<"postgres-connections"> = async ({ cou
   const [failure] = failures;
   return failure === undefined ? passed : notAll(count, count - failures.length);
 
-  function notAll(wanted: number, succeeded: number): Finding {
-    const cause = postgresCause(failure?.reason, address, context);
+  async function notAll(wanted: number, succeeded: number): Promise<Finding> {
+    const refusal = postgresCause(failure?.reason, address, context);
+    const cause = await withLogDetail(refusal, target.user, context);
     if (succeeded === 0) return failed(cause);
     return failed({
       ...cause,

@@ -2,6 +2,7 @@ import { addressOf } from "./address.ts";
 import { judgeLatency } from "./latency.ts";
 import { failed } from "./outcome.ts";
 import { postgresCause } from "./postgres-cause.ts";
+import { withLogDetail } from "./postgres-log.ts";
 import { openPostgres } from "./postgres-client.ts";
 import type { Attempt } from "./probe-kind.ts";
 import { judgeRows, rowLimit } from "./rows.ts";
@@ -18,6 +19,6 @@ export const postgresQuery: Attempt<"postgres-query"> = async (probe, target, co
     // The first run answered the question of the rows, and warmed the session as any client's is.
     return await judgeLatency(probe.p95, address, context, async () => void (await run()));
   } catch (error) {
-    return failed(postgresCause(error, address, context));
+    return failed(await withLogDetail(postgresCause(error, address, context), target.user, context));
   }
 };

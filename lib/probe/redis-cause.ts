@@ -25,9 +25,10 @@ export function redisCause(error: unknown, address: string, context: CauseContex
 /** Redis has no numbers for its errors: the first word tells the kind, or, before version 6, the sentence. */
 function replyCause(message: string, address: string, context: CauseContext): Cause {
   const text = `${address} answered: ${excerpt(context.redact(message))}`;
-  const authentication = /^(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR Client sent AUTH|ERR AUTH )/;
+  const authentication = /^(NOAUTH|WRONGPASS|ERR invalid password|ERR Client sent AUTH|ERR AUTH )/;
   // Nobody outside its own machine is let in, by its settings.
-  if (message.startsWith("DENIED")) return causeOf("authentication", text, true);
+  if (message.startsWith("DENIED")) return causeOf("account", text, true);
+  if (message.startsWith("NOPERM")) return causeOf("account", text, true);
   if (authentication.test(message)) return causeOf("authentication", text, true);
   if (/^ERR max number of clients/.test(message)) return causeOf("capacity", text);
   return causeOf("server", text);

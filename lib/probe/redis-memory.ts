@@ -10,14 +10,20 @@ export const redisMemory: Attempt<"redis-memory"> = async ({ under }, target, co
   const address = addressOf(target);
   try {
     using session = await openRedis(target, context);
-    return judgeMemory(String(await session.call("INFO", "memory")), under, address);
+    return judgeMemory(String(await session.call("INFO")), under, address);
   } catch (error) {
     return failed(redisCause(error, address, context));
   }
 };
 
-/** Judges the answer to INFO memory against a share of the limit, 0 to 1. */
+/** Judges the answer to INFO against a share of the limit, 0 to 1. */
 export function judgeMemory(info: string, under: number, address: string): Finding {
+  // INFO is one of the few commands that Redis answers before it has its data.
+  if (field(info, "loading") === 1) {
+    const share = /^loading_loaded_perc:([\d.]+)/m.exec(info)?.[1];
+    const progress = share === undefined ? "" : `, of which it has ${share}%`;
+    return failed(causeOf("server", `${address} is loading its data into memory${progress}`));
+  }
   const used = field(info, "used_memory");
   const limit = field(info, "maxmemory") || field(info, "total_system_memory");
   if (!used || !limit)

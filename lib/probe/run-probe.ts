@@ -7,11 +7,12 @@ import { protocolOf } from "../model/probe.ts";
 import { fillText } from "../model/text.ts";
 import { addressOf } from "./address.ts";
 import { compositeOutcome, isComposite } from "./composite.ts";
-import type { Cause, Finding, Outcome } from "./outcome.ts";
+import type { Cause, CauseCode, Finding, Outcome } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
 import type { AttemptContext, ContainerView, ProbeTarget } from "./probe-kind.ts";
 import { redactor } from "./redact.ts";
 import { loadAttempt } from "./registry.ts";
+import { speaksTls } from "./speaks-tls.ts";
 import { within } from "./within.ts";
 
 /** What an attempt is run with. */
@@ -31,6 +32,8 @@ const tidyMs = 1000;
 
 /** A probe that is no composite. */
 type SingleProbe = ProbeOf<ProbeKind>;
+
+type Address = Pick<Endpoint, "host" | "port">;
 
 type Settled = { readonly finding: Finding } | { readonly thrown: unknown };
 
@@ -121,10 +124,14 @@ async function attemptOutcome(
   );
   const inTime = await settlesInTime(settled, timeoutMs, clock, signal);
   const took = tookMs();
+  const left = timeoutMs - took;
+  const plainText =
+    inTime && (await plainTextToTls(inTime, addressAsked(probe, host, endpoint), left, clock));
   const lastStep = step;
   if (inTime === undefined) stop.abort();
   const late = await tidied(settled, tidying, clock);
 
+  if (plainText !== undefined) return { status: "failed", tookMs: took, cause: plainText };
   if (inTime !== undefined)
     return "finding" in inTime ? outcomeOf(inTime.finding, took) : unknown(took, errorText(inTime.thrown));
   if (signal?.aborted) return unknown(took, `the attempt was called off while ${lastStep}`);
@@ -133,6 +140,28 @@ async function attemptOutcome(
     tookMs: took,
     cause: timeoutCause(late) ?? causeOf("timeout", timeoutText(probe, host, endpoint, lastStep)),
   };
+}
+
+/** What a TLS server does to a client that speaks plain text: it closes the connection, answers with bytes of TLS, or with HTTP's "Bad Request". */
+const perhapsTls: ReadonlySet<CauseCode> = new Set(["reset", "protocol", "request"]);
+/** How long a TLS server may take to begin the handshake. */
+const handshakeMs = 500;
+
+/** The cause, where an attempt has failed because the server speaks TLS. */
+async function plainTextToTls(
+  settled: Settled,
+  address: Address | undefined,
+  leftMs: number,
+  clock: Clock,
+): Promise<Cause | undefined> {
+  if (address === undefined || !("finding" in settled) || settled.finding.passed) return undefined;
+  if (!perhapsTls.has(settled.finding.cause.code)) return undefined;
+  const enough = new AbortController();
+  const asking = speaksTls(address, enough.signal);
+  await within(asking, Math.min(leftMs, handshakeMs), clock);
+  enough.abort();
+  if (!(await asking)) return undefined;
+  return causeOf("protocol", `${addressOf(address)} speaks TLS, and was asked in plain text`, true);
 }
 
 /** Waits, for a bounded time, until the attempt has ended and tidied up; how it ended, if it did. */
@@ -191,7 +220,6 @@ function whoIsAsked(probe: SingleProbe, host: string, endpoint: Endpoint | undef
       return probe.server ?? "the name server";
     case "tcp":
     case "grpc-health":
-      return addressOf({ host, port: probe.port });
     case "postgres-query":
     case "postgres-connections":
     case "redis-ping":
@@ -199,9 +227,17 @@ function whoIsAsked(probe: SingleProbe, host: string, endpoint: Endpoint | undef
     case "redis-latency":
     case "clickhouse-query":
     case "http":
-    case "websocket":
-      return endpoint === undefined ? host : addressOf(endpoint);
+    case "websocket": {
+      const address = addressAsked(probe, host, endpoint);
+      return address === undefined ? host : addressOf(address);
+    }
   }
+}
+
+/** Where the kinds that speak over the network ask; undefined for the others. */
+function addressAsked(probe: SingleProbe, host: string, endpoint: Endpoint | undefined): Address | undefined {
+  if (probe.kind === "tcp" || probe.kind === "grpc-health") return { host, port: probe.port };
+  return protocolOf(probe.kind) === undefined ? undefined : endpoint;
 }
 
 function outcomeOf(finding: Finding, tookMs: number): Outcome {

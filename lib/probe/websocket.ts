@@ -1,6 +1,5 @@
 import type { IncomingMessage } from "node:http";
 import { WebSocket } from "ws";
-import type { RawData } from "ws";
 import { jsonMismatch } from "../core/json.ts";
 import type { Json } from "../core/json.ts";
 import { addressOf } from "./address.ts";
@@ -9,9 +8,10 @@ import { excerpt } from "./excerpt.ts";
 import { networkCause } from "./network-cause.ts";
 import type { Cause, Finding } from "./outcome.ts";
 import { causeOf, failed, passed } from "./outcome.ts";
-import { statusesOfStrangers } from "./http-status.ts";
+import { statusCause } from "./http-status.ts";
 import type { Attempt, AttemptContext } from "./probe-kind.ts";
 import { readBeginning } from "./read-beginning.ts";
+import { utf8Text } from "./utf8-text.ts";
 import { within } from "./within.ts";
 
 const maxMessageBytes = 1024 * 1024;
@@ -52,9 +52,10 @@ export const websocket: Attempt<"websocket"> = async (probe, target, context) =>
     if (probe.send === undefined) sent();
     else connection.send(typeof probe.send === "string" ? probe.send : JSON.stringify(probe.send), sent);
   });
+  // A message is one Buffer, unless the library is told to deliver it otherwise.
   connection.on("message", (data) => {
     if (probe.expect === undefined) return;
-    const mismatch = messageMismatch(textOf(data), probe.expect, context);
+    const mismatch = messageMismatch(data as Buffer, probe.expect, context);
     if (mismatch === undefined) return resolve(passed);
     messages.count += 1;
     messages.mismatch = mismatch;
@@ -115,16 +116,13 @@ async function end(
   connection.terminate();
 }
 
-/** A message is one Buffer, unless the library is told to deliver it otherwise. */
-function textOf(data: RawData): string {
-  return (data as Buffer).toString("utf8");
-}
-
 function lastMessage({ count, mismatch }: { readonly count: number; readonly mismatch: string }): string {
   return `${count === 1 ? "the one message" : `the last of ${count} messages`} did not: ${mismatch}`;
 }
 
-function messageMismatch(message: string, expected: Json, { redact }: AttemptContext): string | undefined {
+function messageMismatch(bytes: Buffer, expected: Json, { redact }: AttemptContext): string | undefined {
+  const message = utf8Text(bytes);
+  if (message === undefined) return `it is not UTF-8: ${excerpt(redact(bytes.toString("utf8")), 100)}`;
   if (typeof expected === "string")
     return message === expected ? undefined : `it is ${excerpt(redact(message), 100)}, expected ${expected}`;
   let value: unknown;
@@ -153,11 +151,11 @@ async function refusal(
   });
   await within(reading, endMs, clock);
   const begins = text === "" ? "" : `; the body begins: ${text}`;
-  const cause = causeOf(
-    "status",
+  return statusCause(
+    response.statusCode ?? 0,
+    response.headers.location,
     `${address} answered the WebSocket handshake on ${path} with ${response.statusCode}, expected 101${begins}`,
   );
-  return statusesOfStrangers.has(response.statusCode ?? 0) ? { ...cause, permanentOncePassing: true } : cause;
 }
 
 function websocketCause(error: Error, address: string, { currentStep }: AttemptContext): Cause | undefined {

@@ -5,6 +5,7 @@ import type { LifecyclePlan } from "../model/plan.ts";
 import type { Profile } from "../model/profile.ts";
 import { parseProfile } from "../model/profile.ts";
 import { requireSecrets } from "../model/require-secrets.ts";
+import { setSecretCommand } from "../model/stack-command.ts";
 
 /** This stack's profile, from its config. @throws PhasegateError PHASEGATE_CONFIG_INVALID with every problem. */
 export function readProfile(): Profile {
@@ -38,7 +39,7 @@ function configValue(key: string, value: string): unknown {
  */
 export function readSecrets(plan: LifecyclePlan): Readonly<Record<string, pulumi.Output<string>>> {
   const { name: project } = new pulumi.Config();
-  const values = secretValues(plan, pulumi.runtime.allConfig()[`${project}:secrets`] ?? "{}");
+  const values = secretValues(plan, project, pulumi.runtime.allConfig()[`${project}:secrets`] ?? "{}");
   const set = Object.fromEntries(
     Object.keys(plan.secrets).flatMap((name) => {
       const value = values[name];
@@ -50,14 +51,14 @@ export function readSecrets(plan: LifecyclePlan): Readonly<Record<string, pulumi
 }
 
 /** The error of a parser quotes what it could not read: it must not be passed on. */
-function secretValues(plan: LifecyclePlan, json: string): Record<string, unknown> {
+function secretValues(plan: LifecyclePlan, project: string, json: string): Record<string, unknown> {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(json));
   } catch {
     throw problemsError("PHASEGATE_CONFIG_INVALID", `stack ${plan.stack} has secrets that cannot be read`, [
       {
         path: "secrets",
-        message: "must be an object of texts: set each by pulumi config set --secret --path",
+        message: `must be an object of texts: set each by ${setSecretCommand(plan.stack, "NAME", project)}`,
       },
     ]);
   }

@@ -53,6 +53,7 @@ export class Coordinator extends pulumi.ComponentResource {
         // The engine's socket belongs to root; without any capability root is nobody special elsewhere.
         user: "0:0",
         capabilities: { drops: ["ALL"] },
+        init: true,
         securityOpts: ["no-new-privileges:true"],
         readOnly: true,
         tmpfs: { "/run/phasegate": "mode=0700,size=1m" },
@@ -62,7 +63,9 @@ export class Coordinator extends pulumi.ComponentResource {
       },
       {
         parent: this,
-        replaceOnChanges: ["tmpfs"],
+        replaceOnChanges: ["tmpfs", "init"],
+        // As for the services' containers: see lib/pulumi/service.ts.
+        deleteBeforeReplace: true,
         replacementTrigger: containers.trigger(coordinatorName),
       },
     );

@@ -7,6 +7,7 @@ import { bundleReference } from "../engine/bundle-image.ts";
 import { answeredSoon, dockerClient } from "../engine/docker-engine.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
+import { stackCommand } from "../model/stack-command.ts";
 import { coordinatorImage } from "./coordinator-image.ts";
 
 /**
@@ -36,7 +37,7 @@ export async function preflight(plan: LifecyclePlan, host: string | undefined): 
   throw new PhasegateError(
     "PHASEGATE_PORT_TAKEN",
     `nothing was changed: ports that ${engineName(plan)} publishes are taken:\n${describeProblems(taken)}\n` +
-      `End what holds them, or give the stack other ports: pulumi config set portBase NUMBER --stack ${plan.stack}`,
+      `End what holds them, or give the stack other ports: ${stackCommand(plan.stack, "pulumi config set portBase NUMBER")}`,
   );
 }
 

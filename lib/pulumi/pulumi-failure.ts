@@ -1,4 +1,4 @@
-import { upCommand } from "../model/up-command.ts";
+import { upCommand } from "../model/stack-command.ts";
 
 /** What a run of `pulumi up` has written, when it failed. */
 export interface PulumiOutput {

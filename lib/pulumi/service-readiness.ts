@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeepInputs } from "./deep-inputs.ts";
 import { rowOf } from "./row.ts";
-import type { ServiceReadinessInputs } from "./providers/service-readiness.ts";
+import type { ServiceReadinessInputs } from "./providers/readiness-inputs.ts";
 
 // Pulumi writes this object into the state of every resource. It holds no more than the way to the
 // implementation, so that the state does not change when the implementation does. There is no delete():

@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { durationMs } from "../core/duration.ts";
+import { passwordsKeptInVolumes } from "../model/kept-passwords.ts";
 import type { ServicePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { secretsOf } from "../model/resolve-plan.ts";
@@ -10,7 +11,7 @@ import type { Deployment } from "./deployment.ts";
 import type { DeepInputs } from "./deep-inputs.ts";
 import { labelsOf } from "./labels.ts";
 import { PreparedImage } from "./prepared-image.ts";
-import type { Dependency } from "./providers/service-readiness.ts";
+import type { Dependency } from "./providers/readiness-inputs.ts";
 import { generatedFor, secretsNamed } from "./secrets.ts";
 import { ServiceReadiness } from "./service-readiness.ts";
 
@@ -55,6 +56,8 @@ export class Service extends pulumi.ComponentResource {
       ...(dependsOn !== undefined && { dependsOn }),
       // @pulumi/docker takes these changes for no change.
       replaceOnChanges: ["healthcheck", "tmpfs", "init"],
+      // The plugin asks for it where it wants the replacement itself, and for these changes it does not.
+      deleteBeforeReplace: true,
       replacementTrigger: containers.trigger(name),
     });
     const readiness = new ServiceReadiness(
@@ -68,6 +71,7 @@ export class Service extends pulumi.ComponentResource {
         ...service.expectation,
         dependencies,
         rank: order.indexOf(name),
+        keptPasswords: passwordsKeptInVolumes(service),
         secrets: secretsNamed(secretsOf(service), deployment.secrets),
       },
       { parent: this },
@@ -121,6 +125,7 @@ function containerArgs(
       const { name: engineNetwork } = deployment.networks[network] ?? {};
       return engineNetwork === undefined ? [] : [{ name: engineNetwork, aliases: [name] }];
     }),
+    init: service.init,
     securityOpts: ["no-new-privileges:true"],
     // The coordinator restarts containers, in order; the engine must not do it behind its back.
     restart: "no",

@@ -1,5 +1,6 @@
 import { alignColumns } from "../core/columns.ts";
 import { describeMs, toDuration } from "../core/duration.ts";
+import { stackCommand } from "../model/stack-command.ts";
 import type { EdgeStory } from "../model/story.ts";
 
 /** What is waited for, in one line: `2/5 edge probes pass · backend -> redis: connectivity: connection refused`. */
@@ -14,7 +15,11 @@ export function edgesProgress(edges: readonly EdgeStory[]): string {
 export function edgesText(
   phase: string,
   edges: readonly EdgeStory[],
-  { usedMs, budgetMs }: { readonly usedMs: number; readonly budgetMs: number },
+  {
+    usedMs,
+    budgetMs,
+    stack,
+  }: { readonly usedMs: number; readonly budgetMs: number; readonly stack: string | undefined },
 ): string {
   const failing = edges.filter(({ probe }) => !probe.passing);
   const [first] = failing;
@@ -24,7 +29,7 @@ export function edgesText(
     `  asked from a container in the place of each dependent, on its networks:\n${indented(
       alignColumns(edgeTable(edges)),
     )}`,
-    ["  what to try:", ...edgeAdvice(first).map((sentence) => `    - ${sentence}`)].join("\n"),
+    ["  what to try:", ...edgeAdvice(first, stack).map((sentence) => `    - ${sentence}`)].join("\n"),
     "What runs is left for inspection; the same command goes on from there.",
   ].join("\n\n");
 }
@@ -41,10 +46,10 @@ export function edgeTable(edges: readonly EdgeStory[]): string[][] {
 }
 
 /** What to try, a sentence each. */
-export function edgeAdvice({ dependent, needed }: EdgeStory): string[] {
+export function edgeAdvice({ dependent, needed }: EdgeStory, stack: string | undefined): string[] {
   return [
     `${needed} is ready for the coordinator. What differs is the place: compare the networks of ${dependent} and ${needed} in the declaration, and the addresses that ${needed} listens on.`,
-    `"npx phasegate validate ${needed}" asks the same probes from the coordinator.`,
+    `"${stackCommand(stack, `npx phasegate validate ${needed}`)}" asks the same probes from the coordinator.`,
   ];
 }
 

@@ -1,16 +1,15 @@
 import { instantText } from "../core/instant.ts";
-import type { EdgeStory, ServiceFailure } from "../model/story.ts";
-import type { FailureReport, LastGood } from "../model/history.ts";
+import type { FailureReport } from "../model/history.ts";
+import type { EdgeStory, LastGood, ServiceFailure } from "../model/story.ts";
 import { edgeAdvice, edgeHeadline, edgeTable } from "./edge-text.ts";
 import { exitText, headline, nothingChanged, probeTable, times } from "./gate-text.ts";
 
 /**
  * The report of a gate that did not open as Markdown, to be pasted where people talk about the incident. What
  * comes from containers stands in code: nothing in it is formatted, linked, or a mention of somebody.
- * @param of the declaration and the stack: "netra (dev)"
  */
 export function gateMarkdown(
-  of: string,
+  { declaration, stack }: { readonly declaration: string; readonly stack: string },
   { phase, atMs, openedMs, services, failures, edges }: FailureReport,
 ): string {
   const failed = new Set(failures.map(({ service }) => service));
@@ -18,16 +17,16 @@ export function gateMarkdown(
   const since =
     openedMs === undefined ? "It has not opened since." : `It last opened ${instantText(openedMs)}.`;
   return [
-    `### ${of}: ${edges ? `the phase ${phase} was not begun` : `the gate of ${phase} did not open`}`,
+    `### ${declaration} (${stack}): ${edges ? `the phase ${phase} was not begun` : `the gate of ${phase} did not open`}`,
     `${instantText(atMs)}. ${since}`,
-    ...(edges ? edgeParts(edges.stories) : failures.flatMap(failureParts)),
+    ...(edges ? edgeParts(edges.stories, stack) : failures.flatMap(failureParts)),
     ...(others.length === 0
       ? []
       : [`Of the same phase: ${others.map(({ service, state }) => `${service} is ${state}`).join(", ")}.`]),
   ].join("\n\n");
 }
 
-function edgeParts(edges: readonly EdgeStory[]): string[] {
+function edgeParts(edges: readonly EdgeStory[], stack: string): string[] {
   const [header = [], ...rows] = edgeTable(edges);
   const [first] = edges.filter(({ probe }) => !probe.passing);
   return [
@@ -35,7 +34,7 @@ function edgeParts(edges: readonly EdgeStory[]): string[] {
     [row(header), row(header.map(() => "---")), ...rows.map((cells) => row(cells.map(cell)))].join("\n"),
     ...(first
       ? [
-          `What to try:\n\n${edgeAdvice(first)
+          `What to try:\n\n${edgeAdvice(first, stack)
             .map((sentence) => `- ${sentence}`)
             .join("\n")}`,
         ]

@@ -1,8 +1,7 @@
 import { alignedRows } from "../core/columns.ts";
 import { describeMs, toDuration } from "../core/duration.ts";
 import { instantText } from "../core/instant.ts";
-import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/story.ts";
-import type { LastGood } from "../model/history.ts";
+import type { LastGood, ProbeStory, ServiceFailure, ServiceStory } from "../model/story.ts";
 
 /**
  * Why a gate did not open, for a person who is woken by it: the first line says all that fits in one line,

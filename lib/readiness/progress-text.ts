@@ -36,8 +36,9 @@ function serviceText({ story, state, job, maxRetries }: ServiceProgress, nowMs: 
     case "pending":
       return `${service} ${state.note ?? "not started yet"}`;
     case "restarting": {
-      const wait = `in ${describeWait(Math.max(0, state.dueMs - nowMs))}`;
-      return `${service} restarting ${wait} (${story.restarts + 1} of ${maxRetries}), ${cut(exitText(state.exit))}`;
+      const waitMs = state.dueMs - nowMs;
+      const when = waitMs > 0 ? `in ${describeWait(waitMs)}` : "now";
+      return `${service} restarting ${when} (${state.nth} of ${maxRetries}), ${cut(exitText(state.exit))}`;
     }
     case "failed":
       return `${service} failed: ${failureText(state.failure)}`;

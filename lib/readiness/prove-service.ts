@@ -7,7 +7,7 @@ import { deadlineMs } from "./deadline.ts";
 import type { FailureFacts } from "./service-failure.ts";
 import { lastLines, serviceFailure } from "./service-failure.ts";
 import type { ContainerRun, Exit, Sighting } from "./service-container.ts";
-import { exitOf } from "./service-container.ts";
+import { exitOf, restartMayHeal } from "./service-container.ts";
 import type { ServiceProof } from "./service-proof.ts";
 import type { RunEnd } from "./watch-run.ts";
 import { isGoodEnd, watchRun } from "./watch-run.ts";
@@ -87,11 +87,14 @@ export async function proveService(
       case "permanent":
         return fail(end.kind);
       case "exited": {
-        const dueMs = clock.now() + restartWaitMs(expectation, proof.restarts());
+        if (expectation.job) await lastAnswers(proof, signal);
+        if (signal.aborted) return;
+        const restarts = proof.restarts();
+        const dueMs = clock.now() + restartWaitMs(expectation, restarts);
         // A restart past the deadline could not be proven any more: nothing is won by waiting for it.
-        if (proof.restarts() >= expectation.restarts.maxRetries || dueMs >= deadline)
+        if (!restartMayHeal(end.exit) || restarts >= expectation.restarts.maxRetries || dueMs >= deadline)
           return fail("exited", end.exit);
-        proof.enter({ state: "restarting", dueMs, exit: end.exit });
+        proof.enter({ state: "restarting", dueMs, nth: restarts + 1, exit: end.exit });
         if (await endedUntil(proof, seen, dueMs, signal)) {
           proof.countRestart();
           startError = await errorOf(container.start());
@@ -112,6 +115,15 @@ async function oneRun(
     return { kind: "exited", exit: exitOf(seen) };
   proof.enter({ state: "starting", deadlineMs: deadline });
   return watchRun(proof, seen.startedMs, deadline, signal);
+}
+
+/** Asks the probes of a job that has ended once more: what was answered while it ran, "still running" among it, is not true any more. */
+async function lastAnswers({ subject, asked, record }: ServiceProof, signal: AbortSignal): Promise<void> {
+  const answers = Object.entries(asked).map(async ([name, probe]) => {
+    const outcome = await subject.attempt(probe, signal);
+    if (!signal.aborted) record(name, outcome);
+  });
+  await Promise.all(answers);
 }
 
 /** Waits until the engine has been asked for the first time. */
@@ -162,7 +174,7 @@ function restartWaitMs({ restarts: { backoff } }: Expectation, n: number): numbe
 }
 
 async function failWith(proof: ServiceProof, facts: FailureFacts): Promise<void> {
-  const { clock, container, expectation, lastGood } = proof.subject;
+  const { clock, container, expectation, lastGood, stack, keptPasswords } = proof.subject;
   const [logs, good] = await Promise.all([lastLines(container), lastGood()]);
   proof.enter({
     state: "failed",
@@ -170,6 +182,8 @@ async function failWith(proof: ServiceProof, facts: FailureFacts): Promise<void>
     failure: serviceFailure({ ...proof.story(), state: "failed" }, expectation, facts, {
       logs,
       lastGood: good,
+      stack,
+      keptPasswords,
     }),
   });
 }

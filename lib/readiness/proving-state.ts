@@ -7,8 +7,8 @@ export type ProvingState =
   | { readonly state: "pending"; readonly note?: string }
   /** The container runs, and its probes are asked, until the deadline. */
   | { readonly state: "starting"; readonly deadlineMs: number }
-  /** The container has ended, and the failure policy starts it again at `dueMs`. */
-  | { readonly state: "restarting"; readonly dueMs: number; readonly exit: Exit }
+  /** The container has ended, and the failure policy starts it again at `dueMs`, for the `nth` time. */
+  | { readonly state: "restarting"; readonly dueMs: number; readonly nth: number; readonly exit: Exit }
   /** Every probe passed at one moment, in the run of the container that began at `startedMs`; the budget began at `countedFromMs`. */
   | {
       readonly state: "ready";

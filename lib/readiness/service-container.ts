@@ -35,6 +35,14 @@ export interface Exit {
   readonly startError: string;
 }
 
+/**
+ * Whether a container that ended so may end otherwise when it is started again. 126 and 127 are a shell's and the
+ * engine's own codes for a command that cannot be executed, or is not there: it will not be there the next time either.
+ */
+export function restartMayHeal({ code }: Exit): boolean {
+  return code !== 126 && code !== 127;
+}
+
 export function exitOf({ exitCode, outOfMemory, startError }: ContainerRun): Exit {
   return { code: exitCode, outOfMemory, startError };
 }

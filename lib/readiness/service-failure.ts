@@ -1,5 +1,5 @@
-import type { ServiceFailure, ServiceStory } from "../model/story.ts";
-import type { LastGood } from "../model/history.ts";
+import type { LastGood, ServiceFailure, ServiceStory } from "../model/story.ts";
+import type { KeptPassword } from "../model/kept-passwords.ts";
 import type { Expectation } from "../model/plan.ts";
 import { adviceFor } from "./advice.ts";
 import type { Exit, ServiceContainer } from "./service-container.ts";
@@ -11,8 +11,12 @@ export interface FailureFacts {
   readonly exit: Exit | undefined;
 }
 
-/** What helps to find the cause. */
+/** What helps to find the cause and to mend it. */
 export interface Evidence {
+  /** The stack's name, for commands; undefined where it is not known. */
+  readonly stack: string | undefined;
+  /** The passwords that the service keeps in its volumes. */
+  readonly keptPasswords: readonly KeptPassword[];
   /** The container's last lines. */
   readonly logs: readonly string[];
   readonly lastGood: LastGood | undefined;
@@ -23,7 +27,7 @@ export function serviceFailure(
   story: ServiceStory,
   expectation: Expectation,
   { reason, usedMs, exit }: FailureFacts,
-  { logs, lastGood }: Evidence,
+  { logs, lastGood, stack, keptPasswords }: Evidence,
 ): ServiceFailure {
   return {
     service: story.service,
@@ -33,7 +37,7 @@ export function serviceFailure(
     exit,
     logs,
     lastGood,
-    advice: adviceFor({ story, expectation, reason, exit }),
+    advice: adviceFor({ story, expectation, reason, exit, stack, keptPasswords }),
   };
 }
 

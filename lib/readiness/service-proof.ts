@@ -1,7 +1,7 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { durationMs } from "../core/duration.ts";
-import type { ServiceStory } from "../model/story.ts";
-import type { LastGood } from "../model/history.ts";
+import type { LastGood, ServiceStory } from "../model/story.ts";
+import type { KeptPassword } from "../model/kept-passwords.ts";
 import { asksFor } from "../model/level.ts";
 import type { Expectation } from "../model/plan.ts";
 import type { Probe } from "../model/probe.ts";
@@ -19,6 +19,10 @@ import { doubtOf } from "./standing.ts";
 export interface Subject {
   readonly service: string;
   readonly phase: string;
+  /** The stack's name; undefined where it is not known. */
+  readonly stack: string | undefined;
+  /** The passwords that the service keeps in its volumes. */
+  readonly keptPasswords: readonly KeptPassword[];
   /** The container's id. */
   readonly containerId: string;
   readonly registration: string;
@@ -49,6 +53,12 @@ export interface ServiceProof {
   records(): readonly ProbeRecord[];
   allPassing(): boolean;
   record(name: string, outcome: Outcome): { readonly passing: boolean };
+  /** There is no use in waiting any more for what waiting will not heal: its gate cannot open. Holds for the proving under way. */
+  giveUp(): void;
+  /** Whether a cause that waiting will not heal ends the proving at once. */
+  givesUp(): boolean;
+  /** Whether a probe has met a cause that waiting will not heal. */
+  isHopeless(): boolean;
   resetProbes(): void;
   /** Forgets what an earlier proving counted. */
   reset(): void;
@@ -67,6 +77,7 @@ export function serviceProof(subject: Subject): ServiceProof {
   const news = changes();
   let state: ProvingState = { state: "pending" };
   let restarts = 0;
+  let givesUp = expectation.failFast;
   let records = newRecords();
 
   function newRecords(): Map<string, ProbeRecord> {
@@ -81,6 +92,7 @@ export function serviceProof(subject: Subject): ServiceProof {
     state: () => state,
     enter: (next) => {
       state = transition(state, next);
+      if (state.state === "ready" || state.state === "failed") givesUp = expectation.failFast;
       changed.notify();
     },
     countRestart: () => void restarts++,
@@ -98,6 +110,14 @@ export function serviceProof(subject: Subject): ServiceProof {
       if (before.firstPassMs === undefined && after.firstPassMs !== undefined) news.notify();
       return { passing: after.passing };
     },
+    giveUp: () => {
+      if (givesUp) return;
+      givesUp = true;
+      changed.notify();
+    },
+    givesUp: () => givesUp,
+    isHopeless: () =>
+      [...records.values()].some(({ passing, lastCause }) => !passing && lastCause?.permanent === true),
     resetProbes: () => {
       records = newRecords();
     },
@@ -129,6 +149,7 @@ export function serviceProof(subject: Subject): ServiceProof {
         startedMs: run?.startedMs,
         healthyMs: run?.healthyMs,
         hasHealthcheck: run?.health !== undefined,
+        health: run?.health,
         readyMs: state.state === "ready" ? state.readyMs : undefined,
         readyAfterMs: state.state === "ready" ? state.readyMs - state.countedFromMs : undefined,
         provenAgain: state.state === "ready" && state.countedFromMs > state.startedMs,

@@ -1,6 +1,5 @@
 import type { Backoff } from "../core/backoff.ts";
 import { durationMs } from "../core/duration.ts";
-import type { ProbeStory } from "../model/story.ts";
 import type { Expectation } from "../model/plan.ts";
 import { changeOrInstant } from "./changes.ts";
 import { workProbe } from "./probe-worker.ts";
@@ -13,7 +12,7 @@ export type RunEnd =
   | { readonly kind: "ready" }
   | { readonly kind: "deadline" }
   | { readonly kind: "gone" }
-  /** A probe has met a cause that waiting will not heal, and the declaration says failFast. */
+  /** A probe has met a cause that waiting will not heal, and nothing is won by waiting. */
   | { readonly kind: "permanent" }
   | { readonly kind: "exited"; readonly exit: Exit }
   /** The container runs again without our doing. */
@@ -40,8 +39,7 @@ export async function watchRun(
       const end = signal.aborted ? ({ kind: "cancelled" } as const) : endOfRun(proof, startedMs);
       if (end) return end;
       if (proof.allPassing()) return { kind: "ready" };
-      if (proof.subject.expectation.failFast && proof.story().probes.some(isHopeless))
-        return { kind: "permanent" };
+      if (proof.givesUp() && proof.isHopeless()) return { kind: "permanent" };
       if (clock.now() >= deadlineMs) return { kind: "deadline" };
       await changeOrInstant(proof.changed, clock, deadlineMs, signal);
     }
@@ -66,10 +64,6 @@ function startWorkers({ subject, asked, record, news }: ServiceProof, signal: Ab
       signal,
     );
   }
-}
-
-function isHopeless({ passing, lastCause }: ProbeStory): boolean {
-  return !passing && lastCause?.permanent === true;
 }
 
 function cadenceOf({ cadence: { initial, max, multiplier, jitter } }: Expectation): Backoff {

@@ -131,10 +131,18 @@ test("a service that never listens is told with what answered instead, and its l
 test("a wrong password is told as one, without either password", async () => {
   // The data keeps the password that it was initialised with.
   await trial.setSecrets({ postgresPassword: "second-password" });
+  const preview = await trial.pulumi(["preview"]);
+  expect(preview.output).toContain(
+    "warning: postgres keeps its password in its volume data: the new value of the secret postgresPassword does not reach the data that is there",
+  );
   const { code, output } = await upWith({ startupTimeoutMultiplier: "0.1" });
   expect(code).not.toBe(0);
   expect(output).toMatch(/postgres is not ready .*acceptsConnections: .*(password|authentication)/i);
-  expect(output).toContain("another than the one its data was initialised with");
+  expect(output).toContain("Its data in the volume data keeps the password that it was made with");
+  expect(output).toContain(
+    'pulumi config set --secret --path "phasegate:secrets.postgresPassword" --stack trouble',
+  );
+  expect(output).not.toContain("raise the timeout");
   expect(trial.transcript()).not.toMatch(/first-password|second-password/);
 });
 

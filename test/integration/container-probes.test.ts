@@ -43,6 +43,13 @@ async function processes({ container }: Shell): Promise<string[]> {
   return rows.map(([, args]) => args);
 }
 
+/** How many processes of a container have ended and been collected by nobody. */
+async function zombies({ view }: Shell): Promise<number> {
+  const list = ["sh", "-c", "grep -l '^State:.Z' /proc/[0-9]*/status"];
+  const { stdout } = await view.run(list, AbortSignal.timeout(10_000));
+  return stdout.split("\n").filter((line) => line !== "").length;
+}
+
 const forever = "while :; do sleep 1; done";
 
 describe("the log", () => {
@@ -84,6 +91,26 @@ describe("the log", () => {
     );
   });
 });
+
+test.for([
+  { init: true, left: "none" },
+  { init: false, left: "some" },
+])(
+  "commands that are given up leave $left of their processes where init is $init",
+  { timeout: 60_000 },
+  async ({ init }) => {
+    // An application that starts no processes does not expect to be handed those of others.
+    const command = ["node", "-e", "setInterval(() => {}, 1000)"];
+    await using shell = await startShell("", { command, init });
+    await expect.poll(() => told(exec(["true"]), shell)).toBe("passed");
+    for (let n = 0; n < 5; n += 1)
+      expect(await told(exec(["sh", "-c", "sleep 60 & sleep 60"], { timeout: "500ms" }), shell)).toMatch(
+        /^failed, timeout: /,
+      );
+    if (init) await expect.poll(() => zombies(shell)).toBe(0);
+    else expect(await zombies(shell)).toBeGreaterThan(0);
+  },
+);
 
 describe("a command in the container", () => {
   let shell: Shell;
@@ -247,6 +274,21 @@ test("the engine's health check, as it comes to pass and fails", async () => {
     );
   expect(await told(exec(["touch", "/well"]), shell)).toBe("passed");
   await expect.poll(() => told(engineHealthy(), shell), { timeout: 20_000 }).toBe("passed");
+});
+
+test("the engine's health check of the run before says nothing of the current one", async () => {
+  await using shell = await startShell(`if [ -e /ran ]; then sleep 3; fi; touch /ran /well; ${forever}`, {
+    healthcheck: { Test: ["CMD-SHELL", "cat /well"], Interval: 1_000_000_000, Retries: 30 },
+  });
+  const state = async () => (await engine.inspect(shell.container.id)) ?? { health: "gone", healthyMs: 0 };
+  await expect.poll(async () => (await state()).health, { timeout: 20_000 }).toBe("healthy");
+  expect((await state()).healthyMs).toBeDefined();
+  expect(await told(exec(["rm", "/well"]), shell)).toBe("passed");
+  await shell.container.restart({ t: 0 });
+  expect(await state()).toMatchObject({ health: "starting", healthyMs: undefined });
+  await expect.poll(async () => (await state()).health, { timeout: 20_000 }).toBe("healthy");
+  const { startedMs = 0, healthyMs } = (await engine.inspect(shell.container.id)) ?? {};
+  expect(healthyMs).toBeGreaterThan(startedMs + 2000);
 });
 
 test("a container that is gone is not the service's fault", async () => {

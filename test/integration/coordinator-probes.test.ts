@@ -101,7 +101,7 @@ test("the coordinator asks every kind of probe from inside the network", async (
     hangs: "failed: no answer from test/probes/hangs.ts within 500ms while waiting for Godot",
     throws: "unknown: depth is not a function, s3cr3t/pässword",
     unknownModule:
-      'unknown: the coordinator was built without test/probes/elsewhere.ts: run "pulumi up" again',
+      'unknown: the coordinator was built without test/probes/elsewhere.ts: the next "up" of the stack builds it in',
     name: "passed",
     nobody: "failed: the name nobody has no address",
     grpc: "passed",

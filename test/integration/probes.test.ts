@@ -2,7 +2,9 @@ import { randomInt } from "node:crypto";
 import Docker from "dockerode";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { containerView } from "../../lib/coordinator/container-view.ts";
 import { systemClock } from "../../lib/core/clock.ts";
+import { connectEngine } from "../../lib/engine/docker-engine.ts";
 import type { EndpointOf } from "../../lib/model/endpoint.ts";
 import type { Endpoint } from "../../lib/model/endpoint.ts";
 import { all, any, not } from "../../lib/model/composites.ts";
@@ -107,6 +109,29 @@ describe("PostgreSQL", () => {
 
   test("does not take the account", async () => {
     expect(await told(sql("SELECT 1"), { ...endpoint, password: [{ secret: "wrong" }] })).toBe(
+      'failed, authentication, permanent: server:1 answered: password authentication failed for user "netra"',
+    );
+    // To the client the server says the same of a role that is not there; to its log it does not.
+    const id = server.container.id;
+    const container = containerView(connectEngine(), id, async () => "gone");
+    for (const [probe, user] of [
+      [sql("SELECT 1"), "nobody"],
+      [connections(3), "noone"],
+    ] as const) {
+      const asked = { ...endpoint, user };
+      expect(await attempt(probe, asked, { container })).toMatchObject({
+        cause: {
+          code: "account",
+          text: `127.0.0.1:${server.port} answered: password authentication failed for user "${user}"; its log says: Role "${user}" does not exist.`,
+        },
+      });
+    }
+    const wrong = await attempt(
+      sql("SELECT 1"),
+      { ...endpoint, password: [{ secret: "wrong" }] },
+      { container },
+    );
+    expect(toldOf(wrong, endpoint)).toBe(
       'failed, authentication, permanent: server:1 answered: password authentication failed for user "netra"',
     );
     expect(await told(sql("SELECT 1"), { ...endpoint, database: "missing" })).toBe(
@@ -373,7 +398,7 @@ describe("ClickHouse", () => {
       /^failed, authentication, permanent: server:1 answered: /,
     );
     expect(await told(query("SELECT 1"), { ...endpoint, user: "nobody" })).toMatch(
-      /^failed, authentication, permanent: server:1 answered: /,
+      /^failed, account, permanent: server:1 answered: /,
     );
     expect(await told(query("SELECT 1"), { ...endpoint, database: "missing" })).toMatch(
       /^failed, server, permanent: server:1 answered: Database missing doesn't exist/,

@@ -49,10 +49,57 @@ describe("an HTTP probe and a server that", () => {
   test.each([
     ["Redis", "-ERR unknown command\r\n"],
     ["SSH", "SSH-2.0-OpenSSH_9.2p1\r\n"],
-    ["TLS", Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46])],
   ])("speaks another protocol: %s", async (_name, text) => {
     expect(await against(answer(text), quick, at)).toBe(
       "failed, protocol: server:1 answered, but not in HTTP",
+    );
+  });
+
+  test.each([
+    ["301", "https://shop.example.com/health", "failed, https, permanent: "],
+    ["308", "HTTPS://shop.example.com/health", "failed, https, permanent: "],
+    ["302", "http://shop.example.com/health", "failed, status: "],
+    ["302", "/log-in?from=https://shop.example.com/", "failed, status: "],
+  ])("redirects with %s to %s", async (status, location, cause) => {
+    const respond: RequestListener = (_request, response) =>
+      response.writeHead(Number(status), { location }).end();
+    expect(await answering(quick, respond)).toContain(
+      `${cause}GET /health answered ${status}, expected 200; it redirects to `,
+    );
+  });
+
+  test("refuses the request for the host name that it names, unless the probe says another", async () => {
+    const respond: RequestListener = ({ headers: { host } }, response) =>
+      host === "shop.example.com"
+        ? response.end()
+        : response.writeHead(400).end(`Invalid Host header: ${host?.replace(/:\d+$/, "")}`);
+    expect(await answering(get("/health"), respond)).toBe(
+      "failed, request: GET /health answered 400, expected 200; Invalid Host header: 127.0.0.1",
+    );
+    expect(await answering(get("/health", { headers: { Host: "shop.example.com" } }), respond)).toBe(
+      "passed",
+    );
+  });
+
+  test.each([
+    [
+      "is not UTF-8",
+      Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xe4, 0x22, 0x7d]),
+      'a body that is not UTF-8, as JSON is: {"a":"\u{fffd}"}',
+    ],
+    [
+      "is UTF-8 cut short",
+      Buffer.from('{"ready":true,"a":"ä"}').subarray(0, -3),
+      'a body that is not UTF-8, as JSON is: {"ready":true,"a":"\u{fffd}',
+    ],
+    [
+      "begins with a byte order mark",
+      Buffer.from('\u{feff}{"ready":true}'),
+      'a byte order mark before the body, which JSON does not allow: {"ready":true}',
+    ],
+  ])("answers with JSON that %s", async (_name, body, told) => {
+    expect(await answering(ready, (_request, response) => response.end(body))).toBe(
+      `failed, body: GET /health answered with ${told}`,
     );
   });
 

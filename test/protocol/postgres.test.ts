@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { EndpointOf } from "../../lib/model/endpoint.ts";
 import { connections, sql } from "../../lib/model/probes.ts";
 import { against, againstNobody, attempt, toldOf } from "../support/attempt.ts";
+import { containerView } from "../support/container-view.ts";
 import { errorMessage, fakePostgres, message, session } from "../support/fake-postgres.ts";
 import { answer, halfClose, hang, listen, reset } from "../support/loopback.ts";
 
@@ -48,7 +49,6 @@ describe("a PostgreSQL probe and a server that", () => {
     ["Redis", "-ERR unknown command\r\n"],
     ["SSH", "SSH-2.0-OpenSSH_9.2p1\r\n"],
     ["a text with a plausible first letter", "Error: what is this?\r\n"],
-    ["TLS", Buffer.from([0x15, 0x03, 0x01, 0x00, 0x02, 0x02, 0x46])],
   ])("speaks another protocol: %s", async (_name, text) => {
     expect(await against(answer(text), select, at)).toBe(
       "failed, protocol: server:1 answered, but not as PostgreSQL does",
@@ -76,6 +76,57 @@ describe("a PostgreSQL probe and a server that", () => {
     );
     expect(await against(answer(leak), select, at)).toBe(
       "failed, server: server:1 answered: cannot parse postgres://netra:[secret]@db ([secret])",
+    );
+  });
+
+  test.each<[string, string[], string]>([
+    [
+      "no such role",
+      [
+        'FATAL:  password authentication failed for user "other"',
+        'DETAIL:  Role "other" does not exist.',
+        '2026-11-25 12:00:00.000 UTC [45] FATAL:  password authentication failed for user "netra"',
+        '2026-11-25 12:00:00.000 UTC [45] DETAIL:  Role "netra" does not exist.',
+        '\tConnection matched file "/var/lib/postgresql/data/pg_hba.conf" line 128: "host all all all scram-sha-256"',
+      ],
+      'account, permanent: server:1 answered: password authentication failed for user "netra"; its log says: Role "netra" does not exist.',
+    ],
+    [
+      "a role without a password",
+      [
+        'FATAL:  password authentication failed for user "netra"',
+        'DETAIL:  User "netra" has no password assigned.',
+      ],
+      'authentication, permanent: server:1 answered: password authentication failed for user "netra"; its log says: User "netra" has no password assigned.',
+    ],
+    [
+      "another password",
+      [
+        'FATAL:  password authentication failed for user "netra"',
+        'DETAIL:  Role "netra" does not exist.',
+        'FATAL:  password authentication failed for user "netra"',
+        'DETAIL:  Connection matched pg_hba.conf line 100: "host all all all scram-sha-256"',
+      ],
+      'authentication, permanent: server:1 answered: password authentication failed for user "netra"',
+    ],
+    [
+      "nothing",
+      [],
+      'authentication, permanent: server:1 answered: password authentication failed for user "netra"',
+    ],
+  ])("does not take the account, and has written to its log of %s", async (_name, lines, told) => {
+    const refusal = answer(errorMessage("28P01", 'password authentication failed for user "netra"'));
+    await using server = await listen(refusal);
+    const container = containerView({ lines });
+    for (const probe of [select, connections(1)])
+      expect(toldOf(await attempt(probe, at(server), { container }), server)).toContain(told);
+  });
+
+  test("does not take the account, and whose log cannot be had", async () => {
+    await using server = await listen(answer(errorMessage("28P01", "no")));
+    const container = containerView({ lastLines: () => Promise.reject(new Error("the engine is gone")) });
+    expect(toldOf(await attempt(select, at(server), { container }), server)).toBe(
+      "failed, authentication, permanent: server:1 answered: no",
     );
   });
 

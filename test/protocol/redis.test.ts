@@ -107,12 +107,22 @@ describe("a Redis probe and a server that", () => {
     );
   });
 
+  const tells = (info: string) =>
+    fakeRedis((command) => (command === "INFO" ? `$${info.length}\r\n${info}\r\n` : undefined));
+
+  test("tells of its memory while it is loading its data", async () => {
+    const info = "used_memory:9\r\nmaxmemory:100\r\nloading:1\r\nloading_loaded_perc:45.20\r\n";
+    expect(await against(tells(info), memory({ under: 0.5 }), at)).toBe(
+      "failed, server: server:1 is loading its data into memory, of which it has 45.20%",
+    );
+    expect(await against(tells(info.replace("loading:1", "loading:0")), memory({ under: 0.5 }), at)).toBe(
+      "passed",
+    );
+  });
+
   test("answers the questions of memory", async () => {
     const info = "used_memory:99\r\nmaxmemory:100\r\n";
-    const behave = fakeRedis((command) =>
-      command === "INFO memory" ? `$${info.length}\r\n${info}\r\n` : undefined,
-    );
-    expect(await against(behave, memory({ under: 0.5 }), at)).toBe(
+    expect(await against(tells(info), memory({ under: 0.5 }), at)).toBe(
       "failed, capacity: server:1 uses 99% of its limit (0.0 MiB of 0.0 MiB), expected under 50%",
     );
   });

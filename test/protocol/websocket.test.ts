@@ -104,6 +104,26 @@ describe("a WebSocket probe and a server that", () => {
     );
   });
 
+  test("refuses the request as it is sent, or wants it over TLS", async () => {
+    expect(await answering(quick, (_request, response) => response.writeHead(400).end("Invalid Host"))).toBe(
+      "failed, request: server:1 answered the WebSocket handshake on /ws with 400, expected 101; the body begins: Invalid Host",
+    );
+    const location = "https://shop.example.com/ws";
+    expect(await answering(quick, (_request, response) => response.writeHead(301, { location }).end())).toBe(
+      "failed, https, permanent: server:1 answered the WebSocket handshake on /ws with 301, expected 101",
+    );
+  });
+
+  test("sends bytes that are not UTF-8 where JSON, or a text, is expected", async () => {
+    const bytes = Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xe4, 0x22, 0x7d]);
+    for (const expected of [{ a: "\u{fffd}" }, '{"a":"\u{fffd}"}']) {
+      const probe = webSocket("/ws", { expect: expected, timeout: "500ms" });
+      expect(await conversing(probe, (socket) => socket.send(bytes))).toBe(
+        'failed, timeout: no message from server:1 matched within 500ms; the one message did not: it is not UTF-8: {"a":"\u{fffd}"}',
+      );
+    }
+  });
+
   test("opens, which is enough where no message is asked for", async () => {
     expect(await conversing(webSocket("/ws"), () => {})).toBe("passed");
   });

@@ -50,6 +50,8 @@ async function deployMocked(plan: LifecyclePlan): Promise<readonly Registered[]>
           type: request.getType(),
           name: request.getName(),
           urn: response.getUrn(),
+          deleteBeforeReplace: request.getDeletebeforereplace(),
+          replaceOnChanges: request.getReplaceonchangesList(),
           inputs: request.getObject()?.toJavaScript() ?? {},
           dependencies: request.getDependenciesList(),
           began,

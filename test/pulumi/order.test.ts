@@ -32,6 +32,22 @@ describe.for(["dev", "test", "staging", "prod"])("netra in the stack %s", async 
     },
   );
 
+  test("every container has an init process, the coordinator's too", () => {
+    const containers = resources.filter(({ type }) => type === containerType);
+    expect(containers.map(({ name }) => name).sort()).toEqual(
+      ["coordinator", ...Object.keys(plan.services)].sort(),
+    );
+    for (const { inputs } of containers) expect(inputs).toMatchObject({ init: true });
+  });
+
+  test("a container that is replaced for a change which the plugin takes for none is deleted first: its name is taken", () => {
+    for (const { type, replaceOnChanges, deleteBeforeReplace } of resources) {
+      if (type !== containerType) continue;
+      expect(replaceOnChanges).toContain("init");
+      expect(deleteBeforeReplace).toBe(true);
+    }
+  });
+
   test.for(phases)(
     "all services of %s are started before the first of them is expected to be ready",
     ([, { services }]) => {

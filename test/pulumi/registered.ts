@@ -6,6 +6,8 @@ export interface Registered {
   readonly type: string;
   readonly name: string;
   readonly urn: string;
+  readonly deleteBeforeReplace: boolean;
+  readonly replaceOnChanges: readonly string[];
   readonly inputs: Readonly<Record<string, unknown>>;
   /** The URNs that it waits for, by dependsOn or by an input. */
   readonly dependencies: readonly string[];

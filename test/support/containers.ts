@@ -18,6 +18,8 @@ export interface TestContainerOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
   readonly healthcheck?: Docker.HealthConfig;
+  /** Whether the engine's init process is process 1. Default: it is not. */
+  readonly init?: boolean;
 }
 
 /** Starts a container under a name of its own, `probe-test-<random>`; it may not be ready when this returns. */
@@ -27,6 +29,7 @@ export async function startContainer({
   env = {},
   command,
   healthcheck,
+  init = false,
 }: TestContainerOptions): Promise<TestContainer> {
   const name = `probe-test-${randomBytes(6).toString("hex")}`;
   const container = await new Docker().createContainer({
@@ -34,7 +37,10 @@ export async function startContainer({
     Image: image,
     Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
     ExposedPorts: { [`${port}/tcp`]: {} },
-    HostConfig: { PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] } },
+    HostConfig: {
+      Init: init,
+      PortBindings: { [`${port}/tcp`]: [{ HostIp: "127.0.0.1", HostPort: "" }] },
+    },
     ...(command === undefined ? {} : { Cmd: [...command] }),
     ...(healthcheck === undefined ? {} : { Healthcheck: healthcheck }),
   });

@@ -87,6 +87,7 @@ export function bench({ recorder = silentRecorder }: { readonly recorder?: Recor
     random: () => 0,
     redaction: redaction(),
     recorder,
+    stack: "dev",
     startedMs: beganMs,
     log: (event, fields) => log.push(`${event} ${JSON.stringify(fields ?? {})}`),
     runAttempt: async (probe, { signal }) => {

@@ -88,6 +88,7 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
       random: () => 0,
       redaction: redaction(),
       recorder: silentRecorder,
+      stack: "dev",
       startedMs: clock.now(),
       log: (event, fields) => log.push(`${event} ${(fields?.["service"] as string | undefined) ?? ""}`),
       runAttempt: async () => passed,

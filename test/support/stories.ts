@@ -30,6 +30,7 @@ export function serviceStory(service: string, patch: Partial<ServiceStory> = {})
     startedMs: startMs,
     healthyMs: undefined,
     hasHealthcheck: false,
+    health: undefined,
     readyMs: undefined,
     readyAfterMs: undefined,
     provenAgain: false,

@@ -3,7 +3,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Doubt } from "../../model/control.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import { coordinatorAsItIs } from "./coordinators.ts";
-import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./service-readiness.ts";
+import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./readiness-inputs.ts";
 import { unknown } from "./unknown.ts";
 
 /** What an update does with a service besides telling the coordinator what is expected of it. */

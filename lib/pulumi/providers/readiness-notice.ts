@@ -1,9 +1,9 @@
 import type { Doubt } from "../../model/control.ts";
-import { upCommand } from "../../model/up-command.ts";
+import { stackCommand } from "../../model/stack-command.ts";
 import type { ReadinessChange } from "./readiness-change.ts";
 import { rowNotice } from "./row-progress.ts";
 import { stackOf } from "./row.ts";
-import type { ServiceReadinessInputs } from "./service-readiness.ts";
+import type { ServiceReadinessInputs } from "./readiness-inputs.ts";
 
 /** What has been said of the coordinator: it is one cause for all that it has proven, and said once. */
 let coordinatorSaid = false;
@@ -39,7 +39,7 @@ export function serviceNotice(
   if (replaced) return undefined;
   const doubt = (kind: Doubt["kind"]) => doubts.find((one) => one.kind === kind);
   const [gone, ended, restarted, unknown] = (["gone", "ended", "restarted", "unknown"] as const).map(doubt);
-  if (gone) return `${gone.text}: ${upCommand(stackOf(row), "--refresh")} creates it again`;
+  if (gone) return `${gone.text}: "${stackCommand(stackOf(row), "pulumi up --refresh")}" creates it again`;
   if (restartFor.length > 0) return `${service} will be restarted: ${because(restartFor)}`;
   if (ended) return `${service} will be started and proven again: ${ended.text}`;
   if (restarted) return `${service} will be proven again: ${restarted.text}`;

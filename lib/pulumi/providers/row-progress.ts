@@ -18,19 +18,24 @@ function engineClient(): services.EngineClient | undefined {
  * the final diagnostics. Only decoration: where Pulumi cannot show it, the work goes on without.
  */
 export function rowProgress(urn: string): (text: string) => void {
-  return (text) => log(urn, text, true);
+  return (text) => log(urn, text, "INFO", true);
 }
 
 /** As {@link rowProgress}, and it stays: it stands in the diagnostics at the end of a preview or an `up`. */
 export function rowNotice(urn: string): (text: string) => void {
-  return (text) => log(urn, text, false);
+  return (text) => log(urn, text, "INFO", false);
 }
 
-function log(urn: string, text: string, ephemeral: boolean): void {
+/** As {@link rowNotice}, for what will go wrong unless somebody acts. */
+export function rowWarning(urn: string): (text: string) => void {
+  return (text) => log(urn, text, "WARNING", false);
+}
+
+function log(urn: string, text: string, severity: "INFO" | "WARNING", ephemeral: boolean): void {
   const request = new messages.LogRequest()
     .setUrn(urn)
     .setMessage(text)
-    .setSeverity(messages.LogSeverity.INFO)
+    .setSeverity(messages.LogSeverity[severity])
     .setEphemeral(ephemeral);
   engineClient()?.log(request, () => undefined);
 }

@@ -1,51 +1,16 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { mapValues } from "../../core/record.ts";
-import type { DependencyPolicy } from "../../model/needs.ts";
 import type { Expectation } from "../../model/plan.ts";
 import { registrationOf } from "../../model/registration.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { coordinator } from "./coordinators.ts";
+import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./readiness-inputs.ts";
 import { announce } from "./readiness-notice.ts";
 import { changeOf, doubtsOf, nextRun } from "./readiness-change.ts";
+import { passwordWarnings } from "./password-warnings.ts";
+import { rowWarning } from "./row-progress.ts";
 import { shown } from "./shown.ts";
 import { unknown } from "./unknown.ts";
-
-/** A service that this one needs: what happens when its run is another one than before. */
-export interface Dependency {
-  readonly onChange: DependencyPolicy;
-  readonly run: string;
-  /** Whether it is of the same phase: a gate has not proven it yet. */
-  readonly samePhase: boolean;
-}
-
-/** What the program tells the resource ServiceReadiness. */
-export interface ServiceReadinessInputs extends Expectation {
-  /** The resource's own URN, for notices about it. */
-  readonly row: string;
-  /** The id of the coordinator's container. */
-  readonly coordinator: string;
-  /** The engine's address; default as for docker itself. */
-  readonly host?: string | undefined;
-  readonly service: string;
-  readonly phase: string;
-  /** The id of the service's container. */
-  readonly container: string;
-  /** Its place in the order in which services are restarted. */
-  readonly rank: number;
-  /** Absent in state that an earlier version has written. */
-  readonly dependencies?: Readonly<Record<string, Dependency>> | undefined;
-  readonly secrets: Readonly<Record<string, string>>;
-}
-
-/** These are inputs, too, since {@link check} makes them. */
-export interface ServiceReadinessOutputs extends ServiceReadinessInputs {
-  /** Names this run and this expectation; another one makes the phase's gate prove again. */
-  readonly registration: string;
-  /** Names what an `up` has begun: this container, or its last restart that an `up` wanted. */
-  readonly run: string;
-  /** Counts how often this run is to be proven. Absent in state that an earlier version has written. */
-  readonly verification?: number | undefined;
-}
 
 const expectationKeys = [
   "validation",
@@ -81,7 +46,17 @@ async function expect(
   inputs: ServiceReadinessOutputs,
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },
 ): Promise<ServiceReadinessOutputs> {
-  const { service, phase, container, run, verification, dependencies, rank, secrets } = inputs;
+  const {
+    service,
+    phase,
+    container,
+    run,
+    verification,
+    dependencies,
+    rank,
+    secrets,
+    keptPasswords = [],
+  } = inputs;
   const client = await coordinator(inputs);
   // What is of an earlier phase is ready by now: its gate has opened.
   const restartAfter = restartFor.filter((needed) => dependencies?.[needed]?.samePhase);
@@ -96,6 +71,7 @@ async function expect(
     rank,
     ...(restartFor.length > 0 && { restartAfter }),
     expectation: expectationOf(inputs),
+    keptPasswords: [...keptPasswords],
     secrets,
   });
   return { ...inputs, registration };
@@ -153,6 +129,7 @@ export async function diff(
   const changed = changedInputs({ ...olds }, { ...news }, inputKeys);
   const expected = changed.filter((key) => (expectationKeys as readonly string[]).includes(key));
   announce(news, change, doubts, expected);
+  for (const text of passwordWarnings(olds, news)) rowWarning(news.row)(text);
   const stands = doubts.every(({ kind }) => kind === "unproven");
   if (!stands) provenAgain.add(news.service);
   return { changes: changed.length > 0 || !stands };

@@ -6,9 +6,9 @@
  * "check", and take out those that are dealt with; replace probes that only ask whether a port is open by
  * ones that ask what the application needs; and set the secrets:
  *
- *     pulumi config set --secret --path phasegate:secrets.clickhousePassword
- *     pulumi config set --secret --path phasegate:secrets.clickhouseDsn
- *     pulumi config set --secret --path phasegate:secrets.grafanaPassword
+ *     pulumi config set --secret --path "phasegate:secrets.clickhousePassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.clickhouseDsn" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.grafanaPassword" --stack STACK
  */
 import {
   clickhouse,

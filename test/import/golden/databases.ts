@@ -6,12 +6,12 @@
  * "check", and take out those that are dealt with; replace probes that only ask whether a port is open by
  * ones that ask what the application needs; and set the secrets:
  *
- *     pulumi config set --secret --path phasegate:secrets.gisPassword
- *     pulumi config set --secret --path phasegate:secrets.trustingPassword
- *     pulumi config set --secret --path phasegate:secrets.columnsPassword
- *     pulumi config set --secret --path phasegate:secrets.redisPassword
- *     pulumi config set --secret --path phasegate:secrets.postgresqlPassword
- *     pulumi config set --secret --path phasegate:secrets.packagedUrl
+ *     pulumi config set --secret --path "phasegate:secrets.gisPassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.trustingPassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.columnsPassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.redisPassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.postgresqlPassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.packagedUrl" --stack STACK
  */
 import {
   clickhouse,

@@ -5,9 +5,9 @@
  * and take out those that are dealt with; replace probes that only ask whether a port is open by ones that
  * ask what the application needs; and set the secrets:
  *
- *     pulumi config set --secret --path phasegate:secrets.postgresPassword
- *     pulumi config set --secret --path phasegate:secrets.redisPassword
- *     pulumi config set --secret --path phasegate:secrets.djangoSecretKey
+ *     pulumi config set --secret --path "phasegate:secrets.postgresPassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.redisPassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.djangoSecretKey" --stack STACK
  */
 import {
   defineStack,

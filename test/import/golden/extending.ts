@@ -6,8 +6,8 @@
  * "check", and take out those that are dealt with; replace probes that only ask whether a port is open by
  * ones that ask what the application needs; and set the secrets:
  *
- *     pulumi config set --secret --path phasegate:secrets.postgresPassword
- *     pulumi config set --secret --path phasegate:secrets.apiToken
+ *     pulumi config set --secret --path "phasegate:secrets.postgresPassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.apiToken" --stack STACK
  */
 import { defineStack, httpService, postgres, running, secret, service, sql, tcp, urlOf } from "phasegate";
 

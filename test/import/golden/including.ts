@@ -6,7 +6,7 @@
  * "check", and take out those that are dealt with; replace probes that only ask whether a port is open by
  * ones that ask what the application needs; and set the secrets:
  *
- *     pulumi config set --secret --path phasegate:secrets.apiDbPassword
+ *     pulumi config set --secret --path "phasegate:secrets.apiDbPassword" --stack STACK
  */
 import { defineStack, get, httpService, postgres, secret, service, sql, tcp, urlOf } from "phasegate";
 

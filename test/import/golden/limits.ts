@@ -36,7 +36,6 @@ export const limits = defineStack({
     // lost: dns: phasegate does not set it: the engine's default applies
     // lost: extra_hosts: a container finds the others by their services' names, on the stack's own network:
     // further names for addresses are not set
-    // lost: init: no init process is put before the container's own
     // lost: ipc: phasegate does not set it: the engine's default applies
     // lost: labels: labels are not carried over: phasegate sets its own
     // lost: logging: logs go where the engine's configuration sends them

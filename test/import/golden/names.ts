@@ -6,8 +6,8 @@
  * "check", and take out those that are dealt with; replace probes that only ask whether a port is open by
  * ones that ask what the application needs; and set the secrets:
  *
- *     pulumi config set --secret --path phasegate:secrets.myDbPassword
- *     pulumi config set --secret --path phasegate:secrets.replicaUrl
+ *     pulumi config set --secret --path "phasegate:secrets.myDbPassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.replicaUrl" --stack STACK
  */
 import { defineStack, exec, httpService, postgres, secret, service, sql, tcp, urlOf } from "phasegate";
 

@@ -6,13 +6,13 @@
  * "check", and take out those that are dealt with; replace probes that only ask whether a port is open by
  * ones that ask what the application needs; and set the secrets:
  *
- *     pulumi config set --secret --path phasegate:secrets.postgresPassword
- *     pulumi config set --secret --path phasegate:secrets.databaseUrl
- *     pulumi config set --secret --path phasegate:secrets.amqpUrl
- *     pulumi config set --secret --path phasegate:secrets.stripeApiKey
- *     pulumi config set --secret --path phasegate:secrets.sessionSecret
- *     pulumi config set --secret --path phasegate:secrets.s3SecretKey
- *     pulumi config set --secret --path phasegate:secrets.rabbitmqDefaultPass
+ *     pulumi config set --secret --path "phasegate:secrets.postgresPassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.databaseUrl" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.amqpUrl" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.stripeApiKey" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.sessionSecret" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.s3SecretKey" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.rabbitmqDefaultPass" --stack STACK
  */
 import {
   defineStack,

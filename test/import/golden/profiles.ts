@@ -5,7 +5,7 @@
  * and take out those that are dealt with; replace probes that only ask whether a port is open by ones that
  * ask what the application needs; and set the secrets:
  *
- *     pulumi config set --secret --path phasegate:secrets.meiliMasterKey
+ *     pulumi config set --secret --path "phasegate:secrets.meiliMasterKey" --stack STACK
  */
 import { defineStack, get, httpService, secret, tcp, urlOf } from "phasegate";
 

@@ -58,6 +58,7 @@ export const quoting = defineStack({
       },
       // lost: volumes: ./we ird* /path of the host at /mnt: put it into the image, or, a text, into files
       volumes: { proto: "/data" },
+      init: false,
       validations: { ready: { listens: tcp(80, { level: "basic" }) } },
     }),
 

@@ -5,15 +5,15 @@
  * and take out those that are dealt with; replace probes that only ask whether a port is open by ones that
  * ask what the application needs; and set the secrets:
  *
- *     pulumi config set --secret --path phasegate:secrets.databasePassword
- *     pulumi config set --secret --path phasegate:secrets.jwtSecret
- *     pulumi config set --secret --path phasegate:secrets.signingKey
- *     pulumi config set --secret --path phasegate:secrets.sentryDsn
- *     pulumi config set --secret --path phasegate:secrets.connection
- *     pulumi config set --secret --path phasegate:secrets.legacy
- *     pulumi config set --secret --path phasegate:secrets.upstream
- *     pulumi config set --secret --path phasegate:secrets.tlsKey
- *     pulumi config set --secret --path phasegate:secrets.token
+ *     pulumi config set --secret --path "phasegate:secrets.databasePassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.jwtSecret" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.signingKey" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.sentryDsn" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.connection" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.legacy" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.upstream" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.tlsKey" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.token" --stack STACK
  */
 import { defineStack, httpService, postgres, running, secret, service, sql, tcp, urlOf } from "phasegate";
 

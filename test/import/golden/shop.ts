@@ -5,7 +5,7 @@
  * and take out those that are dealt with; replace probes that only ask whether a port is open by ones that
  * ask what the application needs; and set the secrets:
  *
- *     pulumi config set --secret --path phasegate:secrets.dbPassword
+ *     pulumi config set --secret --path "phasegate:secrets.dbPassword" --stack STACK
  */
 import { defineStack, get, httpService, ping, postgres, redis, secret, sql, urlOf } from "phasegate";
 

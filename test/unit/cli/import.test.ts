@@ -88,7 +88,7 @@ test("the report says what was lost before what is to be checked, and the secret
       "  services.api  look",
       "",
       "Secrets to set, with the values that they have now:",
-      "  pulumi config set --secret --path phasegate:secrets.dbPassword  # the variable DB",
+      '  pulumi config set --secret --path "phasegate:secrets.dbPassword" --stack STACK  # the variable DB',
     ].join("\n"),
   );
 });

@@ -9,6 +9,7 @@ import { expectation } from "../../support/coordinator-bench.ts";
 import { startRecord } from "../../support/records.ts";
 import { probeStory, serviceStory } from "../../support/stories.ts";
 
+const netra = { declaration: "netra", stack: "dev" };
 const noonMs = Date.UTC(2026, 10, 24, 12, 0, 0);
 
 const auth = serviceStory("auth", {
@@ -29,6 +30,8 @@ const failure = serviceFailure(
   { reason: "exited", usedMs: 42_000, exit: { code: 137, outOfMemory: true, startError: "" } },
   {
     logs: ["out of ```memory```"],
+    stack: "dev",
+    keptPasswords: [],
     lastGood: { readyMs: noonMs - 86_400_000, changes: ["image: auth:1 → auth:2"] },
   },
 );
@@ -46,7 +49,7 @@ const report: FailureReport = {
 
 describe("a report", () => {
   test("as text is what up has said, under a line that says when", () => {
-    const text = reportText("netra (dev)", report);
+    const text = reportText(netra, report);
     expect(text).toBe(
       `netra (dev), 2026-11-24 12:00:00 UTC, not opened since\n\n${gateText("businessServices", [failure], report.services)}`,
     );
@@ -56,14 +59,13 @@ describe("a report", () => {
     expect(text).toContain(
       "changed since it was last ready, 2026-11-23 12:00:00 UTC:\n    - image: auth:1 → auth:2",
     );
-    expect(reportText("netra (dev)", { ...report, openedMs: noonMs + 60_000 }).split("\n")[0]).toBe(
+    expect(reportText(netra, { ...report, openedMs: noonMs + 60_000 }).split("\n")[0]).toBe(
       "netra (dev), 2026-11-24 12:00:00 UTC, last opened 2026-11-24 12:01:00 UTC",
     );
   });
 
   test("as Markdown is the same, and what containers have said stays in code", () => {
-    expect(gateMarkdown("netra (dev)", report))
-      .toBe(`### netra (dev): the gate of businessServices did not open
+    expect(gateMarkdown(netra, report)).toBe(`### netra (dev): the gate of businessServices did not open
 
 2026-11-24 12:00:00 UTC. It has not opened since.
 
@@ -92,7 +94,7 @@ out of \`\`\`memory\`\`\`
 What to try:
 
 - It was killed for using more memory than it may: give it more, or make it use less.
-- "npx phasegate validate auth" asks every probe once, now, and shows each answer.
+- "npx phasegate validate auth --stack dev" asks every probe once, now, and shows each answer.
 - "docker logs netra-dev-auth" shows all that it has written.
 
 Of the same phase: mail is ready.`);
@@ -102,7 +104,7 @@ Of the same phase: mail is ready.`);
     const { exit: _, ...rest } = failure;
     const bare = { ...rest, exit: undefined, logs: [] };
     const text = (lastGood: typeof failure.lastGood) =>
-      gateMarkdown("netra (dev)", { ...report, services: [], failures: [{ ...bare, lastGood }] });
+      gateMarkdown(netra, { ...report, services: [], failures: [{ ...bare, lastGood }] });
     expect(text({ readyMs: noonMs, changes: [] })).toContain(
       "\n\nNothing of its image, command, environment and expectation has changed since it was last ready, 2026-11-24 12:00:00 UTC.\n\n",
     );
@@ -132,12 +134,19 @@ describe("the history", () => {
         story: { ...ready.story, service: "auth", state: "stopped", provenAgain: true },
         exits: [{ atMs: noonMs, code: 137, outOfMemory: false, startError: "" }],
       }),
+      startRecord("migrate", 0, {
+        beganMs: noonMs + 15_000,
+        story: { ...ready.story, service: "migrate", state: "stopped" },
+        // It ended with 1 before it was ready, and was run again.
+        exits: [{ atMs: (ready.story.readyMs ?? 0) - 1, code: 1, outOfMemory: false, startError: "" }],
+      }),
       { ...ready, story: { ...ready.story, ...times } },
     ];
     expect(historyText("netra (dev)", starts, false)).toBe(
       `netra (dev)
 when                     service  engine-healthy  ready after    gap   restarts  outcome
 2026-11-24 12:00:00 UTC  redis    1.0s            2.4s           1.4s  0         ready
+2026-11-24 12:00:15 UTC  migrate  none            2.4s                 0         ready; later it was replaced, removed or started again
 2026-11-24 12:00:30 UTC  auth     none            again in 2.4s        0         ready; later it exited with code 137
 2026-11-24 12:01:00 UTC  redis    none                                 3         redis exited with code 1
 2026-11-24 12:01:30 UTC  redis    none                                 0         broken off: replaced, or the coordinator ended`,

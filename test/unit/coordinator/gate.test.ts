@@ -78,6 +78,61 @@ describe("prove", () => {
     ]);
   });
 
+  test("of a service that has failed reports first what it needs and cannot become ready", async () => {
+    for (const name of ["migrate", "data", "slow"]) b.engine.add(name);
+    const refusal = {
+      code: "authentication",
+      text: "data does not accept the password",
+      permanent: true,
+    } as const;
+    b.scripts[2] = () => ({ status: "failed", tookMs: 1, cause: refusal });
+    b.scripts[3] = () => failed();
+    b.expect(
+      "migrate",
+      { restarts: { maxRetries: 0, backoff: { initial: "1s", multiplier: 2, max: "30s" } } },
+      { rank: 2 },
+    );
+    b.expect("data", { probes: { answers: probeOn(2) } }, { rank: 0 });
+    b.expect("slow", { probes: { answers: probeOn(3) } }, { rank: 1 });
+    b.scripts[1] = () => failed();
+    const { verdict } = b.prove("migrate", "data", "slow");
+    await b.clock.advance(2000);
+    b.engine.happen("migrate", "die", { running: false, exitCode: 1 });
+    await b.clock.advance(1100);
+    const answer = await verdict;
+    expect(answer).toMatchObject({
+      opened: false,
+      failures: [
+        { service: "data", reason: "permanent", story: { state: "failed" } },
+        { service: "migrate", reason: "exited" },
+      ],
+      services: [{ state: "failed" }, { state: "failed" }, { service: "slow", state: "starting" }],
+    });
+    expect(!answer.opened && answer.message.split("\n")[0]).toBe(
+      "The gate of infrastructure did not open: data cannot become ready, given up after 3.0s of 60s: answers: data does not accept the password (and migrate)",
+    );
+
+    // The same command goes on: what was given up is proven anew.
+    b.scripts[1] = b.scripts[2] = b.scripts[3] = () => passed;
+    const again = b.prove("migrate", "data", "slow");
+    await b.clock.advance(2000);
+    expect(await again.verdict).toMatchObject({ opened: true });
+  });
+
+  test("goes on waiting for what cannot become ready while nothing has failed", async () => {
+    b.engine.add("data");
+    const refusal = {
+      code: "authentication",
+      text: "data does not accept the password",
+      permanent: true,
+    } as const;
+    b.scripts[1] = (n) => (n > 20 ? passed : { status: "failed", tookMs: 1, cause: refusal });
+    b.expect("data");
+    const { verdict } = b.prove("data");
+    await b.clock.advance(30_000);
+    expect(await verdict).toMatchObject({ opened: true });
+  });
+
   test("twice at the same time is one proving with two verdicts", async () => {
     b.engine.add("web");
     b.scripts[1] = (n) => (n > 3 ? passed : failed());

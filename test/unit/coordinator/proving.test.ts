@@ -343,6 +343,23 @@ describe("a container that ends", () => {
   });
 });
 
+const once = { maxRetries: 1, backoff: { initial: "1s", multiplier: 2, max: "30s" } } as const;
+
+test.for([126, 127])(
+  "a container that ends with %i is not started again: its command will not be there then either",
+  async (exitCode) => {
+    b.engine.add("web", { running: false, exitCode });
+    b.expect("web");
+    const { verdict } = b.prove("web");
+    await b.clock.advance(2000);
+    expect(await verdict).toMatchObject({
+      opened: false,
+      failures: [{ reason: "exited", exit: { code: exitCode }, story: { restarts: 0 } }],
+    });
+    expect(b.engine.calls).toEqual([]);
+  },
+);
+
 describe("a job", () => {
   const job = {
     job: true,
@@ -371,6 +388,33 @@ describe("a job", () => {
     b.engine.happen("migrate", "die", { running: false, exitCode: 2 });
     await b.clock.advance(1000);
     expect(b.engine.calls).toEqual(["start migrate"]);
+  });
+
+  test("that ends badly is not called running, while it waits to be run again and when it has failed", async () => {
+    b.engine.add("migrate");
+    let running = true;
+    b.scripts[0] = () =>
+      running
+        ? failed("migrate is still running", "running")
+        : failed("migrate ended with exit code 3, expected 0", "exited");
+    b.expect("migrate", { ...job, restarts: { ...once, maxRetries: 1 } });
+    const lastAnswer = () => b.story("migrate").probes[0]?.lastCause?.text;
+    const { verdict } = b.prove("migrate");
+    await b.clock.advance(500);
+    expect(lastAnswer()).toBe("migrate is still running");
+    running = false;
+    b.engine.happen("migrate", "die", { running: false, exitCode: 3 });
+    await b.clock.advance(10);
+    expect(b.story("migrate").state).toBe("restarting");
+    expect(lastAnswer()).toBe("migrate ended with exit code 3, expected 0");
+    b.engine.onStart = (id) =>
+      b.engine.happen(id, "start", { running: false, startedMs: b.clock.now(), exitCode: 3 });
+    await b.clock.advance(3000);
+    expect(await verdict).toMatchObject({
+      opened: false,
+      failures: [{ reason: "exited", exit: { code: 3 }, story: { restarts: 1 } }],
+    });
+    expect(lastAnswer()).toBe("migrate ended with exit code 3, expected 0");
   });
 
   test("may be expected to end with another code", async () => {

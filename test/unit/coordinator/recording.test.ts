@@ -75,10 +75,17 @@ describe("a start", () => {
     await b.clock.advance(0);
     expect(newest().story).toMatchObject({ readyMs: 1_000_000, hasHealthcheck: true });
     expect(newest().story.healthyMs).toBeUndefined();
-    await b.clock.advance(2000);
+    await b.clock.advance(1000);
+    b.engine.happen("web", "unhealthy", { health: "unhealthy" });
+    await b.clock.advance(0);
+    expect(newest().story).toMatchObject({ readyMs: 1_000_000, health: "unhealthy" });
+    await b.clock.advance(1000);
     b.engine.happen("web", "healthy", { health: "healthy", healthyMs: 1_002_000 });
     await b.clock.advance(0);
-    expect(newest().story).toMatchObject({ readyMs: 1_000_000, healthyMs: 1_002_000 });
+    expect(newest().story).toMatchObject({ readyMs: 1_000_000, healthyMs: 1_002_000, health: "healthy" });
+    b.engine.happen("web", "unhealthy", { health: "unhealthy", healthyMs: 1_002_000 });
+    await b.clock.advance(0);
+    expect(newest().story).toMatchObject({ readyMs: 1_000_000, healthyMs: 1_002_000, health: "healthy" });
     expect(starts()).toHaveLength(1);
   });
 
@@ -96,6 +103,28 @@ describe("a start", () => {
       story: { state: "stopped", restarts: 1 },
       exits: [{ outOfMemory: false }, { outOfMemory: true }],
     });
+  });
+
+  test("of a job that ended well has no later end when its container is replaced or started again", async () => {
+    const job = {
+      job: true,
+      probes: {
+        completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false },
+      },
+    } as const;
+    b.engine.add("migrate", { running: false, exitCode: 0 });
+    b.expect("migrate", job);
+    await b.clock.advance(0);
+    expect(starts()).toEqual(["migrate, ready, after 0, from its start"]);
+    b.engine.happen("migrate", "start", { running: true, startedMs: b.clock.now() + 1000 });
+    await b.clock.advance(0);
+    expect(newest()).toMatchObject({ story: { state: "stopped" }, exits: [] });
+    b.engine.add("job", { running: false, exitCode: 0 });
+    b.expect("job", job);
+    await b.clock.advance(0);
+    b.engine.remove("job");
+    await b.clock.advance(0);
+    expect(newest()).toMatchObject({ story: { service: "job", state: "stopped" }, exits: [] });
   });
 
   test("that failed says why, and proven again is another", async () => {

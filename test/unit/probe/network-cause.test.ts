@@ -19,6 +19,8 @@ describe("networkCause", () => {
     ["ENETUNREACH", "unreachable", "no route to postgres:5432"],
     ["ETIMEDOUT", "timeout", "no answer from postgres:5432 while logging in"],
     ["HPE_INVALID_CONSTANT", "protocol", "postgres:5432 answered, but not in HTTP"],
+    ["ERR_SSL_WRONG_VERSION_NUMBER", "protocol", "postgres:5432 answered in plain text, and not in TLS"],
+    ["ERR_SSL_PACKET_LENGTH_TOO_LONG", "protocol", "postgres:5432 answered in plain text, and not in TLS"],
   ])("%s", (code, causeCode, text) => {
     expect(told(nodeError(code))).toEqual({ code: causeCode, text, permanent: false });
   });
@@ -29,7 +31,7 @@ describe("networkCause", () => {
     "ERR_TLS_CERT_ALTNAME_INVALID",
     "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     "EPROTO",
-    "ERR_SSL_WRONG_VERSION_NUMBER",
+    "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA",
   ])("%s is the TLS handshake's, in its own words", (code) => {
     expect(told(nodeError(code, "self-signed certificate"))).toEqual({
       code: "tls",

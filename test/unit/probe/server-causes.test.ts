@@ -18,7 +18,8 @@ describe("PostgreSQL", () => {
 
   test.each([
     ["28P01", 'password authentication failed for user "netra"', "authentication", true],
-    ["28000", "no pg_hba.conf entry", "authentication", true],
+    ["28000", "no pg_hba.conf entry", "account", true],
+    ["28000", 'role "netra" does not exist', "account", true],
     ["3D000", 'database "netra" does not exist', "server", true],
     ["42P01", 'relation "alembic_version" does not exist', "server", false],
     ["57P03", "the database system is starting up", "server", false],
@@ -64,6 +65,8 @@ describe("Redis", () => {
       "authentication",
       true,
     ],
+    ["DENIED Redis is running in protected mode", "account", true],
+    ["NOPERM this user has no permissions to run the 'ping' command", "account", true],
     ["LOADING Redis is loading the dataset in memory", "server", false],
     ["ERR max number of clients reached", "capacity", false],
     ["MASTERDOWN Link with MASTER is down", "server", false],
@@ -130,6 +133,12 @@ describe("ClickHouse", () => {
       "Code: 193, e.displayText() = DB::Exception: Wrong password for user netra, e.what() = DB::Exception",
       "authentication",
       "Wrong password for user netra",
+      true,
+    ],
+    [
+      "Code: 192, e.displayText() = DB::Exception: Unknown user netra, e.what() = DB::Exception",
+      "account",
+      "Unknown user netra",
       true,
     ],
     [

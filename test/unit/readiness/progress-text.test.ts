@@ -67,11 +67,15 @@ describe("the progress of a gate", () => {
     const restarting = service(
       "auth",
       [],
-      { state: "restarting", dueMs: nowMs + 2000, exit },
-      { story: serviceStory("auth", { restarts: 1 }) },
+      { state: "restarting", dueMs: nowMs + 2000, nth: 3, exit },
+      // The restart is counted when it is begun, and the state is another once the container runs.
+      { story: serviceStory("auth", { restarts: 3 }) },
     );
     expect(progressText([restarting], nowMs)).toBe(
-      "0/1 ready · auth restarting in 2s (2 of 3), exited with code 1",
+      "0/1 ready · auth restarting in 2s (3 of 3), exited with code 1",
+    );
+    expect(progressText([restarting], nowMs + 2000)).toBe(
+      "0/1 ready · auth restarting now (3 of 3), exited with code 1",
     );
   });
 

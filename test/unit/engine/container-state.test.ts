@@ -1,0 +1,91 @@
+import type Docker from "dockerode";
+import { describe, expect, test } from "vitest";
+import { containerState } from "../../../lib/engine/container-state.ts";
+
+/** What the engine tells of a container that was started at 12:00:00 and whose checks ended so, at these seconds. */
+function inspected(status: string, checks: readonly (readonly [seconds: number, exitCode: number])[]) {
+  const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 12, 0, seconds)).toISOString();
+  return containerState({
+    Id: "1",
+    Name: "/shop",
+    Created: at(-100),
+    Config: { Image: "shop:1", Labels: null },
+    State: {
+      ...{ Running: true, Restarting: false, Paused: false, ExitCode: 0, OOMKilled: false, Error: "" },
+      ...{ StartedAt: at(0), FinishedAt: at(-1) },
+      Health: {
+        Status: status,
+        Log: checks.map(([seconds, ExitCode]) => ({
+          ...{ Start: at(seconds - 1), End: at(seconds), ExitCode, Output: `at ${seconds}` },
+        })),
+      },
+    },
+  } as unknown as Docker.ContainerInspectInfo);
+}
+
+const startedMs = Date.UTC(2026, 10, 24, 12);
+
+describe("when the engine's health check passed for the first time", () => {
+  test.for<[string, (readonly [number, number])[], number | undefined, string]>([
+    ["it has not been made", [], undefined, ""],
+    [
+      "it failed at first",
+      [
+        [2, 1],
+        [4, 0],
+        [6, 0],
+      ],
+      4,
+      "at 6",
+    ],
+    [
+      "all that is known are checks of the run before",
+      [
+        [-8, 0],
+        [-6, 0],
+        [-4, 0],
+      ],
+      undefined,
+      "",
+    ],
+    [
+      "some are of the run before",
+      [
+        [-6, 0],
+        [-4, 0],
+        [-2, 0],
+        [2, 1],
+        [4, 0],
+      ],
+      4,
+      "at 4",
+    ],
+    [
+      "it passed at once, after the run before",
+      [
+        [-6, 0],
+        [-4, 1],
+        [-2, 1],
+        [2, 0],
+      ],
+      2,
+      "at 2",
+    ],
+    [
+      "the engine has thrown the first ones away",
+      [
+        [12, 0],
+        [14, 0],
+        [16, 0],
+        [18, 0],
+        [20, 0],
+      ],
+      undefined,
+      "at 20",
+    ],
+  ])("where %s", ([, checks, seconds, output]) => {
+    const { healthyMs, healthOutput } = inspected("starting", checks);
+    expect(healthyMs).toBe(seconds === undefined ? undefined : startedMs + seconds * 1000);
+    expect(healthOutput).toBe(output);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from "vitest";
+import type { Endpoint } from "../../../lib/model/endpoint.ts";
+import type { ProbeStory, ServiceStory } from "../../../lib/model/story.ts";
+import type { Failed } from "../../../lib/readiness/failed.ts";
+import { adviceFor } from "../../../lib/readiness/advice.ts";
+import type { CauseCode } from "../../../lib/probe/outcome.ts";
+import { expectation } from "../../support/coordinator-bench.ts";
+import { probeStory, serviceStory } from "../../support/stories.ts";
+
+const http: Endpoint = { protocol: "http", host: "api", port: 8080 };
+const account = { host: "data", user: "shop", database: "orders", password: [{ secret: "p" }] };
+const postgres: Endpoint = { protocol: "postgres", port: 5432, ...account };
+
+interface Case {
+  readonly kind?: ProbeStory["kind"];
+  readonly permanent?: boolean;
+  readonly endpoint?: Endpoint;
+  readonly story?: Partial<ServiceStory>;
+  readonly failed?: Partial<Failed>;
+}
+
+/** The advice after a deadline, to a probe that has met this cause last. */
+function advice(
+  code: CauseCode,
+  { kind = "http", permanent = false, endpoint = http, story, failed }: Case = {},
+) {
+  const probe = probeStory("ready", { kind, lastCause: { code, text: "a cause", permanent } });
+  return adviceFor({
+    story: serviceStory(endpoint.host, { probes: [probe], ...story }),
+    expectation: expectation({ endpoint }),
+    reason: "deadline",
+    exit: undefined,
+    stack: "dev",
+    keptPasswords: [],
+    ...failed,
+  });
+}
+
+const longerBudget = /raise the timeout of the phase/;
+
+describe("what is advised", () => {
+  test("is more time where time may help, and not where it cannot", () => {
+    expect(advice("refused").join()).toMatch(longerBudget);
+    expect(advice("authentication", { permanent: true }).join()).not.toMatch(longerBudget);
+  });
+
+  test("carries the stack in every command that takes one", () => {
+    const keptPasswords = [{ secret: "p", volume: "data" }];
+    const all = (["refused", "authentication", "https"] as const).flatMap((code) =>
+      advice(code, { endpoint: postgres, failed: { keptPasswords } }),
+    );
+    const commands = all.filter((sentence) => /npx phasegate|pulumi (?:up|config)|npm run/.test(sentence));
+    expect(commands.filter((sentence) => !sentence.includes("--stack dev"))).toEqual([]);
+    expect(new Set(commands).size).toBe(2);
+  });
+
+  test.for<[ProbeStory["kind"], RegExp]>([
+    ["exec", /^The command does not end in time/],
+    ["completed", /^The container engine does not answer/],
+    ["log-line", /^The container engine does not answer/],
+    ["dns-name", /^The name server does not answer/],
+    ["custom", /^A probe of your own does not come to its end/],
+    ["tcp", /^Nothing answers on its address/],
+    ["all", /^A part of the probe/],
+    ["http", /^It does not answer in time/],
+  ])("after a time-out of %s is about who was asked", ([kind, words]) => {
+    const [first] = advice("timeout", { kind });
+    expect(first).toMatch(words);
+    expect(first).not.toContain("takes connections and");
+  });
+
+  test("names the engine's word where it asks from inside and others are refused", () => {
+    const health = (status: ServiceStory["health"]) => advice("refused", { story: { health: status } })[0];
+    expect(health("healthy")).toMatch(/^The engine calls it healthy, .* loopback only/);
+    expect(health("unhealthy")).toMatch(/^Nothing listens on its port/);
+    expect(health(undefined)).toMatch(/^Nothing listens on its port/);
+  });
+
+  test("names the headers where the request is refused, or sent to https", () => {
+    expect(advice("request").join()).toMatch(
+      /which is api:8080 unless .*headers: \{ Host: .*X-Forwarded-Proto/,
+    );
+    expect(advice("https", { permanent: true }).join()).toMatch(/X-Forwarded-Proto.*Host header/);
+  });
+
+  test("tells a password that a volume keeps from one that is compared at each start", () => {
+    const keptPasswords = [{ secret: "shopPassword", volume: "data" }];
+    expect(
+      advice("authentication", { endpoint: postgres, permanent: true, failed: { keptPasswords } }),
+    ).toEqual([
+      `Its data in the volume data keeps the password that it was made with, and that is not the config's. Give it the config's: "docker exec -it netra-dev-data psql -U shop -d orders -c '\\password'" asks for it.`,
+      `Or give the config the one that the data has: pulumi config set --secret --path "phasegate:secrets.shopPassword" --stack dev asks for it. If nothing in the volume matters, remove it.`,
+      `"npx phasegate validate data --stack dev" asks every probe once, now, and shows each answer.`,
+      `"docker logs netra-dev-data" shows all that it has written.`,
+    ]);
+    expect(advice("authentication", { endpoint: postgres })[0]).not.toContain("volume");
+    expect(advice("authentication", { endpoint: { ...http, protocol: "redis" } })[0]).not.toMatch(
+      /volume|data/,
+    );
+  });
+
+  test("about an account that is not there does not speak of a wrong password", () => {
+    expect(advice("account", { endpoint: postgres, permanent: true })[0]).toMatch(
+      /^It does not let in the account shop: its image makes that account/,
+    );
+    expect(advice("account")[0]).not.toContain("password");
+  });
+});
