@@ -35,12 +35,16 @@ async function available(reference: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  trial = await openTrial("trouble", {
-    declaration: "quickstart",
-    environment: "test",
-    validationLevel: "comprehensive",
-    ...usual,
-  });
+  trial = await openTrial(
+    "trouble",
+    {
+      declaration: "quickstart",
+      environment: "test",
+      validationLevel: "comprehensive",
+      ...usual,
+    },
+    "test/e2e/trouble/stacks",
+  );
   await trial.setSecrets({ postgresPassword: "first-password" });
 });
 
@@ -56,11 +60,13 @@ test("wrong values in the config are reported together, each with its path, befo
 });
 
 test("a secret without a value is named, with the command that sets it", async () => {
-  const { code, output } = await upWith({ declaration: "netra" });
+  const { code, output } = await upWith({ declaration: "withPartner" });
   trial.configure({ declaration: "quickstart" });
   expect(code).not.toBe(0);
   expect(output).toContain("PHASEGATE_CONFIG_INVALID");
-  expect(output).toMatch(/secrets\.redisPassword: pulumi config set --secret --path/);
+  expect(output).toMatch(
+    /secrets\.partnerToken: pulumi config set --secret --path "phasegate:secrets\.partnerToken" --stack trouble/,
+  );
   expect(await services()).toEqual([]);
 });
 

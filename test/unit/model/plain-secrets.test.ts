@@ -54,7 +54,7 @@ test("a password in plain text is a warning with its place and what to write, an
     {
       path: "services.api.env.DB_PASSWORD",
       message:
-        'looks like a secret in plain text: write secret("dbPassword"), and set it by pulumi config set --secret --path phasegate:secrets.dbPassword --stack dev',
+        'looks like a secret in plain text: write secret("dbPassword"), and set it by pulumi config set --secret --path "phasegate:secrets.dbPassword" --stack dev',
     },
   ]);
 });
