@@ -1,6 +1,7 @@
 /** The command `phasegate`: one file a subcommand. Exit codes: 0 yes, 1 no (not ready, not valid), 2 it could not be asked. */
 import { Command, CommanderError } from "commander";
 import { errorText, PhasegateError, shownText } from "../core/errors.ts";
+import { visibleText } from "../core/outside-text.ts";
 import { calibrateCommand } from "./calibrate.ts";
 import { diffCommand } from "./diff.ts";
 import { graphCommand } from "./graph.ts";
@@ -38,7 +39,9 @@ try {
     // commander has said it already; help asked for is no error.
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
-    console.error(error instanceof PhasegateError ? shownText(error) : `phasegate: ${errorText(error)}`);
+    console.error(
+      error instanceof PhasegateError ? shownText(error) : `phasegate: ${visibleText(errorText(error))}`,
+    );
     process.exitCode = 2;
   }
 }

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../core/clock.ts";
 import { systemClock } from "../core/clock.ts";
 import { errorText, PhasegateError } from "../core/errors.ts";
+import { visibleText } from "../core/outside-text.ts";
 import type { ContainerState, Engine } from "../engine/engine.ts";
 import type { Events, Method, Params, Response, Results } from "../model/control.ts";
 import { upCommand } from "../model/stack-command.ts";
@@ -133,6 +134,11 @@ async function connectOnce(
   }
 }
 
+/** A coordinator of an earlier version, and what it has kept, may hold texts as a container has written them. */
+function visible(_key: string, value: unknown): unknown {
+  return typeof value === "string" ? visibleText(value) : value;
+}
+
 function unreachable(why: string, cause?: unknown): PhasegateError {
   return new PhasegateError(
     "PHASEGATE_COORDINATOR_UNREACHABLE",
@@ -183,7 +189,7 @@ export function controlClient(
   lines.on("close", () => end(undefined));
   lines.on("line", (line) => {
     heard++;
-    const response = JSON.parse(line) as Response;
+    const response = JSON.parse(line, visible) as Response;
     const call = waiting.get(response.id);
     if (call === undefined) return;
     if ("event" in response) return call.onEvent?.(response.event as never);

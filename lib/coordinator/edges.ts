@@ -44,10 +44,7 @@ export async function validateEdges(
   onProgress: (text: string) => void,
   signal: AbortSignal,
 ): Promise<EdgesVerdict> {
-  redaction.learn(
-    secrets,
-    edges.flatMap(({ dependent, needed }) => [phase, dependent, needed]),
-  );
+  redaction.learn(secrets);
   const asked = edges.map((edge): AskedEdge => ({ ...edge, records: newRecords(edge) }));
   const changed = changes();
   const lines = progressLines(onProgress, clock);

@@ -23,7 +23,7 @@ export function load({
   readonly services: Services;
   readonly answers: Answer;
 } {
-  const { clock, log } = means;
+  const { clock, log, redaction } = means;
   // A container's host name is its id, unless somebody gives it another.
   const engine = connectEngine({ self: hostname() });
   const history = openHistory(historyFile, log);
@@ -36,6 +36,7 @@ export function load({
       runProbe(probe, endpoint?.host ?? service, endpoint, {
         clock,
         secrets,
+        redact: redaction.redact,
         container,
         loadModule: loadCustomModule,
         signal,

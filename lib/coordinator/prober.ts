@@ -6,6 +6,7 @@ import type { EdgeProbes } from "../model/control.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { ContainerView } from "../probe/probe-kind.ts";
 import { runProbe } from "../probe/run-probe.ts";
+import { safeText } from "../probe/safe-text.ts";
 import { changes } from "../readiness/changes.ts";
 import { workProbe } from "../readiness/probe-worker.ts";
 import { loadCustomModule } from "./custom-modules.ts";
@@ -33,7 +34,8 @@ export async function probeFromHere(input: Readable, output: Writable): Promise<
   const lines = createInterface({ input, crlfDelay: Infinity });
   lines.once("line", (line) => {
     const task = JSON.parse(line) as ProberTask;
-    for (const edge of task.edges) askEdge(edge, task, output, end.signal);
+    const redact = safeText(Object.values(task.secrets));
+    for (const edge of task.edges) askEdge(edge, task, redact, output, end.signal);
   });
   await new Promise<void>((resolve) => lines.once("close", resolve));
   end.abort();
@@ -42,6 +44,7 @@ export async function probeFromHere(input: Readable, output: Writable): Promise<
 function askEdge(
   { needed, endpoint, probes }: EdgeProbes,
   { secrets, cadence }: ProberTask,
+  redact: (text: string) => string,
   output: Writable,
   end: AbortSignal,
 ): void {
@@ -50,6 +53,7 @@ function askEdge(
     const options = {
       clock: systemClock,
       secrets,
+      redact,
       container: noContainer,
       loadModule: loadCustomModule,
     };

@@ -200,7 +200,7 @@ export function services({
     expect: (params) => {
       const { service, container, needs, rank, secrets } = params;
       const registration = registrationOf(params);
-      learn(secrets, publicNames(params));
+      learn(secrets);
       const known = entries.get(service);
       if (known?.proof.subject.registration === registration) {
         // What failed with other secrets is no answer to the next question.
@@ -292,9 +292,4 @@ async function follow({ proof, replaced, recording }: OwnEntry, changed: Changes
     });
   }
   recording.end();
-}
-
-function publicNames({ service, phase, expectation: { endpoint } }: Params<"expect">): string[] {
-  const account = endpoint && "user" in endpoint ? [endpoint.user, endpoint.database] : [];
-  return [service, phase, ...(endpoint ? [endpoint.host] : []), ...account];
 }

@@ -1,3 +1,4 @@
+import { visibleText } from "./outside-text.ts";
 import type { Problem } from "./problem.ts";
 import { describeProblems } from "./problem.ts";
 
@@ -29,14 +30,15 @@ export type ErrorCode = (typeof errorCodes)[number];
 
 /**
  * An error that a person is meant to read: what failed, why, and what to do next.
- * `message` holds all of it; `code` is what programs match on; `cause` keeps the original error.
+ * `message` holds all of it, what it quotes of others made visible; `code` is what programs match on; `cause` keeps
+ * the original error.
  */
 export class PhasegateError extends Error {
   override readonly name = "PhasegateError";
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(visibleText(message), options);
     this.code = code;
   }
 }

@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import { PassThrough } from "node:stream";
 import type { Readable } from "node:stream";
 import type Docker from "dockerode";
+import { plainText } from "../core/outside-text.ts";
 import { killMarked, marker } from "./kill-marked.ts";
 
 /** How a command in a container ended. */
 export interface CommandResult {
   readonly exitCode: number;
-  /** The first 64 KiB of what it wrote, as text. */
+  /** The first 64 KiB of what it wrote, as text, without what colours a terminal. */
   readonly stdout: string;
   readonly stderr: string;
   /** Why the engine could not start it: `exec: "curl": executable file not found in $PATH`. Empty otherwise. */
@@ -59,7 +60,7 @@ export async function execCommand(
     await Promise.race([ended, stopped.promise]);
     const exitCode = await exitCodeOf(exec, signal);
     const [, startError = ""] = notStarted.exec(stdout.text()) ?? [];
-    return { exitCode, stdout: stdout.text(), stderr: stderr.text(), startError };
+    return { exitCode, stdout: plainText(stdout.text()), stderr: plainText(stderr.text()), startError };
   } catch (error) {
     if (signal.aborted) await killMarked(docker, id, mark, helperImage);
     throw error;

@@ -1,19 +1,66 @@
+import { StringDecoder } from "node:string_decoder";
+import { plainText } from "../core/outside-text.ts";
+
+/** How much of a line is kept, in characters. More than anybody looks at: the report of a gate shows 300. */
+const longestLine = 16 * 1024;
+
 /**
- * The lines of a container's output. Without a terminal the engine frames it: 8 bytes of header, of which
- * the last 4 are the length of the piece that follows ("Stream format" in the Docker Engine API).
+ * The lines of a container's output, without what colours a terminal; the last one also where it has no end yet.
+ * Without a terminal the engine frames the output: 8 bytes of header, of which the first tells stdout from stderr and
+ * the last 4 are the length of the piece that follows ("Stream format" in the Docker Engine API). A piece need not
+ * end with a line, nor with a character.
  */
 export function textLines(output: Buffer): string[] {
-  const pieces: Buffer[] = [];
+  const streams = new Map<number, LineReader>();
+  const lines: string[] = [];
+  for (const { stream, piece } of pieces(output)) {
+    const reader = streams.get(stream) ?? lineReader(lines);
+    streams.set(stream, reader);
+    reader.read(piece);
+  }
+  for (const reader of streams.values()) reader.end();
+  return lines;
+}
+
+function* pieces(output: Buffer): Iterable<{ readonly stream: number; readonly piece: Buffer }> {
   for (let at = 0; at < output.length;) {
     const framed = at + 8 <= output.length && output.readUInt8(at) <= 2 && output.readUIntBE(at + 1, 3) === 0;
     if (!framed) {
-      pieces.push(output.subarray(at));
-      break;
+      yield { stream: 0, piece: output.subarray(at) };
+      return;
     }
-    const length = output.readUInt32BE(at + 4);
-    pieces.push(output.subarray(at + 8, at + 8 + length));
-    at += 8 + length;
+    const end = at + 8 + output.readUInt32BE(at + 4);
+    yield { stream: output.readUInt8(at), piece: output.subarray(at + 8, end) };
+    at = end;
   }
-  const lines = Buffer.concat(pieces).toString("utf8").split(/\r?\n/);
-  return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+}
+
+interface LineReader {
+  read(piece: Buffer): void;
+  /** What was begun last is a line, too. */
+  end(): void;
+}
+
+/** Reads one stream, and adds each line to the others when it has ended. */
+function lineReader(lines: string[]): LineReader {
+  const decoder = new StringDecoder("utf8");
+  let begun: string[] = [];
+  const add = () => {
+    lines.push(plainText(begun.join("").replace(/\r+$/, "")).slice(0, longestLine));
+    begun = [];
+  };
+  const take = (text: string) => {
+    const parts = text.split("\n");
+    for (const [i, part] of parts.entries()) {
+      if (part !== "") begun.push(part);
+      if (i < parts.length - 1) add();
+    }
+  };
+  return {
+    read: (piece) => take(decoder.write(piece)),
+    end: () => {
+      take(decoder.end());
+      if (begun.length > 0) add();
+    },
+  };
 }

@@ -21,7 +21,7 @@ async function lastWords({ container, redact, step }: AttemptContext): Promise<s
   // How it ended is known, and must be told also when its lines cannot be had.
   const all = await container.lastLines(10).catch(() => undefined);
   if (all === undefined) return "";
-  const lines = all.filter((line) => line.trim() !== "");
-  if (lines.length === 0) return "; it wrote nothing";
-  return `; its last lines: ${excerpt(redact(lines.slice(-3).join(" | ")))}`;
+  if (all.length === 0) return "; it wrote no line";
+  const lines = all.map(redact).filter((line) => line.trim() !== "");
+  return lines.length === 0 ? "" : `; its last lines: ${excerpt(lines.slice(-3).join(" | "))}`;
 }

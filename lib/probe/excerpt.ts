@@ -1,17 +1,11 @@
-/** The escape sequences that colour a terminal or move its cursor. Built from a text: a pattern literal may not name a control character. */
-const terminalSequence = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g");
+import { visibleText } from "../core/outside-text.ts";
 
 /**
- * The beginning of a text that came from outside, fit for one line of a message: control characters,
- * escape sequences, and the invisible characters that reorder text are gone, runs of white space are one
- * blank, and at most `length` characters are left.
+ * The beginning of a text that came from outside, fit for the inside of a message: visible, on one line with each run
+ * of white space as one blank, and at most `length` characters long.
  */
 export function excerpt(text: string, length = 200): string {
-  const line = text
-    .toWellFormed()
-    .replace(terminalSequence, "")
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ")
-    .trim();
+  const line = visibleText(text).replace(/\s+/g, " ").trim();
   const characters = [...line];
   return characters.length > length ? `${characters.slice(0, length).join("")}...` : line;
 }

@@ -13,6 +13,7 @@ import type { Cause, Finding } from "./outcome.ts";
 import { causeOf, failed, passed } from "./outcome.ts";
 import type { Attempt, AttemptContext } from "./probe-kind.ts";
 import { readBounded, readBeginning } from "./read-beginning.ts";
+import { redirectLocation } from "./redirect-location.ts";
 import { utf8Text } from "./utf8-text.ts";
 import { within } from "./within.ts";
 
@@ -89,7 +90,7 @@ async function explain(
   { clock, redact }: AttemptContext,
 ): Promise<string> {
   if (typeof headers.location === "string")
-    return `it redirects to ${excerpt(redact(headers.location), 100)}`;
+    return `it redirects to ${redirectLocation(redact(headers.location))}`;
   let text = "";
   const reading = readBeginning(body, 4096).then((beginning) => {
     text = excerpt(redact(beginning));

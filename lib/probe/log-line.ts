@@ -2,7 +2,7 @@ import { patternText } from "../model/pattern.ts";
 import { firstMatch } from "./bounded-match.ts";
 import { excerpt } from "./excerpt.ts";
 import { causeOf, failed, passed } from "./outcome.ts";
-import type { Attempt } from "./probe-kind.ts";
+import type { Attempt, AttemptContext } from "./probe-kind.ts";
 
 /** How much of a line is looked at. */
 const maxLineLength = 2000;
@@ -11,17 +11,22 @@ const maxLineLength = 2000;
 export const logLine: Attempt<"log-line"> = async ({ pattern }, { host }, context) => {
   context.step("asking the engine for the container's output");
   const { lines, complete } = await context.container.output(context.signal);
-  const match = firstMatch(
-    pattern,
-    lines.map((line) => line.slice(0, maxLineLength)),
-  );
-  if (match !== undefined) return passed;
+  const beginnings = lines.map((line) => line.slice(0, maxLineLength));
+  if (firstMatch(pattern, beginnings) !== undefined) return passed;
   const read = complete ? "" : ", of which the first 4 MiB were read,";
-  const wanted = `no line that ${host} has written since its start${read} matches ${patternText(pattern)}`;
-  const last = lines.findLast((line) => line.trim() !== "");
-  const tail =
-    last === undefined
-      ? "it has written nothing"
-      : `the last of ${lines.length} is: ${excerpt(context.redact(last), 100)}`;
-  return failed(causeOf("output", `${wanted}; ${tail}`));
+  const cut = lines.some(({ length }) => length > maxLineLength);
+  const where = cut ? ` within its first ${maxLineLength} characters` : "";
+  const wanted = `no line that ${host} has written since its start${read} matches ${patternText(pattern)}${where}`;
+  return failed(causeOf("output", `${wanted}; ${lastLine(lines, context)}`));
 };
+
+/** The last line with anything to see in it: the newest news, and where a person compares it with the pattern. */
+function lastLine(lines: readonly string[], { redact }: AttemptContext): string {
+  // Of this moment: a line may come before anybody reads this.
+  if (lines.length === 0) return "it had written no line yet";
+  for (const line of lines.toReversed()) {
+    const shown = excerpt(redact(line), 100);
+    if (shown !== "") return `the last of ${lines.length} is: ${shown}`;
+  }
+  return lines.length === 1 ? "the one line is blank" : `all ${lines.length} lines are blank`;
+}

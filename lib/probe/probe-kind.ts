@@ -58,8 +58,8 @@ export interface AttemptContext {
   /** A text with its secrets filled in. */
   fill(text: Text): string;
   /**
-   * A text that came from outside, with every secret's value taken out. To be called before a text is
-   * cut short: half a secret at the cut would not be recognised afterwards.
+   * A text that came from outside as it can be shown: no colours, no secret, nothing invisible. To be called before
+   * a text is cut short: half a secret at the cut would not be recognised afterwards.
    */
   redact(text: string): string;
   readonly container: ContainerView;

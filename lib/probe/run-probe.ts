@@ -7,11 +7,12 @@ import { protocolOf } from "../model/probe.ts";
 import { fillText } from "../model/text.ts";
 import { addressOf } from "./address.ts";
 import { compositeOutcome, isComposite } from "./composite.ts";
+import { excerpt } from "./excerpt.ts";
 import type { Cause, CauseCode, Finding, Outcome } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
 import type { AttemptContext, ContainerView, ProbeTarget } from "./probe-kind.ts";
-import { redactor } from "./redact.ts";
 import { loadAttempt } from "./registry.ts";
+import { safeText } from "./safe-text.ts";
 import { speaksTls } from "./speaks-tls.ts";
 import { within } from "./within.ts";
 
@@ -20,6 +21,8 @@ export interface RunProbeOptions {
   readonly clock: Clock;
   /** The values of the secrets that the plan names. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** Makes a text that came from outside fit to be shown. Default: {@link safeText} of the secrets, which costs making it. */
+  readonly redact?: (text: string) => string;
   readonly container: ContainerView;
   /** Loads the module of a custom probe by its path in the project. */
   readonly loadModule: (module: string) => Promise<unknown>;
@@ -29,11 +32,15 @@ export interface RunProbeOptions {
 
 /** How long an attempt that is stopped may take to tidy up, on the server too, before it is left. */
 const tidyMs = 1000;
+/** The longest text of a cause. That of a composite names the causes of its parts. */
+const longestCause = 2000;
 
 /** A probe that is no composite. */
 type SingleProbe = ProbeOf<ProbeKind>;
 
 type Address = Pick<Endpoint, "host" | "port">;
+
+type PartOptions = RunProbeOptions & Required<Pick<RunProbeOptions, "redact">>;
 
 type Settled = { readonly finding: Finding } | { readonly thrown: unknown };
 
@@ -54,31 +61,30 @@ export async function runProbe(
   endpoint: Endpoint | undefined,
   options: RunProbeOptions,
 ): Promise<Outcome> {
-  const redact = redactor(options.secrets, publicNames(host, endpoint));
-  const outcome = await outcomeOfPart(probe, host, endpoint, options, redact);
-  return outcome.status === "passed"
-    ? outcome
-    : { ...outcome, cause: { ...outcome.cause, text: redact(outcome.cause.text) } };
+  const { redact = safeText(Object.values(options.secrets)) } = options;
+  const outcome = await outcomeOfPart(probe, host, endpoint, { ...options, redact });
+  if (outcome.status === "passed") return outcome;
+  const text = excerpt(redact(outcome.cause.text), longestCause);
+  return { ...outcome, cause: { ...outcome.cause, text } };
 }
 
-/** The outcome of a probe that may be part of another; its words are not redacted yet. */
+/** The outcome of a probe that may be part of another; what its words quote is safe, the rest of them may not be yet. */
 async function outcomeOfPart(
   probe: Probe,
   host: string,
   endpoint: Endpoint | undefined,
-  options: RunProbeOptions,
-  redact: (text: string) => string,
+  options: PartOptions,
 ): Promise<Outcome> {
   const { clock, signal } = options;
   if (isComposite(probe)) {
     const run = (part: Probe, enough?: AbortSignal) => {
       const signals = [signal, enough].filter((either) => either !== undefined);
       const off = signals.length === 0 ? {} : { signal: AbortSignal.any(signals) };
-      return outcomeOfPart(part, host, endpoint, { ...options, ...off }, redact);
+      return outcomeOfPart(part, host, endpoint, { ...options, ...off });
     };
     return compositeOutcome(probe, run, clock);
   }
-  return attemptOutcome(probe, host, endpoint, options, redact).catch((error: unknown) =>
+  return attemptOutcome(probe, host, endpoint, options).catch((error: unknown) =>
     unknown(0, errorText(error)),
   );
 }
@@ -87,8 +93,7 @@ async function attemptOutcome(
   probe: SingleProbe,
   host: string,
   endpoint: Endpoint | undefined,
-  { clock, secrets, container, loadModule, signal }: RunProbeOptions,
-  redact: (text: string) => string,
+  { clock, secrets, redact, container, loadModule, signal }: PartOptions,
 ): Promise<Outcome> {
   const target = targetOf(probe, host, endpoint);
   // Loading a client library for the first time takes a while that is not the service's.
@@ -260,9 +265,4 @@ function targetOf(probe: SingleProbe, host: string, endpoint: Endpoint | undefin
       `a ${probe.kind} probe needs a ${protocol} endpoint, and ${host} has ${endpoint?.protocol ?? "none"}`,
     );
   return endpoint;
-}
-
-function publicNames(host: string, endpoint: Endpoint | undefined): string[] {
-  if (endpoint === undefined) return [host];
-  return "user" in endpoint ? [host, endpoint.host, endpoint.user, endpoint.database] : [host, endpoint.host];
 }

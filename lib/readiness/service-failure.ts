@@ -47,9 +47,13 @@ const keptColumns = 300;
 /** The container's last lines, bounded; none where it or the engine is gone: the failure itself must be told in any case. */
 export async function lastLines(container: ServiceContainer): Promise<readonly string[]> {
   try {
-    const lines = await container.logs(keptLines);
-    return lines.map((line) => (line.length > keptColumns ? `${line.slice(0, keptColumns - 3)}...` : line));
+    return (await container.logs(keptLines)).map(cut);
   } catch {
     return [];
   }
+}
+
+function cut(line: string): string {
+  const characters = [...line];
+  return characters.length > keptColumns ? `${characters.slice(0, keptColumns - 3).join("")}...` : line;
 }

@@ -29,7 +29,42 @@ describe("the log", () => {
 
   test("is empty", async () => {
     expect(await told(logLine(/ready/))).toBe(
-      "failed, output: no line that shop has written since its start matches /ready/; it has written nothing",
+      "failed, output: no line that shop has written since its start matches /ready/; it had written no line yet",
+    );
+  });
+
+  test("has blank lines alone", async () => {
+    const nothing = "failed, output: no line that shop has written since its start matches /ready/; ";
+    expect(await told(logLine(/ready/), containerView({ lines: [" "] }))).toBe(
+      `${nothing}the one line is blank`,
+    );
+    expect(await told(logLine(/ready/), containerView({ lines: ["", "\t"] }))).toBe(
+      `${nothing}all 2 lines are blank`,
+    );
+  });
+
+  test.each([
+    ["a byte order mark", "\ufeffready", "[BOM]ready"],
+    ["a carriage return", "10%\rready", String.raw`10%\rready`],
+    ["a bell", "ready\u0007", String.raw`ready\x07`],
+    ["what reorders text", "ready\u202e", String.raw`ready\u202e`],
+    ["half a colour", "ready\u001b[3", String.raw`ready\x1b[3`],
+  ])(
+    "has a line with %s, which is named: it is why the pattern does not match",
+    async (_name, line, shown) => {
+      expect(await told(logLine(/^ready$/), containerView({ lines: [line] }))).toBe(
+        `failed, output: no line that shop has written since its start matches /^ready$/; the last of 1 is: ${shown}`,
+      );
+    },
+  );
+
+  test("has a line in which a secret is coloured, or encoded", async () => {
+    const tail = async (line: string) =>
+      (await told(logLine(/ready/), containerView({ lines: [line] }))).split("is: ").at(-1);
+    expect(await tail("password \u001b[1ms3cr3t/\u001b[31mpässword\u001b[0m")).toBe("password [secret]");
+    expect(await tail("GET /?password=s3cr3t%2fp%c3%a4ssword")).toBe("GET /?password=[secret]");
+    expect(await tail(String.raw`{"m":"{\"p\":\"s3cr3t\\/p\\u00e4ssword\"}"}`)).toBe(
+      String.raw`{"m":"{\"p\":\"[secret]\"}"}`,
     );
   });
 
@@ -43,7 +78,9 @@ describe("the log", () => {
   test("has a line that goes on and on: its beginning is looked at", async () => {
     const long = `${"x".repeat(1995)}ready${"x".repeat(100_000)}ended`;
     expect(await told(logLine(/ready/), containerView({ lines: [long] }))).toBe("passed");
-    expect(await told(logLine(/ended/), containerView({ lines: [long] }))).toMatch(/^failed, output: /);
+    expect(await told(logLine(/ended/), containerView({ lines: [long, "short"] }))).toBe(
+      "failed, output: no line that shop has written since its start matches /ended/ within its first 2000 characters; the last of 2 is: short",
+    );
   });
 
   test("is matched with an expression that takes forever: a mistake of the declaration, soon given up", async () => {
@@ -189,7 +226,10 @@ describe("a job", () => {
       "failed, exited, permanent: shop ended with exit code 1, expected 0; its last lines: applying | no [secret] | giving up",
     );
     expect(await told(completed(), ended(1))).toBe(
-      "failed, exited, permanent: shop ended with exit code 1, expected 0; it wrote nothing",
+      "failed, exited, permanent: shop ended with exit code 1, expected 0; it wrote no line",
+    );
+    expect(await told(completed(), ended(1, { lines: ["", " "] }))).toBe(
+      "failed, exited, permanent: shop ended with exit code 1, expected 0",
     );
   });
 

@@ -171,6 +171,47 @@ describe("an HTTP probe and a server that", () => {
     expect(paths).toEqual(["/health", "/health"]);
   });
 
+  test.each([
+    ["/login?ticket=ST-1#token=x", "/login?..."],
+    ["https://id.example/authorize?code=abc&state=x", "https://id.example/authorize?..."],
+    ["https://me:pass@id.example/in#access_token=abc", "https://id.example/in?..."],
+    ["//me@id.example/in", "//id.example/in"],
+    ["/in\u0085x", String.raw`/in\x85x`],
+    ["?only=a-query", "?..."],
+  ])("redirects to %s, of which the place alone is told", async (location, told) => {
+    const respond: RequestListener = (_request, response) =>
+      response.writeHead(302, { location }).end("the body is not told");
+    expect(await answering(get("/health"), respond)).toBe(
+      `failed, status: GET /health answered 302, expected 200; it redirects to ${told}`,
+    );
+  });
+
+  test.each([
+    [
+      "what clears the screen",
+      "\u001b[2J\u001b]0;title\u0007no database\r\nyet\rgone",
+      String.raw`no database yet\rgone`,
+    ],
+    ["a byte order mark before its JSON", '\ufeff{"ready":true}', '[BOM]{"ready":true}'],
+  ])("answers with %s", async (_name, body, told) => {
+    expect(await answering(ready, (_request, response) => response.end(body))).toBe(
+      `failed, body: GET /health answered with a body that is not JSON: ${told}`,
+    );
+  });
+
+  test.each([
+    ["in a form", "password=wr0ng%2Bpassword&x", "password=[secret]&x"],
+    ["in lower case", "s3cr3t%2fp%c3%a4ssword", "[secret]"],
+    ["as entities", "<p>s3cr3t&#x2F;p&auml;ssword</p>", "<p>[secret]</p>"],
+    ["in a credential", `Basic ${btoa("somebody:wr0ng+password")}`, "Basic [secret]"],
+    ["in hexadecimal digits", Buffer.from("wr0ng+password").toString("hex"), "[secret]"],
+  ])("answers with a secret %s", async (_name, body, told) => {
+    const respond: RequestListener = (_request, response) => response.writeHead(500).end(body);
+    expect(await answering(quick, respond)).toBe(
+      `failed, status: GET /health answered 500, expected 200; ${told}`,
+    );
+  });
+
   test("answers with the expected JSON, and more", async () => {
     expect(await answering(ready, (_request, response) => response.end('{"ready":true,"checks":[1]}'))).toBe(
       "passed",

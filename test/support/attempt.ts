@@ -7,6 +7,7 @@ import { resolveProbe } from "../../lib/model/resolve-probe.ts";
 import type { Outcome } from "../../lib/probe/outcome.ts";
 import type { RunProbeOptions } from "../../lib/probe/run-probe.ts";
 import { runProbe } from "../../lib/probe/run-probe.ts";
+import { safeText } from "../../lib/probe/safe-text.ts";
 import { containerView } from "./container-view.ts";
 import type { Loopback } from "./loopback.ts";
 import { closedPort, listen } from "./loopback.ts";
@@ -24,6 +25,7 @@ export function attempt(
   return runProbe(resolveProbe(probe), host, endpoint, {
     clock: systemClock,
     secrets,
+    redact: safeText(Object.values(secrets)),
     container: containerView(),
     // As the coordinator does it, but from the source.
     loadModule: (module) => import(resolve(module)),

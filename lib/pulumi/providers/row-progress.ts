@@ -2,6 +2,7 @@ import { credentials } from "@grpc/grpc-js";
 // Generated code that assigns its exports at run time: an ES module sees them as one default export.
 import services from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/engine_pb.js";
+import { visibleText } from "../../core/outside-text.ts";
 
 let client: services.EngineClient | undefined;
 
@@ -34,7 +35,7 @@ export function rowWarning(urn: string): (text: string) => void {
 function log(urn: string, text: string, severity: "INFO" | "WARNING", ephemeral: boolean): void {
   const request = new messages.LogRequest()
     .setUrn(urn)
-    .setMessage(text)
+    .setMessage(visibleText(text))
     .setSeverity(messages.LogSeverity[severity])
     .setEphemeral(ephemeral);
   engineClient()?.log(request, () => undefined);

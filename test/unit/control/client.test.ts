@@ -54,3 +54,13 @@ test("who calls on a connection that has ended hears so at once", async () => {
     code: "PHASEGATE_COORDINATOR_UNREACHABLE",
   });
 });
+
+test("what a coordinator of an earlier version hands over as a container has written it is made visible", async () => {
+  const { client, say } = connected();
+  const call = client.call("report", { last: 1 });
+  await say({
+    id: 1,
+    result: { reports: [{ phase: "data", logs: ["\u001b[31mred\u009b", "a\tb\nc"] }], cut: false },
+  });
+  expect(await call).toMatchObject({ reports: [{ phase: "data", logs: [String.raw`red\x9b`, "a\tb\nc"] }] });
+});

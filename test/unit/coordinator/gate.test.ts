@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { standing } from "../../../lib/coordinator/standing.ts";
 import { validate } from "../../../lib/coordinator/validate.ts";
 import type { AttemptReport } from "../../../lib/model/control.ts";
+import { gateMarkdown } from "../../../lib/readiness/gate-markdown.ts";
 import type { Bench } from "../../support/coordinator-bench.ts";
 import { bench, probeOn } from "../../support/coordinator-bench.ts";
 import { failed, passed, unknown } from "../../support/outcomes.ts";
@@ -456,4 +457,50 @@ describe("secrets", () => {
     expect(all).toContain("bad mount [secret]");
     expect(all).toContain("postgres://u:[secret]@data");
   });
+
+  test("are blacked out also where they are coloured, or encoded in any way, and where they are part of a name", async () => {
+    b.engine.add("web");
+    const hex = Buffer.from("tok-12345").toString("hex");
+    b.engine.lines = [
+      "tok-\u001b[31m12345\u001b[0m",
+      `Basic ${btoa("me:tok-12345")}`,
+      "tok%2d12345",
+      hex,
+      "shop",
+    ];
+    b.scripts[1] = () => failed();
+    b.expect("web", {}, { secrets: { token: "tok-12345", short: "hop" } });
+    const { verdict } = b.prove("web");
+    await b.clock.advance(60_000);
+    expect(await verdict).toMatchObject({
+      failures: [{ logs: ["[secret]", "Basic [secret]", "[secret]", "[secret]", "s[secret]"] }],
+    });
+  });
+});
+
+test("what a container, a server or the engine writes reaches people without what a terminal or Markdown obeys", async () => {
+  const nasty = "\u001b[2J\u001b]0;title\u0007a\rb\u0085c\u202ed\ufeff";
+  const shown = String.raw`a\rb\x85c\u202ed[BOM]`;
+  b.engine.add("web");
+  b.engine.add("data");
+  b.engine.lines = [`\tat ${nasty}`];
+  b.scripts[1] = () => failed(nasty, "body");
+  b.engine.onStart = () => {
+    throw new Error(`bad mount ${nasty}`);
+  };
+  b.expect("web");
+  b.expect("data", { probes: { asked: probeOn(2) } });
+  b.scripts[2] = () => failed();
+  const { verdict, progress } = b.prove("web", "data");
+  await b.clock.advance(5000);
+  b.engine.happen("data", "die", { running: false, exitCode: 1, startError: nasty });
+  await b.clock.advance(60_000);
+
+  const failure = await verdict;
+  if (failure.opened) throw new Error("the gate has opened");
+  expect(failure.failures[0]?.logs).toEqual([`\tat ${shown}`]);
+  const report = { ...failure, phase: "infrastructure", atMs: 0, openedMs: undefined };
+  const texts = [failure.message, gateMarkdown("shop (dev)", report), ...progress, ...b.log];
+  for (const text of texts) expect(text.replaceAll(/[\t\n]/g, "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(failure.message).toContain(`bad mount ${shown}`);
 });

@@ -5,8 +5,9 @@ test.each([
   ["a line", "a line"],
   ["  two\r\n\tlines  ", "two lines"],
   ["\u001b[31mred\u001b[0m", "red"],
-  ["null\u0000byte", "null byte"],
-  ["right\u202eot-left", "right ot-left"],
+  ["null\u0000byte", String.raw`null\x00byte`],
+  ["right\u202eot-left", String.raw`right\u202eot-left`],
+  ["10%\r20%", String.raw`10%\r20%`],
   ["half \ud83d", "half \ufffd"],
   ["", ""],
 ])("%j becomes %j", (text, line) => {

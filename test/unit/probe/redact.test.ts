@@ -1,38 +1,130 @@
-import { expect, test } from "vitest";
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
 import { redactor } from "../../../lib/probe/redact.ts";
+import { encodings } from "../../support/encodings.ts";
 
-const value = 'p@ss/w"rd';
+const value = 'p@ss/w"rd + grüße🙂';
 
-test.each([
-  ["as it is", `password p@ss/w"rd!`, "password [secret]!"],
-  ["percent-encoded", "postgres://netra:p%40ss%2Fw%22rd@postgres", "postgres://netra:[secret]@postgres"],
-  ["escaped as in JSON", '{"password":"p@ss/w\\"rd"}', '{"password":"[secret]"}'],
-  ["in base64", Buffer.from(value).toString("base64"), "[secret]"],
-  [
-    "as an HTTP Basic credential",
-    `Basic ${Buffer.from(`netra:${value}`).toString("base64")}`,
-    "Basic [secret]",
-  ],
-])("takes a secret out: %s", (_form, text, redacted) => {
-  expect(redactor({ password: value }, ["netra"])(text)).toBe(redacted);
+describe("a secret is taken out", () => {
+  test("as it is", () => {
+    expect(redactor([value])(`password ${value}!`)).toBe("password [secret]!");
+  });
+
+  test.each(Object.entries(encodings))("%s", (_name, encode) => {
+    expect(redactor([value])(`before ${encode(value)} after`)).toBe("before [secret] after");
+  });
+
+  test.each([
+    [
+      "in a URL",
+      "postgres://netra:p%40ss%2fw%22rd%20%2b@postgres/shop",
+      "postgres://netra:[secret]@postgres/shop",
+    ],
+    ["in a form", "user=netra&password=p%40ss%2Fw%22rd+%2B&x=1", "user=netra&password=[secret]&x=1"],
+    [
+      "in a JSON log line that quotes JSON",
+      JSON.stringify({ message: JSON.stringify({ password: 'p@ss/w"rd +' }) }),
+      String.raw`{"message":"{\"password\":\"[secret]\"}"}`,
+    ],
+    [
+      "with slashes escaped, as PHP does",
+      String.raw`{"password":"p@ss\/w\"rd +"}`,
+      '{"password":"[secret]"}',
+    ],
+    ["in a page", "<b>p@ss/w&quot;rd &plus;</b>", "<b>[secret]</b>"],
+    ["in a header", `Basic ${btoa('anybody:p@ss/w"rd +')}`, "Basic [secret]"],
+  ])("%s", (_name, text, redacted) => {
+    expect(redactor(['p@ss/w"rd +'])(text)).toBe(redacted);
+  });
+
+  test("that is part of a public name: it is refused where secrets are read, and never shown", () => {
+    expect(redactor(["hop"])("connection refused by shop:5432")).toBe("connection refused by s[secret]:5432");
+  });
+
+  test("that was sent in Latin-1", () => {
+    const credential = Buffer.from("me:grüße-grüße", "latin1").toString("base64");
+    expect(redactor(["grüße-grüße"])(`Basic ${credential}, gr%FC%DFe-gr%FC%DFe`)).toBe(
+      "Basic [secret], [secret]",
+    );
+  });
+
+  test("that has escapes of its own", () => {
+    const odd = String.raw`C:\new%41&amp;+x`;
+    const redact = redactor([odd]);
+    expect(redact(`it is ${odd}.`)).toBe("it is [secret].");
+    for (const encode of Object.values(encodings)) expect(redact(encode(odd))).toBe("[secret]");
+  });
+
+  test("that has a line end which whoever reads it trims", () => {
+    expect(redactor(["s3cr3t-s3cr3t\n"])("with s3cr3t-s3cr3t it is")).toBe("with [secret] it is");
+  });
+
+  test("of several lines, line by line: logs come so", () => {
+    const key = "-----BEGIN KEY-----\nMIIEvQIBADANBg\n-----END KEY-----\n";
+    expect(redactor([key])("| MIIEvQIBADANBg")).toBe("| [secret]");
+  });
+
+  test("with a half of a character", () => {
+    expect(redactor(["a\uD800bcdefgh"])("x a\uD800bcdefgh y")).toBe("x [secret] y");
+  });
 });
 
-test("takes the longer of two secrets out whole", () => {
-  expect(redactor({ short: "s3cr3t", long: "s3cr3t-and-more" }, [])("s3cr3t-and-more, s3cr3t")).toBe(
+test("of two secrets the longer is taken out whole, and two that overlap both are", () => {
+  expect(redactor(["s3cr3t-1", "s3cr3t-1-and-more"])("s3cr3t-1-and-more, s3cr3t-1")).toBe(
     "[secret], [secret]",
   );
+  expect(redactor(["abcdefgh12", "gh12ijklmn"])("<abcdefgh12ijklmn>")).toBe("<[secret]>");
 });
 
-test("leaves a value alone that is a public name: hiding it would tell it", () => {
-  expect(redactor({ password: "postgres" }, ["postgres"])("connection refused by postgres:5432")).toBe(
-    "connection refused by postgres:5432",
+test("texts stay as they are where there is nothing to hide", () => {
+  expect(redactor([])("as it was")).toBe("as it was");
+  expect(redactor(["", "\n"])("as it\nwas")).toBe("as it\nwas");
+});
+
+const secret = fc.oneof(
+  fc.string({ unit: "grapheme-ascii", minLength: 8, maxLength: 40 }),
+  fc.string({ unit: "grapheme", minLength: 8, maxLength: 40 }),
+  fc.base64String({ minLength: 8, maxLength: 40 }),
+  fc.stringMatching(/^(%41|\\n|&amp;|\\"|[a-z +&%\\]){8,12}$/),
+);
+/** What stands before a secret: it ends where a value may begin, and not in the middle of an escape. */
+const before = fc.tuple(fc.string({ unit: "grapheme" }), fc.constantFrom(" ", ":", "=", '"', "/", "@", ", "));
+const chain = fc.array(fc.constantFrom(...Object.entries(encodings)), { minLength: 0, maxLength: 3 });
+
+test("no composition of encodings shows a secret", () => {
+  fc.assert(
+    fc.property(
+      fc.array(secret, { minLength: 1, maxLength: 4 }),
+      before,
+      chain,
+      fc.string({ unit: "grapheme" }),
+      (secrets, [start, delimiter], encoders, end) => {
+        const [first = ""] = secrets;
+        const forms = [first];
+        for (const [, encode] of encoders) forms.push(encode(forms.at(-1) ?? ""));
+        const redacted = redactor(secrets)(`${start}${delimiter}${forms.at(-1)} ${end}`);
+        expect(redacted).toContain("[secret]");
+        for (const form of forms) expect(redacted).not.toContain(form);
+      },
+    ),
+    { numRuns: 3000 },
   );
 });
 
-test("leaves texts alone where there is nothing to hide", () => {
-  expect(redactor({ empty: "" }, [])("as it was")).toBe("as it was");
-});
-
-test("a secret that encodeURIComponent would choke on is taken out too", () => {
-  expect(redactor({ odd: "a\uD800b" }, [])("x a\uD800b y")).toBe("x [secret] y");
+test("a text without secrets is unchanged", () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.uuid(), { minLength: 1, maxLength: 4 }),
+      fc.oneof(
+        fc.string({ unit: "binary" }),
+        fc.base64String(),
+        fc.webUrl({ withQueryParameters: true }),
+        fc.json(),
+      ),
+      (secrets, text) => {
+        expect(redactor(secrets)(text)).toBe(text);
+      },
+    ),
+    { numRuns: 3000 },
+  );
 });
