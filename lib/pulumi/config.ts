@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { problemsError } from "../core/errors.ts";
+import { mapValues } from "../core/record.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { Profile } from "../model/profile.ts";
 import { parseProfile } from "../model/profile.ts";
 import { requireSecrets } from "../model/require-secrets.ts";
 import { setSecretCommand } from "../model/stack-command.ts";
+import { unfitSecrets } from "../model/unfit-secrets.ts";
 
 /** This stack's profile, from its config. @throws PhasegateError PHASEGATE_CONFIG_INVALID with every problem. */
 export function readProfile(): Profile {
@@ -35,7 +37,7 @@ function configValue(key: string, value: string): unknown {
 /**
  * The values that the config object `secrets` sets of the secrets that a plan names. A secret that may be generated
  * need not be among them.
- * @throws PhasegateError PHASEGATE_CONFIG_INVALID with every other secret that has no value
+ * @throws PhasegateError PHASEGATE_CONFIG_INVALID with every other secret that has no value, or one that cannot be hidden
  */
 export function readSecrets(plan: LifecyclePlan): Readonly<Record<string, pulumi.Output<string>>> {
   const { name: project } = new pulumi.Config();
@@ -43,11 +45,11 @@ export function readSecrets(plan: LifecyclePlan): Readonly<Record<string, pulumi
   const set = Object.fromEntries(
     Object.keys(plan.secrets).flatMap((name) => {
       const value = values[name];
-      return typeof value === "string" && value !== "" ? [[name, pulumi.secret(value)]] : [];
+      return typeof value === "string" && value !== "" ? [[name, value]] : [];
     }),
   );
-  requireSecrets(plan, project, new Set(Object.keys(set)));
-  return set;
+  requireSecrets(plan, project, new Set(Object.keys(set)), unfitSecrets(plan, project, set));
+  return mapValues(set, (value) => pulumi.secret(value));
 }
 
 /** The error of a parser quotes what it could not read: it must not be passed on. */

@@ -1,0 +1,62 @@
+import type { Problem } from "../core/problem.ts";
+import type { LifecyclePlan } from "./plan.ts";
+import { engineName } from "./plan.ts";
+import { setSecretCommand } from "./stack-command.ts";
+
+/** The fewest characters of a secret: ordinary texts hold shorter ones by chance. */
+const shortest = 8;
+/** The fewest characters of one that is a word or a number, which ordinary texts hold too. */
+const shortestWord = 16;
+
+/**
+ * The secrets whose values cannot be kept out of messages and logs: wherever the value stands it is hidden, and
+ * what is left must still be legible. "hop" would hide a part of every "shop", and so tell what it is.
+ * @param values the values that the stack's config sets, by the secrets' names
+ * @returns a problem for each, which does not tell the value
+ */
+export function unfitSecrets(
+  plan: LifecyclePlan,
+  project: string,
+  values: Readonly<Record<string, string>>,
+): Problem[] {
+  const names = publicNames(plan);
+  return Object.entries(values).flatMap(([secret, value]) => {
+    const why = whyUnfit(value, names);
+    if (why === undefined) return [];
+    const command = setSecretCommand(plan.stack, secret, project);
+    return [
+      {
+        path: `secrets.${secret}`,
+        message: `its value ${why}, so that it cannot be hidden in logs and messages. Set a random one of ${shortestWord} characters or more: ${command}. A value that is no secret is written into the declaration as it is`,
+      },
+    ];
+  });
+}
+
+function whyUnfit(value: string, names: readonly string[]): string | undefined {
+  if ([...value].length < shortest) return `has fewer than ${shortest} characters`;
+  // Which one is not told: it may be the value itself.
+  if (names.some((name) => name.includes(value)))
+    return "is a name of this stack (of a service, a probe, a user, an image), or a part of one";
+  if (value.length < shortestWord && /^(?:[a-z]*|[A-Z][a-z]*|[A-Z]*)[0-9]{0,4}$|^[0-9]*$/.test(value))
+    return "is a word or a number as other texts have them";
+  return undefined;
+}
+
+/** The names that messages must be able to say. */
+function publicNames(plan: LifecyclePlan): string[] {
+  return [
+    ...Object.entries(plan.phases).flatMap(([phase, { title, validation }]) => [phase, title, validation]),
+    ...Object.entries(plan.services).flatMap(([service, { image, volumes, expectation }]) => [
+      engineName(plan, service),
+      "bundle" in image ? image.bundle : image.reference,
+      ...Object.keys(volumes).map((volume) => engineName(plan, `${service}-${volume}`)),
+      ...Object.keys(expectation.probes),
+      ...(expectation.endpoint && "user" in expectation.endpoint
+        ? [expectation.endpoint.user, expectation.endpoint.database]
+        : []),
+    ]),
+    ...plan.networks,
+    ...Object.keys(plan.secrets),
+  ];
+}
