@@ -12,18 +12,19 @@ import type { ContainerView } from "../probe/probe-kind.ts";
 import type { Changes } from "../readiness/changes.ts";
 import { changes } from "../readiness/changes.ts";
 import { upCommand } from "../model/stack-command.ts";
-import { headline } from "../readiness/gate-text.ts";
 import type { Beginning } from "../readiness/prove-service.ts";
 import { proveService } from "../readiness/prove-service.ts";
 import type { ServiceProof } from "../readiness/service-proof.ts";
 import { serviceProof } from "../readiness/service-proof.ts";
 import { containerView } from "./container-view.ts";
+import { followService } from "./follow-service.ts";
 import type { Log } from "./log.ts";
 import type { Redaction } from "./redaction.ts";
 import { redactOutcome } from "./redaction.ts";
 import { rememberedSetup } from "./remembered-setup.ts";
 import type { StartRecording } from "./start-recording.ts";
 import { startRecording } from "./start-recording.ts";
+import { listening, readsLog } from "./unended-lines.ts";
 import type { WatchedContainer } from "./watched-container.ts";
 import { watchedContainer } from "./watched-container.ts";
 
@@ -98,7 +99,7 @@ interface OwnEntry extends Entry {
 }
 
 export function services({
-  engine,
+  engine: plainEngine,
   runAttempt,
   clock,
   random,
@@ -111,6 +112,7 @@ export function services({
   const entries = new Map<string, OwnEntry>();
   const judged = new Map<string, string>();
   const changed = changes();
+  const { engine, ...ears } = listening(plainEngine, clock, random);
 
   function newEntry(params: Params<"expect">, registration: string): OwnEntry {
     const { service, phase, container: containerId, again, expectation, needs, rank, secrets } = params;
@@ -156,10 +158,16 @@ export function services({
   }
 
   function begin(entry: OwnEntry, anew: boolean, restartAfter?: readonly string[]): void {
-    const { service } = entry.proof.subject;
+    const { service, containerId, expectation } = entry.proof.subject;
     entry.heard = false;
+    ears.listen(containerId);
     const proving = restartAfter ? restartAndProve(entry, restartAfter) : prove(entry, { anew });
-    proving.catch((error: unknown) => {
+    const proven = proving.then(() => {
+      // From here on nobody reads its log, and it may write a lot.
+      const isReady = entry.proof.state().state === "ready";
+      if (isReady && !Object.values(expectation.probes).some(readsLog)) ears.forget(containerId);
+    });
+    proven.catch((error: unknown) => {
       log("defect", {
         service,
         error: redact(error instanceof Error ? (error.stack ?? error.message) : String(error)),
@@ -189,6 +197,7 @@ export function services({
       const entry = entries.get(service);
       if (entry === undefined) return [];
       entry.stop.abort();
+      ears.forget(entry.proof.subject.containerId);
       entries.delete(service);
       log("forgotten", { service, phase: entry.proof.subject.phase });
       return [service];
@@ -210,10 +219,12 @@ export function services({
         return registration;
       }
       known?.stop.abort();
+      if (known !== undefined && known.proof.subject.containerId !== container)
+        ears.forget(known.proof.subject.containerId);
       const entry = newEntry(params, registration);
       entries.set(service, entry);
       log("expecting", { service, phase: params.phase, container, registration });
-      void follow(entry, changed, log);
+      void followService(entry, entry.recording, changed, log);
       entry.container.refresh();
       begin(entry, params.again, params.restartAfter);
       changed.notify();
@@ -261,7 +272,10 @@ export function services({
     },
     inStartOrder: () => [...entries.values()].sort((a, b) => a.rank - b.rank),
     stories: () => [...entries.values()].map(({ proof }) => proof.story()),
-    onEvent: ({ id }) => {
+    onEvent: ({ id, action, labels }) => {
+      // Before it is started: by the time that it is expected it may have written all that it ever writes.
+      if (action === "create" && labels["phasegate.service"] !== undefined) ears.listen(id);
+      if (action === "destroy") ears.forget(id);
       for (const { proof, container } of entries.values())
         if (proof.subject.containerId === id) container.refresh();
     },
@@ -270,26 +284,7 @@ export function services({
     },
     close: () => {
       for (const { stop } of entries.values()) stop.abort();
+      ears.close();
     },
   };
-}
-
-/** Passes on that a service has changed, and logs and records each state that it comes to. */
-async function follow({ proof, replaced, recording }: OwnEntry, changed: Changes, log: Log): Promise<void> {
-  const { service } = proof.subject;
-  let logged = proof.state();
-  while (!replaced.aborted) {
-    await proof.changed.next(replaced);
-    changed.notify();
-    if (!replaced.aborted) recording.look();
-    const state = proof.state();
-    if (state === logged) continue;
-    logged = state;
-    log(`service-${state.state}`, {
-      service,
-      ...(state.state === "failed" && { failure: headline(state.failure) }),
-      restarts: proof.restarts(),
-    });
-  }
-  recording.end();
 }

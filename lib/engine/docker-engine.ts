@@ -5,6 +5,7 @@ import type { ContainerEvent, Engine } from "./engine.ts";
 import { containerOrigin, containerState } from "./container-state.ts";
 import { execCommand } from "./exec-command.ts";
 import { execStream } from "./exec-stream.ts";
+import { liveOutput } from "./live-output.ts";
 import { textLines } from "./log-lines.ts";
 import { runOnce } from "./one-run.ts";
 import { outputSince } from "./output.ts";
@@ -65,6 +66,7 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
     },
     outputSince: (id, sinceMs, signal) =>
       answeredUnlessAborted(outputSince(docker, id, sinceMs, signal), signal),
+    liveOutput: (id, take, signal) => answeredUnlessAborted(liveOutput(docker, id, take, signal), signal),
     run: (id, command, signal) =>
       answeredUnlessAborted(execCommand(docker, id, command, signal, ownImage), signal),
     events: (labels, signal) => events(docker, labels, signal),

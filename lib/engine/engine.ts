@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { CommandResult } from "./exec-command.ts";
+import type { TakePiece } from "./live-output.ts";
 import type { Output } from "./output.ts";
 
 /** What the container engine knows of a container. Times are milliseconds since the epoch; undefined where it did not happen. */
@@ -80,6 +81,12 @@ export interface Engine {
   logs(id: string, tail: number): Promise<readonly string[]>;
   /** The lines that a container has written since an instant, from the first on, up to 4 MiB. */
   outputSince(id: string, sinceMs: number, signal: AbortSignal): Promise<Output>;
+  /**
+   * Hands over what a container writes from now on, as it comes: also a line that has no end yet, which the engine
+   * keeps back from the log until it has one. Resolves when the container's current run, or its next, has ended, or
+   * the signal aborts.
+   */
+  liveOutput(id: string, take: TakePiece, signal: AbortSignal): Promise<void>;
   /**
    * Runs a command in a running container to its end. When the signal aborts, what it has started there is
    * killed, and then the call rejects: with the signal's reason, or another error where something may still run.

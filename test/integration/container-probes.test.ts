@@ -1,6 +1,8 @@
+import { randomUUID } from "node:crypto";
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { containerView } from "../../lib/coordinator/container-view.ts";
+import { listening } from "../../lib/coordinator/unended-lines.ts";
 import { systemClock } from "../../lib/core/clock.ts";
 import { connectEngine } from "../../lib/engine/docker-engine.ts";
 import { any } from "../../lib/model/composites.ts";
@@ -69,6 +71,42 @@ describe("the log", () => {
     }
   });
 
+  test("is matched without its colours, and shown without what a terminal obeys", async () => {
+    await using shell = await startShell(
+      `printf '\\033[32mready to serve\\033[0m\\n10%%\\r20%%\\r\\a\\342\\200\\256done\\n'; ${forever}`,
+    );
+    await expect.poll(() => told(logLine(/^ready to serve$/), shell)).toBe("passed");
+    await expect
+      .poll(() => told(logLine(/^served$/), shell))
+      .toMatch(/; the last of 2 is: 10%\\r20%\\r\\x07\\u202edone$/);
+  });
+
+  test("has its last line also while that has no end, which the engine keeps back", async () => {
+    const labels = { "probe-test.run": randomUUID() };
+    const ears = listening(engine, systemClock, Math.random);
+    const over = new AbortController();
+    const events = (async () => {
+      for await (const { id, action } of engine.events(labels, over.signal))
+        if (action === "create") ears.listen(id);
+    })();
+    // The engine does not say when a subscription stands.
+    await systemClock.sleep(500);
+    await using shell = await startShell(`echo one; printf 'ready> '; ${forever}`, { labels });
+    const { id } = shell.container;
+    const view = containerView(ears.engine, id, async () => (await engine.inspect(id)) ?? "gone");
+    const isReady = () => told(logLine(/^ready> $/), { ...shell, view });
+    await expect.poll(isReady).toBe("passed");
+    expect(await ears.engine.logs(id, 2)).toEqual(["one", "ready> "]);
+    // As the coordinator restarts what has ended: a second later, or more.
+    await shell.container.kill();
+    await systemClock.sleep(1000);
+    await shell.container.start();
+    await expect.poll(isReady).toBe("passed");
+    over.abort();
+    ears.close();
+    await events;
+  });
+
   test("of a container that has ended is still there", async () => {
     await using shell = await startShell("sleep 1; echo done; exit 3");
     await shell.container.wait();
@@ -127,6 +165,9 @@ describe("a command in the container", () => {
     expect(await told(exec(["true"]), shell)).toBe("passed");
     expect(await told(exec(["sh", "-c", "exit 7"], { exitCode: 7 }), shell)).toBe("passed");
     expect(await told(exec(["sh", "-c", "echo $COLOUR"], { stdout: /^blue$/ }), shell)).toBe("passed");
+    expect(await told(exec(["printf", "\\033[34mblue\\033[0m\\n"], { stdout: /^blue$/ }), shell)).toBe(
+      "passed",
+    );
     expect(await told(exec(["sh", "-c", "echo green; echo no such colour >&2; exit 1"]), shell)).toBe(
       "failed, command: sh -c echo green; echo no such colour >&2; exit 1 ended with exit code 1, expected 0; no such colour",
     );

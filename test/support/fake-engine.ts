@@ -1,4 +1,5 @@
 import { Duplex } from "node:stream";
+import type { TakePiece } from "../../lib/engine/live-output.ts";
 import type { ContainerEvent, ContainerOrigin, ContainerState, Engine } from "../../lib/engine/engine.ts";
 
 /** An engine in memory. What is done to it is recorded; what happens to containers is said by the test. */
@@ -23,6 +24,14 @@ export interface FakeEngine extends Engine {
   /** When set, every inspect fails with it. */
   silence: Error | undefined;
   lines: string[];
+  /** Hands a piece of output to who is attached to a container, as when it has no line end. */
+  write(id: string, piece: string): void;
+  /** Ends the output of a container to who is attached, as when its run ends. */
+  endOutput(id: string): void;
+  /** Tells those who follow of something that has happened. */
+  tell(id: string, action: ContainerEvent["action"], labels: Readonly<Record<string, string>>): void;
+  /** The containers that somebody is attached to now, once for each. */
+  attached(): readonly string[];
   /** What containers were created from, by id. */
   readonly origins: Record<string, ContainerOrigin>;
 }
@@ -30,15 +39,15 @@ export interface FakeEngine extends Engine {
 export function fakeEngine(now: () => number): FakeEngine {
   const containers = new Map<string, ContainerState>();
   const followers = new Set<(event: ContainerEvent | undefined) => void>();
+  const attached = new Map<TakePiece, { readonly id: string; readonly end: () => void }>();
   let inspections = 0;
   const change = (id: string, patch: Partial<ContainerState>) => {
     const before = containers.get(id);
     if (before === undefined) throw new Error(`there is no container ${id}`);
     containers.set(id, { ...before, ...patch });
   };
-  const tell = (id: string, action: ContainerEvent["action"]) => {
-    for (const follower of [...followers])
-      follower({ id, labels: {}, action, atMs: now(), exitCode: undefined });
+  const tell: FakeEngine["tell"] = (id, action, labels) => {
+    for (const follower of [...followers]) follower({ id, labels, action, atMs: now(), exitCode: undefined });
   };
   const engine: FakeEngine = {
     calls: [],
@@ -71,12 +80,12 @@ export function fakeEngine(now: () => number): FakeEngine {
     },
     happen: (id, action, patch = {}) => {
       change(id, patch);
-      tell(id, action);
+      tell(id, action, {});
     },
     change,
     remove: (id) => {
       containers.delete(id);
-      tell(id, "destroy");
+      tell(id, "destroy", {});
     },
     endEvents: () => {
       for (const follower of [...followers]) follower(undefined);
@@ -95,6 +104,23 @@ export function fakeEngine(now: () => number): FakeEngine {
     restart: async (id) => void engine.calls.push(`restart ${id}`),
     logs: async (_id, tail) => engine.lines.slice(-tail),
     outputSince: async () => ({ lines: engine.lines, complete: true }),
+    write: (id, piece) => {
+      for (const [take, to] of attached) if (to.id === id) take("stdout", Buffer.from(piece));
+    },
+    endOutput: (id) => {
+      for (const to of [...attached.values()]) if (to.id === id) to.end();
+    },
+    tell,
+    attached: () => [...attached.values()].map((to) => to.id),
+    liveOutput: (id, take, signal) =>
+      new Promise((resolve) => {
+        const end = () => {
+          attached.delete(take);
+          resolve();
+        };
+        attached.set(take, { id, end });
+        signal.addEventListener("abort", end);
+      }),
     run: async (id, command) => {
       engine.calls.push(`run ${id} ${command.join(" ")}`);
       return { exitCode: 0, stdout: "", stderr: "", startError: "" };

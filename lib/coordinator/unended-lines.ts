@@ -1,0 +1,111 @@
+import { StringDecoder } from "node:string_decoder";
+import { backoffMs } from "../core/backoff.ts";
+import type { Clock, Random } from "../core/clock.ts";
+import { plainText } from "../core/outside-text.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Probe } from "../model/probe.ts";
+import { isComposite } from "../probe/composite.ts";
+
+/**
+ * What containers have written of a line that has no end yet. The engine keeps a line back until it ends, so a prompt
+ * ("ready> ") is in no log for as long as the container runs; who is attached gets it at once.
+ */
+export interface Listening {
+  /** The engine, with the lines that have no end yet at the end of each log. */
+  readonly engine: Engine;
+  /** Begins to listen to a container: to hear all of it, before it is started. Does nothing where it listens already. */
+  listen(id: string): void;
+  forget(id: string): void;
+  close(): void;
+}
+
+/** A line of this many characters is in the log in part already: the engine keeps no more back. */
+const longestUnended = 16 * 1024;
+
+/** A run that was listened to for this long has ended by itself; the next one may begin at any moment. */
+const wholeRunMs = 1000;
+
+const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
+
+export function listening(engine: Engine, clock: Clock, random: Random): Listening {
+  const listeners = new Map<string, { readonly stop: AbortController; readonly unended: UnendedLines }>();
+
+  async function listenOn(id: string, unended: UnendedLines, signal: AbortSignal): Promise<void> {
+    for (let n = 0; !signal.aborted; n++) {
+      const beganMs = clock.now();
+      try {
+        await engine.liveOutput(id, unended.take, signal);
+      } catch {
+        // The engine does not answer, or the container is gone: whoever looks at it says so.
+      }
+      // What a run that has ended has written is in the log, to its last character.
+      unended.clear();
+      if (clock.now() - beganMs >= wholeRunMs) n = -1;
+      else await clock.sleep(backoffMs(patience, n, random), signal);
+    }
+  }
+
+  const unendedOf = (id: string) => listeners.get(id)?.unended.lines() ?? [];
+
+  return {
+    listen: (id) => {
+      if (listeners.has(id)) return;
+      const listener = { stop: new AbortController(), unended: unendedLines() };
+      listeners.set(id, listener);
+      void listenOn(id, listener.unended, listener.stop.signal);
+    },
+    forget: (id) => {
+      listeners.get(id)?.stop.abort();
+      listeners.delete(id);
+    },
+    close: () => {
+      for (const { stop } of listeners.values()) stop.abort();
+      listeners.clear();
+    },
+    engine: {
+      ...engine,
+      logs: async (id, tail) => [...(await engine.logs(id, tail)), ...unendedOf(id)].slice(-tail),
+      outputSince: async (id, sinceMs, signal) => {
+        const { lines, complete } = await engine.outputSince(id, sinceMs, signal);
+        return { lines: complete ? [...lines, ...unendedOf(id)] : lines, complete };
+      },
+    },
+  };
+}
+
+interface UnendedLines {
+  take(stream: "stdout" | "stderr", piece: Buffer): void;
+  clear(): void;
+  /** What each stream has written since its last line ended, where that is anything. */
+  lines(): readonly string[];
+}
+
+function unendedLines(): UnendedLines {
+  const streams = { stdout: unendedLine(), stderr: unendedLine() };
+  return {
+    take: (name, piece) => {
+      const stream = streams[name];
+      const text = stream.text + stream.decoder.write(piece);
+      // One character more than is kept tells that the line is too long, however much of it comes.
+      stream.text = text.slice(text.lastIndexOf("\n") + 1).slice(0, longestUnended + 1);
+    },
+    clear: () => {
+      for (const stream of Object.values(streams)) stream.text = "";
+    },
+    lines: () =>
+      Object.values(streams).flatMap(({ text }) =>
+        text === "" || text.length > longestUnended ? [] : [plainText(text.replace(/\r+$/, ""))],
+      ),
+  };
+}
+
+function unendedLine(): { readonly decoder: StringDecoder; text: string } {
+  return { decoder: new StringDecoder("utf8"), text: "" };
+}
+
+/** Whether a probe, or a part of it, is about lines of the log. */
+export function readsLog(probe: Probe): boolean {
+  if (probe.kind === "log-line") return true;
+  if (probe.kind === "not") return readsLog(probe.part);
+  return isComposite(probe) && probe.parts.some(readsLog);
+}
