@@ -22,8 +22,8 @@ export const logLine: Attempt<"log-line"> = async ({ pattern }, { host }, contex
 
 /** The last line with anything to see in it: the newest news, and where a person compares it with the pattern. */
 function lastLine(lines: readonly string[], { redact }: AttemptContext): string {
-  // Of this moment: a line may come before anybody reads this.
-  if (lines.length === 0) return "it had written no line yet";
+  // Of this moment: a line may come before anybody reads this, and one may have been begun before anybody listened.
+  if (lines.length === 0) return "it had written no whole line yet";
   for (const line of lines.toReversed()) {
     const shown = excerpt(redact(line), 100);
     if (shown !== "") return `the last of ${lines.length} is: ${shown}`;

@@ -29,7 +29,7 @@ describe("the log", () => {
 
   test("is empty", async () => {
     expect(await told(logLine(/ready/))).toBe(
-      "failed, output: no line that shop has written since its start matches /ready/; it had written no line yet",
+      "failed, output: no line that shop has written since its start matches /ready/; it had written no whole line yet",
     );
   });
 
