@@ -5,7 +5,11 @@ import { visibleText } from "../core/outside-text.ts";
  * of white space as one blank, and at most `length` characters long.
  */
 export function excerpt(text: string, length = 200): string {
-  const line = visibleText(text).replace(/\s+/g, " ").trim();
-  const characters = [...line];
-  return characters.length > length ? `${characters.slice(0, length).join("")}...` : line;
+  return cut(visibleText(text).replace(/\s+/g, " ").trim(), length);
+}
+
+/** A text of at most so many characters; three dots after them say that there were more. */
+export function cut(text: string, length: number): string {
+  const characters = [...text];
+  return characters.length > length ? `${characters.slice(0, length).join("")}...` : text;
 }

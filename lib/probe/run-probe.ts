@@ -7,7 +7,7 @@ import { protocolOf } from "../model/probe.ts";
 import { fillText } from "../model/text.ts";
 import { addressOf } from "./address.ts";
 import { compositeOutcome, isComposite } from "./composite.ts";
-import { excerpt } from "./excerpt.ts";
+import { cut } from "./excerpt.ts";
 import type { Cause, CauseCode, Finding, Outcome } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
 import type { AttemptContext, ContainerView, ProbeTarget } from "./probe-kind.ts";
@@ -64,7 +64,8 @@ export async function runProbe(
   const { redact = safeText(Object.values(options.secrets)) } = options;
   const outcome = await outcomeOfPart(probe, host, endpoint, { ...options, redact });
   if (outcome.status === "passed") return outcome;
-  const text = excerpt(redact(outcome.cause.text), longestCause);
+  // An error of the prober's own may be of several lines. Blanks stay as they are: a pattern may be among the words.
+  const text = cut(redact(outcome.cause.text).replaceAll(/\s*\n\s*/g, " "), longestCause);
   return { ...outcome, cause: { ...outcome.cause, text } };
 }
 

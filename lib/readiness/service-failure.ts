@@ -1,5 +1,6 @@
 import type { LastGood, ServiceFailure, ServiceStory } from "../model/story.ts";
 import type { KeptPassword } from "../model/kept-passwords.ts";
+import { cut } from "../probe/excerpt.ts";
 import type { Expectation } from "../model/plan.ts";
 import { adviceFor } from "./advice.ts";
 import type { Exit, ServiceContainer } from "./service-container.ts";
@@ -47,13 +48,8 @@ const keptColumns = 300;
 /** The container's last lines, bounded; none where it or the engine is gone: the failure itself must be told in any case. */
 export async function lastLines(container: ServiceContainer): Promise<readonly string[]> {
   try {
-    return (await container.logs(keptLines)).map(cut);
+    return (await container.logs(keptLines)).map((line) => cut(line, keptColumns));
   } catch {
     return [];
   }
-}
-
-function cut(line: string): string {
-  const characters = [...line];
-  return characters.length > keptColumns ? `${characters.slice(0, keptColumns - 3).join("")}...` : line;
 }
