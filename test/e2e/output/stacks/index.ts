@@ -9,10 +9,11 @@ const output = defineStack({
   name: "output",
   environments: ["test"],
   services: {
+    // Until then the coordinator runs, and has subscribed to the engine's events.
     idle: service({
       image: "node:24-slim",
       command: shell("true"),
-      validations: { up: { runs: running({ for: "100ms", level }) } },
+      validations: { up: { runs: running({ for: "15s", level }) } },
     }),
     prompt: service({
       image: "node:24-slim",
