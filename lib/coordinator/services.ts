@@ -112,7 +112,7 @@ export function services({
   const entries = new Map<string, OwnEntry>();
   const judged = new Map<string, string>();
   const changed = changes();
-  const { engine, ...ears } = listening(plainEngine, clock, random);
+  const { engine, ...ears } = listening(plainEngine, { clock, random, log });
 
   function newEntry(params: Params<"expect">, registration: string): OwnEntry {
     const { service, phase, container: containerId, again, expectation, needs, rank, secrets } = params;

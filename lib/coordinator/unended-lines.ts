@@ -1,10 +1,12 @@
 import { StringDecoder } from "node:string_decoder";
 import { backoffMs } from "../core/backoff.ts";
 import type { Clock, Random } from "../core/clock.ts";
+import { errorText } from "../core/errors.ts";
 import { plainText } from "../core/outside-text.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { Probe } from "../model/probe.ts";
 import { isComposite } from "../probe/composite.ts";
+import type { Log } from "./log.ts";
 
 /**
  * What containers have written of a line that has no end yet. The engine keeps a line back until it ends, so a prompt
@@ -27,7 +29,14 @@ const wholeRunMs = 1000;
 
 const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
 
-export function listening(engine: Engine, clock: Clock, random: Random): Listening {
+/** What containers are listened to with. */
+export interface ListeningMeans {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+export function listening(engine: Engine, { clock, random, log }: ListeningMeans): Listening {
   const listeners = new Map<string, { readonly stop: AbortController; readonly unended: UnendedLines }>();
 
   async function listenOn(id: string, unended: UnendedLines, signal: AbortSignal): Promise<void> {
@@ -35,8 +44,8 @@ export function listening(engine: Engine, clock: Clock, random: Random): Listeni
       const beganMs = clock.now();
       try {
         await engine.liveOutput(id, unended.take, signal);
-      } catch {
-        // The engine does not answer, or the container is gone: whoever looks at it says so.
+      } catch (error) {
+        log("not-listening", { container: id, error: errorText(error) });
       }
       // What a run that has ended has written is in the log, to its last character.
       unended.clear();

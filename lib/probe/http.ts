@@ -107,7 +107,9 @@ function judgeJson(bytes: Buffer, expected: Json, answered: string, { redact }: 
     return otherwise(`a body that is not UTF-8, as JSON is: ${begins(bytes.toString("utf8"))}`);
   if (text === "") return otherwise("an empty body");
   if (text.startsWith(byteOrderMark))
-    return otherwise(`a byte order mark before the body, which JSON does not allow: ${begins(text)}`);
+    return otherwise(
+      `a byte order mark before the body, which JSON does not allow: ${begins(text.slice(1))}`,
+    );
   const body = parseJson(text);
   if (body === undefined) return otherwise(`a body that is not JSON: ${begins(text)}`);
   if (jsonMismatch(body.value, expected) === undefined) return passed;

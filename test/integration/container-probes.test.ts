@@ -81,7 +81,7 @@ describe("the log", () => {
   });
 
   test("has its last line also while that has no end, which the engine keeps back, in this run and the next", async () => {
-    const ears = listening(engine, systemClock, Math.random);
+    const ears = listening(engine, { clock: systemClock, random: Math.random, log: () => undefined });
     // It is listened to within the second before it writes: Pulumi leaves less, and the coordinator needs milliseconds.
     await using shell = await startShell(`echo one; sleep 1; printf 'ready> '; ${forever}`);
     const { id } = shell.container;

@@ -500,7 +500,12 @@ test("what a container, a server or the engine writes reaches people without wha
   if (failure.opened) throw new Error("the gate has opened");
   expect(failure.failures[0]?.logs).toEqual([`\tat ${shown}`]);
   const report = { ...failure, phase: "infrastructure", atMs: 0, openedMs: undefined };
-  const texts = [failure.message, gateMarkdown("shop (dev)", report), ...progress, ...b.log];
+  const texts = [
+    failure.message,
+    gateMarkdown({ declaration: "shop", stack: "dev" }, report),
+    ...progress,
+    ...b.log,
+  ];
   for (const text of texts) expect(text.replaceAll(/[\t\n]/g, "")).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(failure.message).toContain(`bad mount ${shown}`);
 });

@@ -11,7 +11,7 @@ import { failed } from "../../support/outcomes.ts";
 function listened() {
   const clock = fakeClock();
   const engine = fakeEngine(clock.now);
-  const ears = listening(engine, clock, () => 0);
+  const ears = listening(engine, { clock, random: () => 0, log: () => undefined });
   ears.listen("web");
   const lines = async () => (await ears.engine.outputSince("web", 0, AbortSignal.any([]))).lines;
   return { clock, engine, ears, lines };
