@@ -1,12 +1,12 @@
 import type { Changes } from "../readiness/changes.ts";
 import { headline } from "../readiness/gate-text.ts";
+import type { ServiceProof } from "../readiness/service-proof.ts";
 import type { Log } from "./log.ts";
-import type { Entry } from "./services.ts";
 import type { StartRecording } from "./start-recording.ts";
 
 /** Passes on that a service has changed, and logs and records each state that it comes to. */
 export async function followService(
-  { proof, replaced }: Entry,
+  { proof, replaced }: { readonly proof: ServiceProof; readonly replaced: AbortSignal },
   recording: StartRecording,
   changed: Changes,
   log: Log,
