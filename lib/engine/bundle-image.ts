@@ -1,12 +1,15 @@
+import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
 import { mapValues } from "../core/record.ts";
-import { answered } from "./docker-engine.ts";
-import type { PreparedImage, Say } from "./images.ts";
+import { answered, engineAddress } from "./docker-engine.ts";
+import type { PreparedImage } from "./images.ts";
 import { finished, hasImage, prepareImage } from "./images.ts";
+import type { Say } from "./shared-work.ts";
+import { sharedWork } from "./shared-work.ts";
 import { sourceFingerprint } from "./source-fingerprint.ts";
 
 /** The image that bundles run on. */
@@ -44,12 +47,15 @@ export async function bundleReference(root: string, entry: string, parts: Bundle
   }
 }
 
+const preparing = sharedWork<PreparedImage>();
+
 /**
- * Makes sure that the engine has the image of a bundled entry file: bundles it and builds the image, unless one with this reference is there.
+ * Makes sure that the engine has the image of a bundled entry file: bundles it and builds the image, unless one with
+ * this reference is there. Who asks for the same reference meanwhile waits for it.
  * @param reference as made by {@link bundleReference}
  * @throws PhasegateError PHASEGATE_IMAGE_BUILD_FAILED, PHASEGATE_IMAGE_MISSING (the Node.js image)
  */
-export async function prepareBundle(
+export function prepareBundle(
   docker: Docker,
   root: string,
   entry: string,
@@ -57,29 +63,55 @@ export async function prepareBundle(
   say: Say,
   parts: BundleParts = {},
 ): Promise<PreparedImage> {
-  if (await hasImage(docker, reference)) return { reference, source: "built" };
-  const base = await prepareImage(docker, nodeImage, say);
-  say(`bundling ${entry}`);
+  return preparing(`${engineAddress(docker)} ${reference}`, say, async (say) => {
+    if (!(await hasImage(docker, reference))) {
+      const base = await prepareImage(docker, nodeImage, say);
+      try {
+        say(`bundling ${entry}`);
+        const context = await buildContext(await bundle(root, entry, parts));
+        say(`building ${reference} on ${base.reference}`);
+        await build(docker, context, base.reference, reference);
+      } catch (error) {
+        throw new PhasegateError(
+          "PHASEGATE_IMAGE_BUILD_FAILED",
+          `the image of ${entry} cannot be built: ${errorText(error)}`,
+          { cause: error },
+        );
+      }
+    }
+    return { reference, source: "built" };
+  });
+}
+
+/**
+ * Builds under a name of its own, and gives the image its reference only where no other process has built the same
+ * meanwhile: a reference that moves to another image leaves the first one without a name, and is missing for an
+ * instant to who looks for it.
+ */
+async function build(
+  docker: Docker,
+  context: NodeJS.ReadableStream,
+  base: string,
+  reference: string,
+): Promise<void> {
+  const own = `${reference}-${randomBytes(4).toString("hex")}`;
+  const stream = await answered(
+    docker.buildImage(context, {
+      t: own,
+      buildargs: { NODE_IMAGE: base },
+      labels: { "phasegate.base": base, "phasegate.bundle": reference },
+      forcerm: true,
+    }),
+  );
+  await finished(docker, stream);
+  const image = docker.getImage(own);
   try {
-    const context = await buildContext(await bundle(root, entry, parts));
-    say(`building ${reference} on ${base.reference}`);
-    const stream = await answered(
-      docker.buildImage(context, {
-        t: reference,
-        buildargs: { NODE_IMAGE: base.reference },
-        labels: { "phasegate.base": base.reference },
-        forcerm: true,
-      }),
-    );
-    await finished(docker, stream);
-  } catch (error) {
-    throw new PhasegateError(
-      "PHASEGATE_IMAGE_BUILD_FAILED",
-      `the image of ${entry} cannot be built: ${errorText(error)}`,
-      { cause: error },
-    );
+    const [repo = "", tag = ""] = reference.split(":");
+    if (!(await hasImage(docker, reference))) await answered(image.tag({ repo, tag }));
+  } finally {
+    // Takes away the name, and the image itself where it has no other.
+    await answered(image.remove());
   }
-  return { reference, source: "built" };
 }
 
 /** What CommonJS packages inside an ES module still expect to be there. */

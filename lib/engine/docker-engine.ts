@@ -22,6 +22,12 @@ export function dockerClient(host?: string): Docker {
   return new Docker();
 }
 
+/** Where a client's engine is: the same for two clients of one engine. */
+export function engineAddress({ modem }: Docker): string {
+  const { protocol, host, port, socketPath } = modem as unknown as Readonly<Record<string, unknown>>;
+  return JSON.stringify([protocol, host, port, socketPath]);
+}
+
 export interface EngineOptions {
   /** The engine's address, as for {@link dockerClient}. */
   readonly host?: string;
@@ -204,6 +210,6 @@ export function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
 }
 
 /** Undefined where there was nothing to do: a container that runs already. */
-function unlessUnchanged<T>(answer: Promise<T>): Promise<T | undefined> {
+export function unlessUnchanged<T>(answer: Promise<T>): Promise<T | undefined> {
   return unlessStatus(304, answer);
 }

@@ -1,6 +1,10 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
-import { answered, EngineRefusal, unlessMissing } from "./docker-engine.ts";
+import { answered, EngineRefusal, engineAddress, unlessMissing } from "./docker-engine.ts";
+import type { Say } from "./shared-work.ts";
+import { sharedWork } from "./shared-work.ts";
 
 /** An image that is there on the engine, and where it came from. Nothing is swapped in silence: the source is shown and kept in state. */
 export interface PreparedImage {
@@ -14,9 +18,6 @@ export interface PreparedImage {
   readonly source: "registry" | "stand-in" | "built";
 }
 
-/** What is being done, for a person who waits. */
-export type Say = (text: string) => void;
-
 const standIns = "phasegate-stand-in/";
 
 /** The name under which the stand-in for a reference is kept: `phasegate-stand-in/postgres:17`. */
@@ -29,39 +30,63 @@ export async function hasImage(docker: Docker, reference: string): Promise<boole
   return (await unlessMissing(answered(docker.getImage(reference).inspect()))) !== undefined;
 }
 
-/**
- * Makes sure that the engine has an image: the local one, else pulled, else, where no registry can be
- * reached, the stand-in that `npm run images` has built.
- * @throws PhasegateError PHASEGATE_IMAGE_MISSING
- */
-export async function prepareImage(docker: Docker, reference: string, say: Say): Promise<PreparedImage> {
+/** What the engine would run for a reference as it is: the image itself, or its stand-in. */
+export async function imageHere(docker: Docker, reference: string): Promise<PreparedImage | undefined> {
   if (await hasImage(docker, reference))
     return { reference, source: reference.startsWith(standIns) ? "stand-in" : "registry" };
-  try {
-    say(`pulling ${reference}`);
-    await pull(docker, reference);
-    return { reference, source: "registry" };
-  } catch (error) {
-    if (!registryUnreachable(error))
-      throw missing(
-        reference,
-        `the registry answered: ${errorText(error)}. Check the name and the tag.`,
-        error,
-      );
-    const standIn = standInFor(reference);
-    if (await hasImage(docker, standIn)) {
-      say(`no registry can be reached: using the stand-in ${standIn}`);
-      return { reference: standIn, source: "stand-in" };
+  const standIn = standInFor(reference);
+  return (await hasImage(docker, standIn)) ? { reference: standIn, source: "stand-in" } : undefined;
+}
+
+const preparing = sharedWork<PreparedImage>();
+
+/**
+ * Makes sure that the engine has an image: the local one, else pulled, else, where no registry can be
+ * reached, the stand-in that `npm run images` has built. Who asks for the same image meanwhile waits for it.
+ * @throws PhasegateError PHASEGATE_IMAGE_MISSING
+ */
+export function prepareImage(docker: Docker, reference: string, say: Say): Promise<PreparedImage> {
+  return preparing(`${engineAddress(docker)} ${reference}`, say, async (say) => {
+    const here = await imageHere(docker, reference);
+    if (here?.reference === reference) return here;
+    try {
+      say(`pulling ${reference}`);
+      await finished(docker, await answered(docker.pull(reference)));
+      return { reference, source: "registry" };
+    } catch (error) {
+      if (!registryUnreachable(error) || here === undefined) throw missing(reference, error);
+      say(`no registry can be reached: using the stand-in ${here.reference}`);
+      return here;
     }
-    throw missing(
-      reference,
-      `no registry can be reached (${errorText(error)}), and there is no stand-in ${standIn}. Run "npm run images" to build it.`,
-      error,
-    );
+  });
+}
+
+/** A registry that has not answered after this time may answer a pull yet. */
+const registryAnswersWithinMs = 8000;
+
+/**
+ * Asks, without pulling it, whether an image can be had.
+ * @returns why not; undefined where it can, and where only the attempt would show it
+ */
+export async function missingImage(docker: Docker, reference: string): Promise<PhasegateError | undefined> {
+  if ((await imageHere(docker, reference)) !== undefined) return undefined;
+  const abortSignal = AbortSignal.timeout(registryAnswersWithinMs);
+  try {
+    await answered(docker.getImage(reference).distribution({ abortSignal }));
+    return undefined;
+  } catch (error) {
+    return registryUnreachable(error) || registryRefuses(error) ? missing(reference, error) : undefined;
   }
 }
 
-function missing(reference: string, why: string, cause: unknown): PhasegateError {
+function missing(reference: string, cause: unknown): PhasegateError {
+  const why = registryUnreachable(cause)
+    ? `no registry can be reached (${errorText(cause)}), and there is no stand-in ${standInFor(reference)}. ${
+        hasRecipe(reference)
+          ? 'Run "npm run images" to build it.'
+          : 'Give the engine a registry that answers, or load the image: "docker load".'
+      }`
+    : `the registry answered: ${errorText(cause)}. Check the name and the tag.`;
   return new PhasegateError(
     "PHASEGATE_IMAGE_MISSING",
     `the image ${reference} is not on this engine and cannot be pulled: ${why}`,
@@ -69,9 +94,14 @@ function missing(reference: string, why: string, cause: unknown): PhasegateError
   );
 }
 
-async function pull(docker: Docker, reference: string): Promise<void> {
-  const stream = await answered(docker.pull(reference));
-  await finished(docker, stream);
+/** Whether images/ says how a stand-in for an image is built. Nothing stands in for a digest: only one image has it. */
+function hasRecipe(reference: string): boolean {
+  const name = /(?:^|\/)([^/:@]+)(?::[^/:@]+)?$/.exec(reference)?.[1];
+  return ["recipe.json", "Dockerfile"].every(
+    (file) =>
+      name !== undefined &&
+      existsSync(fileURLToPath(new URL(`../../images/${name}/${file}`, import.meta.url))),
+  );
 }
 
 /** Waits for the end of a stream of progress records. @throws Error with the engine's words when one of them is an error. */
@@ -93,5 +123,13 @@ const noAnswer =
 
 /** Told apart from a registry that answers "there is no such image": that is a mistake in the declaration. */
 function registryUnreachable(error: unknown): boolean {
-  return (error instanceof EngineRefusal || error instanceof Error) && noAnswer.test(error.message);
+  return error instanceof Error && noAnswer.test(error.message);
+}
+
+const noSuchImage =
+  /manifest unknown|manifest for .* not found|name unknown|not found: manifest|repository .* (?:not found|does not exist)|denied|unauthorized|no basic auth/i;
+
+/** A registry that says no, by its words: an engine without this question says "page not found" to it. */
+function registryRefuses(error: unknown): boolean {
+  return error instanceof EngineRefusal && error.statusCode < 500 && noSuchImage.test(error.message);
 }

@@ -3,6 +3,7 @@ import type { LifecyclePlan } from "../model/plan.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { StackSecret } from "./secrets.ts";
 import type { StackContainers } from "./stack-containers.ts";
+import type { StackPorts } from "./stack-ports.ts";
 
 /** What all parts of one deployment share. */
 export interface Deployment {
@@ -17,4 +18,5 @@ export interface Deployment {
   readonly networks: Readonly<Record<string, docker.Network>>;
   readonly coordinator: Coordinator;
   readonly containers: StackContainers;
+  readonly ports: StackPorts;
 }

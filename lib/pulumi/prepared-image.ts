@@ -1,10 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BundleParts } from "../engine/bundle-image.ts";
-import { bundleReference } from "../engine/bundle-image.ts";
+import { referenceOf } from "./bundle-references.ts";
+import type { CheckedRun } from "./providers/prepared-image.ts";
 import { rowOf } from "./row.ts";
 
 // See service-readiness.ts for why this is so small.
 const provider: pulumi.dynamic.ResourceProvider = {
+  check: async (olds, news) => (await import("phasegate/providers/prepared-image")).check(olds, news),
   create: async (inputs) => (await import("phasegate/providers/prepared-image")).create(inputs),
   update: async (id, olds, news) =>
     (await import("phasegate/providers/prepared-image")).update(id, olds, news),
@@ -12,8 +14,12 @@ const provider: pulumi.dynamic.ResourceProvider = {
 };
 
 /** An image by reference, or one that is bundled from source, perhaps with parts that it loads at run time. */
-export type ImageSource =
-  { readonly reference: string } | { readonly bundle: string; readonly parts?: BundleParts };
+export type ImageSource = (
+  { readonly reference: string } | { readonly bundle: string; readonly parts?: BundleParts }
+) & {
+  /** How a container is to run it, which is checked once the image is there. */
+  readonly run?: CheckedRun;
+};
 
 const type = "pulumi-nodejs:dynamic/phasegate:PreparedImage";
 
@@ -34,11 +40,11 @@ export class PreparedImage extends pulumi.dynamic.Resource {
   ) {
     const row = rowOf(name, type, opts.parent);
     const { bundle, parts } = "bundle" in image ? image : {};
-    const wanted = "bundle" in image ? bundleReference(process.cwd(), image.bundle, parts) : image.reference;
+    const wanted = "bundle" in image ? referenceOf(image.bundle, parts) : image.reference;
     super(
       provider,
       name,
-      { row, host, wanted, bundle, parts, reference: undefined, source: undefined },
+      { row, host, wanted, bundle, parts, run: image.run, reference: undefined, source: undefined },
       opts,
       "phasegate",
       "PreparedImage",

@@ -11,6 +11,7 @@ import type { Deployment } from "./deployment.ts";
 import type { DeepInputs } from "./deep-inputs.ts";
 import { labelsOf } from "./labels.ts";
 import { PreparedImage } from "./prepared-image.ts";
+import type { CheckedRun } from "./providers/prepared-image.ts";
 import type { Dependency } from "./providers/readiness-inputs.ts";
 import { generatedFor, secretsNamed } from "./secrets.ts";
 import { ServiceReadiness } from "./service-readiness.ts";
@@ -29,11 +30,18 @@ export class Service extends pulumi.ComponentResource {
     service: ServicePlan,
     deployment: Deployment,
     dependencies: Readonly<Record<string, DeepInputs<Dependency>>>,
-    { dependsOn, ...opts }: pulumi.ComponentResourceOptions,
+    {
+      dependsOn = [],
+      ...opts
+    }: Omit<pulumi.ComponentResourceOptions, "dependsOn"> & {
+      readonly dependsOn?: readonly pulumi.Resource[];
+    },
   ) {
     super("phasegate:index:Service", name, {}, opts);
-    const { plan, order, host, coordinator, containers } = deployment;
-    const image = new PreparedImage(`${name}-image`, service.image, host, { parent: this });
+    const { plan, order, host, coordinator, containers, ports } = deployment;
+    const image = new PreparedImage(`${name}-image`, { ...service.image, run: runOf(name, service) }, host, {
+      parent: this,
+    });
     const volumes = Object.keys(service.volumes).map(
       (volume) =>
         new docker.Volume(
@@ -53,7 +61,7 @@ export class Service extends pulumi.ComponentResource {
     const container = new docker.Container(name, containerArgs(name, service, deployment, image, volumes), {
       parent: this,
       // Gates, and nothing else, order the phases. A gate's output would do worse: while it is unknown, it would replace the container.
-      ...(dependsOn !== undefined && { dependsOn }),
+      dependsOn: [...dependsOn, ...(service.published ? [ports] : [])],
       // @pulumi/docker takes these changes for no change.
       replaceOnChanges: ["healthcheck", "tmpfs", "init"],
       // The plugin asks for it where it wants the replacement itself, and for these changes it does not.
@@ -81,6 +89,19 @@ export class Service extends pulumi.ComponentResource {
     this.image = pulumi.interpolate`${image.reference} (${image.source})`;
     this.registerOutputs({ registration: this.registration });
   }
+}
+
+/** What is checked of the container before the one that runs is deleted. */
+function runOf(name: string, { entrypoint, command, env, volumes, files }: ServicePlan): CheckedRun {
+  const path = env["PATH"];
+  return {
+    service: name,
+    ...(entrypoint && { entrypoint }),
+    ...(command && { command }),
+    ...(typeof path === "string" && { path }),
+    mounts: Object.values(volumes),
+    files: Object.keys(files),
+  };
 }
 
 function containerArgs(
@@ -129,6 +150,8 @@ function containerArgs(
     securityOpts: ["no-new-privileges:true"],
     // The coordinator restarts containers, in order; the engine must not do it behind its back.
     restart: "no",
+    // ServiceReadiness starts it: it can say why that fails.
+    start: false,
     // Whether it runs is the coordinator's to judge, and its report says more.
     mustRun: false,
     destroyGraceSeconds: Math.ceil(durationMs(expectation.grace) / 1000),

@@ -11,6 +11,7 @@ import type { ReadyTimes } from "./providers/phase-gate.ts";
 import { StackContainers } from "./stack-containers.ts";
 import { readyTable } from "./ready-table.ts";
 import { stackSecrets } from "./secrets.ts";
+import { StackPorts } from "./stack-ports.ts";
 
 export interface StackArgs {
   readonly plan: LifecyclePlan;
@@ -45,6 +46,7 @@ export class Stack extends pulumi.ComponentResource {
       networks,
       coordinator,
       containers,
+      ports: new StackPorts(plan, host, { parent: this }),
     };
 
     // The plan lists phases in an order in which each comes after those it depends on.

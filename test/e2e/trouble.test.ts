@@ -86,7 +86,7 @@ test("a port that is taken is named before anything is created", async () => {
     const { code, output } = await trial.up();
     expect(code).not.toBe(0);
     expect(output).toContain("PHASEGATE_PORT_TAKEN");
-    expect(output).toMatch(/hello: port 127\.0\.0\.1:12000 is taken by another process/);
+    expect(output).toMatch(/hello: port 127\.0\.0\.1:12000 is taken by the process .+ \(pid \d+\)/);
     expect(await services()).toEqual([]);
   } finally {
     squatter.close();

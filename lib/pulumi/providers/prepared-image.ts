@@ -1,12 +1,20 @@
 import type { dynamic } from "@pulumi/pulumi";
+import { problemsError } from "../../core/errors.ts";
 import type { BundleParts } from "../../engine/bundle-image.ts";
 import { prepareBundle } from "../../engine/bundle-image.ts";
-import { dockerClient } from "../../engine/docker-engine.ts";
-import { hasImage, prepareImage } from "../../engine/images.ts";
+import { dockerClient, engineAddress } from "../../engine/docker-engine.ts";
+import { hasImage, imageHere, prepareImage } from "../../engine/images.ts";
+import type { ImageRun } from "../../engine/run-check.ts";
+import { runProblems } from "../../engine/run-check.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { shown } from "./shown.ts";
 import { rowProgress } from "./row-progress.ts";
+
+/** How the container of a service is to run an image. */
+export interface CheckedRun extends ImageRun {
+  readonly service: string;
+}
 
 /** What the resource PreparedImage is told: a reference, or what to bundle and the reference that it will have. */
 export interface PreparedImageInputs {
@@ -18,6 +26,8 @@ export interface PreparedImageInputs {
   readonly bundle?: string | undefined;
   /** What is bundled beside it, by the name that it has there. */
   readonly parts?: BundleParts | undefined;
+  /** Checked once the image is there, which is before a container that runs is deleted. */
+  readonly run?: CheckedRun | undefined;
 }
 
 export interface PreparedImageOutputs extends PreparedImageInputs {
@@ -26,7 +36,7 @@ export interface PreparedImageOutputs extends PreparedImageInputs {
   readonly source: string;
 }
 
-const inputKeys = ["host", "wanted", "bundle", "parts"];
+const imageKeys = ["host", "wanted", "bundle", "parts"];
 
 async function prepare(inputs: PreparedImageInputs, root: string): Promise<PreparedImageOutputs> {
   const { wanted, bundle, parts, host, row } = inputs;
@@ -37,7 +47,42 @@ async function prepare(inputs: PreparedImageInputs, root: string): Promise<Prepa
       ? prepareImage(docker, wanted, say)
       : prepareBundle(docker, root, bundle, wanted, say, parts);
   const image = await untilInterrupted(preparing, () => `the image ${wanted} was being prepared`);
+  await requireRunnable(inputs, image.reference);
   return { ...inputs, ...image };
+}
+
+/** The checks of this process: a preview's, or an update's, which asks before and after an image is prepared. */
+const checks = new Map<string, Promise<readonly string[]>>();
+
+async function requireRunnable({ host, run }: PreparedImageInputs, reference: string): Promise<void> {
+  if (run === undefined) return;
+  const docker = dockerClient(host);
+  const key = JSON.stringify([engineAddress(docker), reference, run]);
+  const checking = checks.get(key) ?? runProblems(docker, reference, run);
+  checks.set(key, checking);
+  checking.catch(() => checks.delete(key));
+  const problems = await checking;
+  if (problems.length === 0) return;
+  throw problemsError(
+    "PHASEGATE_CONTAINER_REFUSED",
+    `nothing of ${run.service} was changed: the engine would not start it as it is declared`,
+    problems.map((message) => ({ path: run.service, message })),
+  );
+}
+
+/** Where the image is on the engine already, a preview says as well what the engine would refuse. */
+export async function check(
+  olds: Partial<PreparedImageInputs>,
+  news: PreparedImageInputs,
+): Promise<dynamic.CheckResult> {
+  if (changedInputs({ ...olds }, { ...news }, [...imageKeys, "run"]).length > 0)
+    await shown(checkAhead(news));
+  return { inputs: news };
+}
+
+async function checkAhead(news: PreparedImageInputs): Promise<void> {
+  const here = await imageHere(dockerClient(news.host), news.wanted);
+  if (here !== undefined) await requireRunnable(news, here.reference);
 }
 
 export async function create(inputs: PreparedImageInputs): Promise<dynamic.CreateResult> {
@@ -53,12 +98,17 @@ export async function update(
   return { outs: await shown(prepare(news, process.cwd())) };
 }
 
-/** An image is prepared again when another one is asked for, and when it is gone from the engine. */
+/**
+ * An image is prepared again when another one is asked for, and when it is gone from the engine; where only its
+ * container is to run it in another way, it stays what it is.
+ */
 export async function diff(
   _id: string,
   olds: PreparedImageOutputs,
   news: PreparedImageInputs,
 ): Promise<dynamic.DiffResult> {
-  if (changedInputs({ ...olds }, { ...news }, inputKeys).length > 0) return { changes: true };
-  return { changes: !(await hasImage(dockerClient(news.host), olds.reference)) };
+  const changed = (keys: readonly string[]) => changedInputs({ ...olds }, { ...news }, keys).length > 0;
+  if (changed(imageKeys) || !(await hasImage(dockerClient(news.host), olds.reference)))
+    return { changes: true };
+  return changed(["run"]) ? { changes: true, stables: ["reference", "source"] } : { changes: false };
 }

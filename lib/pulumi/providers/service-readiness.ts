@@ -10,6 +10,7 @@ import { changeOf, doubtsOf, nextRun } from "./readiness-change.ts";
 import { passwordWarnings } from "./password-warnings.ts";
 import { rowWarning } from "./row-progress.ts";
 import { shown } from "./shown.ts";
+import { startContainer } from "./start-container.ts";
 import { unknown } from "./unknown.ts";
 
 const expectationKeys = [
@@ -41,7 +42,7 @@ export function isProvenAgain(services: readonly string[]): boolean {
   return services.some((service) => provenAgain.has(service));
 }
 
-/** Tells the coordinator that the container is there and what is expected of it: probing begins at that moment. */
+/** Starts the container if it is new, and tells the coordinator that it is there and what is expected of it: probing begins at that moment. */
 async function expect(
   inputs: ServiceReadinessOutputs,
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },
@@ -57,6 +58,7 @@ async function expect(
     secrets,
     keptPasswords = [],
   } = inputs;
+  await startContainer(service, container, inputs.host);
   const client = await coordinator(inputs);
   // What is of an earlier phase is ready by now: its gate has opened.
   const restartAfter = restartFor.filter((needed) => dependencies?.[needed]?.samePhase);

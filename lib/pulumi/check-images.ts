@@ -1,0 +1,41 @@
+import { PhasegateError } from "../core/errors.ts";
+import { describeProblems } from "../core/problem.ts";
+import { nodeImage } from "../engine/bundle-image.ts";
+import { dockerClient } from "../engine/docker-engine.ts";
+import { hasImage, missingImage } from "../engine/images.ts";
+import type { LifecyclePlan } from "../model/plan.ts";
+import { engineName } from "../model/plan.ts";
+import { referenceOf } from "./bundle-references.ts";
+import { coordinatorImage } from "./coordinator-image.ts";
+
+/**
+ * @throws PhasegateError PHASEGATE_IMAGE_BUILD_FAILED when a source is not there: inside a resource's inputs it would
+ *   end the program with a stack trace. PHASEGATE_IMAGE_MISSING with every image that cannot be had, and who needs it
+ */
+export async function checkImages(plan: LifecyclePlan, host: string | undefined): Promise<void> {
+  const docker = dockerClient(host);
+  const needing = new Map<string, string[]>();
+  const need = (reference: string, who: string) =>
+    needing.set(reference, [...(needing.get(reference) ?? []), who]);
+
+  const coordinator = coordinatorImage(plan);
+  const bundles = [await referenceOf(coordinator.bundle, coordinator.parts)];
+  for (const [service, { image }] of Object.entries(plan.services)) {
+    if ("bundle" in image) bundles.push(await referenceOf(image.bundle));
+    else need(image.reference, service);
+  }
+  const built = await Promise.all(bundles.map((reference) => hasImage(docker, reference)));
+  if (built.includes(false)) need(nodeImage, "what is built from source");
+
+  const missing = await Promise.all(
+    [...needing].map(async ([reference, who]) => ({ who, error: await missingImage(docker, reference) })),
+  );
+  const problems = missing.flatMap(({ who, error }) =>
+    error === undefined ? [] : [{ path: who.join(", "), message: error.message }],
+  );
+  if (problems.length === 0) return;
+  throw new PhasegateError(
+    "PHASEGATE_IMAGE_MISSING",
+    `nothing was changed: images that ${engineName(plan)} needs cannot be had:\n${describeProblems(problems)}`,
+  );
+}

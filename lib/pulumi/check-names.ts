@@ -1,0 +1,30 @@
+import { PhasegateError } from "../core/errors.ts";
+import { describeProblems } from "../core/problem.ts";
+import { answeredSoon, dockerClient } from "../engine/docker-engine.ts";
+import { coordinatorName } from "../model/check-declaration.ts";
+import type { LifecyclePlan } from "../model/plan.ts";
+import { engineName } from "../model/plan.ts";
+
+/** @throws PhasegateError PHASEGATE_CONTAINER_REFUSED with every container of somebody else's that has a name of the stack's */
+export async function checkNames(plan: LifecyclePlan, host: string | undefined): Promise<void> {
+  const containers = await answeredSoon((soon) => dockerClient(host).listContainers({ ...soon, all: true }));
+  const foreign = new Set(
+    containers
+      .filter(({ Labels: labels }) => !isOwn(labels, plan))
+      .flatMap(({ Names }) => Names.map((name) => name.replace(/^\//, ""))),
+  );
+  const problems = [coordinatorName, ...Object.keys(plan.services)].flatMap((service) => {
+    const name = engineName(plan, service);
+    const message = `its container is to be called ${name}, and one that is not this stack's has that name: "docker rm -f ${name}" removes it`;
+    return foreign.has(name) ? [{ path: service, message }] : [];
+  });
+  if (problems.length === 0) return;
+  throw new PhasegateError(
+    "PHASEGATE_CONTAINER_REFUSED",
+    `nothing was changed: names of ${engineName(plan)} are taken on the engine:\n${describeProblems(problems)}`,
+  );
+}
+
+function isOwn(labels: Readonly<Record<string, string>>, { name, stack }: LifecyclePlan): boolean {
+  return labels["phasegate.declaration"] === name && labels["phasegate.stack"] === stack;
+}

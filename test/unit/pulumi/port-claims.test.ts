@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import type { PortHolder } from "../../../lib/engine/published-ports.ts";
+import { overlap } from "../../../lib/engine/published-ports.ts";
+import { judgeClaims } from "../../../lib/pulumi/port-claims.ts";
+
+const loopback = (port: number) => ({ ip: "127.0.0.1", port });
+
+function holder(
+  service: string,
+  port: number,
+  { declaration = "shop", stack = "dev", ip = "127.0.0.1" } = {},
+): PortHolder {
+  const labels = {
+    "phasegate.declaration": declaration,
+    "phasegate.stack": stack,
+    "phasegate.service": service,
+  };
+  const name = `${declaration}-${stack}-${service}`;
+  return { id: name, name, labels, published: [{ ip, port }] };
+}
+
+function judge(claims: Readonly<Record<string, number>>, holders: readonly PortHolder[]) {
+  const judged = judgeClaims(
+    {
+      declaration: "shop",
+      stack: "dev",
+      claims: Object.fromEntries(Object.entries(claims).map(([name, port]) => [name, loopback(port)])),
+    },
+    holders,
+  );
+  const text = ({ service, holder }: { service: string; holder: PortHolder }) =>
+    `${service} <- ${holder.name}`;
+  return {
+    taken: judged.taken.map(text),
+    handedOver: judged.handedOver.map(text),
+    unheld: judged.unheld.map(({ service }) => service),
+  };
+}
+
+const nothing = { taken: [], handedOver: [], unheld: [] };
+
+test("a service's own running container holds what is its own", () => {
+  expect(judge({ web: 80 }, [holder("web", 80)])).toEqual(nothing);
+});
+
+test("a service that moves is asked about the port that it moves to", () => {
+  expect(judge({ web: 81 }, [holder("web", 80)])).toEqual({ ...nothing, unheld: ["web"] });
+  expect(judge({ web: 81 }, [holder("web", 80), holder("web", 81, { stack: "test" })])).toEqual({
+    ...nothing,
+    taken: ["web <- shop-test-web"],
+  });
+});
+
+test("a container of the same stack's name and another declaration is another's", () => {
+  expect(judge({ web: 80 }, [holder("web", 80, { declaration: "blog" })]).taken).toEqual([
+    "web <- blog-dev-web",
+  ]);
+});
+
+test("two services swap, and a renamed one follows: the stack's own containers give way", () => {
+  expect(judge({ a: 81, b: 80 }, [holder("a", 80), holder("b", 81)]).handedOver).toEqual([
+    "a <- shop-dev-b",
+    "b <- shop-dev-a",
+  ]);
+  expect(judge({ shopfront: 80 }, [holder("web", 80)])).toEqual({
+    ...nothing,
+    handedOver: ["shopfront <- shop-dev-web"],
+  });
+});
+
+test("a service whose container does not run needs its port to be free", () => {
+  expect(judge({ web: 80 }, [])).toEqual({ ...nothing, unheld: ["web"] });
+});
+
+test.for([
+  { a: "127.0.0.1", b: "127.0.0.1", both: true },
+  { a: "0.0.0.0", b: "127.0.0.1", both: true },
+  { a: "127.0.0.1", b: "0.0.0.0", both: true },
+  { a: "", b: "127.0.0.1", both: true },
+  { a: "::", b: "::1", both: true },
+  { a: "192.168.0.5", b: "127.0.0.1", both: false },
+  // An engine binds IPv6 by itself, beside IPv4.
+  { a: "::", b: "127.0.0.1", both: false },
+])("$a and $b on one port exclude each other: $both", ({ a, b, both }) => {
+  expect(overlap({ ip: a, port: 80 }, { ip: b, port: 80 })).toBe(both);
+  expect(overlap({ ip: a, port: 80 }, { ip: b, port: 81 })).toBe(false);
+});
