@@ -70,7 +70,7 @@ async function requireRunnable({ host, run }: PreparedImageInputs, reference: st
   );
 }
 
-/** Where the image is on the engine already, a preview says as well what the engine would refuse. */
+/** What the engine would refuse is said here where the image is on the engine already: by a preview, too. */
 export async function check(
   olds: Partial<PreparedImageInputs>,
   news: PreparedImageInputs,
@@ -99,16 +99,14 @@ export async function update(
 }
 
 /**
- * An image is prepared again when another one is asked for, and when it is gone from the engine; where only its
- * container is to run it in another way, it stays what it is.
+ * An image is prepared again when another one is asked for, and when it is gone from the engine. Where only its
+ * container is to run it in another way it stays what it is: an update would make a preview replace the container.
  */
 export async function diff(
   _id: string,
   olds: PreparedImageOutputs,
   news: PreparedImageInputs,
 ): Promise<dynamic.DiffResult> {
-  const changed = (keys: readonly string[]) => changedInputs({ ...olds }, { ...news }, keys).length > 0;
-  if (changed(imageKeys) || !(await hasImage(dockerClient(news.host), olds.reference)))
-    return { changes: true };
-  return changed(["run"]) ? { changes: true, stables: ["reference", "source"] } : { changes: false };
+  if (changedInputs({ ...olds }, { ...news }, imageKeys).length > 0) return { changes: true };
+  return { changes: !(await hasImage(dockerClient(news.host), olds.reference)) };
 }
