@@ -5,7 +5,7 @@ import type { Progress, Result } from "../bootstrap/report.mjs";
 import { SetupError } from "../bootstrap/setup-error.mjs";
 import { parseReference } from "./image-reference.ts";
 import type { Recipe } from "./recipes.ts";
-import { findRecipe } from "./recipes.ts";
+import { baseName, findRecipe } from "./recipes.ts";
 import { buildStandIns, recipeHashOf } from "./stand-ins.ts";
 
 const registryAnswersWithinMs = 8000;
@@ -52,7 +52,8 @@ function plural(count: number, one: string, many: string): string[] {
 async function look(reference: string): Promise<Found> {
   if (await hasImage(dockerClient(), reference)) return { reference, state: "here" };
   const { name, digest } = parseReference(reference);
-  const recipe = digest === undefined ? findRecipe(name) : undefined; // Only one image has that digest: nothing can stand in.
+  // Only one image has that digest: nothing can stand in. The base of the stand-ins is none itself.
+  const recipe = digest === undefined && name !== baseName ? findRecipe(name) : undefined;
   const [hash, answers] = await Promise.all([
     recipeHashOf(standInFor(reference)),
     registryAnswers(reference),
