@@ -35,7 +35,9 @@ export class Stack extends pulumi.ComponentResource {
     const networks = Object.fromEntries(
       plan.networks.map((name) => [name, stackNetwork(plan, name, { parent: this })]),
     );
-    const containers = new StackContainers(plan, host, { parent: this });
+    // The engine takes registrations one after the other, and a network takes 2 s: what looks at the engine comes after it.
+    const afterNetworks = { parent: this, dependsOn: Object.values(networks) };
+    const containers = new StackContainers(plan, host, afterNetworks);
     const coordinator = new Coordinator(plan, Object.values(networks), containers, host, { parent: this });
     const order = startOrder(plan);
     const deployment: Deployment = {
@@ -46,7 +48,7 @@ export class Stack extends pulumi.ComponentResource {
       networks,
       coordinator,
       containers,
-      ports: new StackPorts(plan, host, { parent: this }),
+      ports: new StackPorts(plan, host, afterNetworks),
     };
 
     // The plan lists phases in an order in which each comes after those it depends on.
