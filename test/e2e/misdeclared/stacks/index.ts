@@ -2,7 +2,7 @@
 import { defineStack, running, service, type StackDeclaration } from "phasegate";
 
 const validations = { ready: { runs: running({ for: "1s", level: "basic" }) } };
-const worker = service({ image: "node:24", command: ["sleep", "60"], validations });
+const worker = service({ image: "node:24-slim", command: ["sleep", "60"], validations });
 const common = {
   name: "misdeclared",
   environments: ["test"],
@@ -30,7 +30,7 @@ const withoutImage = defineStack({
 /** Nothing is wrong with it but that everybody can read its password. */
 const readable = defineStack({
   ...common,
-  services: { first: service({ image: "node:24", env: { DB_PASSWORD: "hunter2-and-more" }, validations }) },
+  services: { first: service({ image: "node:24-slim", env: { DB_PASSWORD: "hunter2-and-more" }, validations }) },
   phases: { first: { ...phase, title: "First", services: ["first"] } },
 });
 
