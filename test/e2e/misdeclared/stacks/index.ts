@@ -30,7 +30,9 @@ const withoutImage = defineStack({
 /** Nothing is wrong with it but that everybody can read its password. */
 const readable = defineStack({
   ...common,
-  services: { first: service({ image: "node:24-slim", env: { DB_PASSWORD: "hunter2-and-more" }, validations }) },
+  services: {
+    first: service({ image: "node:24-slim", env: { DB_PASSWORD: "hunter2-and-more" }, validations }),
+  },
   phases: { first: { ...phase, title: "First", services: ["first"] } },
 });
 
