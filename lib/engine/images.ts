@@ -104,8 +104,16 @@ function hasRecipe(reference: string): boolean {
   );
 }
 
-/** Waits for the end of a stream of progress records. @throws Error with the engine's words when one of them is an error. */
-export async function finished(docker: Docker, stream: NodeJS.ReadableStream): Promise<void> {
+/**
+ * Waits for the end of a stream of progress records.
+ * @param onOutput gets what a build writes, as it comes
+ * @throws Error with the engine's words when one of the records is an error
+ */
+export async function finished(
+  docker: Docker,
+  stream: NodeJS.ReadableStream,
+  onOutput: (text: string) => void = () => undefined,
+): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(
       stream,
@@ -114,6 +122,7 @@ export async function finished(docker: Docker, stream: NodeJS.ReadableStream): P
         if (failure === undefined) resolve();
         else reject(new Error(failure));
       },
+      ({ stream: output }: { readonly stream?: string }) => onOutput(output ?? ""),
     );
   });
 }

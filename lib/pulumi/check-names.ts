@@ -4,13 +4,14 @@ import { answeredSoon, dockerClient } from "../engine/docker-engine.ts";
 import { coordinatorName } from "../model/check-declaration.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
+import { isOfStack } from "./labels.ts";
 
 /** @throws PhasegateError PHASEGATE_CONTAINER_REFUSED with every container of somebody else's that has a name of the stack's */
 export async function checkNames(plan: LifecyclePlan, host: string | undefined): Promise<void> {
   const containers = await answeredSoon((soon) => dockerClient(host).listContainers({ ...soon, all: true }));
   const foreign = new Set(
     containers
-      .filter(({ Labels: labels }) => !isOwn(labels, plan))
+      .filter(({ Labels: labels }) => !isOfStack(labels, { declaration: plan.name, stack: plan.stack }))
       .flatMap(({ Names }) => Names.map((name) => name.replace(/^\//, ""))),
   );
   const problems = [coordinatorName, ...Object.keys(plan.services)].flatMap((service) => {
@@ -23,8 +24,4 @@ export async function checkNames(plan: LifecyclePlan, host: string | undefined):
     "PHASEGATE_CONTAINER_REFUSED",
     `nothing was changed: names of ${engineName(plan)} are taken on the engine:\n${describeProblems(problems)}`,
   );
-}
-
-function isOwn(labels: Readonly<Record<string, string>>, { name, stack }: LifecyclePlan): boolean {
-  return labels["phasegate.declaration"] === name && labels["phasegate.stack"] === stack;
 }

@@ -14,3 +14,11 @@ export function labelsOf(
   };
   return Object.entries(labels).flatMap(([label, value]) => (value === undefined ? [] : [{ label, value }]));
 }
+
+/** Whether a container with these labels is one of a stack's. */
+export function isOfStack(
+  labels: Readonly<Record<string, string>>,
+  { declaration, stack }: { readonly declaration: string; readonly stack: string },
+): boolean {
+  return labels["phasegate.declaration"] === declaration && labels["phasegate.stack"] === stack;
+}

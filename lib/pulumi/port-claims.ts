@@ -1,5 +1,6 @@
 import type { Address, PortHolder } from "../engine/published-ports.ts";
 import { overlap } from "../engine/published-ports.ts";
+import { isOfStack } from "./labels.ts";
 
 /** What a stack's services want of the engine's machine. */
 export interface PortClaims {
@@ -43,8 +44,7 @@ export function judgeClaims(
     if (holding.length === 0) unheld.push({ service, address });
     for (const holder of holding) {
       const { labels } = holder;
-      const own = labels["phasegate.declaration"] === declaration && labels["phasegate.stack"] === stack;
-      if (!own) taken.push({ service, address, holder });
+      if (!isOfStack(labels, { declaration, stack })) taken.push({ service, address, holder });
       else if (labels["phasegate.service"] !== service) handedOver.push({ service, address, holder });
     }
   }

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { dockerClient } from "../../lib/engine/docker-engine.ts";
+import { finished } from "../../lib/engine/images.ts";
 import { root } from "../bootstrap/paths.mjs";
 import { lastLines } from "../bootstrap/run.mjs";
 import { SetupError } from "../bootstrap/setup-error.mjs";
@@ -81,27 +82,11 @@ function output(command: string, args: readonly string[]): { stream: Readable; e
   return { stream: child.stdout, ended };
 }
 
-interface BuildRecord {
-  readonly stream?: string;
-  readonly error?: string;
-}
-
 /** The engine answers before it begins: what goes wrong stands in the records that follow. */
 async function followed(image: string, answer: Promise<NodeJS.ReadableStream>): Promise<void> {
   let said = "";
   try {
-    const stream = await answer;
-    await new Promise<void>((resolve, reject) => {
-      dockerClient().modem.followProgress(
-        stream,
-        (error: Error | null, records: readonly BuildRecord[]) => {
-          const failure = error?.message ?? records.find((record) => record.error !== undefined)?.error;
-          if (failure === undefined) resolve();
-          else reject(new Error(failure));
-        },
-        (record: BuildRecord) => (said += record.stream ?? ""),
-      );
-    });
+    await finished(dockerClient(), await answer, (text) => (said += text));
   } catch (error) {
     throw new SetupError(`could not build ${image}: ${String(error)}\n${lastLines(said, 12)}`, {
       cause: error,

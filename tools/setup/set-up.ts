@@ -70,13 +70,14 @@ export async function setUpStack(report: Report, stack: string): Promise<Machine
   const engine = report.step("engine", ensureEngine);
   const images = engine.then(() => ensureImagesOf(report, [plan]));
   const made = Promise.all([setUpPulumi(report), engine]).then(async ([machine]) => {
-    const { state } = await report.step("stack", async () => {
+    const { state, things } = await report.step("stack", async () => {
       const made = await ensureStack(stack, machine.env);
-      requireOwnStack(plan, made.state, await engineContents());
-      return made;
+      const things = await engineContents();
+      requireOwnStack(plan, made.state, things);
+      return { ...made, things };
     });
     await report.step("secrets", async () => {
-      await forPeople(requireSecretsKept(plan, state, await engineContents()));
+      await forPeople(requireSecretsKept(plan, state, things));
       return await describeSecrets(plan, state);
     });
     return machine;
