@@ -36,7 +36,7 @@ export function bigDeclaration({ services, phases }: Size): StackDeclaration {
   };
 }
 
-/** The profile that it is resolved with: every probe is asked, and every edge proven. */
+/** The profile that it is resolved with: every probe is enabled, and every edge proven. */
 export const bigProfile = parseProfile("bench", {
   declaration: "big",
   environment: "test",

@@ -38,7 +38,7 @@ export function runCommand(
       output += text;
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
-    // A program that ends without reading its input is told from its exit code.
+    // The exit code shows a program that ends without reading its input.
     child.stdin.on("error", () => undefined).end(input);
 
     let timer: NodeJS.Timeout | undefined;

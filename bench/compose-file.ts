@@ -58,16 +58,16 @@ export function composeProject(
         security_opt: ["no-new-privileges:true"],
         depends_on: Object.fromEntries(
           // A job tries until what it needs is there; compose's cannot, so it waits for that inside its phase too.
-          [
-            ...new Set([...inPhasesBefore, ...(service.expectation.job ? Object.keys(service.needs) : [])]),
-          ].map((before) => [
-            before,
-            {
-              condition: plan.services[before]?.expectation.job
-                ? "service_completed_successfully"
-                : "service_healthy",
-            },
-          ]),
+          [...new Set([...inPhasesBefore, ...(service.readiness.job ? Object.keys(service.needs) : [])])].map(
+            (before) => [
+              before,
+              {
+                condition: plan.services[before]?.readiness.job
+                  ? "service_completed_successfully"
+                  : "service_healthy",
+              },
+            ],
+          ),
         ),
       },
     ] as const;

@@ -34,22 +34,22 @@ try {
   const { tookMs } = await project.pulumi("up", "--yes", "--skip-preview");
 
   const { coordinator } = await connectStack("many-bench");
-  const stories = (await coordinator.call("status", {})).services;
+  const statuses = (await coordinator.call("status", {})).services;
   coordinator.close();
-  const created = stories.map(({ createdMs }) => createdMs);
-  const due = stories.map(({ startedMs = NaN }) => startedMs + lateMs);
-  const ready = stories.map(({ readyMs = NaN }) => readyMs);
+  const created = statuses.map(({ createdMs }) => createdMs);
+  const due = statuses.map(({ startedMs = NaN }) => startedMs + lateMs);
+  const ready = statuses.map(({ readyMs = NaN }) => readyMs);
   const first = Math.min(...created);
   const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
   console.log(
     alignColumns([
-      ["services of one phase", String(stories.length)],
+      ["services of one phase", String(statuses.length)],
       ["each ready after its start by", seconds(lateMs)],
       ["first container created to last one created", seconds(Math.max(...created) - first)],
       ["first container created to last service ready", seconds(Math.max(...ready) - first)],
       ["last service due to last service ready", seconds(Math.max(...ready) - Math.max(...due))],
-      ["one after the other, it would have been at least", seconds(stories.length * lateMs)],
-      ["in turns of 4 times the processors, at least", seconds(Math.ceil(stories.length / 8) * lateMs)],
+      ["one after the other, it would have been at least", seconds(statuses.length * lateMs)],
+      ["in turns of 4 times the processors, at least", seconds(Math.ceil(statuses.length / 8) * lateMs)],
       ["the whole up", seconds(tookMs)],
     ]),
   );

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 const everyMs = 50;
 
 /**
- * Waits until a service says of itself that it is ready, asked from outside over its published port: the same
+ * Waits until a service says of itself that it is ready, probed from outside over its published port: the same
  * question, by the same observer, whoever has started it.
  */
 export async function trulyReady(url: string, signal: AbortSignal): Promise<void> {

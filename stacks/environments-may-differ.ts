@@ -6,7 +6,7 @@ export const environmentsMayDiffer: Parity = {
     { path: "startupTimeoutMultiplier", reason: "machines differ in speed" },
     { path: "phases.*.budget", reason: "the declared timeout times the environment's multiplier" },
     {
-      path: "services.*.expectation.budget",
+      path: "services.*.readiness.budget",
       reason: "the declared timeout times the environment's multiplier",
     },
     { path: "phases.*.edgeBudget", reason: "the declared edgeTimeout times the environment's multiplier" },
@@ -16,7 +16,7 @@ export const environmentsMayDiffer: Parity = {
       reason: "how soon a failure must be noticed depends on who uses the environment",
     },
     { path: "validationLevel", reason: "an environment asks as much as its purpose needs" },
-    { path: "services.*.expectation.level", reason: "follows the environment's validationLevel" },
+    { path: "services.*.readiness.level", reason: "follows the environment's validationLevel" },
     { path: "services.*.published.port", reason: "environments stand side by side on one machine" },
   ],
 };

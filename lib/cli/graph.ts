@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
 import { PhasegateError, shownText } from "../core/errors.ts";
 import type { ControlClient } from "../control/client.ts";
-import type { ServiceStory } from "../model/story.ts";
+import type { ServiceStatus } from "../model/status.ts";
 import { mostStarts } from "../model/history.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { pictureDot } from "../review/picture-dot.ts";
@@ -65,7 +65,7 @@ async function drawn(picture: StackPicture, format: Format): Promise<string> {
 }
 
 /** From the history, which outlives the coordinator; what is known of the containers that run where there is none. */
-async function knownStarts(coordinator: ControlClient): Promise<readonly ServiceStory[]> {
+async function knownStarts(coordinator: ControlClient): Promise<readonly ServiceStatus[]> {
   try {
     return realStarts((await coordinator.call("history", { last: mostStarts })).starts);
   } catch (error) {
@@ -78,10 +78,10 @@ async function knownStarts(coordinator: ControlClient): Promise<readonly Service
 interface LastStart {
   readonly stack: string;
   readonly declaration: string;
-  readonly services: readonly ServiceStory[];
+  readonly services: readonly ServiceStatus[];
 }
 
-/** What a stack's coordinator knows of its start. A stack that cannot be asked is drawn from its files alone, and stderr says so. */
+/** What a stack's coordinator knows of its start. A stack whose coordinator does not answer is drawn from its files alone, and stderr says so. */
 async function lastStart(name: string | undefined): Promise<LastStart | undefined> {
   try {
     const { stack, declaration, coordinator } = await connectStack(name);

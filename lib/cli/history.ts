@@ -15,7 +15,7 @@ export function historyCommand(): Command {
     .option("--stack <name>", "the stack (default: the only one that is there)")
     .option("--service <name>", "the starts of one service only")
     .option("--last <n>", "how many, at most", wholeNumber(mostStarts), 50)
-    .option("--json", "as JSON, the newest first, with each probe's story")
+    .option("--json", "as JSON, the newest first, with each probe's status")
     .action(async (options: { stack?: string; service?: string; last: number; json?: true }) => {
       const { stack, declaration, coordinator } = await connectStack(options.stack);
       const { service, last } = options;
@@ -35,8 +35,8 @@ export function historyText(of: string, starts: readonly StartRecord[], cut: boo
   if (starts.length === 0) return `${of}: no start has been recorded.`;
   const header = ["when", "service", "engine-healthy", "ready after", "gap", "restarts", "outcome"];
   const rows = starts.toReversed().map((start) => {
-    const { engineHealthy, ready, gap } = startTimes(start.story);
-    const { service, restarts } = start.story;
+    const { engineHealthy, ready, gap } = startTimes(start.status);
+    const { service, restarts } = start.status;
     return [
       instantText(start.beganMs),
       service,
@@ -59,10 +59,10 @@ function endText(exits: StartRecord["exits"], readyMs = 0): string {
   return exit ? exitText(exit) : "was replaced, removed or started again";
 }
 
-function outcomeText({ outcome, story, exits, failure }: StartRecord): string {
+function outcomeText({ outcome, status, exits, failure }: StartRecord): string {
   switch (outcome) {
     case "ready":
-      return story.state === "stopped" ? `ready; later it ${endText(exits, story.readyMs)}` : "ready";
+      return status.state === "stopped" ? `ready; later it ${endText(exits, status.readyMs)}` : "ready";
     case "failed":
       return failure?.headline ?? "failed";
     case "under-way":

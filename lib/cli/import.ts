@@ -75,7 +75,7 @@ export function importCommand(): Command {
     });
 }
 
-/** What a person is told besides the declaration itself. */
+/** What a person reads besides the declaration itself. */
 export function reportText(
   { constant, notes, secrets }: ImportedDeclaration,
   output: string | undefined,

@@ -95,7 +95,7 @@ function row(report: ProjectParity, difference: ParityDifference): string[] {
   ];
 }
 
-/** Where the values come from; told for each stack where that is not the same. */
+/** Where the values come from; shown for each stack where that is not the same. */
 function originText({ projectDefaults }: ProjectParity, { values }: ParityDifference): string {
   const texts = values.map(({ stack, origins }) =>
     origins

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
-import { asksFor } from "../model/level.ts";
+import { isEnabled } from "../model/level.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { plainSecrets } from "../model/plain-secrets.ts";
 import { readStackPlan } from "../project/stack-plan.ts";
@@ -18,7 +18,7 @@ export function planCommand(): Command {
     });
 }
 
-/** The plan as a person reads it: phases in order, under each its services and what is asked of them. */
+/** The plan as a person reads it: phases in order, under each its services and their probes. */
 export function planText(plan: LifecyclePlan): string {
   const lines = [`${plan.name} in ${plan.environment} (stack ${plan.stack}), level ${plan.validationLevel}`];
   for (const [name, phase] of Object.entries(plan.phases)) {
@@ -35,9 +35,9 @@ export function planText(plan: LifecyclePlan): string {
 function serviceRows(plan: LifecyclePlan, name: string): string[][] {
   const service = plan.services[name];
   if (service === undefined) return [];
-  const { image, published, expectation } = service;
-  const probes = Object.entries(expectation.probes).map(([probe, { kind, level, timeout, ...rest }]) => [
-    `    ${asksFor(plan.validationLevel, { level, ...rest }) ? "✓" : "-"} ${probe}`,
+  const { image, published, readiness } = service;
+  const probes = Object.entries(readiness.probes).map(([probe, { kind, level, timeout, ...rest }]) => [
+    `    ${isEnabled(plan.validationLevel, { level, ...rest }) ? "✓" : "-"} ${probe}`,
     kind,
     `timeout ${timeout}`,
   ]);

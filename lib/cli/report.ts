@@ -55,5 +55,5 @@ export function reportText(
   { phase, atMs, openedMs, failures, services, edges }: FailureReport,
 ): string {
   const since = openedMs === undefined ? "not opened since" : `last opened ${instantText(openedMs)}`;
-  return `${declaration} (${stack}), ${instantText(atMs)}, ${since}\n\n${edges ? edgesText(phase, edges.stories, { ...edges, stack }) : gateText(phase, failures, services)}`;
+  return `${declaration} (${stack}), ${instantText(atMs)}, ${since}\n\n${edges ? edgesText(phase, edges.statuses, { ...edges, stack }) : gateText(phase, failures, services)}`;
 }

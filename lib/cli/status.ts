@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
 import { describeMs } from "../core/duration.ts";
-import type { ServiceStory } from "../model/story.ts";
+import type { ServiceStatus } from "../model/status.ts";
 import { upCommand } from "../model/stack-command.ts";
 import { startTimes } from "../model/start-times.ts";
 import { connectStack } from "../control/running-stack.ts";
@@ -28,9 +28,9 @@ export function statusCommand(): Command {
 }
 
 /** The status as a table of services, each followed by its probes. */
-export function statusText(declaration: string, stack: string, services: readonly ServiceStory[]): string {
+export function statusText(declaration: string, stack: string, services: readonly ServiceStatus[]): string {
   if (services.length === 0)
-    return `${declaration} (${stack}): the coordinator knows of no service. ${upCommand(stack)} tells it of them.`;
+    return `${declaration} (${stack}): the coordinator knows no service. ${upCommand(stack)} registers them.`;
   const header = ["service", "phase", "state", "engine-healthy", "ready", "budget", "gap", "restarts"];
   const table = alignColumns([header, ...services.map(serviceRow)]).split("\n");
   const probes = alignColumns(services.flatMap(({ probes }) => probes.map(probeRow))).split("\n");
@@ -40,9 +40,9 @@ export function statusText(declaration: string, stack: string, services: readonl
   return lines.join("\n");
 }
 
-function serviceRow(story: ServiceStory): string[] {
-  const { engineHealthy, ready, budget, gap } = startTimes(story);
-  const { service, phase, state, restarts } = story;
+function serviceRow(status: ServiceStatus): string[] {
+  const { engineHealthy, ready, budget, gap } = startTimes(status);
+  const { service, phase, state, restarts } = status;
   return [service, phase, state, engineHealthy, ready, budget, gap, String(restarts)];
 }
 
@@ -52,7 +52,7 @@ function probeRow({
   attempts,
   measured,
   lastCause,
-}: ServiceStory["probes"][number]): string[] {
+}: ServiceStatus["probes"][number]): string[] {
   const speed = measured ? `p95 ${describeMs(measured.p95Ms)} of ${measured.samples}` : "";
   const note = passing ? speed : (lastCause?.text ?? "");
   return [`  ${passing ? "✓" : "✗"} ${name}`, `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`, note];

@@ -13,7 +13,7 @@ export function validateCommand(): Command {
     )
     .argument("<service>")
     .addOption(
-      new Option("--level <level>", "how much is asked (default: the environment's own level)").choices(
+      new Option("--level <level>", "how much is validated (default: the environment's own level)").choices(
         validationLevels,
       ),
     )

@@ -167,7 +167,7 @@ export function controlClient(
   const waiting = new Map<number, Waiting>();
   const closed = new AbortController();
   let nextId = 1;
-  let heard = 0;
+  let received = 0;
   let watching = false;
   let ended: PhasegateError | undefined;
 
@@ -188,7 +188,7 @@ export function controlClient(
   lines.on("error", end);
   lines.on("close", () => end(undefined));
   lines.on("line", (line) => {
-    heard++;
+    received++;
     const response = JSON.parse(line, visible) as Response;
     const call = waiting.get(response.id);
     if (call === undefined) return;
@@ -199,11 +199,11 @@ export function controlClient(
   });
 
   const send = (message: object) => stream.write(`${JSON.stringify(message)}\n`);
-  /** Whether nothing at all is heard for a while. */
+  /** Whether nothing at all arrives for a while. */
   const silent = async () => {
-    const before = heard;
+    const before = received;
     await clock.sleep(silenceMs, closed.signal);
-    return heard === before && waiting.size > 0 && !ended;
+    return received === before && waiting.size > 0 && !ended;
   };
   const watch = async () => {
     while (waiting.size > 0 && !ended) {

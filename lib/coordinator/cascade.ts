@@ -49,8 +49,8 @@ export function cascade(services: Services, failed: string): Planned[] {
   const planned = new Map<string, Planned>([
     [failed, { service: failed, action: "restart", because: failed }],
   ]);
-  for (const { proof, needs } of services.inStartOrder()) {
-    const { service } = proof.subject;
+  for (const { tracker, needs } of services.inStartOrder()) {
+    const { service } = tracker.subject;
     if (planned.has(service)) continue;
     // What was only proven again runs as it ran: nothing changes for those who need it.
     const changed = Object.entries(needs).filter(([name]) => planned.get(name)?.action === "restart");
@@ -73,10 +73,10 @@ async function done(
   const entry = services.entry(planned.service);
   if (planned.action === "restart") services.restart(entry);
   else services.proveAgain(entry);
-  const { proof, replaced } = entry;
+  const { tracker, replaced } = entry;
   const either = AbortSignal.any([signal, replaced]);
   for (;;) {
-    const state = proof.state();
+    const state = tracker.state();
     const tookMs = clock.now() - beganMs;
     if (state.state === "ready") return { ...planned, result: "ready", tookMs, cause: undefined };
     if (state.state === "failed")
@@ -85,17 +85,17 @@ async function done(
       const cause = replaced.aborted ? "it was replaced meanwhile" : "nobody waits for it any more";
       return { ...planned, result: "failed", tookMs, cause };
     }
-    await proof.changed.next(either);
+    await tracker.changed.next(either);
   }
 }
 
-function isBeingProven({ proof }: Entry): boolean {
-  return ["pending", "starting", "restarting"].includes(proof.state().state);
+function isBeingProven({ tracker }: Entry): boolean {
+  return ["pending", "starting", "restarting"].includes(tracker.state().state);
 }
 
-async function isWell(services: Services, { proof }: Entry, signal: AbortSignal): Promise<boolean> {
-  if (proof.state().state !== "ready") return false;
-  const { passed } = await validate(services, { service: proof.subject.service }, () => undefined, signal);
+async function isWell(services: Services, { tracker }: Entry, signal: AbortSignal): Promise<boolean> {
+  if (tracker.state().state !== "ready") return false;
+  const { passed } = await validate(services, { service: tracker.subject.service }, () => undefined, signal);
   return passed;
 }
 

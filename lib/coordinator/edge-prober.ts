@@ -42,7 +42,7 @@ export async function runProber(
       onAnswer(JSON.parse(line) as ProberAnswer);
   };
   await Promise.race([read(), broken]);
-  if (!signal.aborted) throw new Error(`the prober in the place of ${dependent} ended before it was told to`);
+  if (!signal.aborted) throw new Error(`the prober in the place of ${dependent} ended before it was stopped`);
 }
 
 /** A prober is the coordinator's own program. The engine names a container's host after its id. */

@@ -4,11 +4,11 @@ import { durationMs } from "../core/duration.ts";
 import { PhasegateError } from "../core/errors.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { EdgeProbes, EdgesVerdict, Params } from "../model/control.ts";
-import type { EdgeStory } from "../model/story.ts";
+import type { EdgeStatus } from "../model/status.ts";
 import { changeOrInstant, changes } from "../readiness/changes.ts";
 import { edgesProgress, edgesText } from "../readiness/edge-text.ts";
 import type { ProbeRecord } from "../readiness/probe-record.ts";
-import { newRecord, probeStory, recordOutcome } from "../readiness/probe-record.ts";
+import { newRecord, probeStatus, recordOutcome } from "../readiness/probe-record.ts";
 import { runProber } from "./edge-prober.ts";
 import type { ProberAnswer } from "./prober.ts";
 import { progressLines } from "./progress-lines.ts";
@@ -16,7 +16,7 @@ import type { Redaction } from "./redaction.ts";
 import { redactOutcome } from "./redaction.ts";
 
 /** What edges are validated with. */
-export interface EdgeMeans {
+export interface EdgeDependencies {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly redaction: Redaction;
@@ -30,22 +30,22 @@ const cadence: Backoff = { initialMs: 100, multiplier: 1.5, maxMs: 1000, jitter:
 const once = { successThreshold: 1, failureThreshold: 1 };
 
 /** An edge, and what was answered to its probes up to now. */
-interface AskedEdge extends EdgeProbes {
+interface ProbedEdge extends EdgeProbes {
   readonly records: Map<string, ProbeRecord>;
 }
 
 /**
- * Asks each edge's probes from a container that stands where the dependent's will: on its networks, with the names
+ * Runs each edge's probes in a container that stands where the dependent's will: on its networks, with the names
  * that these resolve. One prober a dependent, from the coordinator's own image; the secrets reach it by its stdin.
  */
 export async function validateEdges(
-  { engine, clock, redaction, labels, stack }: EdgeMeans,
+  { engine, clock, redaction, labels, stack }: EdgeDependencies,
   { phase, budget, edges, secrets }: Params<"validateEdges">,
   onProgress: (text: string) => void,
   signal: AbortSignal,
 ): Promise<EdgesVerdict> {
   redaction.learn(secrets);
-  const asked = edges.map((edge): AskedEdge => ({ ...edge, records: newRecords(edge) }));
+  const probed = edges.map((edge): ProbedEdge => ({ ...edge, records: newRecords(edge) }));
   const changed = changes();
   const lines = progressLines(onProgress, clock);
   const over = new AbortController();
@@ -55,7 +55,7 @@ export async function validateEdges(
   const broken = Promise.withResolvers<never>();
   broken.promise.catch(() => undefined);
   try {
-    for (const [dependent, own] of Map.groupBy(asked, (edge) => edge.dependent)) {
+    for (const [dependent, own] of Map.groupBy(probed, (edge) => edge.dependent)) {
       const place = { dependent, networks: own[0]?.networks ?? [], labels };
       const task = { edges: own.map(({ records: _, ...edge }) => edge), secrets, cadence };
       const onAnswer = (answer: ProberAnswer) => {
@@ -64,8 +64,8 @@ export async function validateEdges(
       };
       runProber(engine, place, task, onAnswer, over.signal).catch((error: unknown) => broken.reject(error));
     }
-    while (!asked.every(isProven) && clock.now() < deadline && !signal.aborted) {
-      const nextLineMs = lines(edgesProgress(stories(asked)));
+    while (!probed.every(isProven) && clock.now() < deadline && !signal.aborted) {
+      const nextLineMs = lines(edgesProgress(statuses(probed)));
       const next = changeOrInstant(changed, clock, Math.min(deadline, nextLineMs), signal);
       await Promise.race([next, broken.promise]);
     }
@@ -73,8 +73,8 @@ export async function validateEdges(
     over.abort();
   }
   if (signal.aborted) throw new PhasegateError("PHASEGATE_CONTROL_REFUSED", "the client has gone");
-  const result = stories(asked);
-  if (asked.every(isProven)) return { proven: true, edges: result };
+  const result = statuses(probed);
+  if (probed.every(isProven)) return { proven: true, edges: result };
   const time = { usedMs: clock.now() - beganMs, budgetMs };
   return { proven: false, edges: result, ...time, message: edgesText(phase, result, { ...time, stack }) };
 }
@@ -84,7 +84,7 @@ function newRecords({ probes }: EdgeProbes): Map<string, ProbeRecord> {
 }
 
 function record(
-  edges: readonly AskedEdge[],
+  edges: readonly ProbedEdge[],
   { needed, probe, outcome }: ProberAnswer,
   { redact }: Redaction,
   nowMs: number,
@@ -94,12 +94,12 @@ function record(
   if (before) records?.set(probe, recordOutcome(before, redactOutcome(outcome, redact), once, nowMs));
 }
 
-function isProven({ records }: AskedEdge): boolean {
+function isProven({ records }: ProbedEdge): boolean {
   return [...records.values()].every(({ passing }) => passing);
 }
 
-function stories(edges: readonly AskedEdge[]): EdgeStory[] {
+function statuses(edges: readonly ProbedEdge[]): EdgeStatus[] {
   return edges.flatMap(({ dependent, needed, records }) =>
-    [...records.values()].map((record) => ({ dependent, needed, probe: probeStory(record) })),
+    [...records.values()].map((record) => ({ dependent, needed, probe: probeStatus(record) })),
   );
 }

@@ -5,30 +5,30 @@ import type { History } from "../history/history.ts";
 import { openHistory } from "../history/open-history.ts";
 import { runProbe } from "../probe/run-probe.ts";
 import { loadCustomModule } from "./custom-modules.ts";
-import type { EdgeMeans } from "./edges.ts";
+import type { EdgeDependencies } from "./edges.ts";
 import type { Answer } from "./requests.ts";
 import { requests } from "./requests.ts";
-import type { Means, Services } from "./services.ts";
+import type { ServicesDependencies, Services } from "./services.ts";
 import { services as createServices } from "./services.ts";
 
 /** The coordinator's parts on the real engine, with the real probes. */
 export function load({
   labels,
   historyFile,
-  ...means
-}: Omit<Means, "engine" | "runAttempt" | "recorder"> &
-  Pick<EdgeMeans, "labels"> & { readonly historyFile: string }): {
+  ...dependencies
+}: Omit<ServicesDependencies, "engine" | "runAttempt" | "recorder"> &
+  Pick<EdgeDependencies, "labels"> & { readonly historyFile: string }): {
   readonly engine: Engine;
   readonly history: History;
   readonly services: Services;
   readonly answers: Answer;
 } {
-  const { clock, log, redaction } = means;
+  const { clock, log, redaction } = dependencies;
   // A container's host name is its id, unless somebody gives it another.
   const engine = connectEngine({ self: hostname() });
   const history = openHistory(historyFile, log);
   const services = createServices({
-    ...means,
+    ...dependencies,
     stack: labels["phasegate.stack"],
     engine,
     recorder: history,
@@ -46,6 +46,6 @@ export function load({
     engine,
     history,
     services,
-    answers: requests(services, history, { ...means, engine, labels }),
+    answers: requests(services, history, { ...dependencies, engine, labels }),
   };
 }

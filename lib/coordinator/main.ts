@@ -1,7 +1,7 @@
 /**
  * The coordinator's process, bundled into one file.
  * - `node main.mjs` serves until SIGTERM.
- * - `node main.mjs probe` asks the probes of edges from where it runs, until its stdin ends.
+ * - `node main.mjs probe` runs the probes of edges where it is, until its stdin ends.
  * - `node main.mjs relay` joins stdin and stdout to the control socket of the one that serves.
  *
  * PHASEGATE_DECLARATION and PHASEGATE_STACK name the stack; PHASEGATE_SOCKET the control socket and

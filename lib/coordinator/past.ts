@@ -20,7 +20,7 @@ export function edgesRecord(
   atMs: number,
 ): GateRecord {
   const record = { phase, atMs, opened: false, services: [], failures: [] };
-  return { ...record, edges: { stories: edges, usedMs, budgetMs } };
+  return { ...record, edges: { statuses: edges, usedMs, budgetMs } };
 }
 
 /** The last starts. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */

@@ -11,7 +11,7 @@ import { changes } from "../readiness/changes.ts";
 import { workProbe } from "../readiness/probe-worker.ts";
 import { loadCustomModule } from "./custom-modules.ts";
 
-/** What a prober is told: the edges that begin where it stands. One line of JSON on its stdin. */
+/** The task of a prober: the edges that begin where it stands. One line of JSON on its stdin. */
 export interface ProberTask {
   readonly edges: readonly EdgeProbes[];
   readonly secrets: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export interface ProberAnswer {
 }
 
 /**
- * Asks the probes of edges from where this process runs, each until it has passed once, and says how each attempt
+ * Runs the probes of edges where this process is, each until it has passed once, and says how each attempt
  * went. It ends when its input does.
  */
 export async function probeFromHere(input: Readable, output: Writable): Promise<void> {
@@ -80,5 +80,5 @@ function askEdge(
 const noContainer: ContainerView = { state: refuse, output: refuse, lastLines: refuse, run: refuse };
 
 function refuse(): Promise<never> {
-  return Promise.reject(new Error("a container cannot be asked from another one's place"));
+  return Promise.reject(new Error("a container cannot be probed from another one's place"));
 }

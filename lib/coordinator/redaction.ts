@@ -1,7 +1,7 @@
 import type { Outcome } from "../probe/outcome.ts";
 import { safeText } from "../probe/safe-text.ts";
 
-/** Every secret that the coordinator has been told of, to be taken out of texts that come from outside. */
+/** Every secret that the coordinator knows, to be taken out of texts that come from outside. */
 export interface Redaction {
   /** Adds the secrets of a service. Nothing is ever forgotten: old logs hold old secrets. */
   learn(secrets: Readonly<Record<string, string>>): void;

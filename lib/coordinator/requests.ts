@@ -2,12 +2,12 @@ import type { History } from "../history/history.ts";
 import type { Events, Method, Params, Request, Results } from "../model/control.ts";
 import { controlProtocol } from "../model/control.ts";
 import { handleFailure, oneAtATime } from "./cascade.ts";
-import type { EdgeMeans } from "./edges.ts";
+import type { EdgeDependencies } from "./edges.ts";
 import { validateEdges } from "./edges.ts";
 import { proveGate } from "./gate.ts";
 import { edgesRecord, gateRecord, reports, starts } from "./past.ts";
 import type { Services } from "./services.ts";
-import { standing } from "./standing.ts";
+import { staleness } from "./staleness.ts";
 import { validate } from "./validate.ts";
 
 /** Answers one request. The signal aborts when whoever asked has gone. */
@@ -21,9 +21,9 @@ export type Answer = (
 export function requests(
   services: Services,
   history: History,
-  { startedMs, ...means }: EdgeMeans & { readonly startedMs: number },
+  { startedMs, ...dependencies }: EdgeDependencies & { readonly startedMs: number },
 ): Answer {
-  const { clock } = means;
+  const { clock } = dependencies;
   const answers: {
     readonly [M in Method]: (
       params: Params<M>,
@@ -32,7 +32,7 @@ export function requests(
     ) => Promise<Results[M]>;
   } = {
     hello: async () => ({ protocol: controlProtocol, startedMs }),
-    expect: async (params) => ({ registration: services.expect(params) }),
+    expect: async (params) => ({ specHash: services.expect(params) }),
     forget: async (params) => ({ services: services.forget(params.services) }),
     prove: async (params, onEvent, signal) => {
       services.keepOnly(params.phase, Object.keys(params.services));
@@ -40,16 +40,16 @@ export function requests(
       history.verdict(gateRecord(params.phase, verdict, clock.now()));
       return verdict;
     },
-    standing: (params) => standing(services, params),
+    staleness: (params) => staleness(services, params),
     validateEdges: async (params, onEvent, signal) => {
-      const verdict = await validateEdges(means, params, (text) => onEvent({ text }), signal);
+      const verdict = await validateEdges(dependencies, params, (text) => onEvent({ text }), signal);
       if (!verdict.proven) history.verdict(edgesRecord(params.phase, verdict, clock.now()));
       return verdict;
     },
     handleFailure: oneAtATime((params, onEvent, signal) =>
       handleFailure(services, clock, params, (text) => onEvent({ text }), signal),
     ),
-    status: async () => ({ startedMs, services: services.stories(), historyProblem: history.problem() }),
+    status: async () => ({ startedMs, services: services.statuses(), historyProblem: history.problem() }),
     validate: (params, onEvent, signal) => validate(services, params, onEvent, signal),
     history: async (params) => starts(history, params),
     report: async (params) => reports(history, params),

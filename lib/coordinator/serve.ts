@@ -5,7 +5,7 @@ import { jsonLog } from "./log.ts";
 import { redaction } from "./redaction.ts";
 import type { Answer } from "./requests.ts";
 
-/** What the process is told by its environment. */
+/** What the process reads from its environment. */
 export interface ServeOptions {
   readonly socket: string;
   /** The labels of the containers whose events are followed. */
@@ -35,8 +35,8 @@ export async function serve(
   log("listening", { socket, afterMs: clock.now() - startedMs });
 
   const { load } = await import("./load.ts");
-  const means = { clock, random, log, redaction: secrets, labels, stack, startedMs, historyFile };
-  const { engine, history, services, answers } = load(means);
+  const dependencies = { clock, random, log, redaction: secrets, labels, stack, startedMs, historyFile };
+  const { engine, history, services, answers } = load(dependencies);
   loaded.resolve(answers);
   log("loaded", { afterMs: clock.now() - startedMs });
 

@@ -4,9 +4,9 @@ import type { ContainerEvent, Engine } from "../engine/engine.ts";
 import { changesSince } from "../history/changes-since.ts";
 import type { Recorder } from "../history/recorder.ts";
 import type { Params } from "../model/control.ts";
-import type { ServiceStory } from "../model/story.ts";
+import type { ServiceStatus } from "../model/status.ts";
 import type { Probe } from "../model/probe.ts";
-import { registrationOf } from "../model/registration.ts";
+import { specHashOf } from "../model/spec-hash.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { ContainerView } from "../probe/probe-kind.ts";
 import type { Changes } from "../readiness/changes.ts";
@@ -14,8 +14,8 @@ import { changes } from "../readiness/changes.ts";
 import { upCommand } from "../model/stack-command.ts";
 import type { Beginning } from "../readiness/prove-service.ts";
 import { proveService } from "../readiness/prove-service.ts";
-import type { ServiceProof } from "../readiness/service-proof.ts";
-import { serviceProof } from "../readiness/service-proof.ts";
+import type { ReadinessTracker } from "../readiness/readiness-tracker.ts";
+import { readinessTracker } from "../readiness/readiness-tracker.ts";
 import { containerView } from "./container-view.ts";
 import { followService } from "./follow-service.ts";
 import type { Log } from "./log.ts";
@@ -29,17 +29,17 @@ import type { WatchedContainer } from "./watched-container.ts";
 import { watchedContainer } from "./watched-container.ts";
 
 /** What a probe is run with; the real one is runProbe, tests have their own. */
-export interface AttemptMeans {
+export interface AttemptDependencies {
   readonly service: string;
-  readonly endpoint: Params<"expect">["expectation"]["endpoint"];
+  readonly endpoint: Params<"expect">["spec"]["endpoint"];
   readonly secrets: Readonly<Record<string, string>>;
   readonly container: ContainerView;
   readonly signal: AbortSignal;
 }
-export type RunAttempt = (probe: Probe, means: AttemptMeans) => Promise<Outcome>;
+export type RunAttempt = (probe: Probe, dependencies: AttemptDependencies) => Promise<Outcome>;
 
 /** What the coordinator works with. */
-export interface Means {
+export interface ServicesDependencies {
   readonly engine: Engine;
   readonly runAttempt: RunAttempt;
   readonly clock: Clock;
@@ -55,14 +55,14 @@ export interface Means {
 
 /** A service that something is expected of. */
 export interface Entry {
-  readonly proof: ServiceProof;
+  readonly tracker: ReadinessTracker;
   readonly container: WatchedContainer;
   /** The services that it calls, and what it does when one of them was restarted. */
   needs: Params<"expect">["needs"];
-  /** Aborts when another registration has taken this one's place, or the coordinator ends. */
+  /** Aborts when another readiness spec or container has taken this one's place, or the coordinator ends. */
   readonly replaced: AbortSignal;
-  /** Whether the outcome of the proving under way, or of the last one, has been told to a client, or a client has waited for it and left. */
-  heard: boolean;
+  /** Whether a client has received the outcome of the current or the last verification, or has waited for it and left. */
+  reported: boolean;
 }
 
 /** The services that the coordinator knows, in memory only. */
@@ -71,7 +71,7 @@ export interface Services {
   readonly changed: Changes;
   expect(params: Params<"expect">): string;
   /** @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN */
-  entry(service: string, registration?: string): Entry;
+  entry(service: string, specHash?: string): Entry;
   find(service: string): Entry | undefined;
   /** Forgets the services of a phase but these: they are in the declaration no more. */
   keepOnly(phase: string, names: readonly string[]): void;
@@ -85,14 +85,14 @@ export interface Services {
   restart(entry: Entry): void;
   /** In the order in which they are restarted. */
   inStartOrder(): readonly Entry[];
-  stories(): readonly ServiceStory[];
+  statuses(): readonly ServiceStatus[];
   onEvent(event: ContainerEvent): void;
   refreshAll(): void;
   close(): void;
 }
 
 interface OwnEntry extends Entry {
-  rank: number;
+  startIndex: number;
   readonly stop: AbortController;
   readonly recording: StartRecording;
   secrets: Readonly<Record<string, string>>;
@@ -108,24 +108,24 @@ export function services({
   recorder,
   stack,
   startedMs,
-}: Means): Services {
+}: ServicesDependencies): Services {
   const entries = new Map<string, OwnEntry>();
   const judged = new Map<string, string>();
   const changed = changes();
   const { engine, ...ears } = listening(plainEngine, { clock, random, log });
 
-  function newEntry(params: Params<"expect">, registration: string): OwnEntry {
-    const { service, phase, container: containerId, again, expectation, needs, rank, secrets } = params;
+  function newEntry(params: Params<"expect">, specHash: string): OwnEntry {
+    const { service, phase, container: containerId, again, spec, needs, startIndex, secrets } = params;
     const { keptPasswords = [] } = params;
     const stop = new AbortController();
-    const { endpoint } = expectation;
+    const { endpoint } = spec;
     const container = watchedContainer(engine, containerId, {
       redact,
       clock,
       random,
       log,
       signal: stop.signal,
-      onChange: () => proof.noticed(),
+      onChange: () => tracker.noticed(),
     });
     const view = containerView(engine, containerId, container.look);
     const attempt = async (probe: Probe, signal: AbortSignal): Promise<Outcome> =>
@@ -134,38 +134,38 @@ export function services({
         redact,
       );
     const setup = rememberedSetup(engine, containerId, { fingerprint: recorder.fingerprint, log });
-    const startedFrom = async () => ({ setup: await setup(), expectation });
-    const proof = serviceProof({
+    const startedFrom = async () => ({ setup: await setup(), spec });
+    const tracker = readinessTracker({
       service,
       phase,
       stack,
       keptPasswords,
       containerId,
-      registration,
-      expectation,
+      specHash,
+      spec,
       container,
       attempt,
       lastGood: async () => changesSince(recorder.lastGood(service), await startedFrom()),
       clock,
       random,
     });
-    const means = { recorder, startedFrom, isNew: !again, watchingSinceMs: startedMs, judged };
+    const dependencies = { recorder, startedFrom, isNew: !again, watchingSinceMs: startedMs, judged };
     const entry: OwnEntry = {
-      ...{ proof, container, needs, rank, secrets, recording: startRecording(proof, means) },
-      ...{ stop, replaced: stop.signal, heard: false },
+      ...{ tracker, container, needs, startIndex, secrets, recording: startRecording(tracker, dependencies) },
+      ...{ stop, replaced: stop.signal, reported: false },
     };
     return entry;
   }
 
-  function begin(entry: OwnEntry, anew: boolean, restartAfter?: readonly string[]): void {
-    const { service, containerId, expectation } = entry.proof.subject;
-    entry.heard = false;
+  function begin(entry: OwnEntry, again: boolean, restartAfter?: readonly string[]): void {
+    const { service, containerId, spec } = entry.tracker.subject;
+    entry.reported = false;
     ears.listen(containerId);
-    const proving = restartAfter ? restartAndProve(entry, restartAfter) : prove(entry, { anew });
-    const proven = proving.then(() => {
+    const verification = restartAfter ? restartAndProve(entry, restartAfter) : prove(entry, { again });
+    const proven = verification.then(() => {
       // From here on nobody reads its log, and it may write a lot.
-      const isReady = entry.proof.state().state === "ready";
-      if (isReady && !Object.values(expectation.probes).some(readsLog)) ears.forget(containerId);
+      const isReady = entry.tracker.state().state === "ready";
+      if (isReady && !Object.values(spec.probes).some(readsLog)) ears.forget(containerId);
     });
     proven.catch((error: unknown) => {
       log("defect", {
@@ -175,21 +175,21 @@ export function services({
     });
   }
 
-  function prove({ proof, replaced }: OwnEntry, beginning: Beginning): Promise<void> {
-    return proveService(proof, beginning, replaced);
+  function prove({ tracker, replaced }: OwnEntry, beginning: Beginning): Promise<void> {
+    return proveService(tracker, beginning, replaced);
   }
 
   /** Restarts a service because of one that it needs, not before that one is ready again. */
   async function restartAndProve(entry: OwnEntry, after: readonly string[]): Promise<void> {
-    const { proof, replaced } = entry;
-    const isReady = (name: string) => entries.get(name)?.proof.state().state === "ready";
+    const { tracker, replaced } = entry;
+    const isReady = (name: string) => entries.get(name)?.tracker.state().state === "ready";
     if (!after.every(isReady))
-      proof.enter({ state: "pending", note: `to be restarted after ${after.join(", ")}` });
+      tracker.enter({ state: "pending", note: `to be restarted after ${after.join(", ")}` });
     while (!after.every(isReady) && !replaced.aborted) await changed.next(replaced);
     if (replaced.aborted) return;
-    proof.enter({ state: "pending", note: "being restarted" });
-    log("restarting", { service: proof.subject.service });
-    await prove(entry, { anew: true, restart: true });
+    tracker.enter({ state: "pending", note: "being restarted" });
+    log("restarting", { service: tracker.subject.service });
+    await prove(entry, { again: true, restart: true });
   }
 
   function forget(names: readonly string[]): string[] {
@@ -197,9 +197,9 @@ export function services({
       const entry = entries.get(service);
       if (entry === undefined) return [];
       entry.stop.abort();
-      ears.forget(entry.proof.subject.containerId);
+      ears.forget(entry.tracker.subject.containerId);
       entries.delete(service);
-      log("forgotten", { service, phase: entry.proof.subject.phase });
+      log("forgotten", { service, phase: entry.tracker.subject.phase });
       return [service];
     });
   }
@@ -207,47 +207,47 @@ export function services({
   return {
     changed,
     expect: (params) => {
-      const { service, container, needs, rank, secrets } = params;
-      const registration = registrationOf(params);
+      const { service, container, needs, startIndex, secrets } = params;
+      const specHash = specHashOf(params);
       learn(secrets);
       const known = entries.get(service);
-      if (known?.proof.subject.registration === registration) {
+      if (known?.tracker.subject.specHash === specHash) {
         // What failed with other secrets is no answer to the next question.
         if (Object.entries(secrets).some(([name, value]) => known.secrets[name] !== value))
-          known.heard = true;
-        Object.assign(known, { secrets, needs, rank });
-        return registration;
+          known.reported = true;
+        Object.assign(known, { secrets, needs, startIndex });
+        return specHash;
       }
       known?.stop.abort();
-      if (known !== undefined && known.proof.subject.containerId !== container)
-        ears.forget(known.proof.subject.containerId);
-      const entry = newEntry(params, registration);
+      if (known !== undefined && known.tracker.subject.containerId !== container)
+        ears.forget(known.tracker.subject.containerId);
+      const entry = newEntry(params, specHash);
       entries.set(service, entry);
-      log("expecting", { service, phase: params.phase, container, registration });
+      log("expecting", { service, phase: params.phase, container, specHash });
       void followService(entry, entry.recording, changed, log);
       entry.container.refresh();
       begin(entry, params.again, params.restartAfter);
       changed.notify();
-      return registration;
+      return specHash;
     },
-    entry: (service, registration) => {
+    entry: (service, specHash) => {
       const entry = entries.get(service);
       if (entry === undefined)
         throw new PhasegateError(
           "PHASEGATE_SERVICE_UNKNOWN",
-          `the coordinator does not know ${service}. ${upCommand(stack)} tells it.`,
+          `the coordinator does not know ${service}. ${upCommand(stack)} registers it.`,
         );
-      if (registration !== undefined && entry.proof.subject.registration !== registration) {
+      if (specHash !== undefined && entry.tracker.subject.specHash !== specHash) {
         throw new PhasegateError(
           "PHASEGATE_SERVICE_UNKNOWN",
-          `the coordinator knows another container or expectation of ${service}. Run ${upCommand(stack)} again.`,
+          `the coordinator knows another container or readiness spec of ${service}. Run ${upCommand(stack)} again.`,
         );
       }
       return entry;
     },
     find: (service) => entries.get(service),
     keepOnly: (phase, names) => {
-      const own = [...entries.values()].map(({ proof }) => proof.subject);
+      const own = [...entries.values()].map(({ tracker }) => tracker.subject);
       forget(
         own
           .filter((one) => one.phase === phase)
@@ -257,27 +257,27 @@ export function services({
     },
     forget,
     proveAgain: (entry) => {
-      entry.proof.enter({ state: "pending" });
-      entry.proof.reset();
+      entry.tracker.enter({ state: "pending" });
+      entry.tracker.reset();
       begin(entry as OwnEntry, true);
     },
     proveOn: (entry) => {
-      entry.proof.enter({ state: "pending" });
+      entry.tracker.enter({ state: "pending" });
       begin(entry as OwnEntry, false);
     },
     restart: (entry) => {
-      entry.proof.enter({ state: "pending" });
-      entry.proof.reset();
+      entry.tracker.enter({ state: "pending" });
+      entry.tracker.reset();
       begin(entry as OwnEntry, true, []);
     },
-    inStartOrder: () => [...entries.values()].sort((a, b) => a.rank - b.rank),
-    stories: () => [...entries.values()].map(({ proof }) => proof.story()),
+    inStartOrder: () => [...entries.values()].sort((a, b) => a.startIndex - b.startIndex),
+    statuses: () => [...entries.values()].map(({ tracker }) => tracker.status()),
     onEvent: ({ id, action, labels }) => {
       // Before it is started: by the time that it is expected it may have written all that it ever writes.
       if (action === "create" && labels["phasegate.service"] !== undefined) ears.listen(id);
       if (action === "destroy") ears.forget(id);
-      for (const { proof, container } of entries.values())
-        if (proof.subject.containerId === id) container.refresh();
+      for (const { tracker, container } of entries.values())
+        if (tracker.subject.containerId === id) container.refresh();
     },
     refreshAll: () => {
       for (const { container } of entries.values()) container.refresh();

@@ -30,13 +30,13 @@ const wholeRunMs = 1000;
 const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
 
 /** What containers are listened to with. */
-export interface ListeningMeans {
+export interface ListeningDependencies {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
 }
 
-export function listening(engine: Engine, { clock, random, log }: ListeningMeans): Listening {
+export function listening(engine: Engine, { clock, random, log }: ListeningDependencies): Listening {
   const listeners = new Map<string, { readonly stop: AbortController; readonly unended: UnendedLines }>();
 
   async function listenOn(id: string, unended: UnendedLines, signal: AbortSignal): Promise<void> {
@@ -95,7 +95,7 @@ function unendedLines(): UnendedLines {
     take: (name, piece) => {
       const stream = streams[name];
       const text = stream.text + stream.decoder.write(piece);
-      // One character more than is kept tells that the line is too long, however much of it comes.
+      // One character more than is kept shows that the line is too long, however much of it comes.
       stream.text = text.slice(text.lastIndexOf("\n") + 1).slice(0, longestUnended + 1);
     },
     clear: () => {

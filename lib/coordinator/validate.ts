@@ -1,5 +1,5 @@
 import type { AttemptReport, Params, Validation } from "../model/control.ts";
-import { asksFor } from "../model/level.ts";
+import { isEnabled } from "../model/level.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Services } from "./services.ts";
 
@@ -10,11 +10,11 @@ export async function validate(
   onReport: (report: AttemptReport) => void,
   signal: AbortSignal,
 ): Promise<Validation> {
-  const { subject } = services.entry(service).proof;
-  const level = wanted ?? subject.expectation.level;
-  const asked = Object.entries(subject.expectation.probes).filter(([, probe]) => asksFor(level, probe));
+  const { subject } = services.entry(service).tracker;
+  const level = wanted ?? subject.spec.level;
+  const enabled = Object.entries(subject.spec.probes).filter(([, probe]) => isEnabled(level, probe));
   const attempts = await Promise.all(
-    asked.map(async ([name, probe]) => {
+    enabled.map(async ([name, probe]) => {
       const report = attemptReport(name, probe.kind, await subject.attempt(probe, signal));
       onReport(report);
       return report;

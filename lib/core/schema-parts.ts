@@ -31,7 +31,7 @@ export const nameSchema = z
   .min(1, { error: "a name must not be empty" })
   .refine((name) => !(name in Object.prototype), { error: "the name is JavaScript's own: take another one" });
 
-/** The message of a union that is told apart by `kind`: what it must be where there is no kind, else the kinds there are. */
+/** The message of a union that is discriminated by `kind`: what it must be where there is no kind, else the kinds there are. */
 export function kindError(message: string): z.core.$ZodErrorMap {
   return ({ input }) => {
     const { kind } = (typeof input === "object" && input !== null ? input : {}) as {

@@ -130,7 +130,7 @@ export async function finished(
 const noAnswer =
   /dial tcp|no such host|connection refused|connection reset|i\/o timeout|TLS handshake timeout|network is unreachable|proxyconnect|deadline exceeded|Client\.Timeout/i;
 
-/** Told apart from a registry that answers "there is no such image": that is a mistake in the declaration. */
+/** Distinguished from a registry that answers "there is no such image": that is a mistake in the declaration. */
 function registryUnreachable(error: unknown): boolean {
   return error instanceof Error && noAnswer.test(error.message);
 }

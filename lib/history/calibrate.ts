@@ -1,7 +1,7 @@
 import type { Duration } from "../core/duration.ts";
 import { describeMs, durationMs, toDuration } from "../core/duration.ts";
 import { instantText } from "../core/instant.ts";
-import { asksFor } from "../model/level.ts";
+import { isEnabled } from "../model/level.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { StartDurations } from "./start-durations.ts";
 
@@ -81,9 +81,9 @@ function refusal({ service, starts, timedOut, lastTimedOutMs, p99Ms }: StartDura
 }
 
 function longestProbeMs({ services, validationLevel }: LifecyclePlan, members: readonly string[]): number {
-  const probes = members.flatMap((member) => Object.values(services[member]?.expectation.probes ?? {}));
-  const asked = probes.filter((probe) => asksFor(validationLevel, probe));
-  return Math.max(0, ...asked.map(({ timeout }) => durationMs(timeout)));
+  const probes = members.flatMap((member) => Object.values(services[member]?.readiness.probes ?? {}));
+  const enabled = probes.filter((probe) => isEnabled(validationLevel, probe));
+  return Math.max(0, ...enabled.map(({ timeout }) => durationMs(timeout)));
 }
 
 /** Up to what a person would have written: whole seconds up to 10 s, then steps of 5 s, 10 s and 60 s. */

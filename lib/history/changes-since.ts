@@ -1,6 +1,6 @@
 import { jsonDifferences } from "../core/json-differences.ts";
-import type { LastGood } from "../model/story.ts";
-import type { Expectation } from "../model/plan.ts";
+import type { LastGood } from "../model/status.ts";
+import type { ReadinessSpec } from "../model/plan.ts";
 import type { GoodStart, StartedFrom } from "./recorder.ts";
 import type { Setup } from "./setup.ts";
 
@@ -13,7 +13,7 @@ export function changesSince(good: GoodStart | undefined, now: StartedFrom): Las
       ...(good.setup && now.setup
         ? setupChanges(good.setup, now.setup)
         : ["image, command and environment could not be compared: the engine did not tell them"]),
-      ...expectationChanges(good.expectation, now.expectation),
+      ...readinessChanges(good.spec, now.spec),
     ],
   };
 }
@@ -47,9 +47,9 @@ function how({ before, after }: { before: string | undefined; after: string | un
   return after === undefined ? "was removed" : "has another value";
 }
 
-function expectationChanges(
-  { probes: probesBefore, ...before }: Expectation,
-  { probes: probesAfter, ...after }: Expectation,
+function readinessChanges(
+  { probes: probesBefore, ...before }: ReadinessSpec,
+  { probes: probesAfter, ...after }: ReadinessSpec,
 ): string[] {
   const names = new Set([...Object.keys(probesBefore), ...Object.keys(probesAfter)]);
   return [

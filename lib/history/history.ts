@@ -24,7 +24,7 @@ export interface History extends Recorder {
   close(): void;
 }
 
-/** A history that cannot be had: what is written to it is lost, and who reads is told why. */
+/** A history that cannot be had: what is written to it is lost, and who reads gets the reason. */
 export function noHistory(why: string): History {
   const refuse = () => {
     throw unreadable(why);

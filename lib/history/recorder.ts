@@ -1,12 +1,12 @@
-import type { Expectation } from "../model/plan.ts";
+import type { ReadinessSpec } from "../model/plan.ts";
 import type { GateRecord, StartRecord } from "../model/history.ts";
 import type { Setup } from "./setup.ts";
 
 /** What a service was started from. */
 export interface StartedFrom {
-  /** Undefined when the engine could not be asked. */
+  /** Undefined when the engine did not answer. */
   readonly setup: Setup | undefined;
-  readonly expectation: Expectation;
+  readonly spec: ReadinessSpec;
 }
 
 /** What a service was started from when it last became ready. */

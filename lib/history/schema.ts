@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 
 /**
  * The steps that make a history of the version before into the next one; the first makes an empty file into
- * version 1. A step that has been released is never changed. The columns `record`, `setup` and `expectation`
+ * version 1. A step that has been released is never changed. The columns `record`, `setup` and `spec`
  * hold the JSON of types of lib/model: a change there that older records do not bear is a step here, too.
  */
 export const steps: readonly string[] = [
@@ -36,7 +36,27 @@ export const steps: readonly string[] = [
   CREATE TABLE fingerprint_key (key BLOB NOT NULL) STRICT;
   INSERT INTO fingerprint_key VALUES (randomblob(32));
   `,
+  // Renames: story to status, registration to specHash, expectation to spec.
+  `
+  UPDATE starts SET record = ${withStatus("record")} WHERE json_type(record, '$.story') IS NOT NULL;
+  UPDATE gates SET record = json_set(record, '$.failures', json((
+    SELECT json_group_array(${withStatus("value")} ORDER BY key) FROM json_each(record, '$.failures')
+  ))) WHERE json_type(record, '$.failures[0].story') IS NOT NULL;
+  UPDATE gates SET record =
+    json_remove(json_set(record, '$.edges.statuses', json_extract(record, '$.edges.stories')), '$.edges.stories')
+    WHERE json_type(record, '$.edges.stories') IS NOT NULL;
+  ALTER TABLE good RENAME COLUMN expectation TO spec;
+  `,
 ];
+
+/** The JSON object in a column with its `story` renamed to `status`, and in that `registration` to `specHash`. */
+function withStatus(column: string): string {
+  const status = `json_set(
+    json_remove(json_extract(${column}, '$.story'), '$.registration'),
+    '$.specHash', json_extract(${column}, '$.story.registration')
+  )`;
+  return `json_remove(json_set(${column}, '$.status', ${status}), '$.story')`;
+}
 
 /**
  * Brings a history to the latest version, each step in a transaction of its own.

@@ -26,15 +26,15 @@ export function startDurations(
   records: readonly StartRecord[],
 ): StartDurations {
   const counted = records.filter(
-    ({ fromStart, outcome, story, failure }) =>
+    ({ fromStart, outcome, status, failure }) =>
       fromStart &&
-      story.service === service &&
-      story.level === level &&
+      status.service === service &&
+      status.level === level &&
       (outcome === "ready" || failure?.reason === "deadline"),
   );
   const late = counted.filter(({ outcome }) => outcome === "failed");
-  const times = counted.map(({ outcome, story }) =>
-    outcome === "ready" ? (story.readyAfterMs ?? Infinity) : Infinity,
+  const times = counted.map(({ outcome, status }) =>
+    outcome === "ready" ? (status.readyAfterMs ?? Infinity) : Infinity,
   );
   return {
     service,

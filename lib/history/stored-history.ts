@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { errorText } from "../core/errors.ts";
 import type { GateRecord, StartOutcome, StartRecord } from "../model/history.ts";
-import type { Expectation } from "../model/plan.ts";
+import type { ReadinessSpec } from "../model/plan.ts";
 import type { History, Page } from "./history.ts";
 import { unreadable } from "./history.ts";
 import type { GoodStart } from "./recorder.ts";
@@ -43,7 +43,7 @@ export function storedHistory(
 
   const keep = (id: number, record: StartRecord) => {
     const { outcome, ...rest } = record;
-    const { service } = record.story;
+    const { service } = record.status;
     sql.keepStart.run(id, service, outcome, JSON.stringify(rest));
     sql.forgetStarts.run(service, service, keptStarts);
     sql.forgetOldest.run(id - keptStartsInAll);
@@ -54,13 +54,13 @@ export function storedHistory(
       const id = ++lastId;
       return (record) => write(() => keep(id, record));
     },
-    good: (service, { readyMs, setup, expectation }) =>
+    good: (service, { readyMs, setup, spec }) =>
       write(() =>
         sql.keepGood.run(
           service,
           readyMs,
           setup === undefined ? null : JSON.stringify(setup),
-          JSON.stringify(expectation),
+          JSON.stringify(spec),
         ),
       ),
     verdict: (record) =>
@@ -119,11 +119,11 @@ function statements(database: DatabaseSync) {
     ),
     forgetOldest: prepare("DELETE FROM starts WHERE id <= ?"),
     keepGood: prepare(
-      `INSERT INTO good (service, ready_ms, setup, expectation) VALUES (?, ?, ?, ?)
+      `INSERT INTO good (service, ready_ms, setup, spec) VALUES (?, ?, ?, ?)
        ON CONFLICT (service) DO UPDATE
-       SET ready_ms = excluded.ready_ms, setup = excluded.setup, expectation = excluded.expectation`,
+       SET ready_ms = excluded.ready_ms, setup = excluded.setup, spec = excluded.spec`,
     ),
-    good: prepare("SELECT ready_ms, setup, expectation FROM good WHERE service = ?"),
+    good: prepare("SELECT ready_ms, setup, spec FROM good WHERE service = ?"),
     keepGate: prepare("INSERT INTO gates (phase, opened, record) VALUES (?, ?, ?)"),
     forgetGates: prepare(
       `DELETE FROM gates WHERE phase = ? AND opened = ?
@@ -170,7 +170,7 @@ function goodStart(row: Row | undefined): GoodStart | undefined {
   return {
     readyMs: Number(row["ready_ms"]),
     setup: row["setup"] === null ? undefined : (JSON.parse(text(row, "setup")) as Setup),
-    expectation: JSON.parse(text(row, "expectation")) as Expectation,
+    spec: JSON.parse(text(row, "spec")) as ReadinessSpec,
   };
 }
 

@@ -24,7 +24,7 @@ export interface FoundEdges<E extends Edge> {
  * @param sure what depends_on says; it has no circle
  */
 export function withoutCircles<E extends Edge>(sure: readonly Edge[], found: readonly E[]): FoundEdges<E> {
-  // For each service all that come before it, at any distance: kept, and not looked for with each edge anew.
+  // For each service all that come before it, at any distance: kept, and not looked for again with each edge.
   const before = new Map<string, Set<string>>();
   const beforeOf = (name: string): ReadonlySet<string> => before.get(name) ?? new Set();
   const add = ({ from, to }: Edge): void => {

@@ -20,7 +20,7 @@ export async function extendServices(
   if (read.file.services === undefined) return undefined;
   const files = new Map<string, ReadFile>([[path, read]]);
   const extended: [string, ComposeService][] = [];
-  // One after the other: a file that several extend is read once, and its problems told once.
+  // One after the other: a file that several extend is read once, and its problems are reported once.
   for (const name of Object.keys(read.file.services))
     extended.push([name, await extend(reading, files, place, { path, name }, [])]);
   return Object.fromEntries(extended);

@@ -29,8 +29,8 @@ export function readHealthCheck(
   const [how, ...words] = command;
   if (how === "NONE" || how === undefined) return undefined;
   const simple = how === "CMD" ? unwrapped(words) : simpleCommand(words.join(" "));
-  const asked = simple && probeOf(simple, checked);
-  const probe = asked !== undefined && "port" in asked && !isPort(asked.port) ? undefined : asked;
+  const found = simple && probeOf(simple, checked);
+  const probe = found !== undefined && "port" in found && !isPort(found.port) ? undefined : found;
   return { command, ...(probe && { probe }) };
 }
 

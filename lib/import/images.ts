@@ -26,7 +26,7 @@ const known: Readonly<Record<string, KnownImage>> = {
   "yandex/clickhouse-server": { kind: "clickhouse" },
   "altinity/clickhouse-server": { kind: "clickhouse" },
   clickhouse: { kind: "clickhouse" },
-  // Their variables are other ones: they are asked by TCP.
+  // Their variables are other ones: they are probed by TCP.
   "bitnami/postgresql": data(5432),
   "bitnamilegacy/postgresql": data(5432),
   "bitnami/redis": data(6379),

@@ -1,4 +1,4 @@
-/** A probe that asks what a health check asked. */
+/** A probe that checks what a health check checked. */
 export type ImportedProbe =
   | { readonly kind: "sql"; readonly statement: string }
   | { readonly kind: "ping" }

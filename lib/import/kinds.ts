@@ -19,7 +19,7 @@ export interface Kinded extends Selected {
   readonly variables: Variables;
   /** The variables that are whole URLs. */
   readonly urls: readonly UrlText[];
-  /** What the health check asks, as far as it can be told. */
+  /** What the health check asks, as far as it can be recognised. */
   readonly check: ReturnType<typeof readHealthCheck>;
   /** Whether it is called a job by its looks alone. */
   readonly guessed: boolean;
@@ -30,7 +30,7 @@ const portOf = { postgres: 5432, redis: 6379, clickhouse: 8123 } as const;
 const webPorts = new Set([80, 3000, 3001, 4000, 4200, 5000, 5173, 8000, 8001, 8080, 8081, 8888]);
 const oneShot = /migrat|alembic|flyway|liquibase|seed|bootstrap|\binit\b|\bsetup\b/i;
 
-/** Tells the kind of each service, by who waits for it and how, its image, its ports, and by how the others call it. */
+/** Recognises the kind of each service, by who waits for it and how, its image, its ports, and by how the others call it. */
 export function kindsOf(
   services: readonly (Selected & { readonly variables: Variables })[],
   hostNames: ReadonlyMap<string, string>,
@@ -102,11 +102,11 @@ function choosePort(
     .map(({ target }) => target);
   const exposed = (service.expose ?? []).map((port) => Number.parseInt(port, 10));
   const offered = [...targets, ...exposed].filter(isPort);
-  const asked = probe !== undefined && "port" in probe ? probe.port : undefined;
+  const checked = probe !== undefined && "port" in probe ? probe.port : undefined;
   const called = calls.map(({ port, scheme }) => port ?? (/^(?:http|ws)$/.test(scheme) ? 80 : undefined));
-  const wanted = [...called, asked].find((port) => port !== undefined && offered.includes(port));
+  const wanted = [...called, checked].find((port) => port !== undefined && offered.includes(port));
   const own = isPort(Number(variables["PORT"])) ? Number(variables["PORT"]) : undefined;
-  return wanted ?? offered[0] ?? called.find((port) => port !== undefined) ?? asked ?? own ?? image.port;
+  return wanted ?? offered[0] ?? called.find((port) => port !== undefined) ?? checked ?? own ?? image.port;
 }
 
 function looksLikeJob({ name, service }: Selected): boolean {

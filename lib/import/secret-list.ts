@@ -23,7 +23,7 @@ export interface SecretList {
   value(value: string, names: readonly string[], place: string): string;
   /** A secret of the compose file's own, by its name there. */
   file(name: string, place: string): string;
-  /** Whether a text, or a command's words, hold a secret, whole or in part, as far as can be told. */
+  /** Whether a text, or a command's words, hold a secret, whole or in part, as far as can be recognised. */
   isIn(text: string | readonly string[]): boolean;
   needed(): readonly NeededSecret[];
 }

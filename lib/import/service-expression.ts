@@ -1,6 +1,6 @@
 import type { Expression, Member, Value } from "./expression.ts";
 import { callOf, listOf, objectOf } from "./expression.ts";
-import type { AskedProbe, ImportedService, ImportedValue } from "./translation.ts";
+import type { GateProbe, ImportedService, ImportedValue } from "./translation.ts";
 
 /** The validation that every service of an imported stack has. */
 export const validation = "ready";
@@ -82,11 +82,11 @@ function fileExpression(parts: readonly ImportedValue[]): Expression {
   );
 }
 
-function probesExpression(probes: readonly AskedProbe[]): Expression {
+function probesExpression(probes: readonly GateProbe[]): Expression {
   return objectOf(Object.fromEntries(probes.map((probe) => [probeName(probe), probeExpression(probe)])));
 }
 
-function probeName({ kind }: AskedProbe): string {
+function probeName({ kind }: GateProbe): string {
   switch (kind) {
     case "tcp":
       return "listens";
@@ -104,7 +104,7 @@ function probeName({ kind }: AskedProbe): string {
   }
 }
 
-function probeExpression(probe: AskedProbe): Expression {
+function probeExpression(probe: GateProbe): Expression {
   // What is phasegate's own default need not be said.
   const options = { timeout: probe.timeout === "5s" ? undefined : probe.timeout, level: "basic" };
   switch (probe.kind) {

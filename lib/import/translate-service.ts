@@ -2,7 +2,7 @@ import { toDuration } from "../core/duration.ts";
 import { redisConfig } from "../model/workload.ts";
 import type { Account } from "./accounts.ts";
 import { accountVariables } from "./accounts.ts";
-import { askedOf } from "./asked.ts";
+import { serviceProbes } from "./service-probes.ts";
 import { imageName } from "./images.ts";
 import type { Kinded } from "./kinds.ts";
 import { deployNotCarried, notCarried } from "./not-carried.ts";
@@ -36,7 +36,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
   const { note, name, account, calls } = context;
   const at = (attribute: string) => `services.${composeName}.${attribute}`;
   const { env, mentions } = environmentOf(kinded, context);
-  const { probes, healthcheck } = askedOf(kinded, calls.secrets, note);
+  const { probes, healthcheck } = serviceProbes(kinded, calls.secrets, note);
   const known = account !== undefined;
 
   noteNotCarried(kinded, note);

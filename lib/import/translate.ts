@@ -108,7 +108,7 @@ function hostsOf(
   return hosts;
 }
 
-/** What of a variable must not be told, whichever text it stands in. */
+/** What of a variable must not be shown, whichever text it stands in. */
 function secretsAmong(variable: string, text: string): string[] {
   const { password } = parseUrl(text) ?? {};
   return [

@@ -24,7 +24,7 @@ export interface ImportedHealthCheck {
 }
 
 /** What a gate asks of a service, and how long an attempt may take. */
-export type AskedProbe = (
+export type GateProbe = (
   | ImportedProbe
   | { readonly kind: "running" }
   | { readonly kind: "exec"; readonly command: readonly string[] }
@@ -55,7 +55,7 @@ export interface ImportedService {
   readonly init: false | undefined;
   readonly grace: Duration | undefined;
   readonly healthcheck: ImportedHealthCheck | undefined;
-  readonly probes: readonly AskedProbe[];
+  readonly probes: readonly GateProbe[];
   /** Undefined where it is on the stack's one network. */
   readonly networks: readonly string[] | undefined;
 }

@@ -1,6 +1,6 @@
 import { suggestion } from "../core/did-you-mean.ts";
 import type { Phase } from "./declaration.ts";
-import { asksFor } from "./level.ts";
+import { isEnabled } from "./level.ts";
 import type { ValidationLevel } from "./level.ts";
 import { probeKindsOf } from "./probe-kinds.ts";
 import type { DeclaredProbe } from "./probe.ts";
@@ -12,7 +12,7 @@ import type { Service } from "./service.ts";
 type Report = (path: readonly PropertyKey[], message: string) => void;
 
 /**
- * Whether a service can be asked what its validations say, and its phase's in this environment.
+ * Whether a service can be probed as its validations say, and its phase's in this environment.
  * @param phase undefined when the service is in none, which is another check's matter
  */
 export function checkValidations(
@@ -33,7 +33,7 @@ export function checkValidations(
   if (phase === undefined) return;
   const { validation } = phase;
   if (!Object.hasOwn(validations, validation)) {
-    // A job is asked at every level whether it has completed, which is enough of a validation.
+    // A job has the probe `completed` at every level, which is enough of a validation.
     if (service.kind === "job" && names.length === 0) return;
     return report(
       [],
@@ -45,10 +45,10 @@ export function checkValidations(
   const probes = Object.values(validations[validation] ?? {});
   if (service.kind === "job" || probes.length === 0) return;
   // A gate that asks nothing would open at once, and say that the service is ready.
-  if (!probes.some((probe) => asksFor(level, resolveProbe(probe))))
+  if (!probes.some((probe) => isEnabled(level, resolveProbe(probe))))
     report(
       [validation],
-      `none of its probes is asked at the level ${level}: mark at least one with level: "${level}"${level === "production" ? " and without mutates" : ""}`,
+      `none of its probes is enabled at the level ${level}: mark at least one with level: "${level}"${level === "production" ? " and without mutates" : ""}`,
     );
 }
 
@@ -68,7 +68,8 @@ function checkKinds(
     const place = kind === "not" ? [...at, "part"] : [...at, "parts", i];
     if (part.level !== undefined)
       report([...place, "level"], "a part has the level of the whole: say it there");
-    if (part.kind === "completed") report(place, "completed stands alone, since it is asked at every level");
+    if (part.kind === "completed")
+      report(place, "completed stands alone, since it is enabled at every level");
     else checkKinds(service, part, place, report);
   });
 }
@@ -77,6 +78,6 @@ function unfit({ kind: service }: Service, kind: DeclaredProbe["kind"]): string 
   const protocol = protocolOf(kind);
   const article = service === "http" ? "an" : "a";
   return protocol === undefined
-    ? `${article} ${service} service cannot be asked by ${kind}`
+    ? `${article} ${service} service cannot be probed by ${kind}`
     : `${article} ${service} service does not speak ${protocol}`;
 }

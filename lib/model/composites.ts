@@ -3,7 +3,7 @@ import { made } from "./made.ts";
 import type { DeclaredGroup, DeclaredNot, DeclaredProbe, ProbeKind, ProbeOptions } from "./probe.ts";
 
 /**
- * What a composite may be told. Its timeout is that of all parts, each of which may have a shorter one; its
+ * The options of a composite. Its timeout is that of all parts, each of which may have a shorter one; its
  * level is that of all parts; it mutates if any part does, or if it says so.
  */
 export type CompositeOptions = ProbeOptions;

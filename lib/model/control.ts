@@ -11,17 +11,17 @@ import type { History, Reports } from "./history.ts";
 import { mostReports, mostStarts } from "./history.ts";
 import { validationLevels } from "./level.ts";
 import { dependencyPolicies } from "./needs.ts";
-import { expectationSchema } from "./plan.ts";
+import { readinessSpecSchema } from "./plan.ts";
 import { probeSchema } from "./probe.ts";
-import type { EdgeStory, ServiceFailure, ServiceStory } from "./story.ts";
+import type { EdgeStatus, ServiceFailure, ServiceStatus } from "./status.ts";
 
 /** Raised when a client of an older version would misunderstand an answer. */
-export const controlProtocol = 1;
+export const controlProtocol = 2;
 
 /** The longest line either side accepts, in bytes. */
 export const maxLineBytes = 4 * 1024 * 1024;
 
-const registrations = z.record(z.string(), z.string());
+const specHashes = z.record(z.string(), z.string());
 
 /**
  * What is said to be the matter with a service.
@@ -31,7 +31,7 @@ const registrations = z.record(z.string(), z.string());
 export const failureTypes = ["exited", "unhealthy"] as const;
 export type FailureType = (typeof failureTypes)[number];
 
-/** One edge as it is asked: the dependent's networks on the engine, and how the needed service is asked. */
+/** One edge as it is probed: the dependent's networks on the engine, and how the needed service is reached. */
 export const edgeProbesSchema = z.strictObject({
   dependent: z.string(),
   networks: z.array(z.string()).min(1),
@@ -46,7 +46,7 @@ export const requestSchema = z.discriminatedUnion("method", [
   z.strictObject({ id: z.int(), method: z.literal("hello") }),
   /**
    * A service's container is there, and this is expected of it: probing begins at once. The same
-   * registration again changes nothing; another one for the same service replaces it and begins anew.
+   * spec hash again changes nothing; another one for the same service replaces it and begins again.
    * Answered with {@link Registered}.
    */
   z.strictObject({
@@ -56,8 +56,8 @@ export const requestSchema = z.discriminatedUnion("method", [
     phase: z.string(),
     container: z.string(),
     /** Names what an `up` has begun: this container, or a restart of it that an `up` wanted. */
-    run: z.string(),
-    /** Counts how often this run is to be proven: another number proves it again. Absent for the first time. */
+    generation: z.string(),
+    /** Counts how often this generation is to be verified: another number verifies it again. Absent for the first time. */
     verification: z.int().min(1).optional(),
     /** Whether the container was there before: it is proven again then, and its budget begins now. */
     again: z.boolean(),
@@ -66,8 +66,8 @@ export const requestSchema = z.discriminatedUnion("method", [
     /** The services that it calls, and what it does when one of them was restarted. */
     needs: z.record(z.string(), z.enum(dependencyPolicies)),
     /** Its place in the order in which services are restarted. */
-    rank: z.int().min(0),
-    expectation: expectationSchema,
+    startIndex: z.int().min(0),
+    spec: readinessSpecSchema,
     /** The passwords that it keeps in its volumes; none unless said. */
     keptPasswords: z.array(z.strictObject({ secret: z.string(), volume: z.string() })).optional(),
     secrets: z.record(z.string(), z.string()),
@@ -75,15 +75,15 @@ export const requestSchema = z.discriminatedUnion("method", [
   /**
    * Waits until every one of these services is ready, or the phase cannot be proven any more. Sends
    * {@link Progress} events; answered with {@link GateVerdict}. A service that failed before is tried
-   * again: its container is started if it has ended, and its budget begins anew.
+   * again: its container is started if it has ended, and its budget begins again.
    */
-  z.strictObject({ id: z.int(), method: z.literal("prove"), phase: z.string(), services: registrations }),
+  z.strictObject({ id: z.int(), method: z.literal("prove"), phase: z.string(), services: specHashes }),
   /** These services are in the declaration no more. Answered with {@link Forgotten}. */
   z.strictObject({ id: z.int(), method: z.literal("forget"), services: z.array(z.string()) }),
-  /** Whether these registrations are known and their services ready, now. Answered with {@link Standing}. */
-  z.strictObject({ id: z.int(), method: z.literal("standing"), services: registrations }),
+  /** Whether the services of these spec hashes are ready, now. Answered with {@link Staleness}. */
+  z.strictObject({ id: z.int(), method: z.literal("staleness"), services: specHashes }),
   /**
-   * Asks probes of services from the places of those that need them: on their networks, with their names. Sends
+   * Runs probes of services in the places of those that need them: on their networks, with their names. Sends
    * {@link Progress} events; answered with {@link EdgesVerdict} once all have passed or the budget is used.
    */
   z.strictObject({
@@ -104,10 +104,10 @@ export const requestSchema = z.discriminatedUnion("method", [
     service: z.string(),
     failure: z.enum(failureTypes),
   }),
-  /** Every service's state and timeline. Answered with {@link Status}. */
+  /** Every service's state and timeline. Answered with {@link StackStatus}. */
   z.strictObject({ id: z.int(), method: z.literal("status") }),
   /**
-   * Runs one attempt of each probe that `level` asks for (default: the environment's own), now. Sends
+   * Runs one attempt of each probe that `level` enables (default: the environment's own), now. Sends
    * {@link AttemptReport} events; answered with {@link Validation}.
    */
   z.strictObject({
@@ -142,9 +142,9 @@ export interface Hello {
   readonly startedMs: number;
 }
 
-/** The registration's name: a hash of the container and of what is expected of it, never of a secret. */
+/** The spec hash: a hash of the container, its generation and its readiness spec, never of a secret. */
 export interface Registered {
-  readonly registration: string;
+  readonly specHash: string;
 }
 
 /** Which of the services it had known. */
@@ -158,20 +158,20 @@ export interface Progress {
 }
 
 export type GateVerdict =
-  | { readonly opened: true; readonly services: readonly ServiceStory[] }
+  | { readonly opened: true; readonly services: readonly ServiceStatus[] }
   | {
       readonly opened: false;
-      readonly services: readonly ServiceStory[];
+      readonly services: readonly ServiceStatus[];
       readonly failures: readonly ServiceFailure[];
       /** All of it as text for a person. */
       readonly message: string;
     };
 
-/** Why a service that was proven does not stand any more. */
-export interface Doubt {
+/** Why a readiness no longer holds. */
+export interface StaleReason {
   /**
-   * - `unknown`: the coordinator does not know this registration, or cannot say
-   * - `forgotten`: the coordinator has been started again, and knows no registration at all
+   * - `unknown`: the coordinator does not know this spec hash, or cannot say
+   * - `forgotten`: the coordinator has been started again, and knows no service at all
    * - `ended`: it has ended since it was ready
    * - `restarted`: it was started again since it was ready, and runs
    * - `gone`: its container was removed
@@ -182,16 +182,16 @@ export interface Doubt {
   readonly text: string;
 }
 
-export interface Standing {
-  /** Undefined when all stand. */
-  readonly doubt: Doubt | undefined;
+export interface Staleness {
+  /** Undefined when every readiness holds. */
+  readonly reason: StaleReason | undefined;
 }
 
 export type EdgesVerdict =
-  | { readonly proven: true; readonly edges: readonly EdgeStory[] }
+  | { readonly proven: true; readonly edges: readonly EdgeStatus[] }
   | {
       readonly proven: false;
-      readonly edges: readonly EdgeStory[];
+      readonly edges: readonly EdgeStatus[];
       readonly usedMs: number;
       readonly budgetMs: number;
       /** All of it as text for a person. */
@@ -219,9 +219,9 @@ export interface FailureResponse {
   readonly steps: readonly CascadeStep[];
 }
 
-export interface Status {
+export interface StackStatus {
   readonly startedMs: number;
-  readonly services: readonly ServiceStory[];
+  readonly services: readonly ServiceStatus[];
   /** Why the history is not being written, in words; undefined when it is. */
   readonly historyProblem: string | undefined;
 }
@@ -247,10 +247,10 @@ export interface Results {
   expect: Registered;
   forget: Forgotten;
   prove: GateVerdict;
-  standing: Standing;
+  staleness: Staleness;
   validateEdges: EdgesVerdict;
   handleFailure: FailureResponse;
-  status: Status;
+  status: StackStatus;
   validate: Validation;
   history: History;
   report: Reports;
@@ -261,7 +261,7 @@ export interface Events {
   expect: never;
   forget: never;
   prove: Progress;
-  standing: never;
+  staleness: never;
   validateEdges: Progress;
   handleFailure: Progress;
   status: never;

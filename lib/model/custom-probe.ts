@@ -43,7 +43,7 @@ export interface CustomProbe<W = Json | undefined> {
 }
 
 /**
- * Makes a probe of a function that runs one attempt. The function opens what it needs anew, as a new client
+ * Makes a probe of a function that runs one attempt. The function opens what it needs for itself, as a new client
  * would, and closes it. What it throws is taken for a defect of its own ("unknown"), and never counted
  * against the service: what the service does wrong is returned as {@link failed}. The attempt's timeout
  * ends the waiting for it, but cannot interrupt code that computes without ever awaiting.

@@ -20,7 +20,7 @@ export interface Phase {
   readonly timeout: Duration;
   /**
    * How long the phase's edges may take to be proven from the dependents' side, before its containers are created
-   * and before the environment's multiplier. Asked at the levels productionSimulation and production. Default "30s".
+   * and before the environment's multiplier. Enabled at the levels productionSimulation and production. Default "30s".
    */
   readonly edgeTimeout?: Duration;
 }

@@ -1,7 +1,7 @@
 import { mapValues } from "../core/record.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import type { ValidationLevel } from "./level.ts";
-import { asksFor, isAtLeast } from "./level.ts";
+import { isEnabled, isAtLeast } from "./level.ts";
 import { needsGraph } from "./needs.ts";
 import type { Edge } from "./plan.ts";
 import { asksOverNetwork } from "./probe.ts";
@@ -9,8 +9,8 @@ import { resolveProbe } from "./resolve-probe.ts";
 
 /**
  * The edges of a phase's services that are proven from the dependents' side before their containers are created:
- * that a needed service answers the coordinator does not say that it answers where the dependent will run. Asked
- * from productionSimulation on; edges inside a phase are not, since its services start together. What is asked are
+ * that a needed service answers the coordinator does not say that it answers where the dependent will run. Enabled
+ * from productionSimulation on; edges inside a phase are not, since its services start together. What is probed are
  * the needed service's own probes over the network, but those that write.
  */
 export function edgesOf(
@@ -34,6 +34,6 @@ function edgeProbes(declaration: StackDeclaration, level: ValidationLevel, neede
   const declared = declaration.services[needed]?.validations?.[phase?.validation ?? ""] ?? {};
   const probes = Object.entries(mapValues(declared, resolveProbe));
   return probes.flatMap(([name, probe]) =>
-    asksFor(level, probe) && !probe.mutates && asksOverNetwork(probe) ? [name] : [],
+    isEnabled(level, probe) && !probe.mutates && asksOverNetwork(probe) ? [name] : [],
   );
 }

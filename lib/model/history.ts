@@ -1,5 +1,5 @@
-/** What a coordinator keeps of the starts and gates of its stack, as it is written, read and told to clients. */
-import type { EdgeStory, ServiceFailure, ServiceStory } from "./story.ts";
+/** What a coordinator keeps of the starts and gates of its stack, as it is written, read and sent to clients. */
+import type { EdgeStatus, ServiceFailure, ServiceStatus } from "./status.ts";
 
 /** An end of a container. */
 export interface RecordedExit {
@@ -14,16 +14,16 @@ export interface RecordedExit {
  * How a start came out.
  * - `under-way`: it is being proven
  * - `ready`, `failed`: its verdict
- * - `broken-off`: another registration took its place, or the coordinator ended, before there was a verdict
+ * - `broken-off`: another readiness spec or container took its place, or the coordinator ended, before there was a verdict
  */
 export type StartOutcome = "under-way" | "ready" | "failed" | "broken-off";
 
-/** One proving of a service, from its beginning to its verdict. Times are milliseconds since the epoch. */
+/** One verification of a service, from its beginning to its verdict. Times are milliseconds since the epoch. */
 export interface StartRecord {
   readonly beganMs: number;
   readonly outcome: StartOutcome;
   /** The timeline and the probes, as last known. */
-  readonly story: ServiceStory;
+  readonly status: ServiceStatus;
   /**
    * Whether the coordinator has seen this run of the container from its beginning, and had not proven it
    * before: only then does the time to ready say how long the service takes to start.
@@ -43,12 +43,12 @@ export interface GateRecord {
   readonly atMs: number;
   readonly opened: boolean;
   /** Each service of the phase, and its state at that moment. */
-  readonly services: readonly Pick<ServiceStory, "service" | "state">[];
+  readonly services: readonly Pick<ServiceStatus, "service" | "state">[];
   /** Empty when the gate opened. */
   readonly failures: readonly ServiceFailure[];
   /** Given when the phase was not begun, because an edge was not proven from its dependent's side. */
   readonly edges?: {
-    readonly stories: readonly EdgeStory[];
+    readonly statuses: readonly EdgeStatus[];
     readonly usedMs: number;
     readonly budgetMs: number;
   };

@@ -16,10 +16,10 @@ export interface KeptPassword {
  */
 export function passwordsKeptInVolumes({
   kind,
-  expectation: { endpoint },
+  readiness: { endpoint },
   env,
   volumes,
-}: Pick<ServicePlan, "kind" | "expectation" | "env" | "volumes">): KeptPassword[] {
+}: Pick<ServicePlan, "kind" | "readiness" | "env" | "volumes">): KeptPassword[] {
   if (kind !== "postgres" || endpoint === undefined || !("password" in endpoint)) return [];
   const { PGDATA: data } = env;
   return Object.entries(volumes)

@@ -1,4 +1,4 @@
-/** The validation levels, from the least that is asked to the strictest. */
+/** The validation levels, from the least strict to the strictest. */
 export const validationLevels = ["basic", "comprehensive", "productionSimulation", "production"] as const;
 
 /**
@@ -10,8 +10,8 @@ export const validationLevels = ["basic", "comprehensive", "productionSimulation
  */
 export type ValidationLevel = (typeof validationLevels)[number];
 
-/** Whether an environment at `level` asks for a probe. */
-export function asksFor(
+/** Whether a probe is enabled at `level`. */
+export function isEnabled(
   level: ValidationLevel,
   probe: { level: ValidationLevel; mutates: boolean },
 ): boolean {

@@ -7,7 +7,7 @@ import { setSecretCommand } from "./stack-command.ts";
 
 /**
  * Values in a plan's environments that look like secrets written out, each with what to write instead. It is a guess by
- * name and value, so none of them is an error; the values themselves are not told.
+ * name and value, so none of them is an error; the values themselves are not shown.
  */
 export function plainSecrets({ services, stack }: Pick<LifecyclePlan, "services" | "stack">): Problem[] {
   return Object.entries(services).flatMap(([service, { env }]) =>

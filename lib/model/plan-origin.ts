@@ -112,7 +112,7 @@ const rules: readonly Rule[] = [
   rule("services.*.healthcheck.command", (place) => {
     const [name = ""] = place.names;
     const service = serviceOf(place, name);
-    // pg_isready is told whom to ask as.
+    // pg_isready gets the user.
     return service?.kind === "postgres" && service.healthcheck === undefined
       ? [byDefault("healthcheck"), ...byOption(name, service, "user")]
       : samePlace(place);
@@ -138,33 +138,33 @@ const rules: readonly Rule[] = [
     declaration.needs[name] === undefined ? byDefault("needs") : declared("needs", name),
   ]),
 
-  rule("services.*.expectation.validation", ({ declaration, names: [name = ""] }) => [
+  rule("services.*.readiness.validation", ({ declaration, names: [name = ""] }) => [
     declared("phases", phaseOf(declaration, name)[0], "validation"),
   ]),
-  rule("services.*.expectation.level", () => [profiled("validationLevel")]),
-  rule("services.*.expectation.budget", ({ declaration, names: [name = ""] }) => [
+  rule("services.*.readiness.level", () => [profiled("validationLevel")]),
+  rule("services.*.readiness.budget", ({ declaration, names: [name = ""] }) => [
     declaration.services[name]?.timeout === undefined
       ? declared("phases", phaseOf(declaration, name)[0], "timeout")
       : declared("services", name, "timeout"),
     multiplier,
   ]),
-  rule("services.*.expectation.failFast", (place) => ownOrPolicy(place, "failFast")),
-  rule("services.*.expectation.grace", (place) => ownOrPolicy(place, "grace")),
-  rule("services.*.expectation.restarts.maxRetries", () => [declared("failureHandling", "maxRetries")]),
-  rule("services.*.expectation.restarts.backoff.*", (place) =>
+  rule("services.*.readiness.failFast", (place) => ownOrPolicy(place, "failFast")),
+  rule("services.*.readiness.grace", (place) => ownOrPolicy(place, "grace")),
+  rule("services.*.readiness.restarts.maxRetries", () => [declared("failureHandling", "maxRetries")]),
+  rule("services.*.readiness.restarts.backoff.*", (place) =>
     samePlace({ ...place, path: ["failureHandling", ...place.path.slice(4)] }),
   ),
-  rule("services.*.expectation.endpoint.host", ({ names: [name = ""] }) => [declared("services", name)]),
-  rule("services.*.expectation.endpoint.protocol", ({ names: [name = ""] }) => [
+  rule("services.*.readiness.endpoint.host", ({ names: [name = ""] }) => [declared("services", name)]),
+  rule("services.*.readiness.endpoint.protocol", ({ names: [name = ""] }) => [
     declared("services", name, "kind"),
   ]),
-  rule("services.*.expectation.endpoint.port", portOrigins),
-  rule("services.*.expectation.endpoint.*.**", (place) => {
+  rule("services.*.readiness.endpoint.port", portOrigins),
+  rule("services.*.readiness.endpoint.*.**", (place) => {
     const [name = "", key = ""] = place.names;
     return byOption(name, serviceOf(place, name), key as keyof Service);
   }),
-  rule("services.*.expectation.job", ({ names: [name = ""] }) => [declared("services", name, "kind")]),
-  rule("services.*.expectation.probes.*.**", (place) => {
+  rule("services.*.readiness.job", ({ names: [name = ""] }) => [declared("services", name, "kind")]),
+  rule("services.*.readiness.probes.*.**", (place) => {
     const { declaration, path } = place;
     const [name = "", probe = ""] = place.names;
     const validation = phaseOf(declaration, name)[1]?.validation ?? "";
@@ -173,11 +173,11 @@ const rules: readonly Rule[] = [
         ...place,
         path: ["services", name, "validations", validation, probe, ...path.slice(5)],
       });
-    // What is asked of a job because it is one.
+    // The probe that every job has.
     return [declared("services", name, "kind"), byDefault(probe)];
   }),
   // Thresholds, cadence and endpoint are the service's own in the declaration, and part of what is expected of it in the plan.
-  rule("services.*.expectation.*.**", (place) =>
+  rule("services.*.readiness.*.**", (place) =>
     samePlace({ ...place, path: ["services", ...place.names.slice(0, 1), ...place.path.slice(3)] }),
   ),
   rule("services.*.**", samePlace),

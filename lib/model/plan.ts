@@ -8,7 +8,7 @@ import { probeSchema } from "./probe.ts";
 import { textSchema } from "./text.ts";
 
 /** What a gate asks of one service, and what is done when the service fails. */
-export const expectationSchema = z.strictObject({
+export const readinessSpecSchema = z.strictObject({
   validation: z.string(),
   level: z.enum(validationLevels),
   /** The time from the container's start within which the service must be ready: its or its phase's timeout times the environment's multiplier. */
@@ -17,7 +17,7 @@ export const expectationSchema = z.strictObject({
   successThreshold: z.int().min(1).max(100),
   /** How many times in a row a probe that passes must fail to count as failing. */
   failureThreshold: z.int().min(1).max(100),
-  /** Whether a cause that waiting will not heal ends the proving at once. */
+  /** Whether a cause that waiting will not heal ends the verification at once. */
   failFast: z.boolean(),
   /** How attempts are spaced while the service is starting. */
   cadence: z.strictObject({
@@ -36,10 +36,10 @@ export const expectationSchema = z.strictObject({
   endpoint: endpointSchema.optional(),
   /** Whether the container is meant to run to its end. */
   job: z.boolean(),
-  /** All probes of the validation; `level` says from which environment on each is asked. */
+  /** All probes of the validation; `level` says from which validation level on each is enabled. */
   probes: z.record(z.string(), probeSchema),
 });
-export type Expectation = z.infer<typeof expectationSchema>;
+export type ReadinessSpec = z.infer<typeof readinessSpecSchema>;
 
 const healthcheckSchema = z.strictObject({
   command: z.array(z.string()).min(1),
@@ -67,7 +67,7 @@ export const servicePlanSchema = z.strictObject({
   /** The services that it calls, and what it does when one of them was replaced or restarted. */
   needs: z.record(z.string(), z.enum(dependencyPolicies)),
   healthcheck: healthcheckSchema.optional(),
-  expectation: expectationSchema,
+  readiness: readinessSpecSchema,
 });
 export type ServicePlan = z.infer<typeof servicePlanSchema>;
 
@@ -75,7 +75,7 @@ export type ServicePlan = z.infer<typeof servicePlanSchema>;
 export const edgeSchema = z.strictObject({
   dependent: z.string(),
   needed: z.string(),
-  /** Which of the needed service's probes are asked from the dependent's place. */
+  /** Which of the needed service's probes are run from the dependent's place. */
   probes: z.array(z.string()).min(1),
 });
 export type Edge = z.infer<typeof edgeSchema>;
@@ -98,7 +98,7 @@ export type PhasePlan = z.infer<typeof phasePlanSchema>;
  * Everything downstream reads the plan and nothing else.
  */
 export const planSchema = z.strictObject({
-  version: z.literal(1),
+  version: z.literal(2),
   name: z.string(),
   stack: z.string(),
   environment: z.enum(environments),

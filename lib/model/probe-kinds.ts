@@ -11,14 +11,14 @@ const ofEveryContainer = [
   "custom",
 ] as const;
 
-/** Which probe kinds each kind of service can be asked by, alone or as parts. */
+/** Which probe kinds each kind of service can be probed by, alone or as parts. */
 export const probeKindsOf = {
   postgres: ["postgres-query", "postgres-connections", ...ofEveryContainer],
   redis: ["redis-ping", "redis-memory", "redis-latency", ...ofEveryContainer],
   clickhouse: ["clickhouse-query", ...ofEveryContainer],
   http: ["http", "websocket", "grpc-health", ...ofEveryContainer],
   container: ["grpc-health", ...ofEveryContainer],
-  // What is asked of a job is asked after its end, too: nothing runs in it then, and nothing listens.
+  // The probes of a job run after its end, too: nothing runs in it then, and nothing listens.
   job: ["completed", "log-line", "dns-name", "custom"],
 } as const satisfies Record<Service["kind"], readonly ProbeKind[]>;
 

@@ -178,8 +178,8 @@ export function protocolOf(kind: Probe["kind"]): Protocol | undefined {
     : undefined;
 }
 
-/** The probe kinds that are asked of a service's container, and not over the network. */
-const askedOfContainer: readonly Probe["kind"][] = [
+/** The probe kinds that look at a service's container, and not over the network. */
+const containerKinds: readonly Probe["kind"][] = [
   "completed",
   "running",
   "log-line",
@@ -187,12 +187,12 @@ const askedOfContainer: readonly Probe["kind"][] = [
   "engine-healthy",
 ];
 
-/** Whether a probe is asked over the network, as a client of the service would, in all its parts: it can be asked from anywhere. */
+/** Whether a probe goes over the network, as a client of the service would, in all its parts: it can run from anywhere. */
 export function asksOverNetwork(probe: Probe): boolean {
-  return !askedOfContainer.includes(probe.kind) && partsOf(probe).every(asksOverNetwork);
+  return !containerKinds.includes(probe.kind) && partsOf(probe).every(asksOverNetwork);
 }
 
-/** What every probe may be told where it is declared. */
+/** The options of every probe. */
 export interface ProbeOptions {
   /** How long one attempt may take. Default "5s". */
   readonly timeout?: Duration;
@@ -224,7 +224,7 @@ export interface DeclaredNot<P> extends ProbeOptions {
 
 /**
  * A probe of one of these kinds as declared, or one put together of them: what is left out is filled in when
- * the plan is resolved. `completed` stands alone: it is asked of every job, at every level.
+ * the plan is resolved. `completed` stands alone: it is enabled for every job, at every level.
  */
 export type DeclaredProbe<K extends ProbeKind = ProbeKind> =
   | DeclaredSingle<K>

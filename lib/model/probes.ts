@@ -10,7 +10,7 @@ import { patternOf } from "./pattern.ts";
 import type { DeclaredSingle, LatencyBound, ProbeOptions } from "./probe.ts";
 import type { SecretRef, Text } from "./text.ts";
 
-/** Expectations on the answer to a query. */
+/** Bounds on the answer to a query. */
 export interface QueryOptions extends ProbeOptions {
   /** How many rows must come back. Default `{ atLeast: 0 }`: the query runs. */
   readonly rows?: { readonly atLeast?: number; readonly atMost?: number };
@@ -18,7 +18,7 @@ export interface QueryOptions extends ProbeOptions {
   readonly p95?: LatencyBound;
 }
 
-/** Expectations on an HTTP response. */
+/** What an HTTP response must be. */
 export interface HttpOptions extends ProbeOptions {
   readonly headers?: Readonly<Record<string, Text>>;
   /** Sent as JSON. */
@@ -112,7 +112,7 @@ function isOne<T>(value: T | readonly T[]): value is T {
 }
 
 /**
- * Opens a WebSocket and, where told so, sends a message and waits for the answer expected.
+ * Opens a WebSocket and, with `send`, sends a message and waits for the answer expected.
  * @example webSocket("/ws/test", { send: { type: "ping" }, expect: { type: "pong" } })
  */
 export function webSocket(
@@ -215,7 +215,7 @@ export function engineHealthy(options?: ProbeOptions): DeclaredSingle<"engine-he
 export function custom(
   module: CustomModule,
   options?: ProbeOptions & {
-    /** What the probe is told, as it stands in the plan: no place for secrets. */
+    /** The probe's options, as they stand in the plan: no place for secrets. */
     readonly with?: Json;
     /** The secrets that the probe may ask for by these names. */
     readonly secrets?: Readonly<Record<string, SecretRef>>;
@@ -226,7 +226,7 @@ export function custom(
 }
 
 /**
- * The container runs, and has run for some time without ending: "3s" unless told otherwise. Says little of a
+ * The container runs, and has run for some time without ending: "3s" by default. Says little of a
  * service: it is for one that nobody can ask, such as a worker that takes its work from a queue.
  * @example running({ for: "10s", level: "basic" })
  */
@@ -234,7 +234,7 @@ export function running(options?: ProbeOptions & { readonly for?: Duration }): D
   return { for: "3s", ...made({ kind: "running" }, options) };
 }
 
-/** The job has run to its end with this exit code, 0 unless told otherwise. */
+/** The job has run to its end with this exit code, 0 by default. */
 export function completed(
   options?: ProbeOptions & { readonly exitCode?: number },
 ): DeclaredSingle<"completed"> {

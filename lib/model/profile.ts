@@ -24,7 +24,7 @@ export const profileSchema = exactObject({
     numeric,
     z.number({ error: multiplier }).gt(0, { error: multiplier }).max(100, { error: multiplier }),
   ),
-  /** How often a service that is ready is asked again. */
+  /** How often a service that is ready is probed again. */
   healthCheckInterval: positiveDuration,
   validationLevel: z.enum(validationLevels),
   /** The first of the 1000 loopback ports of this environment. */

@@ -10,7 +10,7 @@ import type { Endpoint } from "./endpoint.ts";
 import { endpointUrl } from "./endpoint.ts";
 import { topologicalOrder } from "./graph.ts";
 import { needed } from "./needs.ts";
-import type { Expectation, LifecyclePlan, PhasePlan, ServicePlan } from "./plan.ts";
+import type { ReadinessSpec, LifecyclePlan, PhasePlan, ServicePlan } from "./plan.ts";
 import { planSchema } from "./plan.ts";
 import type { DeclaredProbe, Probe } from "./probe.ts";
 import { textsOf } from "./probe-texts.ts";
@@ -22,7 +22,7 @@ import type { SecretRef, Text } from "./text.ts";
 import { secretRefsIn } from "./text.ts";
 import { workloadOf } from "./workload.ts";
 
-/** While a service starts it is asked soon and often, then less so. A gate costs a service no more than the last wait. */
+/** While a service starts it is probed soon and often, then less so. A gate costs a service no more than the last wait. */
 const startingCadence = { initial: "100ms", max: "1s", multiplier: 1.5, jitter: 0.2 } as const;
 
 /**
@@ -45,7 +45,7 @@ export function resolvePlan(declared: StackDeclaration, profile: Profile, stack:
     ),
   );
   return planSchema.parse({
-    version: 1,
+    version: 2,
     name: declaration.name,
     stack,
     environment: profile.environment,
@@ -125,17 +125,17 @@ function resolveService(
     networks: [...(service.networks ?? defaultNetworks)],
     needs: mapValues(needed(declaration.needs[name]), (policy = onDependencyChange) => policy),
     ...(healthcheck && { healthcheck: resolveHealthcheck(healthcheck) }),
-    expectation: resolveExpectation(declaration, profile, phase, service, endpoint),
+    readiness: resolveReadiness(declaration, profile, phase, service, endpoint),
   };
 }
 
-function resolveExpectation(
+function resolveReadiness(
   declaration: StackDeclaration,
   profile: Profile,
   phase: string,
   service: Service,
   endpoint: Endpoint | undefined,
-): Expectation {
+): ReadinessSpec {
   const { maxRetries, backoff, grace, failFast = false } = declaration.failureHandling;
   const { validation, timeout } = own(declaration.phases, phase);
   const job = service.kind === "job";
@@ -158,7 +158,7 @@ function resolveExpectation(
   };
 }
 
-/** Every job is asked at every level whether it has completed: with exit code 0, unless its validation says otherwise. */
+/** Every job has the probe `completed` at every level: with exit code 0, unless its validation says otherwise. */
 function resolveProbes(service: Service, validation: string): Record<string, Probe> {
   const declared: Readonly<Record<string, DeclaredProbe>> = service.validations?.[validation] ?? {};
   if (service.kind !== "job") return mapValues(declared, resolveProbe);
@@ -204,11 +204,11 @@ export function secretsOf(service: ServicePlan): string[] {
   return secretRefsOf(service).map(({ secret }) => secret);
 }
 
-function secretRefsOf({ env, files, expectation }: ServicePlan): SecretRef[] {
-  const asked = Object.values(expectation.probes).flatMap(textsOf);
+function secretRefsOf({ env, files, readiness }: ServicePlan): SecretRef[] {
+  const probeTexts = Object.values(readiness.probes).flatMap(textsOf);
   const password =
-    expectation.endpoint && "password" in expectation.endpoint ? expectation.endpoint.password : undefined;
-  return [...Object.values(env), ...Object.values(files), ...asked, password].flatMap(secretRefsIn);
+    readiness.endpoint && "password" in readiness.endpoint ? readiness.endpoint.password : undefined;
+  return [...Object.values(env), ...Object.values(files), ...probeTexts, password].flatMap(secretRefsIn);
 }
 
 function own<T>(record: Readonly<Record<string, T>>, name: string): T {

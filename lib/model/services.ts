@@ -57,9 +57,9 @@ export function bundle(entry: string): BundledImage {
 
 type ServicesIn<E extends Env> = Extract<E[keyof E], UrlOf>["urlOf"];
 
-/** Appears in the editor where a service is given a probe that it cannot be asked by, alone or as a part. */
+/** Appears in the editor where a service is given a probe that it cannot be probed by, alone or as a part. */
 export interface ProbeDoesNotFit<Probe extends string, Kind extends string> {
-  readonly problem: `a ${Kind} service cannot be asked by a probe of the kind ${Probe}`;
+  readonly problem: `a ${Kind} service cannot be probed by a probe of the kind ${Probe}`;
 }
 
 /** The kind of a probe that does not fit, or those of its parts, as deep as people nest them. */
@@ -140,7 +140,7 @@ export function service<const Vs extends Validations, const E extends Env = Reco
 
 /**
  * A job: a container that does its work and ends. It is ready when it has completed with exit code 0,
- * which is asked at every level. Validations may add probes of what it left behind, or, with
+ * which is enabled at every level. Validations may add probes of what it left behind, or, with
  * `completed({ exitCode })`, expect another exit code.
  */
 export function job<const Vs extends Validations, const E extends Env = Record<never, never>>(

@@ -1,5 +1,5 @@
 import { describeMs, toDuration } from "../core/duration.ts";
-import type { ServiceStory } from "./story.ts";
+import type { ServiceStatus } from "./status.ts";
 
 /** How long a service took, as people read it. Times count from its container's start. */
 export interface StartTimes {
@@ -13,9 +13,9 @@ export interface StartTimes {
   readonly gap: string;
 }
 
-export function startTimes(story: ServiceStory): StartTimes {
+export function startTimes(status: ServiceStatus): StartTimes {
   const { startedMs, healthyMs, readyMs, readyAfterMs, budgetMs, hasHealthcheck, health, provenAgain } =
-    story;
+    status;
   const healthyAfter =
     healthyMs === undefined || startedMs === undefined ? undefined : Math.max(0, healthyMs - startedMs);
   const gap =

@@ -35,7 +35,7 @@ export function unfitSecrets(
 
 function whyUnfit(value: string, names: readonly string[]): string | undefined {
   if ([...value].length < shortest) return `has fewer than ${shortest} characters`;
-  // Which one is not told: it may be the value itself.
+  // Which one is not shown: it may be the value itself.
   if (names.some((name) => name.includes(value)))
     return "is a name of this stack (of a service, a probe, a user, an image), or a part of one";
   if (value.length < shortestWord && /^(?:[a-z]*|[A-Z][a-z]*|[A-Z]*)[0-9]{0,4}$|^[0-9]*$/.test(value))
@@ -47,13 +47,13 @@ function whyUnfit(value: string, names: readonly string[]): string | undefined {
 function publicNames(plan: LifecyclePlan): string[] {
   return [
     ...Object.entries(plan.phases).flatMap(([phase, { title, validation }]) => [phase, title, validation]),
-    ...Object.entries(plan.services).flatMap(([service, { image, volumes, expectation }]) => [
+    ...Object.entries(plan.services).flatMap(([service, { image, volumes, readiness }]) => [
       engineName(plan, service),
       "bundle" in image ? image.bundle : image.reference,
       ...Object.keys(volumes).map((volume) => engineName(plan, `${service}-${volume}`)),
-      ...Object.keys(expectation.probes),
-      ...(expectation.endpoint && "user" in expectation.endpoint
-        ? [expectation.endpoint.user, expectation.endpoint.database]
+      ...Object.keys(readiness.probes),
+      ...(readiness.endpoint && "user" in readiness.endpoint
+        ? [readiness.endpoint.user, readiness.endpoint.database]
         : []),
     ]),
     ...plan.networks,

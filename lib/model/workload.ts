@@ -15,7 +15,7 @@ export interface Workload {
   readonly healthcheck?: EngineHealthcheck;
 }
 
-/** Where a Redis server is told its settings. */
+/** Where a Redis server gets its settings. */
 export const redisConfig = "/usr/local/etc/redis/redis.conf";
 
 /** The variables that follow from options, by kind. An `env` that sets one of them would be overruled in silence. */
@@ -79,7 +79,7 @@ function accountOf({ database = "", user = database, password }: Service) {
 /** Its password and its memory limit are in a config file, not on a command line. */
 function redisSettings({ password, maxMemory }: Service): Text {
   const limit = maxMemory === undefined ? "" : `maxmemory ${maxMemory}\nmaxmemory-policy noeviction\n`;
-  // Without a password Redis refuses all but its own machine, unless told that this is meant.
+  // Without a password Redis refuses all but its own machine, unless its settings say that this is meant.
   if (password === undefined) return [`protected-mode no\n${limit}`];
   return ['requirepass "', { ...password, encode: "quoted" }, `"\n${limit}`];
 }

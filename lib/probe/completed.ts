@@ -18,7 +18,7 @@ export const completed: Attempt<"completed"> = async ({ exitCode }, { host }, co
 /** A job says last why it gives up; a stack trace says more, and stands in the gate's report. */
 async function lastWords({ container, redact, step }: AttemptContext): Promise<string> {
   step("asking the engine for the container's last lines");
-  // How it ended is known, and must be told also when its lines cannot be had.
+  // How it ended is known, and must be reported also when its lines cannot be had.
   const all = await container.lastLines(10).catch(() => undefined);
   if (all === undefined) return "";
   if (all.length === 0) return "; it wrote no line";

@@ -59,23 +59,23 @@ function allOf(parts: readonly Probe[], outcomes: readonly Outcome[]): Outcome {
   const failures = causes(parts, outcomes, "failed");
   const [first] = failures;
   if (first !== undefined) {
-    const text = `${failures.length} of ${parts.length} parts did not pass: ${told(failures)}`;
+    const text = `${failures.length} of ${parts.length} parts did not pass: ${reported(failures)}`;
     const hopeless = failures.some(({ cause }) => cause.permanent);
     const cause = failures.length === 1 ? { ...first.cause, text } : causeOf("parts", text, hopeless);
     return failed(cause, outcomes);
   }
   const undecided = causes(parts, outcomes, "unknown");
-  return undecided.length > 0 ? unknown(told(undecided)) : passed(outcomes);
+  return undecided.length > 0 ? unknown(reported(undecided)) : passed(outcomes);
 }
 
 function anyOf(parts: readonly Probe[], outcomes: readonly Outcome[]): Outcome {
   const passes = outcomes.filter(({ status }) => status === "passed");
   if (passes.length > 0) return passed(passes);
   const undecided = causes(parts, outcomes, "unknown");
-  if (undecided.length > 0) return unknown(told(undecided));
+  if (undecided.length > 0) return unknown(reported(undecided));
   const failures = causes(parts, outcomes, "failed");
   const hopeless = failures.every(({ cause }) => cause.permanent);
-  const text = `none of ${parts.length} parts passed: ${told(failures)}`;
+  const text = `none of ${parts.length} parts passed: ${reported(failures)}`;
   return failed(causeOf("parts", text, hopeless), outcomes);
 }
 
@@ -107,7 +107,7 @@ function causes(
   });
 }
 
-function told(found: readonly PartCause[]): string {
+function reported(found: readonly PartCause[]): string {
   return found.map(({ part, cause }) => `${describeProbe(part)}: ${cause.text}`).join("; ");
 }
 

@@ -32,11 +32,11 @@ function judge(
   command: string,
   { redact }: AttemptContext,
 ): Finding {
-  const told = (text: string) => excerpt(redact(text));
+  const reported = (text: string) => excerpt(redact(text));
   if (end.startError !== "")
-    return failed(causeOf("command", `${command} cannot be started: ${told(end.startError)}`, true));
+    return failed(causeOf("command", `${command} cannot be started: ${reported(end.startError)}`, true));
   if (end.exitCode !== probe.exitCode) {
-    const said = told(end.stderr) || told(end.stdout);
+    const said = reported(end.stderr) || reported(end.stdout);
     const tail = said === "" ? "it wrote nothing" : said;
     return failed(
       causeOf(
@@ -48,7 +48,7 @@ function judge(
   if (probe.stdout === undefined) return passed;
   const stdout = end.stdout.replace(/\r?\n$/, "");
   if (firstMatch(probe.stdout, [stdout]) !== undefined) return passed;
-  const written = stdout === "" ? "nothing" : told(stdout);
+  const written = stdout === "" ? "nothing" : reported(stdout);
   return failed(
     causeOf("output", `${command} wrote ${written}, expected a match of ${patternText(probe.stdout)}`),
   );

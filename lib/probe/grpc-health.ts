@@ -11,10 +11,10 @@ import type { Attempt } from "./probe-kind.ts";
 /** Asks a gRPC server for its health. */
 export const grpcHealth: Attempt<"grpc-health"> = async ({ port, service }, { host }, context) => {
   const address = addressOf({ host, port });
-  const asked = service === "" ? "the server" : excerpt(service, 100);
+  const target = service === "" ? "the server" : excerpt(service, 100);
   try {
     const reply = await callGrpc({ host, port }, checkMethod, encodeRequest(service), context);
-    return judge(reply, address, asked, (text) => excerpt(context.redact(text)));
+    return judge(reply, address, target, (text) => excerpt(context.redact(text)));
   } catch (error) {
     const cause = networkCause(error, address, context.currentStep());
     if (cause !== undefined) return failed(cause);
@@ -26,20 +26,20 @@ export const grpcHealth: Attempt<"grpc-health"> = async ({ port, service }, { ho
 function judge(
   { code, message, body }: GrpcReply,
   address: string,
-  asked: string,
-  told: (text: string) => string,
+  target: string,
+  reported: (text: string) => string,
 ): Finding {
-  const answer = `${nameOfCode[code] ?? code}${message === "" ? "" : `: ${told(message)}`}`;
+  const answer = `${nameOfCode[code] ?? code}${message === "" ? "" : `: ${reported(message)}`}`;
   switch (code) {
     case 0: {
       const status = statusIn(body);
       if (status === "SERVING") return passed;
       if (status === undefined)
         return failed(causeOf("protocol", `${address} answered, but with no message of the health protocol`));
-      return failed(causeOf("unhealthy", `${address} says that ${asked} is ${status}, expected SERVING`));
+      return failed(causeOf("unhealthy", `${address} says that ${target} is ${status}, expected SERVING`));
     }
     case 5:
-      return failed(causeOf("server", `${address} knows nothing of the health of ${asked}: ${answer}`));
+      return failed(causeOf("server", `${address} knows nothing of the health of ${target}: ${answer}`));
     case 7:
     case 16:
       return failed({

@@ -113,12 +113,12 @@ function judgeJson(bytes: Buffer, expected: Json, answered: string, { redact }: 
   const body = parseJson(text);
   if (body === undefined) return otherwise(`a body that is not JSON: ${begins(text)}`);
   if (jsonMismatch(body.value, expected) === undefined) return passed;
-  // Told from a copy without secrets: the words quote values, and cut long ones.
-  const told = jsonMismatch(
+  // Described from a copy without secrets: the words quote values, and cut long ones.
+  const reported = jsonMismatch(
     JSON.parse(text, (_key, value: unknown) => (typeof value === "string" ? redact(value) : value)),
     expected,
   );
-  return failed(causeOf("body", `${answered}, but ${told ?? "with another body than expected"}`));
+  return failed(causeOf("body", `${answered}, but ${reported ?? "with another body than expected"}`));
 }
 
 const byteOrderMark = "\u{feff}";

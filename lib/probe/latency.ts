@@ -9,7 +9,7 @@ import type { AttemptContext } from "./probe-kind.ts";
  * Runs a request `samples` times, one after the other, and judges the 95th percentile of the time they took.
  * The measurement is part of the finding whether it passes or not.
  *
- * @param request one request; it is told its number, counted from 0. What it finds wrong ends the measuring
+ * @param request one request; it gets its number, counted from 0. What it finds wrong ends the measuring
  * @param now a monotonic clock in milliseconds with fractions. An attempt's own clock counts whole
  *   milliseconds of the day, which is too coarse for a bound of a few.
  */

@@ -65,7 +65,7 @@ export type Finding =
   | { readonly passed: true; readonly measured?: Measured }
   | { readonly passed: false; readonly cause: Cause; readonly measured?: Measured };
 
-/** A cause; one that waiting may heal unless told otherwise. */
+/** A cause; one that waiting may heal by default. */
 export function causeOf(code: CauseCode, text: string, permanent = false): Cause {
   return { code, text, permanent };
 }

@@ -17,7 +17,7 @@ export async function withLogDetail(
   { container, redact, clock, signal }: Pick<AttemptContext, "container" | "redact" | "clock" | "signal">,
 ): Promise<Cause> {
   if (cause.code !== "authentication") return cause;
-  // The cause is known, and must be told also when the log cannot be had.
+  // The cause is known, and must be reported also when the log cannot be had.
   const look = async () => detailOf(await container.lastLines(linesRead).catch(() => []), user);
   let detail = await look();
   for (const ms of waitsMs) {

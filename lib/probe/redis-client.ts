@@ -34,7 +34,7 @@ export async function openRedis(
   const redis = new Redis({
     Connector: AttemptConnector,
     lazyConnect: true,
-    // One attempt, and every failure of it told: the library would try again in silence.
+    // One attempt, and every failure of it reported: the library would try again in silence.
     retryStrategy: null,
     maxRetriesPerRequest: 0,
     enableReadyCheck: false,

@@ -132,7 +132,7 @@ async function attemptOutcome(
   const took = tookMs();
   const left = timeoutMs - took;
   const plainText =
-    inTime && (await plainTextToTls(inTime, addressAsked(probe, host, endpoint), left, clock));
+    inTime && (await plainTextToTls(inTime, addressOfProbe(probe, host, endpoint), left, clock));
   const lastStep = step;
   if (inTime === undefined) stop.abort();
   const late = await tidied(settled, tidying, clock);
@@ -167,7 +167,7 @@ async function plainTextToTls(
   await within(asking, Math.min(leftMs, handshakeMs), clock);
   enough.abort();
   if (!(await asking)) return undefined;
-  return causeOf("protocol", `${addressOf(address)} speaks TLS, and was asked in plain text`, true);
+  return causeOf("protocol", `${addressOf(address)} speaks TLS, and was probed in plain text`, true);
 }
 
 /** Waits, for a bounded time, until the attempt has ended and tidied up; how it ended, if it did. */
@@ -208,10 +208,10 @@ function timeoutCause(late: Settled | undefined): Cause | undefined {
 }
 
 function timeoutText(probe: SingleProbe, host: string, endpoint: Endpoint | undefined, step: string): string {
-  return `no answer from ${whoIsAsked(probe, host, endpoint)} within ${probe.timeout} while ${step}`;
+  return `no answer from ${probedParty(probe, host, endpoint)} within ${probe.timeout} while ${step}`;
 }
 
-function whoIsAsked(probe: SingleProbe, host: string, endpoint: Endpoint | undefined): string {
+function probedParty(probe: SingleProbe, host: string, endpoint: Endpoint | undefined): string {
   switch (probe.kind) {
     case "completed":
     case "log-line":
@@ -234,14 +234,18 @@ function whoIsAsked(probe: SingleProbe, host: string, endpoint: Endpoint | undef
     case "clickhouse-query":
     case "http":
     case "websocket": {
-      const address = addressAsked(probe, host, endpoint);
+      const address = addressOfProbe(probe, host, endpoint);
       return address === undefined ? host : addressOf(address);
     }
   }
 }
 
 /** Where the kinds that speak over the network ask; undefined for the others. */
-function addressAsked(probe: SingleProbe, host: string, endpoint: Endpoint | undefined): Address | undefined {
+function addressOfProbe(
+  probe: SingleProbe,
+  host: string,
+  endpoint: Endpoint | undefined,
+): Address | undefined {
   if (probe.kind === "tcp" || probe.kind === "grpc-health") return { host, port: probe.port };
   return protocolOf(probe.kind) === undefined ? undefined : endpoint;
 }

@@ -52,7 +52,7 @@ export const websocket: Attempt<"websocket"> = async (probe, target, context) =>
     if (probe.send === undefined) sent();
     else connection.send(typeof probe.send === "string" ? probe.send : JSON.stringify(probe.send), sent);
   });
-  // A message is one Buffer, unless the library is told to deliver it otherwise.
+  // A message is one Buffer, unless the library is set to deliver it otherwise.
   connection.on("message", (data) => {
     if (probe.expect === undefined) return;
     const mismatch = messageMismatch(data as Buffer, probe.expect, context);
@@ -132,11 +132,11 @@ function messageMismatch(bytes: Buffer, expected: Json, { redact }: AttemptConte
     return `it is not JSON: ${excerpt(redact(message), 100)}`;
   }
   if (jsonMismatch(value, expected) === undefined) return undefined;
-  const told = jsonMismatch(
+  const reported = jsonMismatch(
     JSON.parse(message, (_key, part: unknown) => (typeof part === "string" ? redact(part) : part)),
     expected,
   );
-  return told ?? "it is another than expected";
+  return reported ?? "it is another than expected";
 }
 
 async function refusal(

@@ -7,7 +7,7 @@ import type { StackDeclaration } from "../model/declaration.ts";
 const index = "stacks/index.ts";
 
 /**
- * One of the project's declarations, by the name that a stack's config gives. A file that cannot be loaded is told with
+ * One of the project's declarations, by the name that a stack's config gives. A file that cannot be loaded is reported with
  * its line: every command and the Pulumi program load declarations here.
  * @param root the project's folder
  * @throws PhasegateError PHASEGATE_DECLARATION_UNREADABLE, PHASEGATE_DECLARATION_UNKNOWN

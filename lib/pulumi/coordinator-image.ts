@@ -7,7 +7,7 @@ export function coordinatorImage({ services }: LifecyclePlan): {
   readonly bundle: string;
   readonly parts: Readonly<Record<string, string>>;
 } {
-  const probes = Object.values(services).flatMap(({ expectation }) => Object.values(expectation.probes));
+  const probes = Object.values(services).flatMap(({ readiness }) => Object.values(readiness.probes));
   const modules = customModulesOf(probes).map((module) => [customModuleName(module), module] as const);
   return { bundle: "lib/coordinator/main.ts", parts: Object.fromEntries(modules) };
 }

@@ -19,15 +19,15 @@ const type = "pulumi-nodejs:dynamic/phasegate:PhaseEdges";
 
 /**
  * Proves the edges of a phase from the dependents' side, after the gates and before the phase's containers are
- * created: each needed service's probes are asked from a container on the dependent's networks.
+ * created: each needed service's probes are run from a container on the dependent's networks.
  */
 export class PhaseEdges extends pulumi.dynamic.Resource {
-  /** @param runs the run of each needed service: another one is proven anew */
+  /** @param generations the generation of each needed service: another one is verified again */
   constructor(
     name: string,
     { edges, edgeBudget }: PhasePlan,
     deployment: Deployment,
-    runs: Readonly<Record<string, pulumi.Output<string>>>,
+    generations: Readonly<Record<string, pulumi.Output<string>>>,
     opts: pulumi.CustomResourceOptions,
   ) {
     const { plan, host, coordinator } = deployment;
@@ -39,7 +39,7 @@ export class PhaseEdges extends pulumi.dynamic.Resource {
       phase: name,
       budget: edgeBudget,
       edges: edges.map((edge) => edgeProbes(edge, deployment)),
-      runs,
+      generations,
       secrets: secretsNamed(needed.flatMap(secretsOf), deployment.secrets),
     };
     super(provider, name, inputs, opts, "phasegate", "PhaseEdges");
@@ -47,14 +47,14 @@ export class PhaseEdges extends pulumi.dynamic.Resource {
 }
 
 function edgeProbes({ dependent, needed, probes }: Edge, { plan }: Deployment): EdgeProbes {
-  const { expectation } = plan.services[needed] ?? {};
-  if (expectation === undefined) throw new Error(`the plan has no service ${needed}`);
-  const { endpoint } = expectation;
+  const { readiness } = plan.services[needed] ?? {};
+  if (readiness === undefined) throw new Error(`the plan has no service ${needed}`);
+  const { endpoint } = readiness;
   return {
     dependent,
     needed,
     networks: (plan.services[dependent]?.networks ?? []).map((network) => networkName(plan, network)),
     ...(endpoint && { endpoint }),
-    probes: Object.fromEntries(Object.entries(expectation.probes).filter(([name]) => probes.includes(name))),
+    probes: Object.fromEntries(Object.entries(readiness.probes).filter(([name]) => probes.includes(name))),
   };
 }

@@ -17,8 +17,8 @@ export const phaseGateType = "pulumi-nodejs:dynamic/phasegate:PhaseGate";
  * The containers of the phases that depend on this one depend on this resource, and on nothing else of it.
  */
 export class PhaseGate extends pulumi.dynamic.Resource {
-  /** The run of each service that it has proven. */
-  declare readonly runs: pulumi.Output<Record<string, string>>;
+  /** The generation of each service that it has proven. */
+  declare readonly generations: pulumi.Output<Record<string, string>>;
   /** How each service came to be ready. */
   declare readonly ready: pulumi.Output<Record<string, ReadyTimes>>;
 

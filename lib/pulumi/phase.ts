@@ -27,7 +27,7 @@ export class Phase extends pulumi.ComponentResource {
     const edges =
       phase.edges.length > 0
         ? [
-            new PhaseEdges(name, phase, deployment, runsOf(phase, deployment, earlier), {
+            new PhaseEdges(name, phase, deployment, generationsOf(phase, deployment, earlier), {
               parent: this,
               dependsOn: gates,
             }),
@@ -40,8 +40,8 @@ export class Phase extends pulumi.ComponentResource {
       if (servicePlan === undefined) continue;
       const dependencies = mapValues(servicePlan.needs, (onChange, needed) => {
         const own = services[needed];
-        const run = own ? own.run : runOf(needed, deployment, earlier);
-        return { onChange, run, samePhase: own !== undefined };
+        const generation = own ? own.generation : generationOf(needed, deployment, earlier);
+        return { onChange, generation, samePhase: own !== undefined };
       });
       services[service] = new Service(service, servicePlan, deployment, dependencies, {
         parent: this,
@@ -60,8 +60,8 @@ export class Phase extends pulumi.ComponentResource {
         budget,
         validation,
         dependsOn,
-        services: mapValues(services, ({ registration }) => registration),
-        runs: mapValues(services, ({ run }) => run),
+        services: mapValues(services, ({ specHash }) => specHash),
+        generations: mapValues(services, ({ generation }) => generation),
       },
       { parent: this },
     );
@@ -69,23 +69,23 @@ export class Phase extends pulumi.ComponentResource {
   }
 }
 
-/** The run of a service of an earlier phase, as its gate has proven it: gates, and nothing else, connect phases. */
-function runOf(
+/** The generation of a service of an earlier phase, as its gate has proven it: gates, and nothing else, connect phases. */
+function generationOf(
   service: string,
   { plan }: Deployment,
   earlier: ReadonlyMap<string, Phase>,
 ): pulumi.Output<string> {
   const gate = earlier.get(plan.services[service]?.phase ?? "")?.gate;
-  // Lifted access: it is known in a preview as soon as this one run is.
-  const run = gate?.runs[service];
-  if (run === undefined) throw new Error(`${service} is in no earlier phase`);
-  return run;
+  // Lifted access: it is known in a preview as soon as this one generation is.
+  const generation = gate?.generations[service];
+  if (generation === undefined) throw new Error(`${service} is in no earlier phase`);
+  return generation;
 }
 
-function runsOf(
+function generationsOf(
   { edges }: PhasePlan,
   deployment: Deployment,
   earlier: ReadonlyMap<string, Phase>,
 ): Record<string, pulumi.Output<string>> {
-  return Object.fromEntries(edges.map(({ needed }) => [needed, runOf(needed, deployment, earlier)]));
+  return Object.fromEntries(edges.map(({ needed }) => [needed, generationOf(needed, deployment, earlier)]));
 }

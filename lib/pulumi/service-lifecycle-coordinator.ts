@@ -52,20 +52,20 @@ export class ServiceLifecycleCoordinator {
     const began = performance.now();
     const failure = await this.#up(plan.stack);
     const tookMs = Math.round(performance.now() - began);
-    const stories = await this.#ask(async (client) => (await client.call("status", {})).services).catch(
+    const statuses = await this.#ask(async (client) => (await client.call("status", {})).services).catch(
       (error: unknown) => {
         // Where nothing has come up, there is nobody to ask; what went wrong has been said.
         if (failure === undefined) throw error;
         return [];
       },
     );
-    const phases = phaseStartups(plan, stories);
+    const phases = phaseStartups(plan, statuses);
     return { environment, stack: plan.stack, started: failure === undefined, tookMs, phases, failure };
   }
 
   /**
    * Asks each probe of a service once, now, from inside the stack's network.
-   * @param level how much is asked. Default: as much as the environment asks.
+   * @param level how much is validated. Default: the environment's own level.
    * @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN, PHASEGATE_STACK_UNKNOWN, PHASEGATE_COORDINATOR_UNREACHABLE
    */
   validateServiceReadiness(service: string, level?: ValidationLevel): Promise<Validation> {

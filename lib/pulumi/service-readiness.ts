@@ -15,31 +15,31 @@ const provider: pulumi.dynamic.ResourceProvider = {
     (await import("phasegate/providers/service-readiness")).diff(id, olds, news),
 };
 
-type Told = Omit<ServiceReadinessInputs, "row">;
+type ServiceReadinessArgs = Omit<ServiceReadinessInputs, "row">;
 
 const type = "pulumi-nodejs:dynamic/phasegate:ServiceReadiness";
 
 /**
  * What a gate expects of one service, as typed properties: what a reviewer sees in `pulumi preview --diff`.
- * Creating or changing it tells the coordinator, which begins to probe at that moment; it does not wait.
+ * Creating or changing it informs the coordinator, which begins to probe at that moment; it does not wait.
  */
 export class ServiceReadiness extends pulumi.dynamic.Resource {
-  /** Names this container and this expectation; another one makes the phase's gate prove again. */
-  declare readonly registration: pulumi.Output<string>;
+  /** The spec hash of this container and its readiness spec; another one makes the phase's gate prove again. */
+  declare readonly specHash: pulumi.Output<string>;
   /** Names what an `up` has begun: this container, or its last restart that an `up` wanted. */
-  declare readonly run: pulumi.Output<string>;
+  declare readonly generation: pulumi.Output<string>;
 
   constructor(
     name: string,
     inputs: pulumi.Inputs & {
-      [K in keyof Told]: DeepInputs<Told[K]>;
+      [K in keyof ServiceReadinessArgs]: DeepInputs<ServiceReadinessArgs[K]>;
     },
     opts: pulumi.CustomResourceOptions,
   ) {
     super(
       provider,
       name,
-      { ...inputs, row: rowOf(name, type, opts.parent), registration: undefined, run: undefined },
+      { ...inputs, row: rowOf(name, type, opts.parent), specHash: undefined, generation: undefined },
       opts,
       "phasegate",
       "ServiceReadiness",

@@ -18,10 +18,10 @@ import { ServiceReadiness } from "./service-readiness.ts";
 
 /** One service: its image, its volumes, its container, and what is expected of it. */
 export class Service extends pulumi.ComponentResource {
-  /** Names this container and this expectation: what the phase's gate waits for. */
-  readonly registration: pulumi.Output<string>;
+  /** Names this container and this readiness: what the phase's gate waits for. */
+  readonly specHash: pulumi.Output<string>;
   /** Names what an `up` has begun: this container, or its last restart that an `up` wanted. */
-  readonly run: pulumi.Output<string>;
+  readonly generation: pulumi.Output<string>;
   /** Where the image came from. */
   readonly image: pulumi.Output<string>;
 
@@ -76,18 +76,18 @@ export class Service extends pulumi.ComponentResource {
         service: name,
         phase: service.phase,
         container: container.id,
-        ...service.expectation,
+        ...service.readiness,
         dependencies,
-        rank: order.indexOf(name),
+        startIndex: order.indexOf(name),
         keptPasswords: passwordsKeptInVolumes(service),
         secrets: secretsNamed(secretsOf(service), deployment.secrets),
       },
       { parent: this },
     );
-    this.registration = readiness.registration;
-    this.run = readiness.run;
+    this.specHash = readiness.specHash;
+    this.generation = readiness.generation;
     this.image = pulumi.interpolate`${image.reference} (${image.source})`;
-    this.registerOutputs({ registration: this.registration });
+    this.registerOutputs({ specHash: this.specHash });
   }
 }
 
@@ -112,7 +112,7 @@ function containerArgs(
   volumes: readonly docker.Volume[],
 ): docker.ContainerArgs {
   const { plan, secrets } = deployment;
-  const { entrypoint, command, env, files, published, healthcheck, expectation } = service;
+  const { entrypoint, command, env, files, published, healthcheck, readiness } = service;
   return {
     name: engineName(plan, name),
     image: image.reference,
@@ -154,7 +154,7 @@ function containerArgs(
     start: false,
     // Whether it runs is the coordinator's to judge, and its report says more.
     mustRun: false,
-    destroyGraceSeconds: Math.ceil(durationMs(expectation.grace) / 1000),
+    destroyGraceSeconds: Math.ceil(durationMs(readiness.grace) / 1000),
   };
 }
 

@@ -19,7 +19,7 @@ const type = "pulumi-nodejs:dynamic/phasegate:StackPorts";
  */
 export class StackPorts extends pulumi.dynamic.Resource {
   constructor(plan: LifecyclePlan, host: string | undefined, opts: pulumi.CustomResourceOptions) {
-    const graces = mapValues(plan.services, ({ expectation }) => expectation.grace);
+    const graces = mapValues(plan.services, ({ readiness }) => readiness.grace);
     super(
       provider,
       "ports",

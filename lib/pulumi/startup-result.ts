@@ -1,5 +1,5 @@
 import { durationMs } from "../core/duration.ts";
-import type { ServiceStory } from "../model/story.ts";
+import type { ServiceStatus } from "../model/status.ts";
 import type { Environment } from "../model/declaration.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 
@@ -13,7 +13,7 @@ export interface PhaseStartup {
   /** When the last of its services was ready. */
   readonly readyMs: number | undefined;
   /** Each service's timeline: container created, started, engine-healthy, each probe's first pass, ready. */
-  readonly services: readonly ServiceStory[];
+  readonly services: readonly ServiceStatus[];
 }
 
 /** What a startup came to. */
@@ -31,9 +31,9 @@ export interface ServiceStartupResult {
 }
 
 /** The timelines of services by phase. */
-export function phaseStartups(plan: LifecyclePlan, stories: readonly ServiceStory[]): PhaseStartup[] {
+export function phaseStartups(plan: LifecyclePlan, statuses: readonly ServiceStatus[]): PhaseStartup[] {
   return Object.entries(plan.phases).map(([phase, { title, budget, services }]) => {
-    const own = stories.filter((story) => story.phase === phase);
+    const own = statuses.filter((status) => status.phase === phase);
     const ready = own.flatMap(({ readyMs }) => readyMs ?? []);
     return {
       phase,

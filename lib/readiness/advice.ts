@@ -1,4 +1,4 @@
-import type { Expectation } from "../model/plan.ts";
+import type { ReadinessSpec } from "../model/plan.ts";
 import { stackCommand } from "../model/stack-command.ts";
 import { causeAdvice } from "./cause-advice.ts";
 import type { Failed } from "./failed.ts";
@@ -7,14 +7,14 @@ import { restartMayHeal } from "./service-container.ts";
 
 /** What to try, a sentence each, the likeliest first. */
 export function adviceFor(failed: Failed): string[] {
-  const { story, expectation, reason, exit, stack } = failed;
-  const { service, container, phase, probes } = story;
+  const { status, spec, reason, exit, stack } = failed;
+  const { service, container, phase, probes } = status;
   const waitingHelps = !probes.some(({ passing, lastCause }) => !passing && lastCause?.permanent);
   const byReason = {
     gone: () => ["It was removed by other means than Pulumi. The same command creates it again."],
     exited: () => (exit ? [exitAdvice(exit), ...(restartMayHeal(exit) ? [] : [notRestarted])] : []),
     permanent: () => causeAdvice(failed),
-    deadline: () => [...causeAdvice(failed), ...(waitingHelps ? [budgetAdvice(phase, expectation)] : [])],
+    deadline: () => [...causeAdvice(failed), ...(waitingHelps ? [budgetAdvice(phase, spec)] : [])],
   };
   const commands = [
     `"${stackCommand(stack, `npx phasegate validate ${service}`)}" asks every probe once, now, and shows each answer.`,
@@ -23,7 +23,7 @@ export function adviceFor(failed: Failed): string[] {
   return [...byReason[reason](), ...(reason === "gone" ? [] : commands)];
 }
 
-function budgetAdvice(phase: string, { budget, job }: Expectation): string {
+function budgetAdvice(phase: string, { budget, job }: ReadinessSpec): string {
   const needs = job ? "If the job rightly takes longer" : "If it rightly needs longer to start";
   return `${needs} than ${budget}, raise the timeout of the phase ${phase} in the declaration, or startupTimeoutMultiplier in this environment's config.`;
 }

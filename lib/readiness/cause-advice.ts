@@ -1,12 +1,12 @@
 import { setSecretCommand } from "../model/stack-command.ts";
-import type { ProbeStory } from "../model/story.ts";
+import type { ProbeStatus } from "../model/status.ts";
 import { addressOf } from "../probe/address.ts";
 import type { CauseCode } from "../probe/outcome.ts";
 import type { Failed } from "./failed.ts";
 
 /** What to try against each kind of cause that the failing probes met last, each sentence once. */
 export function causeAdvice(failed: Failed): string[] {
-  const sentences = failed.story.probes.flatMap((probe) => {
+  const sentences = failed.status.probes.flatMap((probe) => {
     const { passing, lastCause, kind } = probe;
     if (passing || lastCause === undefined) return [];
     const advice = byCause[lastCause.code as CauseCode];
@@ -16,16 +16,16 @@ export function causeAdvice(failed: Failed): string[] {
   return [...new Set(sentences)];
 }
 
-type Advice = string | ((failed: Failed, kind: ProbeStory["kind"]) => readonly string[]);
+type Advice = string | ((failed: Failed, kind: ProbeStatus["kind"]) => readonly string[]);
 
 const byCause: Readonly<Partial<Record<CauseCode, Advice>>> = {
-  refused: ({ story: { health } }) => [
+  refused: ({ status: { health } }) => [
     health === "healthy"
       ? "The engine calls it healthy, since that check asks from inside: it listens on its own loopback only. Have it listen on all addresses (0.0.0.0), on the declared port."
       : "Nothing listens on its port: check that it listens on all addresses (0.0.0.0) and on the declared port, and not on its own loopback.",
   ],
   reset: "It closes connections before it answers: its own log should say why.",
-  dns: ({ story: { service } }) => [
+  dns: ({ status: { service } }) => [
     `The name ${service} has no address on the stack's network: check with "docker ps -a" that its container runs and is on that network.`,
   ],
   unreachable:
@@ -33,7 +33,7 @@ const byCause: Readonly<Partial<Record<CauseCode, Advice>>> = {
   tls: "The TLS handshake fails: check its certificate, and whether it speaks TLS on this port at all.",
   timeout: (_, kind) => [timeoutAdvice(kind)],
   authentication: passwordAdvice,
-  account: ({ expectation: { endpoint } }) => [
+  account: ({ spec: { endpoint } }) => [
     endpoint?.protocol === "postgres"
       ? `It does not let in the account ${endpoint.user}: its image makes that account, and its database, only together with new data. Declare the user that the data was made with, or create the role inside it.`
       : "It does not let this account in: compare the account in the declaration with its own settings.",
@@ -43,7 +43,7 @@ const byCause: Readonly<Partial<Record<CauseCode, Advice>>> = {
   server: "It answers with an error of its own: what the probe asks for is not there yet, or never will be.",
   status:
     "It answers, and says by its status that it is not ready: its own log should name what it waits for.",
-  request: ({ expectation: { endpoint } }) => [
+  request: ({ spec: { endpoint } }) => [
     `It refuses the request as it is sent: often because of the host name in it, which is ${endpoint ? addressOf(endpoint) : "the service's own"} unless the probe says another. Allow that name in its settings, or give the probe one that it knows: headers: { Host: "…" }.`,
     'Where it takes requests of a proxy only, the probe can say what the proxy would: headers: { "X-Forwarded-Proto": "https" }.',
   ],
@@ -56,8 +56,7 @@ const byCause: Readonly<Partial<Record<CauseCode, Advice>>> = {
   slow: "It works, and slower than the declaration's bound: look at the machine's load, or state a bound that this machine can hold.",
   young:
     "It runs, and had not run for long enough: its phase's budget is too short for it, or it was started again.",
-  unhealthy:
-    "It runs, and its own word for itself is that it is not well: the cause quotes its health check.",
+  unhealthy: "It runs, and its own health check fails: the cause quotes it.",
   output: "What it writes is not what the declaration waits for: compare the pattern with its log.",
   command: "A command that the declaration runs inside it did not end as expected: try it with docker exec.",
   paused: 'Its container is paused: "docker unpause" lets it go on.',
@@ -69,8 +68,8 @@ const byCause: Readonly<Partial<Record<CauseCode, Advice>>> = {
   prober: "The coordinator itself could not ask: see its own log.",
 };
 
-/** Who it is that has not answered depends on who is asked. */
-function timeoutAdvice(kind: ProbeStory["kind"]): string {
+/** Who it is that has not answered depends on the probe. */
+function timeoutAdvice(kind: ProbeStatus["kind"]): string {
   switch (kind) {
     case "exec":
       return "The command does not end in time: try it with docker exec, and raise the probe's timeout where it is slow by nature.";
@@ -96,8 +95,8 @@ function timeoutAdvice(kind: ProbeStory["kind"]): string {
 
 /** Whose password it is decides what helps: some databases keep the one that their data was made with. */
 function passwordAdvice({
-  story: { container },
-  expectation: { endpoint },
+  status: { container },
+  spec: { endpoint },
   keptPasswords,
   stack,
 }: Failed): readonly string[] {

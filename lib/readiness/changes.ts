@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.ts";
 /** Word that something has changed, without saying what: who hears it looks for itself. */
 export interface Changes {
   notify(): void;
-  /** How often there was word. A count that has grown tells who was busy that something was missed. */
+  /** How often there was word. A count that has grown shows that something was missed. */
   count(): number;
   /**
    * Resolves at the next notify, or when the signal aborts; never rejects. Nothing is missed by code that
@@ -45,8 +45,8 @@ export async function changeOrInstant(
   signal: AbortSignal,
 ): Promise<void> {
   if (atMs === Infinity) return next(signal);
-  const heard = new AbortController();
-  const either = AbortSignal.any([signal, heard.signal]);
+  const notified = new AbortController();
+  const either = AbortSignal.any([signal, notified.signal]);
   await Promise.race([clock.sleep(Math.max(0, atMs - clock.now()), either), next(either)]);
-  heard.abort();
+  notified.abort();
 }

@@ -1,10 +1,10 @@
 import { alignColumns } from "../core/columns.ts";
 import { describeMs, toDuration } from "../core/duration.ts";
 import { stackCommand } from "../model/stack-command.ts";
-import type { EdgeStory } from "../model/story.ts";
+import type { EdgeStatus } from "../model/status.ts";
 
 /** What is waited for, in one line: `2/5 edge probes pass · backend -> redis: connectivity: connection refused`. */
-export function edgesProgress(edges: readonly EdgeStory[]): string {
+export function edgesProgress(edges: readonly EdgeStatus[]): string {
   const open = edges.filter(({ probe }) => !probe.passing);
   const [first] = open.filter(({ probe }) => probe.lastCause !== undefined);
   const count = `${edges.length - open.length}/${edges.length} edge probes pass`;
@@ -14,7 +14,7 @@ export function edgesProgress(edges: readonly EdgeStory[]): string {
 /** Why a phase was not begun, for a person: the first edge in the first line, then every probe, then what to try. */
 export function edgesText(
   phase: string,
-  edges: readonly EdgeStory[],
+  edges: readonly EdgeStatus[],
   {
     usedMs,
     budgetMs,
@@ -26,7 +26,7 @@ export function edgesText(
   if (first === undefined) throw new Error("edges that failed have one that does not pass");
   return [
     `The phase ${phase} was not begun: ${edgeHeadline(first)}, after ${describeMs(usedMs)} of ${toDuration(budgetMs)}`,
-    `  asked from a container in the place of each dependent, on its networks:\n${indented(
+    `  probed from a container in the place of each dependent, on its networks:\n${indented(
       alignColumns(edgeTable(edges)),
     )}`,
     ["  what to try:", ...edgeAdvice(first, stack).map((sentence) => `    - ${sentence}`)].join("\n"),
@@ -35,7 +35,7 @@ export function edgesText(
 }
 
 /** Every probe of every edge, under a header. */
-export function edgeTable(edges: readonly EdgeStory[]): string[][] {
+export function edgeTable(edges: readonly EdgeStatus[]): string[][] {
   const rows = edges.map(({ dependent, needed, probe }) => [
     `${dependent} -> ${needed}`,
     probe.name,
@@ -46,7 +46,7 @@ export function edgeTable(edges: readonly EdgeStory[]): string[][] {
 }
 
 /** What to try, a sentence each. */
-export function edgeAdvice({ dependent, needed }: EdgeStory, stack: string | undefined): string[] {
+export function edgeAdvice({ dependent, needed }: EdgeStatus, stack: string | undefined): string[] {
   return [
     `${needed} is ready for the coordinator. What differs is the place: compare the networks of ${dependent} and ${needed} in the declaration, and the addresses that ${needed} listens on.`,
     `"${stackCommand(stack, `npx phasegate validate ${needed}`)}" asks the same probes from the coordinator.`,
@@ -54,7 +54,7 @@ export function edgeAdvice({ dependent, needed }: EdgeStory, stack: string | und
 }
 
 /** An edge that is not proven, in one line. */
-export function edgeHeadline({ dependent, needed, probe }: EdgeStory): string {
+export function edgeHeadline({ dependent, needed, probe }: EdgeStatus): string {
   return `${dependent} cannot use ${needed}: ${probe.name}: ${probe.lastCause?.text ?? "no answer yet"}`;
 }
 

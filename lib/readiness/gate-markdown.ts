@@ -1,6 +1,6 @@
 import { instantText } from "../core/instant.ts";
 import type { FailureReport } from "../model/history.ts";
-import type { EdgeStory, LastGood, ServiceFailure } from "../model/story.ts";
+import type { EdgeStatus, LastGood, ServiceFailure } from "../model/status.ts";
 import { edgeAdvice, edgeHeadline, edgeTable } from "./edge-text.ts";
 import { exitText, headline, nothingChanged, probeTable, times } from "./gate-text.ts";
 
@@ -19,14 +19,14 @@ export function gateMarkdown(
   return [
     `### ${declaration} (${stack}): ${edges ? `the phase ${phase} was not begun` : `the gate of ${phase} did not open`}`,
     `${instantText(atMs)}. ${since}`,
-    ...(edges ? edgeParts(edges.stories, stack) : failures.flatMap(failureParts)),
+    ...(edges ? edgeParts(edges.statuses, stack) : failures.flatMap(failureParts)),
     ...(others.length === 0
       ? []
       : [`Of the same phase: ${others.map(({ service, state }) => `${service} is ${state}`).join(", ")}.`]),
   ].join("\n\n");
 }
 
-function edgeParts(edges: readonly EdgeStory[], stack: string): string[] {
+function edgeParts(edges: readonly EdgeStatus[], stack: string): string[] {
   const [header = [], ...rows] = edgeTable(edges);
   const [first] = edges.filter(({ probe }) => !probe.passing);
   return [
@@ -43,13 +43,13 @@ function edgeParts(edges: readonly EdgeStory[], stack: string): string[] {
 }
 
 function failureParts(failure: ServiceFailure): string[] {
-  const { service, story, exit, logs, lastGood, advice } = failure;
-  const [header = [], ...rows] = probeTable(story);
+  const { service, status, exit, logs, lastGood, advice } = failure;
+  const [header = [], ...rows] = probeTable(status);
   return [
     `#### ${service}`,
     code(headline(failure)),
     [
-      `- container ${code(story.container)}, asked at level ${story.level}, ${times(story.restarts, "restart")}`,
+      `- container ${code(status.container)}, validated at level ${status.level}, ${times(status.restarts, "restart")}`,
       ...(exit
         ? [`- its container ${code(exitText(exit))}${exit.outOfMemory ? ", out of memory" : ""}`]
         : []),

@@ -1,7 +1,7 @@
 import { alignedRows } from "../core/columns.ts";
 import { describeMs, toDuration } from "../core/duration.ts";
 import { instantText } from "../core/instant.ts";
-import type { LastGood, ProbeStory, ServiceFailure, ServiceStory } from "../model/story.ts";
+import type { LastGood, ProbeStatus, ServiceFailure, ServiceStatus } from "../model/status.ts";
 
 /**
  * Why a gate did not open, for a person who is woken by it: the first line says all that fits in one line,
@@ -10,7 +10,7 @@ import type { LastGood, ProbeStory, ServiceFailure, ServiceStory } from "../mode
 export function gateText(
   phase: string,
   failures: readonly ServiceFailure[],
-  services: readonly Pick<ServiceStory, "service" | "state">[],
+  services: readonly Pick<ServiceStatus, "service" | "state">[],
 ): string {
   const [first] = failures;
   if (first === undefined) throw new Error("a gate that failed has a failure");
@@ -29,21 +29,21 @@ export function gateText(
 }
 
 /** A failure in one line: "redis is not ready after 4m30s of 270s: ping: connection refused by redis:6379". */
-export function headline({ service, reason, usedMs, exit, story }: ServiceFailure): string {
-  const time = `${describeMs(usedMs)} of ${toDuration(story.budgetMs)}`;
+export function headline({ service, reason, usedMs, exit, status }: ServiceFailure): string {
+  const time = `${describeMs(usedMs)} of ${toDuration(status.budgetMs)}`;
   switch (reason) {
     case "gone":
       return `the container of ${service} is gone, after ${time}`;
     case "exited":
-      return `${service} ${exitText(exit)}, after ${time} and ${times(story.restarts, "restart")}`;
+      return `${service} ${exitText(exit)}, after ${time} and ${times(status.restarts, "restart")}`;
     case "permanent": {
-      const worst = blamed(story.probes);
+      const worst = blamed(status.probes);
       return `${service} cannot become ready, given up after ${time}: ${worst ? `${worst.name}: ${causeText(worst)}` : "no cause is known"}`;
     }
     case "deadline": {
-      const worst = blamed(story.probes);
+      const worst = blamed(status.probes);
       if (worst) return `${service} is not ready after ${time}: ${worst.name}: ${causeText(worst)}`;
-      return `${service} is not ready after ${time}: ${story.startedMs === undefined ? "its container was never started" : "no probe has been answered"}`;
+      return `${service} is not ready after ${time}: ${status.startedMs === undefined ? "its container was never started" : "no probe has been answered"}`;
     }
   }
 }
@@ -58,7 +58,7 @@ export function exitText(exit: ServiceFailure["exit"]): string {
 }
 
 /** The probe that most likely names the cause: one that waiting will not heal, else the first that does not pass. */
-export function blamed(probes: readonly ProbeStory[]): ProbeStory | undefined {
+export function blamed(probes: readonly ProbeStatus[]): ProbeStatus | undefined {
   const failing = probes.filter(({ passing, attempts }) => !passing && attempts > 0);
   return (
     failing.find(({ lastCause }) => lastCause?.permanent) ??
@@ -67,15 +67,15 @@ export function blamed(probes: readonly ProbeStory[]): ProbeStory | undefined {
   );
 }
 
-function causeText({ lastCause }: ProbeStory): string {
+function causeText({ lastCause }: ProbeStatus): string {
   return lastCause === undefined ? "not passed often enough in a row" : lastCause.text;
 }
 
-function block({ story, logs, lastGood, advice }: ServiceFailure): string {
-  const { service, container, level } = story;
+function block({ status, logs, lastGood, advice }: ServiceFailure): string {
+  const { service, container, level } = status;
   const parts = [
-    `${service} (${container}), asked at level ${level}:`,
-    ...alignedRows(probeTable(story)).map((line) => `  ${line}`),
+    `${service} (${container}), validated at level ${level}:`,
+    ...alignedRows(probeTable(status)).map((line) => `  ${line}`),
     ...(logs.length > 0 ? ["", `the last lines of ${container}:`, ...logs.map((line) => `  | ${line}`)] : []),
     ...(lastGood ? ["", ...changed(lastGood)] : []),
     "",
@@ -86,7 +86,7 @@ function block({ story, logs, lastGood, advice }: ServiceFailure): string {
 }
 
 /** A service's probes as rows of cells, under a row of headings. */
-export function probeTable({ startedMs, probes }: ServiceStory): string[][] {
+export function probeTable({ startedMs, probes }: ServiceStatus): string[][] {
   const rows = probes.map((probe) => {
     const pass =
       probe.firstPassMs === undefined || startedMs === undefined
@@ -112,10 +112,10 @@ function changed({ readyMs, changes }: LastGood): string[] {
 }
 
 /** What is said where the cause must lie elsewhere: in data, in a dependency, in the machine. */
-export const nothingChanged = "nothing of its image, command, environment and expectation has changed";
+export const nothingChanged = "nothing of its image, command, environment and readiness spec has changed";
 
 function rest(
-  services: readonly Pick<ServiceStory, "service" | "state">[],
+  services: readonly Pick<ServiceStatus, "service" | "state">[],
   failures: readonly ServiceFailure[],
 ): string {
   const failed = new Set(failures.map(({ service }) => service));

@@ -1,11 +1,11 @@
-import type { ProbeStory } from "../model/story.ts";
-import type { Expectation } from "../model/plan.ts";
+import type { ProbeStatus } from "../model/status.ts";
+import type { ReadinessSpec } from "../model/plan.ts";
 import type { Probe } from "../model/probe.ts";
 import { protocolOf } from "../model/probe.ts";
 import type { Cause, Measured, Outcome } from "../probe/outcome.ts";
 
 /** How often in a row an outcome must come until it counts. */
-export type Thresholds = Pick<Expectation, "successThreshold" | "failureThreshold">;
+export type Thresholds = Pick<ReadinessSpec, "successThreshold" | "failureThreshold">;
 
 /** What is known of a probe since its container started. */
 export interface ProbeRecord {
@@ -23,7 +23,7 @@ export interface ProbeRecord {
   readonly measured: Measured | undefined;
 }
 
-/** A probe that has not been asked. */
+/** A probe without an attempt. */
 export function newRecord(name: string, kind: Probe["kind"]): ProbeRecord {
   return {
     name,
@@ -96,11 +96,11 @@ export function settleCauses(records: readonly ProbeRecord[]): readonly ProbeRec
   });
 }
 
-/** A record as it is told to clients. */
-export function probeStory({ passes: _passes, failures: _failures, ...story }: ProbeRecord): ProbeStory {
-  const { lastCause } = story;
+/** A record as clients get it. */
+export function probeStatus({ passes: _passes, failures: _failures, ...status }: ProbeRecord): ProbeStatus {
+  const { lastCause } = status;
   return {
-    ...story,
+    ...status,
     lastCause: lastCause && { code: lastCause.code, text: lastCause.text, permanent: lastCause.permanent },
   };
 }

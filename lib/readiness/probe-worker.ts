@@ -12,7 +12,7 @@ export interface ProbeWork {
   /** Takes the outcome into the record, and says whether the probe passes now. */
   report(outcome: Outcome): { readonly passing: boolean };
   readonly cadence: Backoff;
-  /** News about the service: a probe that does not pass yet is asked again at once. */
+  /** News about the service: a probe that does not pass yet runs again at once. */
   readonly news: Changes;
   readonly clock: Clock;
   readonly random: Random;
@@ -20,7 +20,7 @@ export interface ProbeWork {
 
 /**
  * Asks one probe again and again until the signal aborts: at once, then after waits that grow. A probe that
- * passes goes on being asked, at the slowest cadence, until the whole service is ready: the verdict is then
+ * passes goes on, at the slowest cadence, until the whole service is ready: the verdict is then
  * of one moment. One worker a probe, as the kubelet's prober has it.
  */
 export async function workProbe(
@@ -28,10 +28,10 @@ export async function workProbe(
   signal: AbortSignal,
 ): Promise<void> {
   for (let n = 0; !signal.aborted; n++) {
-    const heard = news.count();
+    const seen = news.count();
     const outcome = await attempt(signal);
     if (signal.aborted) return;
-    const missed = news.count() !== heard;
+    const missed = news.count() !== seen;
     const { passing } = report(outcome);
     if (passing) await clock.sleep(cadence.maxMs, signal);
     else if (!missed) await changeOrInstant(news, clock, clock.now() + backoffMs(cadence, n, random), signal);

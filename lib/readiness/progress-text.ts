@@ -1,12 +1,12 @@
 import { describeMs, toDuration } from "../core/duration.ts";
-import type { ProbeStory, ServiceFailure, ServiceStory } from "../model/story.ts";
+import type { ProbeStatus, ServiceFailure, ServiceStatus } from "../model/status.ts";
 import { blamed, exitText } from "./gate-text.ts";
-import type { ProvingState } from "./proving-state.ts";
+import type { ReadinessState } from "./readiness-state.ts";
 
-/** What the progress of a service is told from. */
+/** What the progress of a service is made of. */
 export interface ServiceProgress {
-  readonly story: ServiceStory;
-  readonly state: ProvingState;
+  readonly status: ServiceStatus;
+  readonly state: ReadinessState;
   readonly job: boolean;
   readonly maxRetries: number;
 }
@@ -30,8 +30,8 @@ export function progressText(services: readonly ServiceProgress[], nowMs: number
   return text;
 }
 
-function serviceText({ story, state, job, maxRetries }: ServiceProgress, nowMs: number): string {
-  const { service, probes } = story;
+function serviceText({ status, state, job, maxRetries }: ServiceProgress, nowMs: number): string {
+  const { service, probes } = status;
   switch (state.state) {
     case "pending":
       return `${service} ${state.note ?? "not started yet"}`;
@@ -50,8 +50,8 @@ function serviceText({ story, state, job, maxRetries }: ServiceProgress, nowMs: 
       if (job && (failing === undefined || failing.lastCause?.code === "running"))
         return `${service} running`;
       const passing = probes.filter((probe) => probe.passing).length;
-      const used = story.budgetMs - Math.max(0, state.deadlineMs - nowMs);
-      const time = `${Math.floor(used / 1000)}s of ${toDuration(story.budgetMs)}`;
+      const used = status.budgetMs - Math.max(0, state.deadlineMs - nowMs);
+      const time = `${Math.floor(used / 1000)}s of ${toDuration(status.budgetMs)}`;
       return `${service} ${passing} of ${probes.length}, ${time}${failing ? `: ${failing.name}${probeText(failing)}` : ""}`;
     }
   }
@@ -70,7 +70,7 @@ function failureText({ reason, exit }: ServiceFailure): string {
   }
 }
 
-function probeText({ lastCause, attempts }: ProbeStory): string {
+function probeText({ lastCause, attempts }: ProbeStatus): string {
   const tries = attempts === 1 ? "1 attempt" : `${attempts} attempts`;
   if (lastCause === undefined) return ` (${tries})`;
   return `: ${cut(lastCause.text)} (${tries}${lastCause.permanent ? ", will not heal by waiting" : ""})`;

@@ -1,14 +1,14 @@
 import { backoffMs } from "../core/backoff.ts";
 import { durationMs } from "../core/duration.ts";
 import { errorText } from "../core/errors.ts";
-import type { Expectation } from "../model/plan.ts";
+import type { ReadinessSpec } from "../model/plan.ts";
 import { changeOrInstant } from "./changes.ts";
 import { deadlineMs } from "./deadline.ts";
 import type { FailureFacts } from "./service-failure.ts";
 import { lastLines, serviceFailure } from "./service-failure.ts";
 import type { ContainerRun, Exit, Sighting } from "./service-container.ts";
 import { exitOf, restartMayHeal } from "./service-container.ts";
-import type { ServiceProof } from "./service-proof.ts";
+import type { ReadinessTracker } from "./readiness-tracker.ts";
 import type { RunEnd } from "./watch-run.ts";
 import { isGoodEnd, watchRun } from "./watch-run.ts";
 
@@ -17,32 +17,32 @@ export interface Beginning {
    * A new beginning after an earlier end: the budget begins now, and a container that has ended is started at once,
    * which is not one of the failure policy's restarts.
    */
-  readonly anew: boolean;
+  readonly again: boolean;
   /** The container is restarted first, whether it runs or not. */
   readonly restart?: boolean;
 }
 
 /**
- * Proves a service: waits until its container runs, asks its probes, starts it again by the failure policy
- * when it ends, until the service is ready or has failed, which `proof.state()` then says. Returns early,
+ * Proves a service: waits until its container runs, runs its probes, starts it again by the failure policy
+ * when it ends, until the service is ready or has failed, which `tracker.state()` then says. Returns early,
  * with the state as it is, when the signal aborts.
  */
 export async function proveService(
-  proof: ServiceProof,
-  { anew, restart = false }: Beginning,
+  tracker: ReadinessTracker,
+  { again, restart = false }: Beginning,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, container, expectation } = proof.subject;
-  const budgetMs = durationMs(expectation.budget);
+  const { clock, container, spec } = tracker.subject;
+  const budgetMs = durationMs(spec.budget);
   const beganMs = clock.now();
   let deadline = beganMs + budgetMs;
   const fail = (reason: FailureFacts["reason"], exit?: Exit) =>
-    failWith(proof, { reason, exit, usedMs: clock.now() - (deadline - budgetMs) });
+    failWith(tracker, { reason, exit, usedMs: clock.now() - (deadline - budgetMs) });
 
-  await firstSight(proof, deadline, signal);
+  await firstSight(tracker, deadline, signal);
   let startError: string | undefined;
-  if (restart) startError = await errorOf(container.restart(durationMs(expectation.grace)));
-  else if (anew && hasEnded(expectation, container.latest())) startError = await errorOf(container.start());
+  if (restart) startError = await errorOf(container.restart(durationMs(spec.grace)));
+  else if (again && hasEnded(spec, container.latest())) startError = await errorOf(container.start());
 
   for (let first = true; ;) {
     if (signal.aborted) return;
@@ -54,12 +54,12 @@ export async function proveService(
     ) {
       // It is about to be started by whoever created it.
       if (clock.now() >= deadline) return fail("deadline");
-      await changeOrInstant(proof.changed, clock, deadline, signal);
+      await changeOrInstant(tracker.changed, clock, deadline, signal);
       continue;
     }
     if (first)
       deadline = deadlineMs(
-        anew ? Math.max(seen.startedMs ?? 0, beganMs) : seen.startedMs,
+        again ? Math.max(seen.startedMs ?? 0, beganMs) : seen.startedMs,
         budgetMs,
         beganMs,
       );
@@ -67,7 +67,7 @@ export async function proveService(
 
     const end =
       startError === undefined
-        ? await oneRun(proof, seen, deadline, signal)
+        ? await oneRun(tracker, seen, deadline, signal)
         : ({ kind: "exited", exit: { ...exitOf(seen), startError } } as const);
     startError = undefined;
     switch (end.kind) {
@@ -76,7 +76,7 @@ export async function proveService(
       case "run-again":
         continue;
       case "ready":
-        return proof.enter({
+        return tracker.enter({
           state: "ready",
           readyMs: clock.now(),
           startedMs: seen.startedMs ?? clock.now(),
@@ -87,16 +87,16 @@ export async function proveService(
       case "permanent":
         return fail(end.kind);
       case "exited": {
-        if (expectation.job) await lastAnswers(proof, signal);
+        if (spec.job) await lastAnswers(tracker, signal);
         if (signal.aborted) return;
-        const restarts = proof.restarts();
-        const dueMs = clock.now() + restartWaitMs(expectation, restarts);
+        const restarts = tracker.restarts();
+        const dueMs = clock.now() + restartWaitMs(spec, restarts);
         // A restart past the deadline could not be proven any more: nothing is won by waiting for it.
-        if (!restartMayHeal(end.exit) || restarts >= expectation.restarts.maxRetries || dueMs >= deadline)
+        if (!restartMayHeal(end.exit) || restarts >= spec.restarts.maxRetries || dueMs >= deadline)
           return fail("exited", end.exit);
-        proof.enter({ state: "restarting", dueMs, nth: restarts + 1, exit: end.exit });
-        if (await endedUntil(proof, seen, dueMs, signal)) {
-          proof.countRestart();
+        tracker.enter({ state: "restarting", dueMs, nth: restarts + 1, exit: end.exit });
+        if (await endedUntil(tracker, seen, dueMs, signal)) {
+          tracker.countRestart();
           startError = await errorOf(container.start());
         }
       }
@@ -105,48 +105,51 @@ export async function proveService(
 }
 
 async function oneRun(
-  proof: ServiceProof,
+  tracker: ReadinessTracker,
   seen: ContainerRun,
   deadline: number,
   signal: AbortSignal,
 ): Promise<RunEnd> {
-  const { expectation } = proof.subject;
-  if (seen.startedMs === undefined || (!seen.running && !isGoodEnd(expectation, seen.exitCode)))
+  const { spec } = tracker.subject;
+  if (seen.startedMs === undefined || (!seen.running && !isGoodEnd(spec, seen.exitCode)))
     return { kind: "exited", exit: exitOf(seen) };
-  proof.enter({ state: "starting", deadlineMs: deadline });
-  return watchRun(proof, seen.startedMs, deadline, signal);
+  tracker.enter({ state: "starting", deadlineMs: deadline });
+  return watchRun(tracker, seen.startedMs, deadline, signal);
 }
 
-/** Asks the probes of a job that has ended once more: what was answered while it ran, "still running" among it, is not true any more. */
-async function lastAnswers({ subject, asked, record }: ServiceProof, signal: AbortSignal): Promise<void> {
-  const answers = Object.entries(asked).map(async ([name, probe]) => {
+/** Runs the probes of a job that has ended once more: what was answered while it ran, "still running" among it, is not true any more. */
+async function lastAnswers(
+  { subject, enabledProbes, record }: ReadinessTracker,
+  signal: AbortSignal,
+): Promise<void> {
+  const answers = Object.entries(enabledProbes).map(async ([name, probe]) => {
     const outcome = await subject.attempt(probe, signal);
     if (!signal.aborted) record(name, outcome);
   });
   await Promise.all(answers);
 }
 
-/** Waits until the engine has been asked for the first time. */
-async function firstSight(proof: ServiceProof, untilMs: number, signal: AbortSignal): Promise<void> {
-  const { clock, container } = proof.subject;
+/** Waits until the engine has answered for the first time. */
+async function firstSight(tracker: ReadinessTracker, untilMs: number, signal: AbortSignal): Promise<void> {
+  const { clock, container } = tracker.subject;
   while (container.latest() === "unseen" && clock.now() < untilMs && !signal.aborted)
-    await changeOrInstant(proof.changed, clock, untilMs, signal);
+    await changeOrInstant(tracker.changed, clock, untilMs, signal);
 }
 
 /** Waits until `untilMs`; says whether the container still lies as it was, or somebody else has started or removed it. */
 async function endedUntil(
-  proof: ServiceProof,
+  tracker: ReadinessTracker,
   was: ContainerRun,
   untilMs: number,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { clock, container } = proof.subject;
+  const { clock, container } = tracker.subject;
   const asItWas = () => {
     const seen = container.latest();
     return typeof seen === "object" && !seen.running && seen.startedMs === was.startedMs;
   };
   while (asItWas() && clock.now() < untilMs && !signal.aborted)
-    await changeOrInstant(proof.changed, clock, untilMs, signal);
+    await changeOrInstant(tracker.changed, clock, untilMs, signal);
   return asItWas() && !signal.aborted;
 }
 
@@ -160,11 +163,11 @@ async function errorOf(act: Promise<void>): Promise<string | undefined> {
   }
 }
 
-function hasEnded(expectation: Expectation, seen: Sighting): boolean {
-  return typeof seen === "object" && !seen.running && !isGoodEnd(expectation, seen.exitCode);
+function hasEnded(spec: ReadinessSpec, seen: Sighting): boolean {
+  return typeof seen === "object" && !seen.running && !isGoodEnd(spec, seen.exitCode);
 }
 
-function restartWaitMs({ restarts: { backoff } }: Expectation, n: number): number {
+function restartWaitMs({ restarts: { backoff } }: ReadinessSpec, n: number): number {
   const { initial, multiplier, max } = backoff;
   return backoffMs(
     { initialMs: durationMs(initial), multiplier, maxMs: durationMs(max), jitter: 0 },
@@ -173,13 +176,13 @@ function restartWaitMs({ restarts: { backoff } }: Expectation, n: number): numbe
   );
 }
 
-async function failWith(proof: ServiceProof, facts: FailureFacts): Promise<void> {
-  const { clock, container, expectation, lastGood, stack, keptPasswords } = proof.subject;
+async function failWith(tracker: ReadinessTracker, facts: FailureFacts): Promise<void> {
+  const { clock, container, spec, lastGood, stack, keptPasswords } = tracker.subject;
   const [logs, good] = await Promise.all([lastLines(container), lastGood()]);
-  proof.enter({
+  tracker.enter({
     state: "failed",
     atMs: clock.now(),
-    failure: serviceFailure({ ...proof.story(), state: "failed" }, expectation, facts, {
+    failure: serviceFailure({ ...tracker.status(), state: "failed" }, spec, facts, {
       logs,
       lastGood: good,
       stack,

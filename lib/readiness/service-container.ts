@@ -13,7 +13,7 @@ export interface ContainerRun {
   readonly startError: string;
 }
 
-/** What was last seen of a container. "unseen": the engine has not been asked yet. "gone": there is none. */
+/** What was last seen of a container. "unseen": the engine has not answered yet. "gone": there is none. */
 export type Sighting = ContainerRun | "unseen" | "gone";
 
 /** A service's container. The engine's side of it lives with the coordinator. */

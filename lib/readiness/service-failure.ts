@@ -1,11 +1,11 @@
-import type { LastGood, ServiceFailure, ServiceStory } from "../model/story.ts";
+import type { LastGood, ServiceFailure, ServiceStatus } from "../model/status.ts";
 import type { KeptPassword } from "../model/kept-passwords.ts";
 import { cut } from "../probe/excerpt.ts";
-import type { Expectation } from "../model/plan.ts";
+import type { ReadinessSpec } from "../model/plan.ts";
 import { adviceFor } from "./advice.ts";
 import type { Exit, ServiceContainer } from "./service-container.ts";
 
-/** What is known of a failure besides the service's story. */
+/** What is known of a failure besides the service's status. */
 export interface FailureFacts {
   readonly reason: ServiceFailure["reason"];
   readonly usedMs: number;
@@ -23,29 +23,29 @@ export interface Evidence {
   readonly lastGood: LastGood | undefined;
 }
 
-/** A service's failure, with what to try. `story` is as of the moment of failing. */
+/** A service's failure, with what to try. `status` is as of the moment of failing. */
 export function serviceFailure(
-  story: ServiceStory,
-  expectation: Expectation,
+  status: ServiceStatus,
+  spec: ReadinessSpec,
   { reason, usedMs, exit }: FailureFacts,
   { logs, lastGood, stack, keptPasswords }: Evidence,
 ): ServiceFailure {
   return {
-    service: story.service,
+    service: status.service,
     reason,
-    story,
+    status,
     usedMs,
     exit,
     logs,
     lastGood,
-    advice: adviceFor({ story, expectation, reason, exit, stack, keptPasswords }),
+    advice: adviceFor({ status, spec, reason, exit, stack, keptPasswords }),
   };
 }
 
 const keptLines = 20;
 const keptColumns = 300;
 
-/** The container's last lines, bounded; none where it or the engine is gone: the failure itself must be told in any case. */
+/** The container's last lines, bounded; none where it or the engine is gone: the failure itself must be reported in any case. */
 export async function lastLines(container: ServiceContainer): Promise<readonly string[]> {
   try {
     return (await container.logs(keptLines)).map((line) => cut(line, keptColumns));

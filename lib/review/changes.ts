@@ -22,7 +22,7 @@ export interface Change {
   readonly after: Value;
 }
 
-/** Everything that differs between two plans of one stack. What a change brings with it elsewhere is not told again. */
+/** Everything that differs between two plans of one stack. What a change brings with it elsewhere is not listed again. */
 export function changesBetween(before: PlanView, after: PlanView): Change[] {
   return differences([before.json, after.json]).flatMap(({ path, values: [was, is] }) => {
     if (followsFromAnother.some((place) => matchPath(place, path)) || isBudgetOfPhase(path, before, after))
@@ -38,7 +38,7 @@ export function changesBetween(before: PlanView, after: PlanView): Change[] {
 type Place = readonly [PathPattern, Change["of"], Section];
 const place = (text: string, of: Change["of"], section: Section): Place => [pattern(text), of, section];
 
-/** Where a change of each place is told: the first that matches. */
+/** Where a change of each place is listed: the first that matches. */
 const places: readonly Place[] = [
   place("startupTimeoutMultiplier", "stack", "budgets"),
   place("healthCheckInterval", "stack", "budgets"),
@@ -49,12 +49,12 @@ const places: readonly Place[] = [
   place("phases.*.validation", "phase", "probes"),
   place("phases.*.**", "phase", "order"),
   place("services.*.needs.**", "service", "order"),
-  place("services.*.expectation.probes.**", "service", "probes"),
-  place("services.*.expectation.successThreshold", "service", "probes"),
-  place("services.*.expectation.budget", "service", "budgets"),
-  place("services.*.expectation.cadence.**", "service", "budgets"),
-  place("services.*.expectation.endpoint.**", "service", "services"),
-  place("services.*.expectation.**", "service", "policies"),
+  place("services.*.readiness.probes.**", "service", "probes"),
+  place("services.*.readiness.successThreshold", "service", "probes"),
+  place("services.*.readiness.budget", "service", "budgets"),
+  place("services.*.readiness.cadence.**", "service", "budgets"),
+  place("services.*.readiness.endpoint.**", "service", "services"),
+  place("services.*.readiness.**", "service", "policies"),
   place("services.*.**", "service", "services"),
 ];
 
@@ -63,12 +63,12 @@ const followsFromAnother = [
   "networks",
   "phases.*.edges",
   "services.*.phase",
-  "services.*.expectation.validation",
-  "services.*.expectation.level",
-  "services.*.expectation.job",
+  "services.*.readiness.validation",
+  "services.*.readiness.level",
+  "services.*.readiness.job",
 ].map(pattern);
 
-const serviceBudget = pattern("services.*.expectation.budget");
+const serviceBudget = pattern("services.*.readiness.budget");
 
 /** A service's budget that is its phase's before and after. */
 function isBudgetOfPhase(path: PlanPath, before: PlanView, after: PlanView): boolean {
@@ -83,20 +83,20 @@ function isBudgetOfPhase(path: PlanPath, before: PlanView, after: PlanView): boo
 function shownPath(path: PlanPath, of: Change["of"]): PlanPath {
   if (of === "stack") return path;
   const below = path.slice(2);
-  if (below[0] !== "expectation") return below;
+  if (below[0] !== "readiness") return below;
   return below.slice(below[1] === "probes" ? 2 : 1);
 }
 
 const wholeService = pattern("services.*");
 const wholePhase = pattern("phases.*");
-const wholeProbe = pattern("services.*.expectation.probes.*");
+const wholeProbe = pattern("services.*.readiness.probes.*");
 
 /** What came or went as a whole, in a few words; anything else as it is. */
 function inWords(path: PlanPath, value: Value): Value {
   if (value === undefined || !isRecord(value)) return value;
   if (matchPath(wholeService, path)) {
     const image = valueAt(value, ["image", "reference"]) ?? valueAt(value, ["image", "bundle"]);
-    const probes = Object.keys(valueAt(value, ["expectation", "probes"]) ?? {});
+    const probes = Object.keys(valueAt(value, ["readiness", "probes"]) ?? {});
     return `${valueText(image)} in phase ${valueText(value["phase"])}; probes: ${probes.join(", ") || "none"}`;
   }
   if (matchPath(wholePhase, path))

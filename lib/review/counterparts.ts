@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ValidationLevel } from "../model/level.ts";
-import { asksFor, validationLevels } from "../model/level.ts";
+import { isEnabled, validationLevels } from "../model/level.ts";
 import type { PlanView, ProbeView, ServiceView } from "./plan-view.ts";
 
 export interface ProbePair {
@@ -20,18 +20,18 @@ export function probePairs(before: PlanView, after: PlanView): ProbePair[] {
 export type LastingPair = ProbePair & { readonly is: ProbeView };
 const lasts = (pair: ProbePair): pair is LastingPair => pair.is !== undefined;
 
-/** Those that were asked and still are. */
-export function askedPairs(before: PlanView, after: PlanView): LastingPair[] {
+/** Those that were enabled and still are. */
+export function enabledPairs(before: PlanView, after: PlanView): LastingPair[] {
   return probePairs(before, after)
     .filter(lasts)
-    .filter(({ was, is }) => isAsked(before, was) && isAsked(after, is));
+    .filter(({ was, is }) => isEnabledIn(before, was) && isEnabledIn(after, is));
 }
 
-/** Those that are not asked any more because of what they themselves say. */
-export function unaskedPairs(before: PlanView, after: PlanView): LastingPair[] {
+/** Those that are no longer enabled because of what they themselves say. */
+export function disabledPairs(before: PlanView, after: PlanView): LastingPair[] {
   return probePairs(before, after)
     .filter(lasts)
-    .filter(({ was, is }) => isAsked(before, was) && !isAsked(after, is) && !isAsked(before, is));
+    .filter(({ was, is }) => isEnabledIn(before, was) && !isEnabledIn(after, is) && !isEnabledIn(before, is));
 }
 
 /** The same question under another name. */
@@ -40,15 +40,15 @@ export function isRenamed(was: ProbeView, before: PlanView, after: PlanView, ser
     ([name, is]) =>
       !Object.hasOwn(before.services[service]?.probes ?? {}, name) &&
       isDeepStrictEqual(is.json, was.json) &&
-      isAsked(after, is),
+      isEnabledIn(after, is),
   );
 }
 
-/** Whether an environment asks a probe. A level that this version does not know is taken to ask for everything. */
-export function isAsked({ level: own }: PlanView, { level, mutates }: ProbeView): boolean {
+/** Whether a probe is enabled in an environment. A level that this version does not know is taken to enable everything. */
+export function isEnabledIn({ level: own }: PlanView, { level, mutates }: ProbeView): boolean {
   const isKnown = (text: string): text is ValidationLevel =>
     (validationLevels as readonly string[]).includes(text);
-  return !isKnown(own) || !isKnown(level) || asksFor(own, { level, mutates });
+  return !isKnown(own) || !isKnown(level) || isEnabled(own, { level, mutates });
 }
 
 export function sharedServices(

@@ -1,7 +1,7 @@
 import type { Change, Section } from "./changes.ts";
 import { sections } from "./changes.ts";
 import type { Value } from "./differences.ts";
-import type { LifecycleDiff, Told } from "./lifecycle-diff.ts";
+import type { LifecycleDiff, Grouped } from "./lifecycle-diff.ts";
 import { valueText } from "./value-text.ts";
 import type { Finding } from "./weakening.ts";
 
@@ -67,12 +67,12 @@ export function diffMarkdown(diff: LifecycleDiff, { base, head }: DiffTitle): st
   return parts.join("\n\n");
 }
 
-function cells({ of, names, what, before, after }: Told<Change> | Told<Finding>): string[] {
+function cells({ of, names, what, before, after }: Grouped<Change> | Grouped<Finding>): string[] {
   const subject = of === "stack" ? "" : `${of === "phase" ? "phase " : ""}${codes(names)} `;
   return [`${subject}${what === "" ? "" : code(what)}`.trimEnd(), shown(before), shown(after)];
 }
 
-function reasonText({ reason, note }: Told<Finding>): string {
+function reasonText({ reason, note }: Grouped<Finding>): string {
   return note === undefined ? reason : `${reason}: ${code(note)}`;
 }
 

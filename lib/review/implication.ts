@@ -24,7 +24,7 @@ export function implies(one: Json, other: Json): boolean {
   if (kindOf(other) === "any" && partsOf(other).some((part) => implies(one, part))) return true;
   if (kindOf(one) === "all" && partsOf(one).some((part) => implies(part, other))) return true;
   if (isComposite(one) || isComposite(other)) {
-    // What must not pass is the other way about: the fewer ways it leaves open, the more is asked.
+    // What must not pass is the other way about: the fewer ways it leaves open, the stricter it is.
     const [part, otherPart] = [valueAt(one, ["part"]), valueAt(other, ["part"])];
     return part !== undefined && otherPart !== undefined && implies(otherPart, part);
   }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Json } from "../core/json.ts";
 import type { Change } from "./changes.ts";
 import { changesBetween } from "./changes.ts";
-import { askedPairs } from "./counterparts.ts";
+import { enabledPairs } from "./counterparts.ts";
 import { implies, isComposite, questionOf } from "./implication.ts";
 import type { PlanView } from "./plan-view.ts";
 import type { Finding } from "./weakening.ts";
@@ -12,7 +12,7 @@ import { strengthenings, weakenings } from "./weakening.ts";
 export type Plans = Readonly<Record<string, PlanView>>;
 
 /** What is the same for several services or in several stacks, once. */
-export type Told<T extends { readonly name: string }> = Omit<T, "name"> & {
+export type Grouped<T extends { readonly name: string }> = Omit<T, "name"> & {
   readonly names: readonly string[];
   readonly stacks: readonly string[];
 };
@@ -29,10 +29,10 @@ export interface LifecycleDiff {
   readonly stacks: readonly string[];
   readonly addedStacks: readonly string[];
   readonly removedStacks: readonly string[];
-  readonly changes: readonly Told<Change>[];
-  readonly weakened: readonly Told<Finding>[];
-  readonly strengthened: readonly Told<Finding>[];
-  readonly otherQuestions: readonly Told<OtherQuestion>[];
+  readonly changes: readonly Grouped<Change>[];
+  readonly weakened: readonly Grouped<Finding>[];
+  readonly strengthened: readonly Grouped<Finding>[];
+  readonly otherQuestions: readonly Grouped<OtherQuestion>[];
 }
 
 /** Compares the plans of two revisions, stack by stack. */
@@ -44,7 +44,7 @@ export function diffPlans(base: Plans, head: Plans): LifecycleDiff {
   const inEach = <T extends { readonly name: string }>(
     find: (before: PlanView, after: PlanView) => readonly T[],
   ) =>
-    tellOnce(
+    groupEqual(
       shared.flatMap(({ stack, before, after }) => find(before, after).map((one) => [stack, one] as const)),
     );
   return {
@@ -59,7 +59,9 @@ export function diffPlans(base: Plans, head: Plans): LifecycleDiff {
 }
 
 /** What is the same in several stacks becomes one, then what is the same for several services in the same stacks. */
-function tellOnce<T extends { readonly name: string }>(items: readonly (readonly [string, T])[]): Told<T>[] {
+function groupEqual<T extends { readonly name: string }>(
+  items: readonly (readonly [string, T])[],
+): Grouped<T>[] {
   const byItem = [...Map.groupBy(items, ([, item]) => JSON.stringify(item)).values()].flatMap((same) => {
     const [first] = same;
     return first === undefined ? [] : [{ item: first[1], stacks: same.map(([stack]) => stack) }];
@@ -76,7 +78,7 @@ function tellOnce<T extends { readonly name: string }>(items: readonly (readonly
 }
 
 function otherQuestions(before: PlanView, after: PlanView): OtherQuestion[] {
-  return askedPairs(before, after)
+  return enabledPairs(before, after)
     .filter(({ was, is }) => was.kind === is.kind && isOther(was.json, is.json))
     .map(({ service, probe }) => ({ name: service, probe }));
 }

@@ -47,7 +47,7 @@ const probeSchema = z.looseObject({
 const serviceSchema = z.looseObject({
   phase: z.string().catch(""),
   needs: z.record(z.string(), z.string()).catch({}),
-  expectation: z
+  readiness: z
     .looseObject({ job: z.boolean().catch(false), probes: z.record(z.string(), probeSchema).catch({}) })
     .catch({ job: false, probes: {} }),
 });
@@ -79,11 +79,11 @@ export function viewPlan(plan: unknown): PlanView {
     json,
     level,
     phases,
-    services: mapValues(services, ({ phase, needs, expectation }) => ({
+    services: mapValues(services, ({ phase, needs, readiness }) => ({
       phase,
       needs,
-      job: expectation.job,
-      probes: mapValues(expectation.probes, (probe) => ({
+      job: readiness.job,
+      probes: mapValues(readiness.probes, (probe) => ({
         kind: probe.kind,
         level: probe.level,
         mutates: probe.mutates,
@@ -97,7 +97,11 @@ export function viewPlan(plan: unknown): PlanView {
 function upToDate(plan: Json): Json {
   const { services } = isRecord(plan) ? plan : {};
   return isRecord(plan) && isRecord(services)
-    ? { ...plan, services: mapValues(services, withPolicies) }
+    ? {
+        ...plan,
+        ...(plan["version"] === 1 && { version: 2 }),
+        services: mapValues(services, (service) => withReadiness(withPolicies(service))),
+      }
     : plan;
 }
 
@@ -113,4 +117,11 @@ function withPolicies(service: Json): Json {
         )
       : needs,
   };
+}
+
+/** In version 1 the readiness spec was called an expectation. */
+function withReadiness(service: Json): Json {
+  if (!isRecord(service) || "readiness" in service) return service;
+  const { expectation, ...rest } = service;
+  return expectation === undefined ? service : { ...rest, readiness: expectation };
 }

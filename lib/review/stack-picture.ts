@@ -1,6 +1,6 @@
 import { describeMs } from "../core/duration.ts";
 import { mapValues } from "../core/record.ts";
-import type { ServiceStory } from "../model/story.ts";
+import type { ServiceStatus } from "../model/status.ts";
 import type { CriticalPath, ServiceTimes } from "../model/critical-path.ts";
 import { criticalPath } from "../model/critical-path.ts";
 import { withoutShortcuts } from "../model/graph.ts";
@@ -47,18 +47,18 @@ export interface PictureGate extends PictureEdge {
 }
 
 /** The last start of each service that the coordinator has seen from its beginning to readiness. */
-export function realStarts(newestFirst: readonly StartRecord[]): ServiceStory[] {
+export function realStarts(newestFirst: readonly StartRecord[]): ServiceStatus[] {
   const real = newestFirst.filter(({ outcome, fromStart }) => outcome === "ready" && fromStart);
-  const byService = Map.groupBy(real, ({ story }) => story.service);
-  return [...byService.values()].flatMap(([newest]) => (newest === undefined ? [] : [newest.story]));
+  const byService = Map.groupBy(real, ({ status }) => status.service);
+  return [...byService.values()].flatMap(([newest]) => (newest === undefined ? [] : [newest.status]));
 }
 
 /**
- * Draws a plan, and on it the last start of the stack where `stories` tell of one.
- * @param stories what the coordinator knows; a service that was only proven again has no times of a start
+ * Draws a plan, and on it the last start of the stack where `statuses` tell of one.
+ * @param statuses what the coordinator knows; a service that was only proven again has no times of a start
  */
-export function pictureOf(plan: LifecyclePlan, stories: readonly ServiceStory[] = []): StackPicture {
-  const times = startTimesOf(stories);
+export function pictureOf(plan: LifecyclePlan, statuses: readonly ServiceStatus[] = []): StackPicture {
+  const times = startTimesOf(statuses);
   const isKnown = Object.keys(plan.services).every((name) => Object.hasOwn(times, name));
   const path = isKnown ? criticalPath(plan.phases, times) : undefined;
   const slowest = new Map(path?.phases.map((phase) => [phase.phase, phase.slowest]));
@@ -92,9 +92,9 @@ export function pictureOf(plan: LifecyclePlan, stories: readonly ServiceStory[] 
 const edgeKey = (from: string, to: string) => JSON.stringify([from, to]);
 
 /** When each service's container was created and the service ready, of those that were started and not only proven again. */
-function startTimesOf(stories: readonly ServiceStory[]): Readonly<Record<string, ServiceTimes>> {
+function startTimesOf(statuses: readonly ServiceStatus[]): Readonly<Record<string, ServiceTimes>> {
   return Object.fromEntries(
-    stories.flatMap(({ service, createdMs, startedMs, readyMs, provenAgain }) =>
+    statuses.flatMap(({ service, createdMs, startedMs, readyMs, provenAgain }) =>
       startedMs === undefined || readyMs === undefined || provenAgain
         ? []
         : [[service, { createdMs, startedMs, readyMs }]],

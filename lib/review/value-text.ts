@@ -10,7 +10,7 @@ export function valueText(value: Value, longest = 120): string {
   return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
 }
 
-// Quoted where it would not be told from nothing, or would break the line.
+// Quoted where it would look like nothing, or would break the line.
 function onOneLine(text: string): string {
   return text === "" || text.trim() !== text || /[\n\r\t]/.test(text) ? JSON.stringify(text) : text;
 }

@@ -2,7 +2,14 @@ import { mapValues } from "../core/record.ts";
 import { ancestors } from "../model/graph.ts";
 import { validationLevels } from "../model/level.ts";
 import { pathText } from "../model/plan-path.ts";
-import { askedPairs, isAsked, isRenamed, probePairs, sharedServices, unaskedPairs } from "./counterparts.ts";
+import {
+  enabledPairs,
+  isEnabledIn,
+  isRenamed,
+  probePairs,
+  sharedServices,
+  disabledPairs,
+} from "./counterparts.ts";
 import type { Value } from "./differences.ts";
 import { valueAt } from "./differences.ts";
 import { implies, isComposite } from "./implication.ts";
@@ -64,13 +71,13 @@ export const rules: readonly Rule[] = [
     find: (before, after) => {
       if (before.level === after.level) return [];
       const lost = probePairs(before, after).flatMap(({ service, probe, was, is }) =>
-        isAsked(before, was) && is && isAsked(before, is) && !isAsked(after, is)
+        isEnabledIn(before, was) && is && isEnabledIn(before, is) && !isEnabledIn(after, is)
           ? [`${service}.${probe}`]
           : [],
       );
       if (!isBelow(validationLevels, after.level, before.level) && lost.length === 0) return [];
       const notes = [
-        ...(lost.length === 0 ? [] : [`not asked any more: ${lost.join(", ")}`]),
+        ...(lost.length === 0 ? [] : [`no longer enabled: ${lost.join(", ")}`]),
         ...(provesEdges(before) && !provesEdges(after)
           ? ["no edge is proven from the dependent's side"]
           : []),
@@ -82,38 +89,39 @@ export const rules: readonly Rule[] = [
   },
   {
     name: "probe-removed",
-    reason: "nothing proves any more what it asked",
+    reason: "nothing verifies what it checked any more",
     find: (before, after) =>
       probePairs(before, after).flatMap(({ service, probe, was, is }) => {
-        if (!isAsked(before, was) || is !== undefined || isRenamed(was, before, after, service)) return [];
+        if (!isEnabledIn(before, was) || is !== undefined || isRenamed(was, before, after, service))
+          return [];
         return [ofService(service, pathText([probe]), was.kind, undefined)];
       }),
   },
   {
     name: "probe-level-raised",
-    reason: "this environment's level does not ask for it any more",
+    reason: "this environment's level no longer enables it",
     find: (before, after) =>
-      unaskedPairs(before, after)
-        .filter(({ was, is }) => !isAsked(before, { ...is, mutates: was.mutates }))
+      disabledPairs(before, after)
+        .filter(({ was, is }) => !isEnabledIn(before, { ...is, mutates: was.mutates }))
         .map(({ service, probe, was, is }) =>
           ofService(service, pathText([probe, "level"]), was.level, is.level),
         ),
   },
   {
     name: "probe-writes-now",
-    reason: "production does not ask a probe that writes",
+    reason: "production does not enable a probe that writes",
     find: (before, after) =>
-      unaskedPairs(before, after)
-        .filter(({ was, is }) => isAsked(before, { ...is, mutates: was.mutates }))
+      disabledPairs(before, after)
+        .filter(({ was, is }) => isEnabledIn(before, { ...is, mutates: was.mutates }))
         .map(({ service, probe, was, is }) =>
           ofService(service, pathText([probe, "mutates"]), was.mutates, is.mutates),
         ),
   },
   {
     name: "probe-replaced",
-    reason: "another kind of question has its name; what the old one asked is not asked any more",
+    reason: "another kind of probe has its name; what the old one checked is no longer checked",
     find: (before, after) =>
-      askedPairs(before, after)
+      enabledPairs(before, after)
         .filter(({ was, is }) => was.kind !== is.kind && !implies(is.json, was.json))
         .map(({ service, probe, was, is }) =>
           ofService(service, pathText([probe, "kind"]), was.kind, is.kind),
@@ -124,7 +132,7 @@ export const rules: readonly Rule[] = [
     reason:
       "it passes where it would not have: a part of it is looser or gone, or there is another way to pass",
     find: (before, after) =>
-      askedPairs(before, after)
+      enabledPairs(before, after)
         .filter(({ was, is }) => was.kind === is.kind && isComposite(was.json))
         .filter(({ was, is }) => implies(was.json, is.json) && !implies(is.json, was.json))
         .map(({ service, probe, was, is }) => ofService(service, pathText([probe]), was.json, is.json)),
@@ -211,12 +219,12 @@ function looser({ of, at, onlyWith, looser: isLooser }: Bound, before: PlanView,
       return sharedServices(before, after)
         .flatMap(([name]) => {
           const path = ["services", name];
-          const what = at.replace(/^expectation\./, "");
+          const what = at.replace(/^readiness\./, "");
           return compare(valueAt(before.json, path), valueAt(after.json, path), { of, name, what });
         })
-        .filter((found) => found.what !== "budget" || !isToldOfPhase(found, before, after));
+        .filter((found) => found.what !== "budget" || !isOfPhase(found, before, after));
     case "probe":
-      return askedPairs(before, after)
+      return enabledPairs(before, after)
         .filter(({ was, is }) => was.kind === is.kind)
         .flatMap(({ service, probe, was, is }) =>
           compare(was.json, is.json, { of: "service", name: service, what: pathText([probe, ...keys]) }),
@@ -229,7 +237,7 @@ function isEmpty(value: Value): boolean {
 }
 
 /** A service whose budget is that of its phase before and after: one line of the phase says it for all of them. */
-function isToldOfPhase({ name, before: from, after: to }: Found, before: PlanView, after: PlanView): boolean {
+function isOfPhase({ name, before: from, after: to }: Found, before: PlanView, after: PlanView): boolean {
   const phase = before.services[name]?.phase ?? "";
   return before.phases[phase]?.budget === from && after.phases[phase]?.budget === to;
 }

@@ -2,7 +2,7 @@ import type { Redis } from "ioredis";
 import type { RedisConnection } from "../shared/redis.ts";
 import type { AgentEvent } from "./event-store.ts";
 
-/** Tells every replica of the backend what an agent answered, so that each can tell those connected to it. */
+/** Sends every replica of the backend what an agent answered, so that each can tell those connected to it. */
 export interface AnswerChannel {
   publish(event: AgentEvent): Promise<void>;
   /** Calls the listener for every answer, of this replica too; goes on by itself after a lost connection. */

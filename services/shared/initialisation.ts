@@ -27,7 +27,7 @@ export interface Initialisation {
 }
 
 export interface InitialisationOptions {
-  /** Told once for each new reason a step fails for, and once for each step that is done. */
+  /** Called once for each new reason a step fails for, and once for each step that is done. */
   onProgress(event: { readonly step: string; readonly ms: number; readonly reason?: string }): void;
   /** Milliseconds since the process started. */
   sinceStartMs?: () => number;

@@ -15,7 +15,7 @@ const commandTimeoutMs = 2_000;
 
 export function createRedis(url: string, log: FastifyBaseLogger): RedisConnection {
   const subject = `Redis at ${addressOf(url)}`;
-  // ioredis rejects commands with "max retries" or "stream isn't writeable"; why is told to this listener only.
+  // ioredis rejects commands with "max retries" or "stream isn't writeable"; only this listener gets the reason.
   let connectionFailure: string | undefined;
   const redis = new Redis(url, {
     commandTimeout: commandTimeoutMs,

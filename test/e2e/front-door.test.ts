@@ -94,7 +94,7 @@ afterAll(async () => {
   rmSync(clone, { recursive: true });
 });
 
-test("a declaration that does not compile is told with file and line, before anything is set up", async () => {
+test("a declaration that does not compile is reported with file and line, before anything is set up", async () => {
   const { code, stdout } = await withFile(
     "stacks/quickstart.ts",
     (text) => text.replace("defineStack({", "defineStack({ nmae: 1,"),

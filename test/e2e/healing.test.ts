@@ -3,7 +3,7 @@ import { connectEngine, dockerClient } from "../../lib/engine/docker-engine.ts";
 import type { ContainerState } from "../../lib/engine/engine.ts";
 import { openTrial, type CommandResult, type TrialProject } from "./trial-project.ts";
 
-// What is removed, stopped or interrupted by hand, on a small stack: plain `pulumi up` goes on. One story, told in order.
+// What is removed, stopped or interrupted by hand, on a small stack: plain `pulumi up` goes on. One sequence, in order.
 const docker = dockerClient();
 const engine = connectEngine();
 let trial: TrialProject;

@@ -5,10 +5,10 @@ import { connectEngine, dockerClient } from "../../lib/engine/docker-engine.ts";
 import type { ContainerState } from "../../lib/engine/engine.ts";
 import { standInFor } from "../../lib/engine/images.ts";
 import { hasImage } from "../../lib/engine/images.ts";
-import type { Status } from "../../lib/model/control.ts";
+import type { StackStatus } from "../../lib/model/control.ts";
 import { openTrial, type CommandResult, type TrialProject } from "./trial-project.ts";
 
-// One story, told in order: each test goes on from where the one before has left the stack.
+// One sequence, in order: each test goes on from where the one before has left the stack.
 const docker = dockerClient();
 const engine = connectEngine();
 const secretNames = [
@@ -44,9 +44,9 @@ async function containers(): Promise<Record<string, ContainerState>> {
   );
 }
 
-async function status(): Promise<Status> {
+async function status(): Promise<StackStatus> {
   const { stdout } = await phasegate("status", "--json");
-  return JSON.parse(stdout) as Status;
+  return JSON.parse(stdout) as StackStatus;
 }
 
 async function phasegate(...args: string[]): Promise<{ code: number; stdout: string }> {
@@ -160,7 +160,7 @@ test("a replaced container is proven, then its dependents are restarted in order
     expect(after[service]?.startedMs, service).toBe(before[service]?.startedMs);
   const order = ["redis", "auth", "backend", "frontend"];
   for (const [i, service] of order.slice(1).entries()) {
-    const ready = services.find((story) => story.service === order[i])?.readyMs ?? Infinity;
+    const ready = services.find((status) => status.service === order[i])?.readyMs ?? Infinity;
     expect(after[service]?.startedMs ?? 0, `${service} after ${order[i]}`).toBeGreaterThan(ready);
   }
 });

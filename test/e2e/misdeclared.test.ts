@@ -51,7 +51,7 @@ test("an empty image is refused by its place, and not taken for an engine that d
   );
 });
 
-test("a password in plain text is a warning of the preview, which tells what to write and not the password", async () => {
+test("a password in plain text is a warning of the preview, which says what to write and not the password", async () => {
   trial.configure({ declaration: "readable" });
   const { code, output } = await trial.pulumi(["preview"]);
   expect(code, output).toBe(0);

@@ -30,7 +30,7 @@ function expectFit({ output }: CommandResult): void {
   for (const form of forms) expect(output).not.toContain(form);
 }
 
-test("a line without an end opens a gate; the report of another is legible, and tells no secret in any form", async () => {
+test("a line without an end opens a gate; the report of another is legible, and shows no secret in any form", async () => {
   const result = await trial.up();
   expect(result.code, result.output).not.toBe(0);
   expect(result.output).toMatch(/The gate of second did not open: noisy is not ready/);

@@ -118,24 +118,28 @@ test.for([
   {
     declaration: "lacksCommand",
     code: "PHASEGATE_CONTAINER_REFUSED",
-    told: /nothing of alpha was changed.*\n.*alpha: the image \S+node:24-slim has no command "nod"/,
+    reported: /nothing of alpha was changed.*\n.*alpha: the image \S+node:24-slim has no command "nod"/,
   },
   {
     declaration: "badVolume",
     code: "PHASEGATE_CONTAINER_REFUSED",
-    told: /alpha: a volume cannot be mounted at \/etc\/passwd: that is a file in the image/,
+    reported: /alpha: a volume cannot be mounted at \/etc\/passwd: that is a file in the image/,
   },
   {
     declaration: "lacksImage",
     code: "PHASEGATE_IMAGE_MISSING",
-    told: /nothing was changed.*\n.*alpha: the image 127\.0\.0\.1:9\/no\/such:image is not on this engine.*load the image/,
+    reported:
+      /nothing was changed.*\n.*alpha: the image 127\.0\.0\.1:9\/no\/such:image is not on this engine.*load the image/,
   },
-])("$declaration: refused before the running container is deleted", async ({ declaration, code, told }) => {
-  for (const output of await refused(declaration)) {
-    expect(output).toContain(code);
-    expect(output).toMatch(told);
-  }
-});
+])(
+  "$declaration: refused before the running container is deleted",
+  async ({ declaration, code, reported }) => {
+    for (const output of await refused(declaration)) {
+      expect(output).toContain(code);
+      expect(output).toMatch(reported);
+    }
+  },
+);
 
 test("two services of different phases swap their ports", async () => {
   trial.configure({ declaration: "swapped" });

@@ -7,7 +7,7 @@ import { hasImage, standInFor } from "../../lib/engine/images.ts";
 import { openTrial, type CommandResult, type TrialProject } from "./trial-project.ts";
 
 // Everything that a person gets wrong, on the small declaration: a database, and a service behind its gate.
-// One story, told in order: after each trouble the same stack goes on.
+// One sequence, in order: after each trouble the same stack goes on.
 const docker = dockerClient();
 const engine = connectEngine();
 const portBase = 12_000;
@@ -70,7 +70,7 @@ test("a secret without a value is named, with the command that sets it", async (
   expect(await services()).toEqual([]);
 });
 
-test("an engine that does not answer is told with its address", async () => {
+test("an engine that does not answer is reported with its address", async () => {
   const { code, output } = await trial.pulumi(["up", "--yes", "--skip-preview"], {
     env: { DOCKER_HOST: "unix:///nowhere/docker.sock" },
   });
@@ -116,14 +116,14 @@ test("by the next up it is ready, and the stack comes up", async () => {
   expect(await services()).toEqual(["coordinator", "hello", "postgres"]);
 });
 
-test("a service that exits at once is restarted by the policy, then told with its exit code", async () => {
+test("a service that exits at once is restarted by the policy, then reported with its exit code", async () => {
   const { code, output } = await upWith({ images: { hello: await available(nodeImage) } });
   expect(code).not.toBe(0);
   expect(output).toContain("PHASEGATE_GATE_FAILED");
   expect(output).toMatch(/hello exited with code 0, after .* and 3 restarts/);
 });
 
-test("a service that never listens is told with what answered instead, and its last lines", async () => {
+test("a service that never listens is reported with what answered instead, and its last lines", async () => {
   const { code, output } = await upWith({
     images: { hello: await available("redis:7") },
     startupTimeoutMultiplier: "0.1",
@@ -134,7 +134,7 @@ test("a service that never listens is told with what answered instead, and its l
   expect(output).toContain("Nothing listens on its port");
 });
 
-test("a wrong password is told as one, without either password", async () => {
+test("a wrong password is reported as one, without either password", async () => {
   // The data keeps the password that it was initialised with.
   await trial.setSecrets({ postgresPassword: "second-password" });
   const preview = await trial.pulumi(["preview"]);

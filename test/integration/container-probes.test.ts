@@ -8,7 +8,7 @@ import { any } from "../../lib/model/composites.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import { completed, engineHealthy, exec, logLine } from "../../lib/model/probes.ts";
 import type { ContainerView } from "../../lib/probe/probe-kind.ts";
-import { attempt, toldOf } from "../support/attempt.ts";
+import { attempt, reportOf } from "../support/attempt.ts";
 import type { TestContainer } from "../support/containers.ts";
 import { startContainer } from "../support/containers.ts";
 import { eventually } from "../support/eventually.ts";
@@ -31,9 +31,9 @@ async function startShell(
   return { ...started, view };
 }
 
-async function told(probe: DeclaredProbe, { view }: Shell): Promise<string> {
+async function reported(probe: DeclaredProbe, { view }: Shell): Promise<string> {
   const outcome = await attempt(probe, undefined, { container: view }, "shop");
-  return toldOf(outcome, { host: "shop", port: 0 });
+  return reportOf(outcome, { host: "shop", port: 0 });
 }
 
 /** The command lines of all that runs in a container. */
@@ -59,12 +59,12 @@ describe("the log", () => {
       `if [ -e /ran ]; then echo second; else touch /ran; echo first; fi; echo problem >&2; ${forever}`,
     );
     const run = { timeout: "10s" } as const;
-    await expect.poll(() => told(logLine(/^first$/, run), shell)).toBe("passed");
-    await expect.poll(() => told(logLine(/^problem$/, run), shell)).toBe("passed");
+    await expect.poll(() => reported(logLine(/^first$/, run), shell)).toBe("passed");
+    await expect.poll(() => reported(logLine(/^problem$/, run), shell)).toBe("passed");
     for (let round = 0; round < 3; round += 1) {
       await shell.container.restart({ t: 0 });
-      await expect.poll(() => told(logLine(/^second$/, run), shell)).toBe("passed");
-      expect(await told(logLine(/^first$/, run), shell)).toMatch(
+      await expect.poll(() => reported(logLine(/^second$/, run), shell)).toBe("passed");
+      expect(await reported(logLine(/^first$/, run), shell)).toMatch(
         /^failed, output: no line that shop has written since its start matches \/\^first\$\/; the last of [12] is: /,
       );
     }
@@ -74,9 +74,9 @@ describe("the log", () => {
     await using shell = await startShell(
       `printf '\\033[32mready to serve\\033[0m\\n10%%\\r20%%\\r\\a\\342\\200\\256done\\n'; ${forever}`,
     );
-    await expect.poll(() => told(logLine(/^ready to serve$/), shell)).toBe("passed");
+    await expect.poll(() => reported(logLine(/^ready to serve$/), shell)).toBe("passed");
     await expect
-      .poll(() => told(logLine(/^served$/), shell))
+      .poll(() => reported(logLine(/^served$/), shell))
       .toMatch(/; the last of 2 is: 10%\\r20%\\r\\x07\\u202edone$/);
   });
 
@@ -87,7 +87,7 @@ describe("the log", () => {
     const { id } = shell.container;
     ears.listen(id);
     const view = containerView(ears.engine, id, async () => (await engine.inspect(id)) ?? "gone");
-    const isReady = () => told(logLine(/^ready> $/), { ...shell, view });
+    const isReady = () => reported(logLine(/^ready> $/), { ...shell, view });
     const soon = { timeout: 15_000 };
     await expect.poll(isReady, soon).toBe("passed");
     expect(await ears.engine.logs(id, 2)).toEqual(["one", "ready> "]);
@@ -101,8 +101,8 @@ describe("the log", () => {
   test("of a container that has ended is still there", async () => {
     await using shell = await startShell("sleep 1; echo done; exit 3");
     await shell.container.wait();
-    expect(await told(logLine(/^done$/), shell)).toBe("passed");
-    expect(await told(completed(), shell)).toBe(
+    expect(await reported(logLine(/^done$/), shell)).toBe("passed");
+    expect(await reported(completed(), shell)).toBe(
       "failed, exited, permanent: shop ended with exit code 3, expected 0; its last lines: done",
     );
   });
@@ -114,8 +114,8 @@ describe("the log", () => {
     await expect
       .poll(async () => (await engine.logs(shell.container.id, 1))[0], { timeout: 30_000 })
       .toBe("finished");
-    expect(await told(logLine(/^ready$/), shell)).toBe("passed");
-    expect(await told(logLine(/^finished$/), shell)).toMatch(
+    expect(await reported(logLine(/^ready$/), shell)).toBe("passed");
+    expect(await reported(logLine(/^finished$/), shell)).toMatch(
       /^failed, output: .* since its start, of which the first 4 MiB were read, matches /,
     );
   });
@@ -131,9 +131,9 @@ test.for([
     // An application that starts no processes does not expect to be handed those of others.
     const command = ["node", "-e", "setInterval(() => {}, 1000)"];
     await using shell = await startShell("", { command, init });
-    await expect.poll(() => told(exec(["true"]), shell)).toBe("passed");
+    await expect.poll(() => reported(exec(["true"]), shell)).toBe("passed");
     for (let n = 0; n < 5; n += 1)
-      expect(await told(exec(["sh", "-c", "sleep 60 & sleep 60"], { timeout: "500ms" }), shell)).toMatch(
+      expect(await reported(exec(["sh", "-c", "sleep 60 & sleep 60"], { timeout: "500ms" }), shell)).toMatch(
         /^failed, timeout: /,
       );
     if (init) await expect.poll(() => zombies(shell)).toBe(0);
@@ -153,28 +153,30 @@ describe("a command in the container", () => {
     (await processes(shell)).every((args) => /^sh -c while|^sleep 1$/.test(args));
 
   test("is judged by its exit code and by what it writes", async () => {
-    expect(await told(exec(["true"]), shell)).toBe("passed");
-    expect(await told(exec(["sh", "-c", "exit 7"], { exitCode: 7 }), shell)).toBe("passed");
-    expect(await told(exec(["sh", "-c", "echo $COLOUR"], { stdout: /^blue$/ }), shell)).toBe("passed");
-    expect(await told(exec(["printf", "\\033[34mblue\\033[0m\\n"], { stdout: /^blue$/ }), shell)).toBe(
+    expect(await reported(exec(["true"]), shell)).toBe("passed");
+    expect(await reported(exec(["sh", "-c", "exit 7"], { exitCode: 7 }), shell)).toBe("passed");
+    expect(await reported(exec(["sh", "-c", "echo $COLOUR"], { stdout: /^blue$/ }), shell)).toBe("passed");
+    expect(await reported(exec(["printf", "\\033[34mblue\\033[0m\\n"], { stdout: /^blue$/ }), shell)).toBe(
       "passed",
     );
-    expect(await told(exec(["sh", "-c", "echo green; echo no such colour >&2; exit 1"]), shell)).toBe(
+    expect(await reported(exec(["sh", "-c", "echo green; echo no such colour >&2; exit 1"]), shell)).toBe(
       "failed, command: sh -c echo green; echo no such colour >&2; exit 1 ended with exit code 1, expected 0; no such colour",
     );
-    expect(await told(exec(["echo", "green"], { stdout: /blue/ }), shell)).toBe(
+    expect(await reported(exec(["echo", "green"], { stdout: /blue/ }), shell)).toBe(
       "failed, output: echo green wrote green, expected a match of /blue/",
     );
   });
 
   test("is not in the image, which waiting does not mend", async () => {
-    expect(await told(exec(["pg_isready"]), shell)).toBe(
+    expect(await reported(exec(["pg_isready"]), shell)).toBe(
       'failed, command, permanent: pg_isready cannot be started: exec: "pg_isready": executable file not found in $PATH',
     );
   });
 
   test("may write more than anyone reads", async () => {
-    expect(await told(exec(["sh", "-c", "yes | head -c 5000000"], { stdout: /^y/ }), shell)).toBe("passed");
+    expect(await reported(exec(["sh", "-c", "yes | head -c 5000000"], { stdout: /^y/ }), shell)).toBe(
+      "passed",
+    );
   });
 
   test.each([
@@ -197,7 +199,7 @@ describe("a command in the container", () => {
     expect(await eventually(async () => (await processes(shell)).some((args) => /100\d/.test(args)))).toBe(
       true,
     );
-    expect(toldOf(await hanging, shell)).toMatch(
+    expect(reportOf(await hanging, shell)).toMatch(
       /^failed, timeout: no answer from shop within 2s while running /,
     );
     expect(await eventually(onlyItself), (await processes(shell)).join("\n")).toBe(true);
@@ -205,7 +207,7 @@ describe("a command in the container", () => {
 
   test("is killed when it is not waited for any more", async () => {
     const soon = any([exec(["sleep", "1008"]), exec(["sh", "-c", "sleep 1"])], { timeout: "30s" });
-    expect(await told(soon, shell)).toBe("passed");
+    expect(await reported(soon, shell)).toBe("passed");
     expect(await eventually(onlyItself)).toBe(true);
   });
 
@@ -219,8 +221,8 @@ describe("a command in the container", () => {
     );
     expect(await eventually(async () => (await processes(other)).includes("sleep 1010"))).toBe(true);
     await other.container.stop({ t: 0 });
-    // The engine tells of a command that was killed with its container as of any that was.
-    expect(toldOf(await hanging, other)).toBe(
+    // The engine reports a command that was killed with its container as any that was.
+    expect(reportOf(await hanging, other)).toBe(
       "failed, command: sleep 1010 ended with exit code 137, expected 0; it wrote nothing",
     );
   });
@@ -240,7 +242,7 @@ describe("a command in the container", () => {
     );
     expect(await eventually(async () => (await processes(other)).includes("sleep 1011"))).toBe(true);
     await other.container.pause();
-    expect(toldOf(await hanging, other)).toMatch(/^failed, timeout: /);
+    expect(reportOf(await hanging, other)).toMatch(/^failed, timeout: /);
     await systemClock.sleep(2000);
     await other.container.unpause();
     expect(await eventually(async () => !(await processes(other)).includes("sleep 1011"))).toBe(true);
@@ -249,7 +251,9 @@ describe("a command in the container", () => {
   test("is not run where the container is frozen", async () => {
     await shell.container.pause();
     try {
-      expect(await told(exec(["true"]), shell)).toBe("failed, paused: shop is paused, and runs no command");
+      expect(await reported(exec(["true"]), shell)).toBe(
+        "failed, paused: shop is paused, and runs no command",
+      );
     } finally {
       await shell.container.unpause();
     }
@@ -259,7 +263,7 @@ describe("a command in the container", () => {
 describe("a command that does not end in an image without a shell", () => {
   const noShell = async () => {
     const shell = await startShell("", { command: ["node", "-e", "setInterval(() => {}, 1000)"] });
-    await expect.poll(() => told(exec(["rm", "/bin/sh"]), shell)).toBe("passed");
+    await expect.poll(() => reported(exec(["rm", "/bin/sh"]), shell)).toBe("passed");
     return shell;
   };
   const hangs = exec(["sleep", "1009"], { timeout: "1s" });
@@ -274,7 +278,7 @@ describe("a command that does not end in an image without a shell", () => {
       id,
       async () => (await engine.inspect(id)) ?? "gone",
     );
-    expect(await told(hangs, { ...shell, view: reaching })).toMatch(/^failed, timeout: /);
+    expect(await reported(hangs, { ...shell, view: reaching })).toMatch(/^failed, timeout: /);
     expect(await eventually(async () => !(await stillRuns(shell)))).toBe(true);
     const beside = async () =>
       (await new Docker().listContainers({ all: true })).filter(
@@ -285,7 +289,7 @@ describe("a command that does not end in an image without a shell", () => {
 
   test("may still run where nothing can reach it, and the cause says so", async () => {
     await using shell = await noShell();
-    expect(await told(hangs, shell)).toBe(
+    expect(await reported(hangs, shell)).toBe(
       "failed, timeout: sleep 1009 in shop did not end within 1s; what it has started there may still run, since nothing could end it",
     );
     expect(await stillRuns(shell)).toBe(true);
@@ -296,16 +300,16 @@ test("the engine's health check, as it comes to pass and fails", async () => {
   await using shell = await startShell(forever, {
     healthcheck: { Test: ["CMD-SHELL", "cat /well"], Interval: 200_000_000, Retries: 2 },
   });
-  expect(await told(engineHealthy(), shell)).toMatch(
+  expect(await reported(engineHealthy(), shell)).toMatch(
     /^failed, unhealthy: the engine('s health check of shop has not passed yet| calls shop unhealthy)/,
   );
   await expect
-    .poll(() => told(engineHealthy(), shell), { timeout: 20_000 })
+    .poll(() => reported(engineHealthy(), shell), { timeout: 20_000 })
     .toBe(
       "failed, unhealthy: the engine calls shop unhealthy; the last check wrote: cat: /well: No such file or directory",
     );
-  expect(await told(exec(["touch", "/well"]), shell)).toBe("passed");
-  await expect.poll(() => told(engineHealthy(), shell), { timeout: 20_000 }).toBe("passed");
+  expect(await reported(exec(["touch", "/well"]), shell)).toBe("passed");
+  await expect.poll(() => reported(engineHealthy(), shell), { timeout: 20_000 }).toBe("passed");
 });
 
 test("the engine's health check of the run before says nothing of the current one", async () => {
@@ -315,7 +319,7 @@ test("the engine's health check of the run before says nothing of the current on
   const state = async () => (await engine.inspect(shell.container.id)) ?? { health: "gone", healthyMs: 0 };
   await expect.poll(async () => (await state()).health, { timeout: 20_000 }).toBe("healthy");
   expect((await state()).healthyMs).toBeDefined();
-  expect(await told(exec(["rm", "/well"]), shell)).toBe("passed");
+  expect(await reported(exec(["rm", "/well"]), shell)).toBe("passed");
   await shell.container.restart({ t: 0 });
   expect(await state()).toMatchObject({ health: "starting", healthyMs: undefined });
   await expect.poll(async () => (await state()).health, { timeout: 20_000 }).toBe("healthy");
@@ -328,5 +332,5 @@ test("a container that is gone is not the service's fault", async () => {
   await shell[Symbol.asyncDispose]();
   await systemClock.sleep(100);
   for (const probe of [engineHealthy(), exec(["true"]), logLine(/ready/), completed()])
-    expect(await told(probe, shell)).toBe("unknown, prober: the container is gone");
+    expect(await reported(probe, shell)).toBe("unknown, prober: the container is gone");
 });

@@ -16,7 +16,7 @@ import {
 } from "../../lib/model/probes.ts";
 import { customModuleName } from "../../lib/model/custom-module.ts";
 import { resolveProbe } from "../../lib/model/resolve-probe.ts";
-import { expectation } from "../support/coordinator-bench.ts";
+import { spec } from "../support/coordinator-bench.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";
 
@@ -34,15 +34,15 @@ beforeAll(async () => {
     service: "shop",
     phase: "test",
     container: await stack.startProgram("shop", shop),
-    expectation: expectation({
+    spec: spec({
       endpoint: { protocol: "http", host: "shop", port: 8080 },
       probes: Object.fromEntries(Object.entries(probes).map(([name, probe]) => [name, resolveProbe(probe)])),
     }),
     secrets: { queueToken: "hunter2-hunter2" },
-    run: "1",
+    generation: "1",
     again: false,
     needs: {},
-    rank: 0,
+    startIndex: 0,
   });
 });
 afterAll(async () => {
@@ -124,7 +124,7 @@ test("the coordinator's image is another with other modules, or other sources of
   expect(await bundleReference(process.cwd(), entry, { probe: modules[0] })).toBe(one);
 });
 
-test("a module that is not there, or does not compile, is told with its file", async () => {
+test("a module that is not there, or does not compile, is reported with its file", async () => {
   const entry = "lib/coordinator/main.ts";
   await expect(
     bundleReference(process.cwd(), entry, { probe: "stacks/probes/missing.ts" }),

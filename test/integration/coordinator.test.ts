@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ControlClient } from "../../lib/control/client.ts";
 import { connectCoordinator } from "../../lib/control/client.ts";
 import { controlProtocol } from "../../lib/model/control.ts";
-import type { Expectation } from "../../lib/model/plan.ts";
+import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import { get } from "../../lib/model/probes.ts";
 import { resolveProbe } from "../../lib/model/resolve-probe.ts";
-import { expectation } from "../support/coordinator-bench.ts";
+import { spec } from "../support/coordinator-bench.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";
 
@@ -31,8 +31,8 @@ const server = (readyAfterMs: number) => `
   setTimeout(() => server.listen(8080), ${readyAfterMs / 2});
 `;
 
-function httpExpectation(service: string, patch: Partial<Expectation> = {}): Expectation {
-  return expectation({
+function httpSpec(service: string, patch: Partial<ReadinessSpec> = {}): ReadinessSpec {
+  return spec({
     endpoint: { protocol: "http", host: service, port: 8080 },
     probes: { answers: resolveProbe(get("/", { level: "basic" })) },
     budget: "60s",
@@ -43,32 +43,32 @@ function httpExpectation(service: string, patch: Partial<Expectation> = {}): Exp
 async function expectService(
   service: string,
   container: string,
-  wanted: Expectation,
+  wanted: ReadinessSpec,
   secrets: Record<string, string> = {},
 ): Promise<string> {
-  const { registration } = await client.call("expect", {
+  const { specHash } = await client.call("expect", {
     service,
     phase: "test",
     container,
-    run: "first",
+    generation: "first",
     needs: {},
-    rank: 0,
+    startIndex: 0,
     again: false,
-    expectation: wanted,
+    spec: wanted,
     secrets,
   });
-  return registration;
+  return specHash;
 }
 
 test("answers who it is", async () => {
   expect(await client.call("hello", {})).toMatchObject({ protocol: controlProtocol });
 });
 
-test("proves a service that becomes ready late, and tells what it waits for", async () => {
+test("proves a service that becomes ready late, and reports what it waits for", async () => {
   const container = await stack.startProgram("late", server(2000));
-  const registration = await expectService("late", container, httpExpectation("late"));
+  const specHash = await expectService("late", container, httpSpec("late"));
   const progress: string[] = [];
-  const verdict = await client.call("prove", { phase: "test", services: { late: registration } }, (event) =>
+  const verdict = await client.call("prove", { phase: "test", services: { late: specHash } }, (event) =>
     progress.push(event.text),
   );
   expect(verdict).toMatchObject({
@@ -83,7 +83,7 @@ test("proves a service that becomes ready late, and tells what it waits for", as
   );
   expect(progress.join("\n")).toContain("answered 503");
 
-  expect(await client.call("standing", { services: { late: registration } })).toEqual({ doubt: undefined });
+  expect(await client.call("staleness", { services: { late: specHash } })).toEqual({ reason: undefined });
   const reports: string[] = [];
   const validation = await client.call("validate", { service: "late" }, ({ probe, status }) =>
     reports.push(`${probe} ${status}`),
@@ -93,9 +93,9 @@ test("proves a service that becomes ready late, and tells what it waits for", as
 
   await stack.docker.getContainer(container).restart({ t: 0 });
   await expect
-    .poll(async () => (await client.call("standing", { services: { late: registration } })).doubt)
+    .poll(async () => (await client.call("staleness", { services: { late: specHash } })).reason)
     .toEqual({ kind: "restarted", text: "late was started again since it was ready" });
-  expect(await client.call("prove", { phase: "test", services: { late: registration } })).toMatchObject({
+  expect(await client.call("prove", { phase: "test", services: { late: specHash } })).toMatchObject({
     opened: true,
   });
 });
@@ -106,13 +106,13 @@ test("restarts a service that exits at once, then gives its last lines without t
     `console.error("cannot use hunter2-hunter2"); process.exit(3)`,
   );
   const restarts = { maxRetries: 2, backoff: { initial: "100ms", multiplier: 2, max: "1s" } } as const;
-  const registration = await expectService("crash", container, httpExpectation("crash", { restarts }), {
+  const specHash = await expectService("crash", container, httpSpec("crash", { restarts }), {
     password: "hunter2-hunter2",
   });
-  const verdict = await client.call("prove", { phase: "test", services: { crash: registration } });
+  const verdict = await client.call("prove", { phase: "test", services: { crash: specHash } });
   expect(verdict).toMatchObject({
     opened: false,
-    failures: [{ reason: "exited", exit: { code: 3 }, story: { restarts: 2 } }],
+    failures: [{ reason: "exited", exit: { code: 3 }, status: { restarts: 2 } }],
   });
   if (verdict.opened) return;
   expect(verdict.failures[0]?.logs).toEqual(Array.from({ length: 3 }, () => "cannot use [secret]"));
@@ -123,24 +123,20 @@ test("restarts a service that exits at once, then gives its last lines without t
 test("proves a job by its end", async () => {
   const container = await stack.startProgram("job", `setTimeout(() => process.exit(0), 1500)`);
   const probe = resolveProbe({ kind: "completed", exitCode: 0, level: "basic" });
-  const registration = await expectService(
-    "job",
-    container,
-    expectation({ job: true, probes: { completed: probe } }),
-  );
+  const specHash = await expectService("job", container, spec({ job: true, probes: { completed: probe } }));
   const progress: string[] = [];
-  const verdict = await client.call("prove", { phase: "test", services: { job: registration } }, (event) =>
+  const verdict = await client.call("prove", { phase: "test", services: { job: specHash } }, (event) =>
     progress.push(event.text),
   );
   expect(verdict.opened).toBe(true);
   expect(progress).toContain("0/1 ready · job running");
-  expect(await client.call("standing", { services: { job: registration } })).toEqual({ doubt: undefined });
+  expect(await client.call("staleness", { services: { job: specHash } })).toEqual({ reason: undefined });
 });
 
 test("notices at once that a container is removed", async () => {
   const container = await stack.startProgram("removed", server(3_600_000));
-  const registration = await expectService("removed", container, httpExpectation("removed"));
-  const proving = client.call("prove", { phase: "test", services: { removed: registration } });
+  const specHash = await expectService("removed", container, httpSpec("removed"));
+  const verification = client.call("prove", { phase: "test", services: { removed: specHash } });
   await expect
     .poll(
       async () =>
@@ -148,7 +144,7 @@ test("notices at once that a container is removed", async () => {
     )
     .toBe("starting");
   await stack.docker.getContainer(container).remove({ force: true });
-  expect(await proving).toMatchObject({ opened: false, failures: [{ reason: "gone" }] });
+  expect(await verification).toMatchObject({ opened: false, failures: [{ reason: "gone" }] });
 });
 
 test("the relay ends when its stdin ends, after the answer has come through", async () => {
@@ -181,8 +177,8 @@ test("a coordinator that was restarted knows nothing, and says so; SIGTERM ends 
   await expect(other.call("status", {})).rejects.toMatchObject({ code: "PHASEGATE_COORDINATOR_UNREACHABLE" });
   await container.start();
   client = await connectCoordinator(stack.engine, stack.name);
-  expect(await client.call("standing", { services: { late: "0123456789abcdef" } })).toEqual({
-    doubt: {
+  expect(await client.call("staleness", { services: { late: "0123456789abcdef" } })).toEqual({
+    reason: {
       kind: "forgotten",
       text: "the coordinator was started again, and has forgotten what it had proven",
     },

@@ -2,10 +2,10 @@ import { buffer } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ControlClient } from "../../lib/control/client.ts";
 import { connectCoordinator } from "../../lib/control/client.ts";
-import type { Expectation } from "../../lib/model/plan.ts";
+import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import { get } from "../../lib/model/probes.ts";
 import { resolveProbe } from "../../lib/model/resolve-probe.ts";
-import { expectation } from "../support/coordinator-bench.ts";
+import { spec } from "../support/coordinator-bench.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";
 
@@ -27,23 +27,23 @@ const answersAfter = (ms: number) => `
   setTimeout(() => server.listen(8080), ${ms});
 `;
 
-async function prove(service: string, container: string, patch: Partial<Expectation> = {}) {
-  const { registration } = await client.call("expect", {
+async function prove(service: string, container: string, patch: Partial<ReadinessSpec> = {}) {
+  const { specHash } = await client.call("expect", {
     service,
     phase: "test",
     container,
-    run: "first",
+    generation: "first",
     needs: {},
-    rank: 0,
+    startIndex: 0,
     again: false,
-    expectation: expectation({
+    spec: spec({
       endpoint: { protocol: "http", host: service, port: 8080 },
       probes: { answers: resolveProbe(get("/", { level: "basic" })) },
       ...patch,
     }),
     secrets: { password: secret },
   });
-  return client.call("prove", { phase: "test", services: { [service]: registration } });
+  return client.call("prove", { phase: "test", services: { [service]: specHash } });
 }
 
 test("a read-only coordinator without capabilities can write its history", async () => {
@@ -74,12 +74,12 @@ test("a start, a failure with what has changed, and the gate's verdicts are kept
   expect(starts).toMatchObject([
     {
       outcome: "failed",
-      story: { service: "crash", restarts: 1 },
+      status: { service: "crash", restarts: 1 },
       exits: [{ code: 3 }, { code: 3 }],
       failure: { reason: "exited", headline: expect.stringContaining("crash exited with code 3") as unknown },
     },
-    { outcome: "failed", fromStart: false, story: { service: "web" } },
-    { outcome: "ready", fromStart: true, story: { service: "web", probes: [{ name: "answers" }] } },
+    { outcome: "failed", fromStart: false, status: { service: "web" } },
+    { outcome: "ready", fromStart: true, status: { service: "web", probes: [{ name: "answers" }] } },
   ]);
   expect((await client.call("history", { last: 10, service: "crash" })).starts).toHaveLength(1);
   const { reports } = await client.call("report", { last: 5 });
@@ -112,7 +112,7 @@ test("what was kept is there after kill -9 and a start, and what was under way i
   const container = await stack.startProgram("slow", answersAfter(3_600_000));
   void prove("slow", container).catch(() => undefined);
   await expect
-    .poll(async () => (await client.call("history", { last: 1 })).starts[0]?.story.service)
+    .poll(async () => (await client.call("history", { last: 1 })).starts[0]?.status.service)
     .toBe("slow");
   const before = (await client.call("history", { last: 10 })).starts;
   expect(before[0]?.outcome).toBe("under-way");

@@ -88,12 +88,12 @@ test("an image that the registry has is pulled once for all who ask, and found b
   const images = await Promise.all([1, 2, 3].map(() => prepareImage(docker, registry.image, silent)));
   built.push(registry.image);
   expect(images).toEqual(images.map(() => ({ reference: registry.image, source: "registry" })));
-  const asked = registry.requests.length;
+  const requested = registry.requests.length;
   expect(await missingImage(docker, registry.image)).toBeUndefined();
-  expect(registry.requests.length, "an image that is here is not asked for").toBe(asked);
+  expect(registry.requests.length, "an image that is here is not asked for").toBe(requested);
 });
 
-test("an image that the registry does not have is told without pulling it", async () => {
+test("an image that the registry does not have is reported without pulling it", async () => {
   await using registry = await startRegistry();
   const absent = registry.image.replace(":1", ":2");
   const error = await missingImage(docker, absent);

@@ -10,7 +10,7 @@ import type { Endpoint } from "../../lib/model/endpoint.ts";
 import { all, any, not } from "../../lib/model/composites.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import { connections, latency, memory, ping, query, sql, tcp } from "../../lib/model/probes.ts";
-import { attempt, secrets, toldOf } from "../support/attempt.ts";
+import { attempt, secrets, reportOf } from "../support/attempt.ts";
 import type { TestContainer } from "../support/containers.ts";
 import { startContainer } from "../support/containers.ts";
 import { probeEverything } from "../support/ends-by-itself.ts";
@@ -18,27 +18,27 @@ import { eventually } from "../support/eventually.ts";
 
 /** Tries until an attempt passes, as a gate does. */
 async function untilPassed(probe: DeclaredProbe, endpoint: Endpoint): Promise<void> {
-  let told = "";
+  let reported = "";
   for (let tries = 0; tries < 600; tries += 1) {
-    told = toldOf(await attempt(probe, endpoint), endpoint);
-    if (told === "passed") return;
+    reported = reportOf(await attempt(probe, endpoint), endpoint);
+    if (reported === "passed") return;
     await systemClock.sleep(100);
   }
-  throw new Error(`it did not become ready: ${told}`);
+  throw new Error(`it did not become ready: ${reported}`);
 }
 
 /** Runs a probe while the container is frozen: it accepts connections still, since the kernel does that. */
 async function whilePaused(server: TestContainer, probe: DeclaredProbe, endpoint: Endpoint): Promise<string> {
   await server.container.pause();
   try {
-    return toldOf(await attempt(probe, endpoint), endpoint);
+    return reportOf(await attempt(probe, endpoint), endpoint);
   } finally {
     await server.container.unpause();
   }
 }
 
-const told = async (probe: DeclaredProbe, endpoint: Endpoint) =>
-  toldOf(await attempt(probe, endpoint), endpoint);
+const reported = async (probe: DeclaredProbe, endpoint: Endpoint) =>
+  reportOf(await attempt(probe, endpoint), endpoint);
 
 describe("PostgreSQL", () => {
   let server: TestContainer;
@@ -86,29 +86,31 @@ describe("PostgreSQL", () => {
   const noSession = async () => (await probeSessions()).length === 0;
 
   test("answers a query, with rows and speed as expected", async () => {
-    expect(await told(sql("SELECT 1", { rows: { atLeast: 1, atMost: 1 } }), endpoint)).toBe("passed");
+    expect(await reported(sql("SELECT 1", { rows: { atLeast: 1, atMost: 1 } }), endpoint)).toBe("passed");
     const measured = await attempt(sql("SELECT 1", { p95: { under: "5s", samples: 20 } }), endpoint);
     expect(measured).toMatchObject({ status: "passed", measured: { samples: 20 } });
-    expect(await told(tcp(server.port), endpoint)).toBe("passed");
+    expect(await reported(tcp(server.port), endpoint)).toBe("passed");
   });
 
   test("is slower than no database can be", async () => {
-    expect(await told(sql("SELECT pg_sleep(0.01)", { p95: { under: "1ms", samples: 5 } }), endpoint)).toMatch(
+    expect(
+      await reported(sql("SELECT pg_sleep(0.01)", { p95: { under: "1ms", samples: 5 } }), endpoint),
+    ).toMatch(
       /^failed, slow: the 95th percentile of 5 requests to server:1 is \d+\.\d\dms, expected under 1ms$/,
     );
   });
 
   test("lacks a table, or its rows", async () => {
-    expect(await told(sql("SELECT version_num FROM alembic_version"), endpoint)).toBe(
+    expect(await reported(sql("SELECT version_num FROM alembic_version"), endpoint)).toBe(
       'failed, server: server:1 answered: relation "alembic_version" does not exist',
     );
-    expect(await told(sql("SELECT 1 WHERE false", { rows: { atLeast: 1 } }), endpoint)).toBe(
+    expect(await reported(sql("SELECT 1 WHERE false", { rows: { atLeast: 1 } }), endpoint)).toBe(
       "failed, rows: 0 rows from SELECT 1 WHERE false, expected at least 1",
     );
   });
 
   test("does not take the account", async () => {
-    expect(await told(sql("SELECT 1"), { ...endpoint, password: [{ secret: "wrong" }] })).toBe(
+    expect(await reported(sql("SELECT 1"), { ...endpoint, password: [{ secret: "wrong" }] })).toBe(
       'failed, authentication, permanent: server:1 answered: password authentication failed for user "netra"',
     );
     // To the client the server says the same of a role that is not there; to its log it does not.
@@ -118,8 +120,8 @@ describe("PostgreSQL", () => {
       [sql("SELECT 1"), "nobody"],
       [connections(3), "noone"],
     ] as const) {
-      const asked = { ...endpoint, user };
-      expect(await attempt(probe, asked, { container })).toMatchObject({
+      const requested = { ...endpoint, user };
+      expect(await attempt(probe, requested, { container })).toMatchObject({
         cause: {
           code: "account",
           text: `127.0.0.1:${server.port} answered: password authentication failed for user "${user}"; its log says: Role "${user}" does not exist.`,
@@ -131,27 +133,29 @@ describe("PostgreSQL", () => {
       { ...endpoint, password: [{ secret: "wrong" }] },
       { container },
     );
-    expect(toldOf(wrong, endpoint)).toBe(
+    expect(reportOf(wrong, endpoint)).toBe(
       'failed, authentication, permanent: server:1 answered: password authentication failed for user "netra"',
     );
-    expect(await told(sql("SELECT 1"), { ...endpoint, database: "missing" })).toBe(
+    expect(await reported(sql("SELECT 1"), { ...endpoint, database: "missing" })).toBe(
       'failed, server, permanent: server:1 answered: database "missing" does not exist',
     );
-    expect(await told(connections(5), { ...endpoint, password: [{ secret: "wrong" }] })).toMatch(
+    expect(await reported(connections(5), { ...endpoint, password: [{ secret: "wrong" }] })).toMatch(
       /^failed, authentication, permanent: /,
     );
   });
 
   test("lets a probe write only if it says so", async () => {
-    expect(await told(sql("CREATE TABLE probe_wrote (a int)"), endpoint)).toBe(
+    expect(await reported(sql("CREATE TABLE probe_wrote (a int)"), endpoint)).toBe(
       "failed, server, permanent: server:1 answered: cannot execute CREATE TABLE in a read-only transaction (a probe that is meant to write says mutates: true)",
     );
-    expect(await told(sql("COMMIT; CREATE TABLE probe_wrote (a int)"), endpoint)).toMatch(
+    expect(await reported(sql("COMMIT; CREATE TABLE probe_wrote (a int)"), endpoint)).toMatch(
       /^failed, server, permanent: server:1 answered: cannot insert multiple commands/,
     );
-    expect(await told(sql("CREATE TABLE probe_wrote (a int)", { mutates: true }), endpoint)).toBe("passed");
+    expect(await reported(sql("CREATE TABLE probe_wrote (a int)", { mutates: true }), endpoint)).toBe(
+      "passed",
+    );
     expect(
-      await told(
+      await reported(
         sql("INSERT INTO probe_wrote VALUES (1) RETURNING a", { mutates: true, rows: { atLeast: 1 } }),
         endpoint,
       ),
@@ -161,8 +165,8 @@ describe("PostgreSQL", () => {
 
   test("sends no more rows than are needed to judge", async () => {
     const endless = "WITH RECURSIVE n AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
-    expect(await told(sql(endless), endpoint)).toBe("passed");
-    expect(await told(sql(endless, { rows: { atMost: 4 } }), endpoint)).toMatch(
+    expect(await reported(sql(endless), endpoint)).toBe("passed");
+    expect(await reported(sql(endless, { rows: { atMost: 4 } }), endpoint)).toMatch(
       /^failed, rows: 5 or more rows from WITH RECURSIVE /,
     );
     expect(await eventually(noSession)).toBe(true);
@@ -177,7 +181,7 @@ describe("PostgreSQL", () => {
         ),
       ),
     ).toBe(true);
-    expect(toldOf(await hanging, endpoint)).toBe(
+    expect(reportOf(await hanging, endpoint)).toBe(
       "failed, timeout: no answer from server:1 within 1s while waiting for the query's result",
     );
     // Before the server's own limit, which is a second later: what ended it is the order to cancel.
@@ -186,7 +190,7 @@ describe("PostgreSQL", () => {
 
   test("runs the parts of a composite, which are cancelled on the server with the whole", async () => {
     const hanging = all([sql("SELECT 1"), sql("SELECT pg_sleep(62)"), connections(3)], { timeout: "1s" });
-    expect(await told(hanging, endpoint)).toBe(
+    expect(await reported(hanging, endpoint)).toBe(
       "failed, timeout: 1 of 3 parts did not pass: the query SELECT pg_sleep(62): no answer from server:1 within 1s while waiting for the query's result",
     );
     expect(await probeSessions()).toEqual([]);
@@ -195,26 +199,27 @@ describe("PostgreSQL", () => {
   test("runs no longer what is called off, because another part has passed", async () => {
     const startedAt = performance.now();
     const soon = any([sql("SELECT pg_sleep(63)"), sql("SELECT pg_sleep(0.5)")], { timeout: "30s" });
-    expect(await told(soon, endpoint)).toBe("passed");
+    expect(await reported(soon, endpoint)).toBe("passed");
     expect(performance.now() - startedAt).toBeLessThan(10_000);
     expect(await probeSessions()).toEqual([]);
   });
 
   test("is asked what must not be", async () => {
     const table = (name: string) => sql(`SELECT 1 FROM ${name} LIMIT 1`);
-    expect(await told(not(table("legacy_orders")), endpoint)).toBe("passed");
-    expect(await told(not(table("pg_class")), endpoint)).toBe(
+    expect(await reported(not(table("legacy_orders")), endpoint)).toBe("passed");
+    expect(await reported(not(table("pg_class")), endpoint)).toBe(
       "failed, unwanted: the query SELECT 1 FROM pg_class LIMIT 1 passes, and must not",
     );
-    expect(await told(not(sql("SELECT pg_sleep(64)", { timeout: "300ms" })), endpoint)).toMatch(
+    expect(await reported(not(sql("SELECT pg_sleep(64)", { timeout: "300ms" })), endpoint)).toMatch(
       /^failed, timeout: the query SELECT pg_sleep\(64\) must not pass, and whether it does cannot be said: /,
     );
     expect(await eventually(noSession)).toBe(true);
   });
 
   test("takes twenty connections at once, again and again, and says how many it takes", async () => {
-    for (let round = 0; round < 5; round += 1) expect(await told(connections(20), endpoint)).toBe("passed");
-    expect(await told(connections(60), endpoint)).toMatch(
+    for (let round = 0; round < 5; round += 1)
+      expect(await reported(connections(20), endpoint)).toBe("passed");
+    expect(await reported(connections(60), endpoint)).toMatch(
       /^failed, capacity: \d+ of 60 connections succeeded, the next failed: server:1 answered: (sorry, too many clients already|remaining connection slots are reserved .*)$/,
     );
     expect(await eventually(noSession)).toBe(true);
@@ -239,7 +244,7 @@ describe("PostgreSQL", () => {
     ).toBe(true);
     await server.container.pause();
     try {
-      expect(toldOf(await hanging, endpoint)).toBe(
+      expect(reportOf(await hanging, endpoint)).toBe(
         "failed, timeout: no answer from server:1 within 1500ms while waiting for the query's result",
       );
     } finally {
@@ -251,7 +256,7 @@ describe("PostgreSQL", () => {
   test("is dead", async () => {
     await observer.end();
     await server.container.stop({ t: 5 });
-    expect(await told(sql("SELECT 1"), endpoint)).toBe("failed, refused: connection refused by server:1");
+    expect(await reported(sql("SELECT 1"), endpoint)).toBe("failed, refused: connection refused by server:1");
   });
 });
 
@@ -291,23 +296,23 @@ describe("Redis", () => {
   }
 
   test("answers, within its memory, fast", async () => {
-    expect(await told(ping(), endpoint)).toBe("passed");
-    expect(await told(memory({ under: 0.9 }), endpoint)).toBe("passed");
+    expect(await reported(ping(), endpoint)).toBe("passed");
+    expect(await reported(memory({ under: 0.9 }), endpoint)).toBe("passed");
     expect(await attempt(latency({ under: "5s", samples: 50 }), endpoint)).toMatchObject({
       status: "passed",
       measured: { samples: 50 },
     });
-    expect(await told(memory({ under: 0.001 }), endpoint)).toMatch(
+    expect(await reported(memory({ under: 0.001 }), endpoint)).toMatch(
       /^failed, capacity: server:1 uses [\d.]+% of its limit \([\d.]+ MiB of 64\.0 MiB\), expected under 0\.1%$/,
     );
   });
 
   test("does not take the account", async () => {
-    expect(await told(ping(), { ...endpoint, password: [{ secret: "wrong" }] })).toBe(
+    expect(await reported(ping(), { ...endpoint, password: [{ secret: "wrong" }] })).toBe(
       "failed, authentication, permanent: server:1 answered: WRONGPASS invalid username-password pair or user is disabled.",
     );
     const { protocol, host, port } = endpoint;
-    expect(await told(ping(), { protocol, host, port })).toBe(
+    expect(await reported(ping(), { protocol, host, port })).toBe(
       "failed, authentication, permanent: server:1 answered: NOAUTH Authentication required.",
     );
   });
@@ -325,7 +330,7 @@ describe("Redis", () => {
 
   test("is dead", async () => {
     await server.container.stop({ t: 5 });
-    expect(await told(ping(), endpoint)).toBe("failed, refused: connection refused by server:1");
+    expect(await reported(ping(), endpoint)).toBe("failed, refused: connection refused by server:1");
   });
 });
 
@@ -370,10 +375,13 @@ describe("ClickHouse", () => {
 
   test("answers a query, with rows and speed as expected", async () => {
     expect(
-      await told(query("SELECT * FROM system.tables LIMIT 1", { rows: { atLeast: 1, atMost: 1 } }), endpoint),
+      await reported(
+        query("SELECT * FROM system.tables LIMIT 1", { rows: { atLeast: 1, atMost: 1 } }),
+        endpoint,
+      ),
     ).toBe("passed");
     expect(
-      await told(
+      await reported(
         query("SELECT count() FROM (SELECT * FROM system.numbers LIMIT 1000)", { rows: { atLeast: 1 } }),
         endpoint,
       ),
@@ -385,43 +393,43 @@ describe("ClickHouse", () => {
   });
 
   test("lacks a table, or its rows", async () => {
-    expect(await told(query("SELECT * FROM missing"), endpoint)).toMatch(
+    expect(await reported(query("SELECT * FROM missing"), endpoint)).toMatch(
       /^failed, server: server:1 answered: Table netra\.missing doesn't exist/,
     );
-    expect(await told(query("SELECT 1 WHERE 0", { rows: { atLeast: 1 } }), endpoint)).toBe(
+    expect(await reported(query("SELECT 1 WHERE 0", { rows: { atLeast: 1 } }), endpoint)).toBe(
       "failed, rows: 0 rows from SELECT 1 WHERE 0, expected at least 1",
     );
   });
 
   test("does not take the account", async () => {
-    expect(await told(query("SELECT 1"), { ...endpoint, password: [{ secret: "wrong" }] })).toMatch(
+    expect(await reported(query("SELECT 1"), { ...endpoint, password: [{ secret: "wrong" }] })).toMatch(
       /^failed, authentication, permanent: server:1 answered: /,
     );
-    expect(await told(query("SELECT 1"), { ...endpoint, user: "nobody" })).toMatch(
+    expect(await reported(query("SELECT 1"), { ...endpoint, user: "nobody" })).toMatch(
       /^failed, account, permanent: server:1 answered: /,
     );
-    expect(await told(query("SELECT 1"), { ...endpoint, database: "missing" })).toMatch(
+    expect(await reported(query("SELECT 1"), { ...endpoint, database: "missing" })).toMatch(
       /^failed, server, permanent: server:1 answered: Database missing doesn't exist/,
     );
   });
 
   test("lets a probe write only if it says so", async () => {
     const create = "CREATE TABLE probe_wrote (a Int8) ENGINE = Memory";
-    expect(await told(query(create), endpoint)).toBe(
+    expect(await reported(query(create), endpoint)).toBe(
       "failed, server, permanent: server:1 answered: Cannot create table in readonly mode (a probe that is meant to write says mutates: true)",
     );
-    expect(await told(query(create, { mutates: true }), endpoint)).toBe("passed");
-    expect(await told(query("INSERT INTO probe_wrote VALUES (1)", { mutates: true }), endpoint)).toBe(
+    expect(await reported(query(create, { mutates: true }), endpoint)).toBe("passed");
+    expect(await reported(query("INSERT INTO probe_wrote VALUES (1)", { mutates: true }), endpoint)).toBe(
       "passed",
     );
     expect(
-      await told(query("SELECT a FROM probe_wrote", { rows: { atLeast: 1, atMost: 1 } }), endpoint),
+      await reported(query("SELECT a FROM probe_wrote", { rows: { atLeast: 1, atMost: 1 } }), endpoint),
     ).toBe("passed");
   });
 
   test("sends no more rows than are needed to judge", async () => {
-    expect(await told(query("SELECT * FROM system.numbers"), endpoint)).toBe("passed");
-    expect(await told(query("SELECT * FROM system.numbers", { rows: { atMost: 4 } }), endpoint)).toBe(
+    expect(await reported(query("SELECT * FROM system.numbers"), endpoint)).toBe("passed");
+    expect(await reported(query("SELECT * FROM system.numbers", { rows: { atMost: 4 } }), endpoint)).toBe(
       "failed, rows: 5 or more rows from SELECT * FROM system.numbers, expected at most 4",
     );
     expect(await eventually(nothingRuns)).toBe(true);
@@ -437,7 +445,7 @@ describe("ClickHouse", () => {
       const statement = "SELECT count() FROM system.numbers SETTINGS max_execution_time = 100";
       const hanging = attempt(query(statement, { timeout: "1s", ...options }), endpoint);
       expect(await eventually(async () => (await processes()).includes(statement))).toBe(true);
-      expect(toldOf(await hanging, endpoint)).toBe(
+      expect(reportOf(await hanging, endpoint)).toBe(
         "failed, timeout: no answer from server:1 within 1s while waiting for the query's result",
       );
       expect(await eventually(nothingRuns)).toBe(true);
@@ -446,7 +454,7 @@ describe("ClickHouse", () => {
 
   test("runs a query that cannot be interrupted: the attempt returns in time, and nothing is left soon after", async () => {
     const startedAt = performance.now();
-    expect(await told(query("SELECT sleep(3)", { timeout: "500ms" }), endpoint)).toBe(
+    expect(await reported(query("SELECT sleep(3)", { timeout: "500ms" }), endpoint)).toBe(
       "failed, timeout: no answer from server:1 within 500ms while waiting for the query's result",
     );
     expect(performance.now() - startedAt).toBeLessThan(2500);
@@ -462,7 +470,9 @@ describe("ClickHouse", () => {
 
   test("is dead", async () => {
     await server.container.stop({ t: 5 });
-    expect(await told(query("SELECT 1"), endpoint)).toBe("failed, refused: connection refused by server:1");
+    expect(await reported(query("SELECT 1"), endpoint)).toBe(
+      "failed, refused: connection refused by server:1",
+    );
   });
 });
 

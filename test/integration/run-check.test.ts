@@ -37,74 +37,85 @@ async function refusal(
   }
 }
 
-const runs: { what: string; image: string; run: Partial<ImageRun>; told: RegExp | undefined }[] = [
-  { what: "what the image says", image: redis, run: {}, told: undefined },
-  { what: "a command on the path", image: node, run: { command: ["node", "--version"] }, told: undefined },
-  { what: "a command by its path", image: node, run: { command: ["/bin/sh", "-c", ":"] }, told: undefined },
+const runs: { what: string; image: string; run: Partial<ImageRun>; reported: RegExp | undefined }[] = [
+  { what: "what the image says", image: redis, run: {}, reported: undefined },
+  {
+    what: "a command on the path",
+    image: node,
+    run: { command: ["node", "--version"] },
+    reported: undefined,
+  },
+  {
+    what: "a command by its path",
+    image: node,
+    run: { command: ["/bin/sh", "-c", ":"] },
+    reported: undefined,
+  },
   {
     what: "an entrypoint behind a link",
     image: node,
     run: { entrypoint: ["sh", "-c", ":"] },
-    told: undefined,
+    reported: undefined,
   },
   // The image's entrypoint is run, and what it makes of the word shows in its log.
-  { what: "a word for the image's entrypoint", image: redis, run: { command: ["nod"] }, told: undefined },
+  { what: "a word for the image's entrypoint", image: redis, run: { command: ["nod"] }, reported: undefined },
   {
     what: "a command that the image lacks",
     image: node,
     run: { command: ["nod", "main.mjs"] },
-    told: /^the image \S+ has no command "nod": there is no \/usr\/local\/\S+\/nod, \S+\/nod … or \/\S+\/nod$/,
+    reported:
+      /^the image \S+ has no command "nod": there is no \/usr\/local\/\S+\/nod, \S+\/nod … or \/\S+\/nod$/,
   },
   {
     what: "a command with its arguments in one word",
     image: node,
     run: { command: ["node --version"] },
-    told: /has no command "node --version": .*; a command is a list of words, without quotes of a shell$/,
+    reported: /has no command "node --version": .*; a command is a list of words, without quotes of a shell$/,
   },
   {
     what: "an entrypoint that is not there",
     image: redis,
     run: { entrypoint: ["/no/entry.sh"] },
-    told: /has no command "\/no\/entry\.sh"$/,
+    reported: /has no command "\/no\/entry\.sh"$/,
   },
   {
     what: "a file that may not be executed",
     image: node,
     run: { command: ["/etc/passwd"] },
-    told: /^\/etc\/passwd of the image \S+ is a file that may not be executed$/,
+    reported: /^\/etc\/passwd of the image \S+ is a file that may not be executed$/,
   },
   {
     what: "a directory",
     image: node,
     run: { command: ["/etc"] },
-    told: /^\/etc of the image \S+ is a directory$/,
+    reported: /^\/etc of the image \S+ is a directory$/,
   },
   {
     what: "a volume on a directory",
     image: node,
     run: { mounts: ["/srv", "/new/deep"], command: ["node", "--version"] },
-    told: undefined,
+    reported: undefined,
   },
   {
     what: "a volume on a file",
     image: node,
     run: { mounts: ["/etc/passwd"], command: ["node", "--version"] },
-    told: /^a volume cannot be mounted at \/etc\/passwd: that is a file in the image/,
+    reported: /^a volume cannot be mounted at \/etc\/passwd: that is a file in the image/,
   },
   {
     what: "two volumes at one place",
     image: node,
     run: { mounts: ["/data", "/data/"], command: ["node", "--version"] },
-    told: /Duplicate mount point/,
+    reported: /Duplicate mount point/,
   },
 ];
 
-test.for(runs)("$what is judged as the engine judges it", async ({ image, run, told }) => {
+test.for(runs)("$what is judged as the engine judges it", async ({ image, run, reported }) => {
   const found = await problems(image, run);
-  if (told === undefined) expect(found).toEqual([]);
-  else expect(found).toEqual([expect.stringMatching(told)]);
+  if (reported === undefined) expect(found).toEqual([]);
+  else expect(found).toEqual([expect.stringMatching(reported)]);
   expect(await refusal(image, run), "the engine's own judgement").toEqual(
-    told ? expect.stringMatching(/./) : "",
+    reported ? expect.stringMatching(/./) : "",
   );
 });
 

@@ -90,7 +90,7 @@ describe("outages", () => {
     },
   );
 
-  test("a server that hangs is told as one that does not answer in time", async () => {
+  test("a server that hangs is reported as one that does not answer in time", async () => {
     await stack.container("redis").pause();
     try {
       const { status, body } = await stack.ask("auth", "/health/redis");
@@ -134,7 +134,7 @@ describe("what is there but not as it must be", () => {
     expect(client?.metadata).not.toContain(secrets.client);
   });
 
-  test("clickhouse: the table is gone, until the backend starts anew", async () => {
+  test("clickhouse: the table is gone, until the backend starts again", async () => {
     const clickhouse = createClient({
       url: `http://netra:${secrets.clickhouse}@${await stack.address("clickhouse")}/netra`,
     });
@@ -199,7 +199,7 @@ describe("migrations", () => {
   });
 });
 
-describe("wrong secrets are told in words, and never repeated", () => {
+describe("wrong secrets are reported in words, and never repeated", () => {
   const wrong = "not-the-secret-but-of-enough-length";
 
   test("auth: PostgreSQL and Redis", async () => {

@@ -146,10 +146,10 @@ describe("what a user gets", () => {
     const authorization = `Bearer ${token}`;
     const socket = new WebSocket(`ws://${await stack.address("backend")}/ws`, { headers: { authorization } });
     await once(socket, "open");
-    const heard = once(socket, "message") as Promise<[Buffer]>;
+    const received = once(socket, "message") as Promise<[Buffer]>;
     const run = await stack.ask("backend", "/agents/echo/run", post('{"input":"hello"}', { authorization }));
     expect(run).toMatchObject({ status: 200, body: { agent: "echo", answer: "hello" } });
-    const [data] = await heard;
+    const [data] = await received;
     expect(JSON.parse(data.toString())).toMatchObject({
       type: "answer",
       id: run.body.eventId,

@@ -20,7 +20,7 @@ async function created(options: Options) {
   };
 }
 
-async function told(id: string): Promise<{ code: string; message: string }> {
+async function reported(id: string): Promise<{ code: string; message: string }> {
   try {
     await startContainer("web", id, undefined);
     return { code: "started", message: "" };
@@ -41,32 +41,35 @@ test.for([
     options: { Cmd: ["node"], User: "nobody-at-all" },
     cause: /names a user/,
   },
-])("$what is told with its cause, a code, a next step and the engine's words", async ({ options, cause }) => {
-  await using container = await created(options);
-  const { code, message } = await told(container.id);
-  expect(code).toBe("PHASEGATE_CONTAINER_REFUSED");
-  expect(message).toMatch(/^web could not be started: /);
-  expect(message).toMatch(cause);
-  expect(message).toMatch(/Then the same command goes on from here\.\nthe container engine refused: .{20}/);
-});
+])(
+  "$what is reported with its cause, a code, a next step and the engine's words",
+  async ({ options, cause }) => {
+    await using container = await created(options);
+    const { code, message } = await reported(container.id);
+    expect(code).toBe("PHASEGATE_CONTAINER_REFUSED");
+    expect(message).toMatch(/^web could not be started: /);
+    expect(message).toMatch(cause);
+    expect(message).toMatch(/Then the same command goes on from here\.\nthe container engine refused: .{20}/);
+  },
+);
 
-test("a port that was taken in the meantime is told as such", async () => {
+test("a port that was taken in the meantime is reported as such", async () => {
   await using holder = await startPublished({ image, port: 80, command: ["sleep", "60"] });
   await using container = await created({
     Cmd: ["sleep", "60"],
     ExposedPorts: { "80/tcp": {} },
     HostConfig: { PortBindings: { "80/tcp": [{ HostIp: "127.0.0.1", HostPort: String(holder.port) }] } },
   });
-  const { code, message } = await told(container.id);
+  const { code, message } = await reported(container.id);
   expect(code).toBe("PHASEGATE_PORT_TAKEN");
   expect(message).toMatch(/^web could not be started: a port that it publishes is taken/);
 });
 
 test("one that has run already is left as it is", async () => {
   await using container = await created({ Cmd: ["true"] });
-  expect((await told(container.id)).code).toBe("started");
+  expect((await reported(container.id)).code).toBe("started");
   await expect.poll(async () => (await container.inspect()).State.Status).toBe("exited");
   const { State: before } = await container.inspect();
-  expect((await told(container.id)).code).toBe("started");
+  expect((await reported(container.id)).code).toBe("started");
   expect((await container.inspect()).State.StartedAt).toBe(before.StartedAt);
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { EndpointOf } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import { query } from "../../lib/model/probes.ts";
-import { against, againstNobody, attempt, nothingOpen, toldOf } from "../support/attempt.ts";
+import { against, againstNobody, attempt, nothingOpen, reportOf } from "../support/attempt.ts";
 import { answer, halfClose, hang, reset, watch } from "../support/loopback.ts";
 
 const at = ({ host, port }: { host: string; port: number }): EndpointOf<"clickhouse"> => ({
@@ -18,25 +18,28 @@ const at = ({ host, port }: { host: string; port: number }): EndpointOf<"clickho
 
 const quick = query("SELECT 1", { timeout: "250ms" });
 
-interface Asked {
+interface HttpRequest {
   readonly statement: string;
   readonly parameters: URLSearchParams;
 }
 
-/** Runs a probe against an HTTP server that answers every statement as told; also what it was asked. */
-async function answering(probe: DeclaredProbe, respond: (asked: Asked, response: ServerResponse) => void) {
-  const asked: Asked[] = [];
+/** Runs a probe against an HTTP server that answers every statement as given; also the requests that it got. */
+async function answering(
+  probe: DeclaredProbe,
+  respond: (requested: HttpRequest, response: ServerResponse) => void,
+) {
+  const requested: HttpRequest[] = [];
   const server = createServer((request, response) => {
     void statementOf(request).then((statement) => {
       const one = { statement, parameters: new URL(request.url ?? "/", "http://server").searchParams };
-      asked.push(one);
+      requested.push(one);
       respond(one, response);
     });
   });
   await using loopback = await watch(server);
   const outcome = await attempt(probe, at(loopback));
   expect(await nothingOpen(loopback)).toBe(true);
-  return { told: toldOf(outcome, loopback), asked, connections: loopback.accepted() };
+  return { reported: reportOf(outcome, loopback), requested, connections: loopback.accepted() };
 }
 
 async function statementOf(request: IncomingMessage): Promise<string> {
@@ -77,34 +80,34 @@ describe("a ClickHouse probe and a server that", () => {
   });
 
   test("is some other HTTP server", async () => {
-    const { told } = await answering(quick, (_asked, response) =>
+    const { reported } = await answering(quick, (_request, response) =>
       response.writeHead(404).end("<html>\n<h1>Not Found</h1>"),
     );
-    expect(told).toBe(
+    expect(reported).toBe(
       "failed, protocol: server:1 answered with HTTP 404, but not as ClickHouse does; the body begins: <html> <h1>Not Found</h1>",
     );
   });
 
   test("answers with an error that has no end", async () => {
-    const { told } = await answering(query("SELECT 1"), (_asked, response) => {
+    const { reported } = await answering(query("SELECT 1"), (_request, response) => {
       response.writeHead(500);
       const more = () =>
         void (response.destroyed || response.write("x".repeat(60_000), () => setImmediate(more)));
       more();
     });
-    expect(told).toBe(
+    expect(reported).toBe(
       `failed, protocol: server:1 answered with HTTP 500, but not as ClickHouse does; the body begins: ${"x".repeat(200)}...`,
     );
   });
 
   test("answers with rows", async () => {
     const probe = query("SELECT number FROM numbers(3)", { rows: { atLeast: 3, atMost: 3 } });
-    const { told, asked } = await answering(probe, (_asked, response) =>
+    const { reported, requested } = await answering(probe, (_request, response) =>
       response.end('{"number":"0"}\n{"number":"1"}\n{"number":"2"}\n'),
     );
-    expect(told).toBe("passed");
-    expect(asked[0]?.statement).toBe("SELECT number FROM numbers(3)");
-    expect(Object.fromEntries(asked[0]?.parameters ?? [])).toMatchObject({
+    expect(reported).toBe("passed");
+    expect(requested[0]?.statement).toBe("SELECT number FROM numbers(3)");
+    expect(Object.fromEntries(requested[0]?.parameters ?? [])).toMatchObject({
       database: "netra",
       default_format: "JSONEachRow",
       max_execution_time: "6",
@@ -113,74 +116,76 @@ describe("a ClickHouse probe and a server that", () => {
     });
   });
 
-  test("is told to write by a probe that says so", async () => {
-    const { asked } = await answering(
+  test("may write where the probe says so", async () => {
+    const { requested } = await answering(
       query("INSERT INTO t VALUES (1)", { mutates: true }),
-      (_asked, response) => response.end(),
+      (_request, response) => response.end(),
     );
-    expect(asked[0]?.parameters.has("readonly")).toBe(false);
+    expect(requested[0]?.parameters.has("readonly")).toBe(false);
   });
 
   test("answers with other rows than expected", async () => {
     const probe = query("SELECT * FROM events", { rows: { atLeast: 1 } });
-    const { told } = await answering(probe, (_asked, response) => response.end());
-    expect(told).toBe("failed, rows: 0 rows from SELECT * FROM events, expected at least 1");
+    const { reported } = await answering(probe, (_request, response) => response.end());
+    expect(reported).toBe("failed, rows: 0 rows from SELECT * FROM events, expected at least 1");
   });
 
   test("answers with an error that quotes the password", async () => {
-    const { told } = await answering(quick, (_asked, response) =>
+    const { reported } = await answering(quick, (_request, response) =>
       response
         .writeHead(500)
         .end(
           `Code: 36. DB::Exception: netra:s3cr3t/pässword, Basic ${Buffer.from("netra:s3cr3t/pässword").toString("base64")}. (BAD_ARGUMENTS)`,
         ),
     );
-    expect(told).toBe("failed, server: server:1 answered: netra:[secret], Basic [secret]. (BAD_ARGUMENTS)");
+    expect(reported).toBe(
+      "failed, server: server:1 answered: netra:[secret], Basic [secret]. (BAD_ARGUMENTS)",
+    );
   });
 
   test.each([
     ["Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)\n"],
     ['{"exception": "Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)"}\n'],
   ])("fails after it has begun to answer: %s", async (line) => {
-    const { told } = await answering(query("SELECT * FROM big"), (_asked, response) =>
+    const { reported } = await answering(query("SELECT * FROM big"), (_request, response) =>
       response.end(`{"a":1}\n${line}`),
     );
-    expect(told).toMatch(
+    expect(reported).toMatch(
       /^failed, server: server:1 answered: Memory limit exceeded\. \(MEMORY_LIMIT_EXCEEDED\)/,
     );
   });
 
-  test("stops in the middle of the result, and is told to end the query", async () => {
-    const { told, asked } = await answering(quick, ({ statement }, response) => {
+  test("stops in the middle of the result, and gets the request to end the query", async () => {
+    const { reported, requested } = await answering(quick, ({ statement }, response) => {
       if (statement === "SELECT 1") response.write('{"1":1}\n');
       else response.end();
     });
-    expect(told).toBe(
+    expect(reported).toBe(
       "failed, timeout: no answer from server:1 within 250ms while waiting for the query's result",
     );
-    expect(asked.map(({ statement }) => statement)).toEqual([
+    expect(requested.map(({ statement }) => statement)).toEqual([
       "SELECT 1",
-      `KILL QUERY WHERE query_id = '${asked[0]?.parameters.get("query_id")}' ASYNC`,
+      `KILL QUERY WHERE query_id = '${requested[0]?.parameters.get("query_id")}' ASYNC`,
     ]);
   });
 
   test("never ends a query, and ignores the order to kill it: the attempt returns all the same", async () => {
     const startedAt = performance.now();
-    const { told, asked } = await answering(quick, () => {});
-    expect(told).toBe(
+    const { reported, requested } = await answering(quick, () => {});
+    expect(reported).toBe(
       "failed, timeout: no answer from server:1 within 250ms while waiting for the query's result",
     );
-    expect(asked).toHaveLength(2);
+    expect(requested).toHaveLength(2);
     expect(performance.now() - startedAt).toBeLessThan(4000);
   });
 
   test("is measured, on one connection", async () => {
     const probe = query("SELECT 1", { p95: { under: "1h", samples: 20 } });
-    const { told, asked, connections } = await answering(probe, (_asked, response) =>
+    const { reported, requested, connections } = await answering(probe, (_request, response) =>
       response.end('{"1":1}\n'),
     );
-    expect(told).toBe("passed");
-    expect(asked).toHaveLength(21);
+    expect(reported).toBe("passed");
+    expect(requested).toHaveLength(21);
     expect(connections).toBe(1);
   });
 });

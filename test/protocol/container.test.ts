@@ -2,43 +2,43 @@ import { describe, expect, test } from "vitest";
 import { systemClock } from "../../lib/core/clock.ts";
 import { completed, engineHealthy, exec, logLine, running } from "../../lib/model/probes.ts";
 import type { CommandEnd, ContainerFacts, ContainerView } from "../../lib/probe/probe-kind.ts";
-import { attempt, toldOf } from "../support/attempt.ts";
+import { attempt, reportOf } from "../support/attempt.ts";
 import { containerView } from "../support/container-view.ts";
 
-async function told(
+async function reported(
   probe: Parameters<typeof attempt>[0],
   container: ContainerView = containerView(),
 ): Promise<string> {
-  return toldOf(await attempt(probe, undefined, { container }, "shop"), { host: "shop", port: 0 });
+  return reportOf(await attempt(probe, undefined, { container }, "shop"), { host: "shop", port: 0 });
 }
 
 describe("the log", () => {
   const lines = ["starting", "listening on s3cr3t/pässword", ""];
 
   test("has the line", async () => {
-    expect(await told(logLine(/^listening/), containerView({ lines }))).toBe("passed");
-    expect(await told(logLine("LISTENING|ready"), containerView({ lines: ["ready"] }))).toBe("passed");
-    expect(await told(logLine(/LISTENING/i), containerView({ lines }))).toBe("passed");
+    expect(await reported(logLine(/^listening/), containerView({ lines }))).toBe("passed");
+    expect(await reported(logLine("LISTENING|ready"), containerView({ lines: ["ready"] }))).toBe("passed");
+    expect(await reported(logLine(/LISTENING/i), containerView({ lines }))).toBe("passed");
   });
 
   test("has other lines", async () => {
-    expect(await told(logLine(/ready/i), containerView({ lines }))).toBe(
+    expect(await reported(logLine(/ready/i), containerView({ lines }))).toBe(
       "failed, output: no line that shop has written since its start matches /ready/i; the last of 3 is: listening on [secret]",
     );
   });
 
   test("is empty", async () => {
-    expect(await told(logLine(/ready/))).toBe(
+    expect(await reported(logLine(/ready/))).toBe(
       "failed, output: no line that shop has written since its start matches /ready/; it had written no whole line yet",
     );
   });
 
   test("has blank lines alone", async () => {
     const nothing = "failed, output: no line that shop has written since its start matches /ready/; ";
-    expect(await told(logLine(/ready/), containerView({ lines: [" "] }))).toBe(
+    expect(await reported(logLine(/ready/), containerView({ lines: [" "] }))).toBe(
       `${nothing}the one line is blank`,
     );
-    expect(await told(logLine(/ready/), containerView({ lines: ["", "\t"] }))).toBe(
+    expect(await reported(logLine(/ready/), containerView({ lines: ["", "\t"] }))).toBe(
       `${nothing}all 2 lines are blank`,
     );
   });
@@ -52,7 +52,7 @@ describe("the log", () => {
   ])(
     "has a line with %s, which is named: it is why the pattern does not match",
     async (_name, line, shown) => {
-      expect(await told(logLine(/^ready$/), containerView({ lines: [line] }))).toBe(
+      expect(await reported(logLine(/^ready$/), containerView({ lines: [line] }))).toBe(
         `failed, output: no line that shop has written since its start matches /^ready$/; the last of 1 is: ${shown}`,
       );
     },
@@ -60,7 +60,7 @@ describe("the log", () => {
 
   test("has a line in which a secret is coloured, or encoded", async () => {
     const tail = async (line: string) =>
-      (await told(logLine(/ready/), containerView({ lines: [line] }))).split("is: ").at(-1);
+      (await reported(logLine(/ready/), containerView({ lines: [line] }))).split("is: ").at(-1);
     expect(await tail("password \u001b[1ms3cr3t/\u001b[31mpässword\u001b[0m")).toBe("password [secret]");
     expect(await tail("GET /?password=s3cr3t%2fp%c3%a4ssword")).toBe("GET /?password=[secret]");
     expect(await tail(String.raw`{"m":"{\"p\":\"s3cr3t\\/p\\u00e4ssword\"}"}`)).toBe(
@@ -70,22 +70,22 @@ describe("the log", () => {
 
   test("is longer than anyone reads", async () => {
     const output = async () => ({ lines: ["a", "b"], complete: false });
-    expect(await told(logLine(/ready/), containerView({ output }))).toBe(
+    expect(await reported(logLine(/ready/), containerView({ output }))).toBe(
       "failed, output: no line that shop has written since its start, of which the first 4 MiB were read, matches /ready/; the last of 2 is: b",
     );
   });
 
   test("has a line that goes on and on: its beginning is looked at", async () => {
     const long = `${"x".repeat(1995)}ready${"x".repeat(100_000)}ended`;
-    expect(await told(logLine(/ready/), containerView({ lines: [long] }))).toBe("passed");
-    expect(await told(logLine(/ended/), containerView({ lines: [long, "short"] }))).toBe(
+    expect(await reported(logLine(/ready/), containerView({ lines: [long] }))).toBe("passed");
+    expect(await reported(logLine(/ended/), containerView({ lines: [long, "short"] }))).toBe(
       "failed, output: no line that shop has written since its start matches /ended/ within its first 2000 characters; the last of 2 is: short",
     );
   });
 
   test("is matched with an expression that takes forever: a mistake of the declaration, soon given up", async () => {
     const startedAt = performance.now();
-    expect(await told(logLine(/^(a+)+$/), containerView({ lines: [`${"a".repeat(60)}b`] }))).toBe(
+    expect(await reported(logLine(/^(a+)+$/), containerView({ lines: [`${"a".repeat(60)}b`] }))).toBe(
       "unknown, prober: the pattern /^(a+)+$/ was given up after 250ms: write it without repetitions inside repetitions",
     );
     expect(performance.now() - startedAt).toBeLessThan(3000);
@@ -93,7 +93,7 @@ describe("the log", () => {
 
   test("does not come", async () => {
     const output = () => new Promise<never>(() => {});
-    expect(await told(logLine(/ready/, { timeout: "200ms" }), containerView({ output }))).toBe(
+    expect(await reported(logLine(/ready/, { timeout: "200ms" }), containerView({ output }))).toBe(
       "failed, timeout: no answer from the engine within 200ms while asking the engine for the container's output",
     );
   });
@@ -104,44 +104,44 @@ describe("a command in the container", () => {
     containerView({ run: async () => ({ exitCode: 0, stdout: "", stderr: "", startError: "", ...end }) });
 
   test("ends well", async () => {
-    expect(await told(exec(["true"]))).toBe("passed");
-    expect(await told(exec(["test"], { exitCode: 1 }), ending({ exitCode: 1 }))).toBe("passed");
-    expect(await told(exec(["date"], { stdout: /^\d+$/ }), ending({ stdout: "2026\n" }))).toBe("passed");
+    expect(await reported(exec(["true"]))).toBe("passed");
+    expect(await reported(exec(["test"], { exitCode: 1 }), ending({ exitCode: 1 }))).toBe("passed");
+    expect(await reported(exec(["date"], { stdout: /^\d+$/ }), ending({ stdout: "2026\n" }))).toBe("passed");
   });
 
   test("ends otherwise", async () => {
-    expect(await told(exec(["nginx", "-t"]), ending({ exitCode: 1, stderr: "no s3cr3t/pässword\n" }))).toBe(
-      "failed, command: nginx -t ended with exit code 1, expected 0; no [secret]",
-    );
-    expect(await told(exec(["nginx", "-t"]), ending({ exitCode: 1, stdout: "bad" }))).toBe(
+    expect(
+      await reported(exec(["nginx", "-t"]), ending({ exitCode: 1, stderr: "no s3cr3t/pässword\n" })),
+    ).toBe("failed, command: nginx -t ended with exit code 1, expected 0; no [secret]");
+    expect(await reported(exec(["nginx", "-t"]), ending({ exitCode: 1, stdout: "bad" }))).toBe(
       "failed, command: nginx -t ended with exit code 1, expected 0; bad",
     );
-    expect(await told(exec(["false"]), ending({ exitCode: 1 }))).toBe(
+    expect(await reported(exec(["false"]), ending({ exitCode: 1 }))).toBe(
       "failed, command: false ended with exit code 1, expected 0; it wrote nothing",
     );
   });
 
   test("writes something else", async () => {
-    expect(await told(exec(["date"], { stdout: /^\d+$/ }), ending({ stdout: "now\n" }))).toBe(
+    expect(await reported(exec(["date"], { stdout: /^\d+$/ }), ending({ stdout: "now\n" }))).toBe(
       "failed, output: date wrote now, expected a match of /^\\d+$/",
     );
-    expect(await told(exec(["date"], { stdout: "." }))).toBe(
+    expect(await reported(exec(["date"], { stdout: "." }))).toBe(
       "failed, output: date wrote nothing, expected a match of /./",
     );
   });
 
   test("is not there, which waiting does not mend", async () => {
     const startError = 'exec: "curl": executable file not found in $PATH';
-    expect(await told(exec(["curl"]), ending({ exitCode: 126, startError }))).toBe(
+    expect(await reported(exec(["curl"]), ending({ exitCode: 126, startError }))).toBe(
       `failed, command, permanent: curl cannot be started: ${startError}`,
     );
   });
 
   test("cannot run, because the container does not", async () => {
-    expect(await told(exec(["true"]), containerView({ state: { running: false, exitCode: 3 } }))).toBe(
+    expect(await reported(exec(["true"]), containerView({ state: { running: false, exitCode: 3 } }))).toBe(
       "failed, exited: shop does not run: it ended with exit code 3",
     );
-    expect(await told(exec(["true"]), containerView({ state: { paused: true } }))).toBe(
+    expect(await reported(exec(["true"]), containerView({ state: { paused: true } }))).toBe(
       "failed, paused: shop is paused, and runs no command",
     );
   });
@@ -153,7 +153,7 @@ describe("a command in the container", () => {
 
   test("does not end", async () => {
     const container = containerView({ run: (_command, signal) => abortable(signal) });
-    expect(await told(exec(["sleep", "60"], { timeout: "200ms" }), container)).toBe(
+    expect(await reported(exec(["sleep", "60"], { timeout: "200ms" }), container)).toBe(
       "failed, timeout: no answer from shop within 200ms while running sleep 60",
     );
   });
@@ -162,7 +162,7 @@ describe("a command in the container", () => {
     const container = containerView({
       run: (_command, signal) => abortable(signal, new Error("it may still run")),
     });
-    expect(await told(exec(["sleep", "60"], { timeout: "200ms" }), container)).toBe(
+    expect(await reported(exec(["sleep", "60"], { timeout: "200ms" }), container)).toBe(
       "failed, timeout: sleep 60 in shop did not end within 200ms; it may still run",
     );
   });
@@ -170,38 +170,38 @@ describe("a command in the container", () => {
 
 describe("the engine's health check", () => {
   test("has passed", async () => {
-    expect(await told(engineHealthy(), containerView({ state: { health: "healthy" } }))).toBe("passed");
+    expect(await reported(engineHealthy(), containerView({ state: { health: "healthy" } }))).toBe("passed");
   });
 
   test("has not passed yet", async () => {
-    expect(await told(engineHealthy(), containerView({ state: { health: "starting" } }))).toBe(
+    expect(await reported(engineHealthy(), containerView({ state: { health: "starting" } }))).toBe(
       "failed, unhealthy: the engine's health check of shop has not passed yet",
     );
   });
 
   test("fails, and says why", async () => {
     const state = { health: "unhealthy", healthOutput: "no s3cr3t/pässword\nhere" } as const;
-    expect(await told(engineHealthy(), containerView({ state }))).toBe(
+    expect(await reported(engineHealthy(), containerView({ state }))).toBe(
       "failed, unhealthy: the engine calls shop unhealthy; the last check wrote: no [secret] here",
     );
   });
 
   test("does not exist, which waiting does not mend", async () => {
-    expect(await told(engineHealthy())).toBe(
+    expect(await reported(engineHealthy())).toBe(
       "failed, unhealthy, permanent: shop has no health check that the engine could make: declare one",
     );
   });
 
   test("is not made of a container that has ended", async () => {
     const state = { running: false, exitCode: 1, health: "healthy" } as const;
-    expect(await told(engineHealthy(), containerView({ state }))).toBe(
+    expect(await reported(engineHealthy(), containerView({ state }))).toBe(
       "failed, exited: shop does not run: it ended with exit code 1",
     );
   });
 
   test("cannot be asked for", async () => {
     const state = () => new Promise<never>(() => {});
-    expect(await told(engineHealthy({ timeout: "200ms" }), containerView({ state }))).toBe(
+    expect(await reported(engineHealthy({ timeout: "200ms" }), containerView({ state }))).toBe(
       "failed, timeout: no answer from the engine within 200ms while asking the engine for the container's state",
     );
   });
@@ -212,37 +212,37 @@ describe("a job", () => {
     containerView({ state: { running: false, exitCode }, ...patch });
 
   test("has ended as it should", async () => {
-    expect(await told(completed(), ended(0))).toBe("passed");
-    expect(await told(completed({ exitCode: 3 }), ended(3))).toBe("passed");
+    expect(await reported(completed(), ended(0))).toBe("passed");
+    expect(await reported(completed({ exitCode: 3 }), ended(3))).toBe("passed");
   });
 
   test("runs", async () => {
-    expect(await told(completed())).toBe("failed, running: shop is still running");
+    expect(await reported(completed())).toBe("failed, running: shop is still running");
   });
 
   test("has failed, which waiting does not mend, and says why", async () => {
     const lines = ["applying", "", "no s3cr3t/pässword", "giving up"];
-    expect(await told(completed(), ended(1, { lines }))).toBe(
+    expect(await reported(completed(), ended(1, { lines }))).toBe(
       "failed, exited, permanent: shop ended with exit code 1, expected 0; its last lines: applying | no [secret] | giving up",
     );
-    expect(await told(completed(), ended(1))).toBe(
+    expect(await reported(completed(), ended(1))).toBe(
       "failed, exited, permanent: shop ended with exit code 1, expected 0; it wrote no line",
     );
-    expect(await told(completed(), ended(1, { lines: ["", " "] }))).toBe(
+    expect(await reported(completed(), ended(1, { lines: ["", " "] }))).toBe(
       "failed, exited, permanent: shop ended with exit code 1, expected 0",
     );
   });
 
-  test("has failed, which is told also where its lines cannot be had", async () => {
+  test("has failed, which is reported also where its lines cannot be had", async () => {
     const lastLines = () => Promise.reject(new Error("no log driver"));
-    expect(await told(completed(), ended(1, { lastLines }))).toBe(
+    expect(await reported(completed(), ended(1, { lastLines }))).toBe(
       "failed, exited, permanent: shop ended with exit code 1, expected 0",
     );
   });
 
   test("cannot be asked for, which is not its fault", async () => {
     const state = () => Promise.reject(new Error("connect ENOENT /var/run/docker.sock"));
-    expect(await told(completed(), containerView({ state }))).toBe(
+    expect(await reported(completed(), containerView({ state }))).toBe(
       "unknown, prober: connect ENOENT /var/run/docker.sock",
     );
   });
@@ -250,26 +250,28 @@ describe("a job", () => {
 
 describe("a container that is to run", () => {
   const clock = { ...systemClock, now: () => 10_000 };
-  const asked = async (probe: ReturnType<typeof running>, state: Partial<ContainerFacts>) =>
-    toldOf(await attempt(probe, undefined, { clock, container: containerView({ state }) }, "shop"), {
+  const requested = async (probe: ReturnType<typeof running>, state: Partial<ContainerFacts>) =>
+    reportOf(await attempt(probe, undefined, { clock, container: containerView({ state }) }, "shop"), {
       host: "shop",
       port: 0,
     });
 
   test("has run for long enough", async () => {
-    expect(await asked(running(), { startedMs: 7000 })).toBe("passed");
-    expect(await asked(running({ for: "10s" }), { startedMs: 0 })).toBe("passed");
+    expect(await requested(running(), { startedMs: 7000 })).toBe("passed");
+    expect(await requested(running({ for: "10s" }), { startedMs: 0 })).toBe("passed");
   });
 
   test("has only just started, which waiting mends", async () => {
-    expect(await asked(running(), { startedMs: 8000 })).toBe("failed, young: shop has run for 2.0s of 3s");
-    expect(await asked(running({ for: "1m" }), { startedMs: undefined })).toBe(
+    expect(await requested(running(), { startedMs: 8000 })).toBe(
+      "failed, young: shop has run for 2.0s of 3s",
+    );
+    expect(await requested(running({ for: "1m" }), { startedMs: undefined })).toBe(
       "failed, young: shop has run for 0ms of 1m",
     );
   });
 
   test("has ended", async () => {
-    expect(await asked(running(), { running: false, exitCode: 3 })).toBe(
+    expect(await requested(running(), { running: false, exitCode: 3 })).toBe(
       "failed, exited: shop does not run: it ended with exit code 3",
     );
   });

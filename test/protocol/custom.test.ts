@@ -3,7 +3,7 @@ import type { RequestListener } from "node:http";
 import { describe, expect, test } from "vitest";
 import type { Endpoint } from "../../lib/model/endpoint.ts";
 import { custom } from "../../lib/model/probes.ts";
-import { attempt, nothingOpen, secrets, toldOf } from "../support/attempt.ts";
+import { attempt, nothingOpen, secrets, reportOf } from "../support/attempt.ts";
 import { hang, listen, watch } from "../support/loopback.ts";
 
 const nowhere = { host: "127.0.0.1", port: 0 };
@@ -14,15 +14,15 @@ const depth = (timeout: "5s" | "300ms" = "5s") =>
     timeout,
   });
 
-async function told(...args: Parameters<typeof attempt>): Promise<string> {
-  return toldOf(await attempt(...args), nowhere);
+async function reported(...args: Parameters<typeof attempt>): Promise<string> {
+  return reportOf(await attempt(...args), nowhere);
 }
 
 describe("a probe of the project's own", () => {
   async function answering(respond: RequestListener): Promise<string> {
     await using server = await watch(createServer(respond));
     const { host, port } = server;
-    return toldOf(await attempt(depth(), { protocol: "http", host, port }), server);
+    return reportOf(await attempt(depth(), { protocol: "http", host, port }), server);
   }
 
   test("passes, with its options and its secret", async () => {
@@ -52,20 +52,20 @@ describe("a probe of the project's own", () => {
   test("is ended at its timeout by the signal, and leaves nothing open", async () => {
     await using server = await listen(hang);
     const { host, port } = server;
-    expect(toldOf(await attempt(depth("300ms"), { protocol: "http", host, port }), server)).toBe(
+    expect(reportOf(await attempt(depth("300ms"), { protocol: "http", host, port }), server)).toBe(
       "failed, timeout: no answer from test/probes/queue-depth.ts within 300ms while asking for the queue's depth",
     );
     expect(await nothingOpen(server)).toBe(true);
   });
 
   test("is left at its timeout where it does not listen to the signal", async () => {
-    expect(await told(custom("test/probes/hangs.ts", { timeout: "300ms" }))).toBe(
+    expect(await reported(custom("test/probes/hangs.ts", { timeout: "300ms" }))).toBe(
       "failed, timeout: no answer from test/probes/hangs.ts within 300ms while waiting for Godot",
     );
   });
 });
 
-describe("a custom probe is told", () => {
+describe("a custom probe gets", () => {
   test("how clients reach the service, with the password filled in, which no outcome shows", async () => {
     const endpoint: Endpoint = {
       protocol: "postgres",
@@ -75,20 +75,20 @@ describe("a custom probe is told", () => {
       database: "shop",
       password: [{ secret: "wrong" }],
     };
-    expect(await told(custom("test/probes/says.ts"), endpoint)).toBe(
+    expect(await reported(custom("test/probes/says.ts"), endpoint)).toBe(
       'failed, custom: {"host":"db","port":5432,"url":"postgres://netra:[secret]@db:5432/shop","user":"netra"}',
     );
   });
 
   test("nothing but the host of a job", async () => {
-    expect(await told(custom("test/probes/says.ts"))).toBe('failed, custom: {"host":"127.0.0.1"}');
+    expect(await reported(custom("test/probes/says.ts"))).toBe('failed, custom: {"host":"127.0.0.1"}');
   });
 
   test("the secrets of the declaration, and no others", async () => {
     const asking = (name: string) =>
       custom("test/probes/says.ts", { with: { ask: name }, secrets: { token: { secret: "password" } } });
-    expect(await told(asking("token"))).toBe("failed, custom: [secret]");
-    expect(await told(asking("password"))).toBe(
+    expect(await reported(asking("token"))).toBe("failed, custom: [secret]");
+    expect(await reported(asking("password"))).toBe(
       'unknown, prober: the declaration gives this probe no secret "password"',
     );
   });
@@ -103,7 +103,7 @@ describe("a custom probe with a defect is no fault of the service's", () => {
     ],
     ["test/probes/no-probe.ts", "test/probes/no-probe.ts has no default export made by probe()"],
   ] as const)("%s", async (module, text) => {
-    expect(await told(custom(module))).toBe(`unknown, prober: ${text}`);
+    expect(await reported(custom(module))).toBe(`unknown, prober: ${text}`);
   });
 
   test("a module that is not there", async () => {

@@ -7,7 +7,7 @@ import { closedPort } from "../support/loopback.ts";
 
 const none: DnsAnswer = { addresses: [] };
 
-async function told(
+async function reported(
   answerTo: (name: string, type: RecordType) => DnsAnswer,
   options: { name?: string; atLeast?: number; timeout?: `${number}ms` | `${number}s` } = {},
 ): Promise<string> {
@@ -25,30 +25,30 @@ describe("a name server that", () => {
     const v4 = (_name: string, type: RecordType) => (type === "A" ? { addresses: ["10.0.0.1"] } : none);
     const v6 = (_name: string, type: RecordType) =>
       type === "AAAA" ? { addresses: ["fd00:0:0:0:0:0:0:1"] } : none;
-    expect(await told(v4)).toBe("passed");
-    expect(await told(v6)).toBe("passed");
+    expect(await reported(v4)).toBe("passed");
+    expect(await reported(v6)).toBe("passed");
   });
 
   test("is asked for both kinds, which count together", async () => {
     const both = (_name: string, type: RecordType) => ({
       addresses: type === "A" ? ["10.0.0.1", "10.0.0.2"] : ["fd00:0:0:0:0:0:0:1"],
     });
-    expect(await told(both, { atLeast: 3 })).toBe("passed");
-    expect(await told(both, { atLeast: 4 })).toBe(
+    expect(await reported(both, { atLeast: 3 })).toBe("passed");
+    expect(await reported(both, { atLeast: 4 })).toBe(
       "failed, dns: the name shop.internal has 3 of 4 addresses: 10.0.0.1, 10.0.0.2, fd00::1",
     );
   });
 
   test("does not know the name", async () => {
-    expect(await told(() => ({ code: 3 }))).toBe("failed, dns: the name shop.internal has no address");
+    expect(await reported(() => ({ code: 3 }))).toBe("failed, dns: the name shop.internal has no address");
   });
 
   test("knows the name, and no address of it", async () => {
-    expect(await told(() => none)).toBe("failed, dns: the name shop.internal has no address");
+    expect(await reported(() => none)).toBe("failed, dns: the name shop.internal has no address");
   });
 
   test("fails itself", async () => {
-    expect(await told(() => ({ code: 2 }), { timeout: "10s" })).toBe(
+    expect(await reported(() => ({ code: 2 }), { timeout: "10s" })).toBe(
       "failed, dns: the name shop.internal cannot be looked up now: the name server has failed",
     );
   });
@@ -64,12 +64,12 @@ describe("a name server that", () => {
       },
     });
     // How often, within the time, is the resolver's own affair.
-    const asked = server.questions.filter((question) => question === "shop.internal A");
-    expect(asked.length).toBeGreaterThan(1);
+    const requested = server.questions.filter((question) => question === "shop.internal A");
+    expect(requested.length).toBeGreaterThan(1);
   });
 
   test("talks nonsense", async () => {
-    expect(await told(() => ({ bytes: Buffer.from("hello") }))).toBe(
+    expect(await reported(() => ({ bytes: Buffer.from("hello") }))).toBe(
       "failed, protocol: the name server answered the question for shop.internal, but not in DNS",
     );
   });
@@ -84,7 +84,7 @@ test("a name server that is not there", async () => {
 });
 
 test("a name that cannot be one, which waiting does not mend", async () => {
-  expect(await told(() => none, { name: "shop..internal" })).toBe(
+  expect(await reported(() => none, { name: "shop..internal" })).toBe(
     "failed, dns, permanent: shop..internal is no name that could have an address",
   );
 });

@@ -6,7 +6,7 @@ import { status } from "@grpc/grpc-js";
 import { describe, expect, test } from "vitest";
 import { systemClock } from "../../lib/core/clock.ts";
 import { grpcHealth } from "../../lib/model/probes.ts";
-import { attempt, nothingOpen, toldOf } from "../support/attempt.ts";
+import { attempt, nothingOpen, reportOf } from "../support/attempt.ts";
 import type { Answer, CheckCall } from "../support/grpc-server.ts";
 import { serveGrpc } from "../support/grpc-server.ts";
 import { answer, closedPort, halfClose, hang, listen, reset, watch } from "../support/loopback.ts";
@@ -22,7 +22,7 @@ async function answering(
   path = check,
 ): Promise<string> {
   await using server = await serveGrpc(path, respond);
-  return toldOf(await attempt(grpcHealth({ port: server.port, ...options })), server);
+  return reportOf(await attempt(grpcHealth({ port: server.port, ...options })), server);
 }
 
 describe("a gRPC server that", () => {
@@ -93,10 +93,10 @@ describe("a gRPC server that", () => {
     const respond = (call: CheckCall) => void call.once("cancelled", () => cancelled.resolve("cancelled"));
     await using server = await serveGrpc(check, respond);
     const outcome = await attempt(grpcHealth({ port: server.port, timeout: "300ms" }));
-    expect(toldOf(outcome, server)).toBe(
+    expect(reportOf(outcome, server)).toBe(
       "failed, timeout: no answer from server:1 within 300ms while waiting for the answer",
     );
-    // Long before the deadline that the server was told, a second after the attempt's own.
+    // Long before the deadline that the server got, a second after the attempt's own.
     expect(await Promise.race([cancelled.promise, systemClock.sleep(500)])).toBe("cancelled");
   });
 });
@@ -104,7 +104,7 @@ describe("a gRPC server that", () => {
 describe("in place of a gRPC server", () => {
   test("there is nothing", async () => {
     const port = await closedPort();
-    expect(toldOf(await attempt(grpcHealth({ port })), { host: "127.0.0.1", port })).toBe(
+    expect(reportOf(await attempt(grpcHealth({ port })), { host: "127.0.0.1", port })).toBe(
       "failed, refused: connection refused by server:1",
     );
   });
@@ -126,10 +126,10 @@ describe("in place of a gRPC server", () => {
     ["closes at once", halfClose, "reset: connection closed by server:1 while opening the HTTP/2 connection"],
     ["resets", reset, "reset: connection closed by server:1 while opening the HTTP/2 connection"],
     ["speaks Redis", answer("-ERR unknown command\r\n"), "protocol: server:1 answered, but not in HTTP/2"],
-  ])("something %s", async (_name, behave, told) => {
+  ])("something %s", async (_name, behave, reported) => {
     await using server = await listen(behave);
     const outcome = await attempt(grpcHealth({ port: server.port, timeout: "300ms" }));
-    expect(toldOf(outcome, server)).toBe(`failed, ${told}`);
+    expect(reportOf(outcome, server)).toBe(`failed, ${reported}`);
     expect(await nothingOpen(server)).toBe(true);
   });
 
@@ -150,9 +150,9 @@ describe("in place of a gRPC server", () => {
       "protocol: server:1 answered with the HTTP status 404, and not in gRPC",
     ],
   ];
-  test.each(served)("a server speaks %s", async (_name, create, told) => {
+  test.each(served)("a server speaks %s", async (_name, create, reported) => {
     await using server = await watch(create());
-    expect(toldOf(await attempt(grpcHealth({ port: server.port })), server)).toBe(`failed, ${told}`);
+    expect(reportOf(await attempt(grpcHealth({ port: server.port })), server)).toBe(`failed, ${reported}`);
     expect(await nothingOpen(server)).toBe(true);
   });
 });

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { EndpointOf } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import { get, post } from "../../lib/model/probes.ts";
-import { against, againstNobody, attempt, nothingOpen, toldOf } from "../support/attempt.ts";
+import { against, againstNobody, attempt, nothingOpen, reportOf } from "../support/attempt.ts";
 import { answer, halfClose, hang, reset, watch } from "../support/loopback.ts";
 
 const at = ({ host, port }: { host: string; port: number }): EndpointOf<"http"> => ({
@@ -17,7 +17,7 @@ async function answering(probe: DeclaredProbe, respond: RequestListener): Promis
   await using loopback = await watch(createServer(respond));
   const outcome = await attempt(probe, at(loopback));
   expect(await nothingOpen(loopback)).toBe(true);
-  return toldOf(outcome, loopback);
+  return reportOf(outcome, loopback);
 }
 
 const quick = get("/health", { timeout: "250ms" });
@@ -97,9 +97,9 @@ describe("an HTTP probe and a server that", () => {
       Buffer.from('\u{feff}{"ready":true}'),
       'a byte order mark before the body, which JSON does not allow: {"ready":true}',
     ],
-  ])("answers with JSON that %s", async (_name, body, told) => {
+  ])("answers with JSON that %s", async (_name, body, reported) => {
     expect(await answering(ready, (_request, response) => response.end(body))).toBe(
-      `failed, body: GET /health answered with ${told}`,
+      `failed, body: GET /health answered with ${reported}`,
     );
   });
 
@@ -178,11 +178,11 @@ describe("an HTTP probe and a server that", () => {
     ["//me@id.example/in", "//id.example/in"],
     ["/in\u0085x", String.raw`/in\x85x`],
     ["?only=a-query", "?..."],
-  ])("redirects to %s, of which the place alone is told", async (location, told) => {
+  ])("redirects to %s, of which the place alone is reported", async (location, reported) => {
     const respond: RequestListener = (_request, response) =>
-      response.writeHead(302, { location }).end("the body is not told");
+      response.writeHead(302, { location }).end("the body is not shown");
     expect(await answering(get("/health"), respond)).toBe(
-      `failed, status: GET /health answered 302, expected 200; it redirects to ${told}`,
+      `failed, status: GET /health answered 302, expected 200; it redirects to ${reported}`,
     );
   });
 
@@ -192,9 +192,9 @@ describe("an HTTP probe and a server that", () => {
       "\u001b[2J\u001b]0;title\u0007no database\r\nyet\rgone",
       String.raw`no database yet\rgone`,
     ],
-  ])("answers with %s", async (_name, body, told) => {
+  ])("answers with %s", async (_name, body, reported) => {
     expect(await answering(ready, (_request, response) => response.end(body))).toBe(
-      `failed, body: GET /health answered with a body that is not JSON: ${told}`,
+      `failed, body: GET /health answered with a body that is not JSON: ${reported}`,
     );
   });
 
@@ -204,10 +204,10 @@ describe("an HTTP probe and a server that", () => {
     ["as entities", "<p>s3cr3t&#x2F;p&auml;ssword</p>", "<p>[secret]</p>"],
     ["in a credential", `Basic ${btoa("somebody:wr0ng+password")}`, "Basic [secret]"],
     ["in hexadecimal digits", Buffer.from("wr0ng+password").toString("hex"), "[secret]"],
-  ])("answers with a secret %s", async (_name, body, told) => {
+  ])("answers with a secret %s", async (_name, body, reported) => {
     const respond: RequestListener = (_request, response) => response.writeHead(500).end(body);
     expect(await answering(quick, respond)).toBe(
-      `failed, status: GET /health answered 500, expected 200; ${told}`,
+      `failed, status: GET /health answered 500, expected 200; ${reported}`,
     );
   });
 
@@ -223,9 +223,9 @@ describe("an HTTP probe and a server that", () => {
     ["[]", ", but the body is [], expected an object"],
     ["<html>\nstarting", " with a body that is not JSON: <html> starting"],
     ["", " with an empty body"],
-  ])("answers with another body than expected: %s", async (body, told) => {
+  ])("answers with another body than expected: %s", async (body, reported) => {
     expect(await answering(ready, (_request, response) => response.end(body))).toBe(
-      `failed, body: GET /health answered${told}`,
+      `failed, body: GET /health answered${reported}`,
     );
   });
 
@@ -279,7 +279,7 @@ describe("the speed of an HTTP server that", () => {
     };
     await using loopback = await watch(createServer(respond));
     const outcome = await attempt(quickly("1ms"), at(loopback));
-    expect(toldOf(outcome, loopback)).toMatch(
+    expect(reportOf(outcome, loopback)).toMatch(
       /^failed, slow: the 95th percentile of 5 requests to server:1 is \d+\.\d\dms, expected under 1ms$/,
     );
     expect(outcome).toMatchObject({ measured: { samples: 5 } });
@@ -289,7 +289,7 @@ describe("the speed of an HTTP server that", () => {
     await using loopback = await watch(
       createServer((_request, response) => response.writeHead(200, { connection: "close" }).end()),
     );
-    expect(toldOf(await attempt(quickly("5s"), at(loopback)), loopback)).toBe("passed");
+    expect(reportOf(await attempt(quickly("5s"), at(loopback)), loopback)).toBe("passed");
     expect(loopback.accepted()).toBe(6);
   });
 

@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { EndpointOf } from "../../lib/model/endpoint.ts";
 import { connections, sql } from "../../lib/model/probes.ts";
-import { against, againstNobody, attempt, toldOf } from "../support/attempt.ts";
+import { against, againstNobody, attempt, reportOf } from "../support/attempt.ts";
 import { containerView } from "../support/container-view.ts";
 import { errorMessage, fakePostgres, message, session } from "../support/fake-postgres.ts";
 import { answer, halfClose, hang, listen, reset } from "../support/loopback.ts";
@@ -114,18 +114,18 @@ describe("a PostgreSQL probe and a server that", () => {
       [],
       'authentication, permanent: server:1 answered: password authentication failed for user "netra"',
     ],
-  ])("does not take the account, and has written to its log of %s", async (_name, lines, told) => {
+  ])("does not take the account, and has written to its log of %s", async (_name, lines, reported) => {
     const refusal = answer(errorMessage("28P01", 'password authentication failed for user "netra"'));
     await using server = await listen(refusal);
     const container = containerView({ lines });
     for (const probe of [select, connections(1)])
-      expect(toldOf(await attempt(probe, at(server), { container }), server)).toContain(told);
+      expect(reportOf(await attempt(probe, at(server), { container }), server)).toContain(reported);
   });
 
   test("does not take the account, and whose log cannot be had", async () => {
     await using server = await listen(answer(errorMessage("28P01", "no")));
     const container = containerView({ lastLines: () => Promise.reject(new Error("the engine is gone")) });
-    expect(toldOf(await attempt(select, at(server), { container }), server)).toBe(
+    expect(reportOf(await attempt(select, at(server), { container }), server)).toBe(
       "failed, authentication, permanent: server:1 answered: no",
     );
   });
@@ -192,7 +192,7 @@ describe("a PostgreSQL probe and a server that", () => {
       onCancel: (processId, secretKey) => void cancelled.push({ processId, secretKey }),
     });
     await using server = await listen(behave);
-    expect(toldOf(await attempt(sql("SELECT 1"), at(server), { signal: off.signal }), server)).toBe(
+    expect(reportOf(await attempt(sql("SELECT 1"), at(server), { signal: off.signal }), server)).toBe(
       "unknown, prober: the attempt was called off while waiting for the query's result",
     );
     expect(cancelled).toEqual([session]);
@@ -247,7 +247,7 @@ describe("a probe of PostgreSQL's connections and a server that", () => {
       else full(socket);
     };
     await using server = await listen(behave);
-    expect(toldOf(await attempt(connections(20), at(server)), server)).toBe(
+    expect(reportOf(await attempt(connections(20), at(server)), server)).toBe(
       "failed, capacity: 7 of 20 connections succeeded, the next failed: server:1 answered: sorry, too many clients already",
     );
     expect(server.accepted()).toBe(20);

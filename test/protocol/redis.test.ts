@@ -2,7 +2,7 @@ import type { Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { EndpointOf } from "../../lib/model/endpoint.ts";
 import { latency, memory, ping } from "../../lib/model/probes.ts";
-import { against, againstNobody, attempt, toldOf } from "../support/attempt.ts";
+import { against, againstNobody, attempt, reportOf } from "../support/attempt.ts";
 import { answer, halfClose, hang, listen, reset } from "../support/loopback.ts";
 
 const at = ({ host, port }: { host: string; port: number }): EndpointOf<"redis"> => ({
@@ -17,7 +17,7 @@ const withPassword = (address: { host: string; port: number }): EndpointOf<"redi
 
 const quick = ping({ timeout: "250ms" });
 
-/** A Redis that answers each command as told: the commands of this test have one line a word, which `*` begins. */
+/** A Redis that answers each command as given: the commands of this test have one line a word, which `*` begins. */
 function fakeRedis(answers: (command: string) => string | undefined) {
   return (socket: Socket): void => {
     socket.on("data", (data) => {
@@ -141,7 +141,7 @@ describe("a Redis probe and a server that", () => {
   test("answers a whole measurement, on one connection", async () => {
     await using server = await listen(fakeRedis(() => "+PONG\r\n"));
     const outcome = await attempt(latency({ under: "1h", samples: 50 }), at(server));
-    expect(toldOf(outcome, server)).toBe("passed");
+    expect(reportOf(outcome, server)).toBe("passed");
     expect(outcome).toMatchObject({ measured: { samples: 50 } });
     expect(server.accepted()).toBe(1);
   });

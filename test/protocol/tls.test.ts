@@ -14,25 +14,25 @@ import {
   sql,
   webSocket,
 } from "../../lib/model/probes.ts";
-import { attempt, nothingOpen, toldOf } from "../support/attempt.ts";
+import { attempt, nothingOpen, reportOf } from "../support/attempt.ts";
 import type { Loopback } from "../support/loopback.ts";
 import { listen, watch } from "../support/loopback.ts";
 
-type Asked = (at: { readonly host: string; readonly port: number }) => readonly [DeclaredProbe, Endpoint];
+type ProbeAt = (at: { readonly host: string; readonly port: number }) => readonly [DeclaredProbe, Endpoint];
 
 const timeout = { timeout: "5s" } as const;
 const account = { user: "netra", database: "netra", password: [{ secret: "password" }] } as const;
-const http: (probe: DeclaredProbe) => Asked =
+const http: (probe: DeclaredProbe) => ProbeAt =
   (probe) =>
   ({ host, port }) => [probe, { protocol: "http", host, port }];
-const database: (protocol: "postgres" | "clickhouse", probe: DeclaredProbe) => Asked =
+const database: (protocol: "postgres" | "clickhouse", probe: DeclaredProbe) => ProbeAt =
   (protocol, probe) =>
   ({ host, port }) => [probe, { protocol, host, port, ...account }];
-const redis: (probe: DeclaredProbe, password?: typeof account.password) => Asked =
+const redis: (probe: DeclaredProbe, password?: typeof account.password) => ProbeAt =
   (probe, password) =>
   ({ host, port }) => [probe, { protocol: "redis", host, port, ...(password && { password }) }];
 
-const asked: readonly (readonly [string, Asked])[] = [
+const requested: readonly (readonly [string, ProbeAt])[] = [
   ["HTTP", http(get("/health", timeout))],
   ["HTTP with JSON", http(get("/health", { json: { ready: true }, ...timeout }))],
   ["WebSocket", http(webSocket("/live", timeout))],
@@ -46,13 +46,13 @@ const asked: readonly (readonly [string, Asked])[] = [
   ["ClickHouse", database("clickhouse", query("SELECT 1", timeout))],
 ];
 
-async function told(server: Loopback, ask: Asked): Promise<string> {
+async function reported(server: Loopback, ask: ProbeAt): Promise<string> {
   const outcome = await attempt(...ask(server));
   expect(await nothingOpen(server)).toBe(true);
-  return toldOf(outcome, server);
+  return reportOf(outcome, server);
 }
 
-/** Answers a TLS handshake with an alert, and other bytes as it is told. */
+/** Answers a TLS handshake with an alert, and other bytes as given. */
 const alerting =
   (alert: number, otherwise: (socket: Socket) => void) =>
   (socket: Socket): void =>
@@ -63,24 +63,24 @@ const alerting =
 const handshakeFailure = 40;
 const noApplicationProtocol = 120;
 
-const cause = "failed, protocol, permanent: server:1 speaks TLS, and was asked in plain text";
+const cause = "failed, protocol, permanent: server:1 speaks TLS, and was probed in plain text";
 
-describe.each(asked)("%s asked of a server that speaks TLS", (_name, ask) => {
+describe.each(requested)("%s at a server that speaks TLS", (_name, ask) => {
   test("and closes the connection without a word, as OpenSSL does", async () => {
     // Without a certificate, it refuses a handshake in TLS, and is known by that.
     await using server = await watch(createServer());
-    expect(await told(server, ask)).toBe(cause);
+    expect(await reported(server, ask)).toBe(cause);
   });
 
   test("and answers with an alert, as Go does", async () => {
     const alert = Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x46]);
     await using server = await listen(alerting(handshakeFailure, (socket) => socket.end(alert)));
-    expect(await told(server, ask)).toBe(cause);
+    expect(await reported(server, ask)).toBe(cause);
   });
 });
 
-test.each(asked.slice(0, 3))(
-  "%s asked of a server that answers with 400 in plain text, as nginx does",
+test.each(requested.slice(0, 3))(
+  "%s at a server that answers with 400 in plain text, as nginx does",
   async (_name, ask) => {
     const answer = "The plain HTTP request was sent to HTTPS port";
     await using server = await listen(
@@ -90,13 +90,13 @@ test.each(asked.slice(0, 3))(
         ),
       ),
     );
-    expect(await told(server, ask)).toBe(cause);
+    expect(await reported(server, ask)).toBe(cause);
   },
 );
 
 test("a PostgreSQL that speaks TLS as well, and ends the connection, is not taken for one that speaks TLS alone", async () => {
   await using server = await listen(alerting(noApplicationProtocol, (socket) => socket.end()));
-  expect(await told(server, database("postgres", sql("SELECT 1", timeout)))).toBe(
+  expect(await reported(server, database("postgres", sql("SELECT 1", timeout)))).toBe(
     "failed, reset: connection closed by server:1 while logging in",
   );
 });
@@ -105,7 +105,7 @@ test("a server that says nothing to a handshake is not waited for", async () => 
   await using server = await listen((socket) =>
     socket.once("data", (data) => data[0] === 0x16 || socket.end()),
   );
-  expect(await told(server, redis(ping(timeout)))).toBe(
+  expect(await reported(server, redis(ping(timeout)))).toBe(
     "failed, reset: connection closed by server:1 while waiting for the answer",
   );
 });

@@ -6,7 +6,7 @@ import { WebSocketServer } from "ws";
 import type { EndpointOf } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import { webSocket } from "../../lib/model/probes.ts";
-import { against, againstNobody, attempt, nothingOpen, toldOf } from "../support/attempt.ts";
+import { against, againstNobody, attempt, nothingOpen, reportOf } from "../support/attempt.ts";
 import { answer, halfClose, hang, reset, watch } from "../support/loopback.ts";
 
 const at = ({ host, port }: { host: string; port: number }): EndpointOf<"http"> => ({
@@ -36,7 +36,7 @@ async function conversing(probe: DeclaredProbe, converse: (peer: WebSocket) => v
   await using loopback = await watch(server);
   const outcome = await attempt(probe, at(loopback));
   expect(await nothingOpen(loopback)).toBe(true);
-  return toldOf(outcome, loopback);
+  return reportOf(outcome, loopback);
 }
 
 /** Runs a probe against an HTTP server that knows nothing of WebSockets. */
@@ -44,7 +44,7 @@ async function answering(probe: DeclaredProbe, respond: RequestListener): Promis
   await using loopback = await watch(createServer(respond));
   const outcome = await attempt(probe, at(loopback));
   expect(await nothingOpen(loopback)).toBe(true);
-  return toldOf(outcome, loopback);
+  return reportOf(outcome, loopback);
 }
 
 describe("a WebSocket probe and a server that", () => {
@@ -88,18 +88,20 @@ describe("a WebSocket probe and a server that", () => {
   });
 
   test("is a plain HTTP server", async () => {
-    const told = await answering(quick, (_request, response) => response.writeHead(404).end("no such page"));
-    expect(told).toBe(
+    const reported = await answering(quick, (_request, response) =>
+      response.writeHead(404).end("no such page"),
+    );
+    expect(reported).toBe(
       "failed, status: server:1 answered the WebSocket handshake on /ws with 404, expected 101; the body begins: no such page",
     );
   });
 
-  test("wants to know who asks, and quotes what it was told", async () => {
+  test("wants to know who asks, and quotes the answer", async () => {
     const probe = webSocket("/ws", { headers: { Authorization: ["Bearer ", { secret: "wrong" }] } });
-    const told = await answering(probe, (request, response) =>
+    const reported = await answering(probe, (request, response) =>
       response.writeHead(401).end(request.headers.authorization),
     );
-    expect(told).toBe(
+    expect(reported).toBe(
       "failed, status: server:1 answered the WebSocket handshake on /ws with 401, expected 101; the body begins: Bearer [secret]",
     );
   });
@@ -130,29 +132,29 @@ describe("a WebSocket probe and a server that", () => {
 
   test("takes a message that wants no answer", async () => {
     const received: string[] = [];
-    const told = await conversing(webSocket("/ws", { send: "hello" }), (peer) =>
+    const reported = await conversing(webSocket("/ws", { send: "hello" }), (peer) =>
       peer.on("message", (data) => received.push(text(data))),
     );
-    expect(told).toBe("passed");
+    expect(reported).toBe("passed");
     expect(received).toEqual(["hello"]);
   });
 
   test("answers the message", async () => {
-    const told = await conversing(pingPong, (peer) => {
+    const reported = await conversing(pingPong, (peer) => {
       peer.on("message", (data) => {
         if (text(data) === '{"type":"ping"}') peer.send('{"type":"pong","at":1}');
       });
     });
-    expect(told).toBe("passed");
+    expect(reported).toBe("passed");
   });
 
   test("greets first, and answers then", async () => {
-    const told = await conversing(pingPong, (peer) => {
+    const reported = await conversing(pingPong, (peer) => {
       peer.send("welcome");
       peer.send('{"type":"news"}');
       peer.on("message", () => peer.send('{"type":"pong"}'));
     });
-    expect(told).toBe("passed");
+    expect(reported).toBe("passed");
   });
 
   test("answers with a text that is expected exactly", async () => {
@@ -175,11 +177,11 @@ describe("a WebSocket probe and a server that", () => {
   });
 
   test("answers with something else, and with a secret in it", async () => {
-    const told = await conversing(quickPingPong, (peer) => {
+    const reported = await conversing(quickPingPong, (peer) => {
       peer.send("welcome");
       peer.send('{"type":"s3cr3t/pässword"}');
     });
-    expect(told).toBe(
+    expect(reported).toBe(
       'failed, timeout: no message from server:1 matched within 400ms; the last of 2 messages did not: type is "[secret]", expected "pong"',
     );
   });
@@ -197,12 +199,12 @@ describe("a WebSocket probe and a server that", () => {
   });
 
   test("never says goodbye: the attempt has passed all the same", async () => {
-    const told = await conversing(webSocket("/ws", { expect: "hello" }), (peer) => {
+    const reported = await conversing(webSocket("/ws", { expect: "hello" }), (peer) => {
       peer.send("hello");
       peer.pause();
       // Only after the prober has given up waiting, so that it is seen to have gone.
       setTimeout(() => peer.resume(), 600);
     });
-    expect(told).toBe("passed");
+    expect(reported).toBe("passed");
   });
 });

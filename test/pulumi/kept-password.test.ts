@@ -26,9 +26,11 @@ test.for<
   ],
 ])("a preview warns of a password that %s: %s", ([, before, after, count]) => {
   const news = { service: "postgres", keptPasswords: kept, secrets: {}, ...after };
-  const told = passwordWarnings({ secrets: before }, news);
-  expect(told).toHaveLength(count);
-  expect(told.join()).not.toMatch(/old|new-/);
+  const reported = passwordWarnings({ secrets: before }, news);
+  expect(reported).toHaveLength(count);
+  expect(reported.join()).not.toMatch(/old|new-/);
   if (count > 0)
-    expect(told[0]).toMatch(/^postgres keeps its password in its volume data: .* of the secret password /);
+    expect(reported[0]).toMatch(
+      /^postgres keeps its password in its volume data: .* of the secret password /,
+    );
 });

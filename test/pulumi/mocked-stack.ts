@@ -28,7 +28,7 @@ async function deployMocked(plan: LifecyclePlan): Promise<readonly Registered[]>
     const outputs = {
       reference: `${name}:1`,
       source: "registry",
-      registration: `${name}-registration`,
+      specHash: `${name}-specHash`,
       ready: {},
     };
     return { id: `${name}-id`, state: { ...(inputs as object), ...outputs } };

@@ -80,7 +80,7 @@ describe.for(["dev", "test", "staging", "prod"])("netra in the stack %s", async 
       const crossing = own
         .flatMap(({ dependencies }) => dependencies)
         .filter((urn) => owner(urn) !== undefined && owner(urn) !== phase);
-      // A gate tells which run of a needed service it has proven, of phases further back as well.
+      // A gate says which generation of a needed service it has verified, of phases further back as well.
       const needed = services
         .flatMap((service) => Object.keys(plan.services[service]?.needs ?? {}))
         .flatMap((service) => plan.services[service]?.phase ?? [])

@@ -18,7 +18,7 @@ function read(values: Readonly<Record<string, string>>) {
   return readSecrets(plan);
 }
 
-test("values that cannot be hidden are refused together, and not told", () => {
+test("values that cannot be hidden are refused together, and not shown", () => {
   const [first = "", second = ""] = Object.keys(plan.secrets);
   let error: unknown;
   try {

@@ -60,7 +60,7 @@ test.each([
   expect(reasonOf(error)).toBe(words);
 });
 
-test("a subject is told once for each who passes it on", async () => {
+test("a subject is reported once for each who passes it on", async () => {
   const refused = async () => {
     throw failure("x", { code: "ECONNREFUSED" });
   };

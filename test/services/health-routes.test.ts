@@ -63,17 +63,17 @@ describe("health", () => {
   });
 
   test("every request asks again", async () => {
-    let asked = 0;
+    let requested = 0;
     const { get } = application({
       redis: async () => {
-        asked += 1;
+        requested += 1;
         return {};
       },
     });
     await get("/health/redis");
     await get("/health/ready");
     await get("/health");
-    expect(asked).toBe(2);
+    expect(requested).toBe(2);
   });
 });
 

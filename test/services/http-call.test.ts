@@ -39,12 +39,12 @@ test.each([
   [502, "<html>", "/health/ready answered 502"],
   [200, '{"ready":false}', "/health/ready answered something unexpected: ready"],
   [200, "<html>", "/health/ready answered something unexpected"],
-])("a status of %i with %s is told in words", async (status, body, words) => {
+])("a status of %i with %s is reported in words", async (status, body, words) => {
   const { url, address } = await serverThat((_request, response) => response.writeHead(status).end(body));
   await expect(callJson("auth", url, ready)).rejects.toThrow(`auth at ${address}: ${words}`);
 });
 
-test("nobody there, and a connection cut, are told in words", async () => {
+test("nobody there, and a connection cut, are reported in words", async () => {
   const { url, address } = await serverThat((request) => request.socket.destroy());
   await expect(callJson("auth", url, ready)).rejects.toThrow(/connection (closed|reset)/);
   closing.pop()?.();

@@ -61,7 +61,7 @@ describe("initialisation", () => {
     expect(() => initialisation.assertDone()).not.toThrow();
   });
 
-  test("a reason is told once, not at every attempt", async () => {
+  test("a reason is reported once, not at every attempt", async () => {
     const { initialisation, progress } = withFakeClock();
     await initialisation.run([{ name: "connecting", run: failing(5) }]);
     expect(progress).toEqual([{ step: "connecting", reason: "connection refused" }, { step: "connecting" }]);

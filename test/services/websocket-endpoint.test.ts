@@ -70,9 +70,9 @@ describe("the backend's websocket", () => {
     const { connect, live } = await backend();
     const sockets = [connect(), connect("/ws?from=test")];
     await Promise.all(sockets.map((socket) => once(socket, "open")));
-    const heard = Promise.all(sockets.map((socket) => once(socket, "message")));
+    const received = Promise.all(sockets.map((socket) => once(socket, "message")));
     live.publish({ id: "1", agent: "parrot", subject: "me", input: "hello", answer: "hello" });
-    for (const [data] of (await heard) as [Buffer][]) {
+    for (const [data] of (await received) as [Buffer][]) {
       expect(JSON.parse(String(data))).toMatchObject({ type: "answer", agent: "parrot", answer: "hello" });
     }
     for (const socket of sockets) socket.terminate();

@@ -40,13 +40,13 @@ export async function nothingOpen(server: Loopback): Promise<boolean> {
 }
 
 /** An outcome's cause as tests compare it: the address, which is another in every run, reads "server:1". */
-export function toldOf(outcome: Outcome, { host, port }: Pick<Loopback, "host" | "port">): string {
+export function reportOf(outcome: Outcome, { host, port }: Pick<Loopback, "host" | "port">): string {
   if (outcome.status === "passed") return "passed";
   const { code, permanent, text } = outcome.cause;
   return `${outcome.status}, ${code}${permanent ? ", permanent" : ""}: ${text.replaceAll(`${host}:${port}`, "server:1")}`;
 }
 
-/** Runs an attempt against a server that behaves so, makes sure that it left no connection open, and tells its outcome. */
+/** Runs an attempt against a server that behaves so, makes sure that it left no connection open, and describes its outcome. */
 export async function against(
   behave: (socket: Socket) => void,
   probe: DeclaredProbe,
@@ -55,8 +55,8 @@ export async function against(
   await using server = await listen(behave);
   const outcome = await attempt(probe, endpointAt(server));
   if (!(await nothingOpen(server)))
-    throw new Error(`the attempt left a connection open; its outcome: ${toldOf(outcome, server)}`);
-  return toldOf(outcome, server);
+    throw new Error(`the attempt left a connection open; its outcome: ${reportOf(outcome, server)}`);
+  return reportOf(outcome, server);
 }
 
 /** Runs an attempt against a port that nothing listens on. */
@@ -65,5 +65,5 @@ export async function againstNobody(
   endpointAt: (at: { host: string; port: number }) => Endpoint,
 ): Promise<string> {
   const at = { host: "127.0.0.1", port: await closedPort() };
-  return toldOf(await attempt(probe, endpointAt(at)), at);
+  return reportOf(await attempt(probe, endpointAt(at)), at);
 }

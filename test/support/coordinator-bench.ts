@@ -6,8 +6,8 @@ import { services as createServices } from "../../lib/coordinator/services.ts";
 import type { Recorder } from "../../lib/history/recorder.ts";
 import { silentRecorder } from "../../lib/history/recorder.ts";
 import type { GateVerdict } from "../../lib/model/control.ts";
-import type { ServiceStory } from "../../lib/model/story.ts";
-import type { Expectation } from "../../lib/model/plan.ts";
+import type { ServiceStatus } from "../../lib/model/status.ts";
+import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import type { Probe } from "../../lib/model/probe.ts";
 import type { Outcome } from "../../lib/probe/outcome.ts";
 import type { FakeClock } from "./fake-clock.ts";
@@ -24,7 +24,7 @@ export function probeOn(port: number, options: Partial<Probe> = {}): Probe {
   return { kind: "tcp", port, timeout: "5s", level: "basic", mutates: false, ...options } as Probe;
 }
 
-export function expectation(patch: Partial<Expectation> = {}): Expectation {
+export function spec(patch: Partial<ReadinessSpec> = {}): ReadinessSpec {
   return {
     validation: "connectivity",
     level: "basic",
@@ -53,13 +53,13 @@ export interface Bench {
   readonly log: string[];
   expect(
     service: string,
-    patch?: Partial<Expectation>,
+    patch?: Partial<ReadinessSpec>,
     options?: {
       readonly container?: string;
       readonly secrets?: Record<string, string>;
-      readonly run?: string;
+      readonly generation?: string;
       readonly needs?: Record<string, "restart" | "revalidate" | "ignore">;
-      readonly rank?: number;
+      readonly startIndex?: number;
       readonly again?: boolean;
       readonly restartAfter?: string[];
     },
@@ -70,7 +70,7 @@ export interface Bench {
     readonly verdict: Promise<GateVerdict>;
     leave(): void;
   };
-  story(service: string): ServiceStory;
+  status(service: string): ServiceStatus;
   close(): void;
 }
 
@@ -123,10 +123,10 @@ export function bench({ recorder = silentRecorder }: { readonly recorder?: Recor
       {
         container = service,
         secrets = {},
-        run = "first",
+        generation = "first",
         again = false,
         needs = {},
-        rank = 0,
+        startIndex = 0,
         restartAfter,
       } = {},
     ) =>
@@ -134,31 +134,31 @@ export function bench({ recorder = silentRecorder }: { readonly recorder?: Recor
         service,
         phase: "infrastructure",
         container,
-        run,
+        generation,
         needs,
-        rank,
+        startIndex,
         again,
         ...(restartAfter && { restartAfter }),
-        expectation: expectation(patch),
+        spec: spec(patch),
         secrets,
       }),
     prove: (...names) => {
       const progress: string[] = [];
       const left = new AbortController();
-      const registrations = Object.fromEntries(
-        names.map((name) => [name, services.entry(name).proof.subject.registration]),
+      const specHashes = Object.fromEntries(
+        names.map((name) => [name, services.entry(name).tracker.subject.specHash]),
       );
       const verdict = proveGate(
         services,
         clock,
-        { phase: "infrastructure", services: registrations },
+        { phase: "infrastructure", services: specHashes },
         (text) => progress.push(text),
         left.signal,
       );
       verdict.catch(() => {});
       return { progress, verdict, leave: () => left.abort() };
     },
-    story: (service) => services.entry(service).proof.story(),
+    status: (service) => services.entry(service).tracker.status(),
     close: () => {
       services.close();
       end.abort();

@@ -19,7 +19,7 @@ export interface DnsServer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Listens on a free UDP port and answers every question as told (RFC 1035). */
+/** Listens on a free UDP port and answers every question as given (RFC 1035). */
 export async function serveDns(answerTo: (name: string, type: RecordType) => DnsAnswer): Promise<DnsServer> {
   const socket = createSocket("udp4");
   const questions: string[] = [];

@@ -1,6 +1,6 @@
 import type { Clock } from "../../lib/core/clock.ts";
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that stands still until it is advanced. */
 export interface FakeClock extends Clock {
   /** Lets `ms` pass: every sleep that ends within it ends at its own instant, in order, and what follows from it happens before the next. */
   advance(ms: number): Promise<void>;

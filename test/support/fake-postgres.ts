@@ -22,7 +22,7 @@ const loggedIn = Buffer.concat([
 ]);
 
 export interface FakePostgresOptions {
-  /** What happens once a client has logged in and sent its first query; nothing unless told. */
+  /** What happens once a client has logged in and sent its first query; nothing by default. */
   readonly onQuery?: (socket: Socket) => void;
   /** Called with a cancel request's process id and key. */
   readonly onCancel?: (processId: number, secretKey: number) => void;

@@ -19,7 +19,7 @@ const history = storedHistory(
 );
 
 const { records } = history.starts({ last: 1 });
-for (let n = (records[0]?.story.readyAfterMs ?? 0) + 1; ; n++) {
+for (let n = (records[0]?.status.readyAfterMs ?? 0) + 1; ; n++) {
   const keep = history.start();
   keep(startRecord(`service${n % 3}`, n, { outcome: "under-way" }));
   // So long that a record is several pages of the file.

@@ -5,7 +5,7 @@ import { viewPlan } from "../../lib/review/plan-view.ts";
 import { netra } from "../../stacks/netra.ts";
 import { replaced } from "./perturbed.ts";
 
-/** A profile in which everything is asked. */
+/** A profile that enables everything. */
 export const everything: Profile = parseProfile("test", {
   declaration: "netra",
   environment: "test",

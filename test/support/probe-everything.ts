@@ -18,7 +18,7 @@ import {
   tcp,
   webSocket,
 } from "../../lib/model/probes.ts";
-import { attempt, toldOf } from "./attempt.ts";
+import { attempt, reportOf } from "./attempt.ts";
 
 const timeout = "300ms";
 
@@ -51,7 +51,7 @@ for (const address of process.argv.slice(2)) {
     await systemClock.sleep(20);
     const left = process.getActiveResourcesInfo().filter((resource) => resource.startsWith("TCP"));
     const leak = left.length === 0 ? "" : ` (left behind: ${left.join(", ")})`;
-    console.log(`${probe.kind}: ${toldOf(outcome, endpoint)}${leak}`);
+    console.log(`${probe.kind}: ${reportOf(outcome, endpoint)}${leak}`);
   }
 }
 console.log("done");

@@ -2,15 +2,16 @@ import type { ControlClient } from "../../lib/control/client.ts";
 import { proveGate } from "../../lib/coordinator/gate.ts";
 import { redaction } from "../../lib/coordinator/redaction.ts";
 import { services as createServices, type Services } from "../../lib/coordinator/services.ts";
-import { standing } from "../../lib/coordinator/standing.ts";
+import { staleness } from "../../lib/coordinator/staleness.ts";
 import { silentRecorder } from "../../lib/history/recorder.ts";
+import { mapValues } from "../../lib/core/record.ts";
 import type { Params } from "../../lib/model/control.ts";
 import type { DependencyPolicy } from "../../lib/model/needs.ts";
-import type { Expectation } from "../../lib/model/plan.ts";
+import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import type * as gates from "../../lib/pulumi/providers/phase-gate.ts";
 import type * as readiness from "../../lib/pulumi/providers/service-readiness.ts";
 import { unknown } from "../../lib/pulumi/providers/unknown.ts";
-import { expectation, probeOn } from "./coordinator-bench.ts";
+import { spec, probeOn } from "./coordinator-bench.ts";
 import { fakeClock, type FakeClock } from "./fake-clock.ts";
 import { fakeEngine, type FakeEngine } from "./fake-engine.ts";
 import { passed } from "./outcomes.ts";
@@ -20,7 +21,7 @@ export interface Declared {
   readonly phase: string;
   readonly needs: Readonly<Record<string, DependencyPolicy>>;
   version: number;
-  expectation: Expectation;
+  spec: ReadinessSpec;
 }
 
 type Outputs = Readonly<Record<string, unknown>>;
@@ -54,6 +55,8 @@ export interface PulumiBench {
   /** The coordinator's container is another one from the next `up` on. */
   replaceCoordinator(): void;
   stopCoordinator(): void;
+  /** The state is as the version before the current names of properties wrote it. */
+  stateUnderEarlierNames(): void;
 }
 
 /** What the providers work with, put in the place of the real ones by the test. */
@@ -61,7 +64,7 @@ export interface Seams {
   engine: FakeEngine;
   client(coordinator: string, start: boolean): Promise<ControlClient>;
   notice(row: string, text: string): void;
-  /** The providers, loaded anew: every preview and every update has a process of its own. */
+  /** The providers, loaded again: every preview and every update has a process of its own. */
   load(): Promise<{ readonly readiness: typeof readiness; readonly gates: typeof gates }>;
 }
 
@@ -106,8 +109,8 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
   engine.add(coordinatorId());
 
   const answers = {
-    expect: (params: Params<"expect">) => ({ registration: known.expect(params) }),
-    standing: (params: Params<"standing">) => standing(known, params),
+    expect: (params: Params<"expect">) => ({ specHash: known.expect(params) }),
+    staleness: (params: Params<"staleness">) => staleness(known, params),
     prove: (params: Params<"prove">) =>
       proveGate(known, clock, params, () => {}, new AbortController().signal),
   };
@@ -180,15 +183,15 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
     }
 
     const gateOf = (service: string) => `gate of ${declared[service]?.phase}`;
-    const runOf = (service: string, phase: string) =>
+    const generationOf = (service: string, phase: string) =>
       declared[service]?.phase === phase
-        ? outputs.get(service)?.["run"]
-        : (outputs.get(gateOf(service))?.["runs"] as Outputs | undefined)?.[service];
+        ? outputs.get(service)?.["generation"]
+        : (outputs.get(gateOf(service))?.["generations"] as Outputs | undefined)?.[service];
     const place = { coordinator: coordinatorIs };
 
     for (const phase of new Set(Object.values(declared).map((one) => one.phase))) {
       const own = Object.entries(declared).filter(([, one]) => one.phase === phase);
-      for (const [service, { needs, expectation }] of own) {
+      for (const [service, { needs, spec }] of own) {
         const id = container(service);
         const exists = (await engine.inspect(id)) !== undefined;
         if (real && !exists) {
@@ -197,22 +200,26 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
         }
         await step(service, providers.readiness, {
           ...{ row: row(service), ...place, service, phase, container: exists || real ? id : unknown },
-          ...expectation,
+          ...spec,
           dependencies: Object.fromEntries(
             Object.entries(needs).map(([needed, onChange]) => [
               needed,
-              { onChange, run: runOf(needed, phase), samePhase: declared[needed]?.phase === phase },
+              {
+                onChange,
+                generation: generationOf(needed, phase),
+                samePhase: declared[needed]?.phase === phase,
+              },
             ]),
           ),
-          rank: 0,
+          startIndex: 0,
           secrets: {},
         });
       }
       const each = (key: string) => Object.fromEntries(own.map(([name]) => [name, outputs.get(name)?.[key]]));
       await step(`gate of ${phase}`, providers.gates, {
         ...{ row: row(phase), ...place, phase, title: phase, budget: "60s", validation: "v", dependsOn: [] },
-        services: each("registration"),
-        runs: each("run"),
+        services: each("specHash"),
+        generations: each("generation"),
       });
     }
     if (real) await clock.advance(10_000);
@@ -233,10 +240,30 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
       running = false;
       engine.change(coordinatorId(), { running: false, finishedMs: clock.now() });
     },
+    stateUnderEarlierNames: () => {
+      for (const [name, { inputs, outputs }] of state)
+        state.set(name, { inputs: withEarlierNames(inputs), outputs: withEarlierNames(outputs) });
+    },
   };
+}
+
+/** The properties of a resource under the names that they had before. */
+function withEarlierNames(properties: Outputs): Outputs {
+  const names: Record<string, string> = {
+    startIndex: "rank",
+    specHash: "registration",
+    generation: "run",
+    generations: "runs",
+  };
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [
+      names[name] ?? name,
+      name === "dependencies" ? mapValues(value as Record<string, Outputs>, withEarlierNames) : value,
+    ]),
+  );
 }
 
 /** A service that expects one probe, which passes. */
 export function declaredService(phase: string, needs: Declared["needs"] = {}): Declared {
-  return { phase, needs, version: 1, expectation: expectation({ probes: { first: probeOn(1) } }) };
+  return { phase, needs, version: 1, spec: spec({ probes: { first: probeOn(1) } }) };
 }

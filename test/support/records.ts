@@ -1,5 +1,5 @@
 import type { GateRecord, StartRecord } from "../../lib/model/history.ts";
-import { serviceStory, startMs } from "./stories.ts";
+import { serviceStatus, startMs } from "./statuses.ts";
 
 /** A start that became ready, `readyAfterMs` after its container's start. */
 export function startRecord(
@@ -7,11 +7,11 @@ export function startRecord(
   readyAfterMs: number,
   patch: Partial<StartRecord> = {},
 ): StartRecord {
-  const story = serviceStory(service, { state: "ready", readyMs: startMs + readyAfterMs, readyAfterMs });
+  const status = serviceStatus(service, { state: "ready", readyMs: startMs + readyAfterMs, readyAfterMs });
   return {
     beganMs: startMs,
     outcome: "ready",
-    story,
+    status,
     fromStart: true,
     exits: [],
     failure: undefined,
@@ -23,7 +23,7 @@ export function startRecord(
 export function lateRecord(service: string, usedMs: number): StartRecord {
   return startRecord(service, 0, {
     outcome: "failed",
-    story: serviceStory(service, { state: "failed" }),
+    status: serviceStatus(service, { state: "failed" }),
     failure: { reason: "deadline", usedMs, headline: `${service} is not ready` },
   });
 }

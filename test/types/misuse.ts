@@ -186,7 +186,7 @@ export const wrong = [
   httpService({ image: "api:1", port: 80, validations: { works: { answers: completed() } } }),
   // @ts-expect-error a command in a job, which runs none once it has ended
   job({ image: "migrations:1", validations: { works: { answers: exec(["true"]) } } }),
-  // @ts-expect-error a job's completion as a part: it is asked at every level
+  // @ts-expect-error a job's completion as a part: it is enabled at every level
   job({ image: "migrations:1", validations: { works: { answers: not(completed()) } } }),
   // @ts-expect-error a command of nothing
   exec([]),

@@ -59,7 +59,7 @@ async function requireGo(): Promise<void> {
   const [version = "", toolchain] = stdout.split("\n");
   const [major = 0, minor = 0] = version.replace(/^go/, "").split(".").map(Number);
   const recent = major > 1 || (major === 1 && minor >= 26);
-  // From 1.21 on, go fetches the version that a module asks for, unless it was told not to.
+  // From 1.21 on, go fetches the version that a module asks for, unless a setting forbids it.
   const fetches = major === 1 && minor >= 21 && toolchain !== "local";
   if (code === 0 && (recent || fetches)) return;
   throw new SetupError(

@@ -4,7 +4,7 @@ import { answered, dockerClient, unlessMissing } from "../../engine/docker-engin
 import { lostSecret } from "../../model/lost-secret.ts";
 import { shown } from "./shown.ts";
 
-/** What the resource GeneratedSecret is told. */
+/** The inputs of the resource GeneratedSecret. */
 export interface GeneratedSecretInputs {
   readonly stack: string;
   readonly host: string | undefined;

@@ -7,8 +7,9 @@ import { coordinator } from "./coordinators.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { rowProgress } from "./row-progress.ts";
 import { shown } from "./shown.ts";
+import { withCurrentNames } from "./state-of-earlier-versions.ts";
 
-/** What the resource PhaseEdges is told. */
+/** The inputs of the resource PhaseEdges. */
 export interface PhaseEdgesInputs {
   /** The resource's own URN, for the progress on its row. */
   readonly row: string;
@@ -17,12 +18,12 @@ export interface PhaseEdgesInputs {
   readonly phase: string;
   readonly budget: Duration;
   readonly edges: readonly EdgeProbes[];
-  /** The run of each needed service. */
-  readonly runs: Readonly<Record<string, string>>;
+  /** The generation of each needed service. */
+  readonly generations: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-const inputKeys = ["host", "phase", "budget", "edges", "runs", "secrets"];
+const inputKeys = ["host", "phase", "budget", "edges", "generations", "secrets"];
 
 /** Proves the edges. @throws PhasegateError PHASEGATE_EDGE_FAILED with every edge and probe. */
 async function prove(inputs: PhaseEdgesInputs): Promise<PhaseEdgesInputs> {
@@ -30,11 +31,13 @@ async function prove(inputs: PhaseEdgesInputs): Promise<PhaseEdgesInputs> {
   const client = await coordinator(inputs);
   const show = rowProgress(inputs.row);
   let progress = "it had only begun";
-  const proving = client.call("validateEdges", { phase, budget, edges: [...edges], secrets }, ({ text }) =>
-    show((progress = text)),
+  const verification = client.call(
+    "validateEdges",
+    { phase, budget, edges: [...edges], secrets },
+    ({ text }) => show((progress = text)),
   );
   const verdict = await untilInterrupted(
-    proving,
+    verification,
     () => `the edges of ${phase} were being proven: ${progress}`,
   );
   if (!verdict.proven) throw new PhasegateError("PHASEGATE_EDGE_FAILED", verdict.message);
@@ -53,11 +56,11 @@ export async function update(
   return { outs: await shown(prove(news)) };
 }
 
-/** Edges are proven again when one of them, or what is asked, has changed, and when a needed service runs anew. */
+/** Edges are verified again when one of them or its probes change, and when a needed service is of another generation. */
 export async function diff(
   _id: string,
-  olds: PhaseEdgesInputs,
+  state: PhaseEdgesInputs,
   news: PhaseEdgesInputs,
 ): Promise<dynamic.DiffResult> {
-  return { changes: changedInputs({ ...olds }, { ...news }, inputKeys).length > 0 };
+  return { changes: changedInputs({ ...withCurrentNames(state) }, { ...news }, inputKeys).length > 0 };
 }

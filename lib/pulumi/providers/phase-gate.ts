@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { PhasegateError } from "../../core/errors.ts";
-import type { Doubt } from "../../model/control.ts";
-import type { ServiceStory } from "../../model/story.ts";
+import type { StaleReason } from "../../model/control.ts";
+import type { ServiceStatus } from "../../model/status.ts";
 import { startTimes, type StartTimes } from "../../model/start-times.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { isProvenAgain } from "./service-readiness.ts";
@@ -10,7 +10,7 @@ import { untilInterrupted } from "./interruption.ts";
 import { coordinator, coordinatorAsItIs } from "./coordinators.ts";
 import { rowNotice, rowProgress } from "./row-progress.ts";
 
-/** What the resource PhaseGate is told. */
+/** The inputs of the resource PhaseGate. */
 export interface PhaseGateInputs {
   readonly coordinator: string;
   readonly host?: string | undefined;
@@ -21,10 +21,10 @@ export interface PhaseGateInputs {
   readonly budget: string;
   readonly validation: string;
   readonly dependsOn: readonly string[];
-  /** The registration of each service, as ServiceReadiness returned it. */
+  /** The spec hash of each service, as ServiceReadiness returned it. */
   readonly services: Readonly<Record<string, string>>;
-  /** The run of each service that the gate proves: what its dependents in later phases look at. */
-  readonly runs: Readonly<Record<string, string>>;
+  /** The generation of each service that the gate proves: what its dependents in later phases look at. */
+  readonly generations: Readonly<Record<string, string>>;
 }
 
 /** How a service came to be ready. */
@@ -41,7 +41,7 @@ const inputKeys = [
   "validation",
   "dependsOn",
   "services",
-  "runs",
+  "generations",
 ];
 
 /** Waits until every service of the phase is ready. @throws PhasegateError PHASEGATE_GATE_FAILED with the whole report. */
@@ -52,17 +52,17 @@ async function prove(
   const client = await coordinator(inputs);
   const show = rowProgress(inputs.row);
   let progress = "it had only begun";
-  const proving = client.call("prove", { phase, services }, ({ text }) => show((progress = text)));
-  const verdict = await untilInterrupted(proving, () => `the gate of ${phase} was waiting: ${progress}`);
+  const verification = client.call("prove", { phase, services }, ({ text }) => show((progress = text)));
+  const verdict = await untilInterrupted(verification, () => `the gate of ${phase} was waiting: ${progress}`);
   if (!verdict.opened) throw new PhasegateError("PHASEGATE_GATE_FAILED", verdict.message);
   return {
     ...inputs,
-    ready: Object.fromEntries(verdict.services.map((story) => [story.service, readyTimes(story)])),
+    ready: Object.fromEntries(verdict.services.map((status) => [status.service, readyTimes(status)])),
   };
 }
 
-function readyTimes(story: ServiceStory): ReadyTimes {
-  return { ...startTimes(story), restarts: story.restarts };
+function readyTimes(status: ServiceStatus): ReadyTimes {
+  return { ...startTimes(status), restarts: status.restarts };
 }
 
 export async function create(inputs: PhaseGateInputs): Promise<dynamic.CreateResult> {
@@ -77,25 +77,26 @@ export async function update(
   return { outs: await shown(prove(news)) };
 }
 
-/** A gate is proven again when a container or an expectation in its phase has changed, and when one of its services no longer stands. */
+/** A gate is verified again when a container or a readiness spec in its phase has changed, and when the readiness of one of its services is stale. */
 export async function diff(
   _id: string,
   olds: PhaseGateInputs,
   news: PhaseGateInputs,
 ): Promise<dynamic.DiffResult> {
+  // State of an earlier version differs by its names: an update writes it under the current ones, by which dependents read it.
   if (changedInputs({ ...olds }, { ...news }, inputKeys).length > 0) return { changes: true };
   if (isProvenAgain(Object.keys(news.services))) return { changes: true };
-  const doubt = await doubtOf(olds);
+  const staleReason = await staleReasonOf(olds);
   // What else there may be is said by the services.
-  if (doubt?.kind === "unproven")
-    rowNotice(news.row)(`the gate of ${news.phase} is proven again: ${doubt.text}`);
-  return { changes: doubt !== undefined };
+  if (staleReason?.kind === "unproven")
+    rowNotice(news.row)(`the gate of ${news.phase} is proven again: ${staleReason.text}`);
+  return { changes: staleReason !== undefined };
 }
 
-async function doubtOf(olds: PhaseGateInputs): Promise<Doubt | undefined> {
+async function staleReasonOf(olds: PhaseGateInputs): Promise<StaleReason | undefined> {
   try {
     const client = await coordinatorAsItIs(olds);
-    return (await client.call("standing", { services: olds.services })).doubt;
+    return (await client.call("staleness", { services: olds.services })).reason;
   } catch {
     // The update that follows says why the coordinator does not answer.
     return { kind: "unknown", text: "the coordinator does not answer" };

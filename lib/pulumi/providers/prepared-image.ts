@@ -16,7 +16,7 @@ export interface CheckedRun extends ImageRun {
   readonly service: string;
 }
 
-/** What the resource PreparedImage is told: a reference, or what to bundle and the reference that it will have. */
+/** The inputs of the resource PreparedImage: a reference, or what to bundle and the reference that it will have. */
 export interface PreparedImageInputs {
   readonly row: string;
   readonly host?: string | undefined;

@@ -1,6 +1,6 @@
 import { connectEngine } from "../../engine/docker-engine.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { Doubt } from "../../model/control.ts";
+import type { StaleReason } from "../../model/control.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import { coordinatorAsItIs } from "./coordinators.ts";
 import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./readiness-inputs.ts";
@@ -12,7 +12,7 @@ export interface ReadinessChange {
   readonly replaced: boolean;
   /** The needed services because of which it is restarted. */
   readonly restartFor: readonly string[];
-  /** The needed services because of which it is proven again as it runs. */
+  /** The needed services because of which it is verified again while it runs. */
   readonly revalidateFor: readonly string[];
 }
 
@@ -28,55 +28,63 @@ export function changeOf(
   return { replaced, restartFor, revalidateFor };
 }
 
-/** The needed services whose run is another one than before, of the edges with this policy. */
+/** The needed services whose generation is another one than before, of the edges with this policy. */
 function changedDependencies(
   olds: Partial<ServiceReadinessOutputs>,
   news: ServiceReadinessInputs,
   policy: DependencyPolicy,
 ): string[] {
-  // State that an earlier version has written names runs otherwise.
+  // State that an earlier version has written names generations differently.
   const before = olds.verification === undefined ? {} : (olds.dependencies ?? {});
-  return Object.entries(news.dependencies ?? {}).flatMap(([needed, { onChange, run }]) =>
-    onChange === policy && before[needed] !== undefined && before[needed].run !== run ? [needed] : [],
+  return Object.entries(news.dependencies ?? {}).flatMap(([needed, { onChange, generation }]) =>
+    onChange === policy && before[needed] !== undefined && before[needed].generation !== generation
+      ? [needed]
+      : [],
   );
 }
 
-/** Names what runs: the container, and which of its runs that an `up` has begun. A preview does not know a container yet. */
-export function nextRun(
+/** Names what runs: the container, and which generation of it an `up` has begun. A preview does not know a container yet. */
+export function nextGeneration(
   olds: Partial<ServiceReadinessOutputs>,
   { container }: ServiceReadinessInputs,
   { replaced, restartFor, revalidateFor }: ReadinessChange,
-  doubts: readonly Doubt[],
-): { readonly run: string; readonly verification: number } {
-  if (container === unknown) return { run: unknown, verification: 1 };
-  const name = (n: number) => `${container.slice(0, 12)} run ${n}`;
-  if (replaced || olds.run === undefined) return { run: name(1), verification: 1 };
-  const anew = restartFor.length > 0 || doubts.some(({ kind }) => kind === "ended" || kind === "restarted");
-  if (anew) return { run: name(Number(/\d+$/.exec(olds.run)?.[0] ?? 0) + 1), verification: 1 };
-  return { run: olds.run, verification: (olds.verification ?? 1) + (revalidateFor.length > 0 ? 1 : 0) };
+  staleReasons: readonly StaleReason[],
+): { readonly generation: string; readonly verification: number } {
+  if (container === unknown) return { generation: unknown, verification: 1 };
+  const name = (n: number) => `${container.slice(0, 12)} generation ${n}`;
+  if (replaced || olds.generation === undefined) return { generation: name(1), verification: 1 };
+  const restarted =
+    restartFor.length > 0 || staleReasons.some(({ kind }) => kind === "ended" || kind === "restarted");
+  if (restarted)
+    return { generation: name(Number(/\d+$/.exec(olds.generation)?.[0] ?? 0) + 1), verification: 1 };
+  return {
+    generation: olds.generation,
+    verification: (olds.verification ?? 1) + (revalidateFor.length > 0 ? 1 : 0),
+  };
 }
 
 /**
- * Why a service that was proven does not stand any more, as its coordinator says. One that is replaced is not asked: in
+ * Why a readiness no longer holds, as the coordinator says. A service that is replaced is not looked up: in
  * the update it is gone by then. Where the coordinator cannot say, the engine says at least whether the service has ended.
  */
-export async function doubtsOf(
+export async function staleReasonsOf(
   olds: ServiceReadinessOutputs,
   news: ServiceReadinessInputs,
-): Promise<readonly Doubt[]> {
-  const doubt =
+): Promise<readonly StaleReason[]> {
+  const staleReason =
     olds.coordinator === news.coordinator
       ? await asCoordinatorSays(olds)
       : ({ kind: "forgotten", text: "the coordinator is replaced" } as const);
-  if (doubt?.kind !== "unknown" && doubt?.kind !== "forgotten") return doubt ? [doubt] : [];
-  return [doubt, ...(await asEngineSays(olds))];
+  if (staleReason?.kind !== "unknown" && staleReason?.kind !== "forgotten")
+    return staleReason ? [staleReason] : [];
+  return [staleReason, ...(await asEngineSays(olds))];
 }
 
-async function asCoordinatorSays(olds: ServiceReadinessOutputs): Promise<Doubt | undefined> {
-  const { service, registration } = olds;
+async function asCoordinatorSays(olds: ServiceReadinessOutputs): Promise<StaleReason | undefined> {
+  const { service, specHash } = olds;
   try {
     const client = await coordinatorAsItIs(olds);
-    return (await client.call("standing", { services: { [service]: registration } })).doubt;
+    return (await client.call("staleness", { services: { [service]: specHash } })).reason;
   } catch {
     // The update that follows starts it, or says why it does not answer.
     const state = await engine(olds).inspect(olds.coordinator);
@@ -86,7 +94,7 @@ async function asCoordinatorSays(olds: ServiceReadinessOutputs): Promise<Doubt |
   }
 }
 
-async function asEngineSays(olds: ServiceReadinessOutputs): Promise<Doubt[]> {
+async function asEngineSays(olds: ServiceReadinessOutputs): Promise<StaleReason[]> {
   const { container, service, job } = olds;
   const state = await engine(olds).inspect(container);
   if (state === undefined) return [{ kind: "gone", text: `the container of ${service} is gone` }];

@@ -1,17 +1,17 @@
 import type { KeptPassword } from "../../model/kept-passwords.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
-import type { Expectation } from "../../model/plan.ts";
+import type { ReadinessSpec } from "../../model/plan.ts";
 
-/** A service that this one needs: what happens when its run is another one than before. */
+/** A service that this one needs: what happens when its generation is another one than before. */
 export interface Dependency {
   readonly onChange: DependencyPolicy;
-  readonly run: string;
+  readonly generation: string;
   /** Whether it is of the same phase: a gate has not proven it yet. */
   readonly samePhase: boolean;
 }
 
-/** What the program tells the resource ServiceReadiness. */
-export interface ServiceReadinessInputs extends Expectation {
+/** What the program passes to the resource ServiceReadiness. */
+export interface ServiceReadinessInputs extends ReadinessSpec {
   /** The resource's own URN, for notices about it. */
   readonly row: string;
   /** The id of the coordinator's container. */
@@ -23,7 +23,7 @@ export interface ServiceReadinessInputs extends Expectation {
   /** The id of the service's container. */
   readonly container: string;
   /** Its place in the order in which services are restarted. */
-  readonly rank: number;
+  readonly startIndex: number;
   /** Absent in state that an earlier version has written. */
   readonly dependencies?: Readonly<Record<string, Dependency>> | undefined;
   /** The passwords that it keeps in its volumes. Absent in state that an earlier version has written. */
@@ -33,10 +33,10 @@ export interface ServiceReadinessInputs extends Expectation {
 
 /** These are inputs, too, since `check` makes them. */
 export interface ServiceReadinessOutputs extends ServiceReadinessInputs {
-  /** Names this run and this expectation; another one makes the phase's gate prove again. */
-  readonly registration: string;
+  /** The spec hash of this container, generation and readiness spec; another one makes the phase's gate prove again. */
+  readonly specHash: string;
   /** Names what an `up` has begun: this container, or its last restart that an `up` wanted. */
-  readonly run: string;
-  /** Counts how often this run is to be proven. Absent in state that an earlier version has written. */
+  readonly generation: string;
+  /** Counts how often this generation is to be verified. Absent in state that an earlier version has written. */
   readonly verification?: number | undefined;
 }

@@ -1,4 +1,4 @@
-import type { Doubt } from "../../model/control.ts";
+import type { StaleReason } from "../../model/control.ts";
 import { stackCommand } from "../../model/stack-command.ts";
 import type { ReadinessChange } from "./readiness-change.ts";
 import { rowNotice } from "./row-progress.ts";
@@ -16,16 +16,16 @@ let coordinatorSaid = false;
 export function announce(
   news: ServiceReadinessInputs,
   change: ReadinessChange,
-  doubts: readonly Doubt[],
+  staleReasons: readonly StaleReason[],
   expected: readonly string[],
 ): void {
   const { row } = news;
-  const forgotten = doubts.find(({ kind }) => kind === "forgotten");
+  const forgotten = staleReasons.find(({ kind }) => kind === "forgotten");
   if (forgotten && !coordinatorSaid) {
     coordinatorSaid = true;
     rowNotice(row)(`${forgotten.text}: all services are proven again, and none is restarted for that`);
   }
-  const text = serviceNotice(news, change, doubts, expected);
+  const text = serviceNotice(news, change, staleReasons, expected);
   if (text !== undefined) rowNotice(row)(text);
 }
 
@@ -33,12 +33,14 @@ export function announce(
 export function serviceNotice(
   { service, row }: Pick<ServiceReadinessInputs, "service" | "row">,
   { replaced, restartFor, revalidateFor }: ReadinessChange,
-  doubts: readonly Doubt[],
+  staleReasons: readonly StaleReason[],
   expected: readonly string[],
 ): string | undefined {
   if (replaced) return undefined;
-  const doubt = (kind: Doubt["kind"]) => doubts.find((one) => one.kind === kind);
-  const [gone, ended, restarted, unknown] = (["gone", "ended", "restarted", "unknown"] as const).map(doubt);
+  const staleReason = (kind: StaleReason["kind"]) => staleReasons.find((one) => one.kind === kind);
+  const [gone, ended, restarted, unknown] = (["gone", "ended", "restarted", "unknown"] as const).map(
+    staleReason,
+  );
   if (gone) return `${gone.text}: "${stackCommand(stackOf(row), "pulumi up --refresh")}" creates it again`;
   if (restartFor.length > 0) return `${service} will be restarted: ${because(restartFor)}`;
   if (ended) return `${service} will be started and proven again: ${ended.text}`;
@@ -54,5 +56,5 @@ function because(needed: readonly string[]): string {
 }
 
 function expectedText(keys: readonly string[]): string {
-  return `the declaration expects something else of it than before (${keys.join(", ")})`;
+  return `its readiness spec has changed (${keys.join(", ")})`;
 }

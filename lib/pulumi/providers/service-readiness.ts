@@ -1,19 +1,20 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { mapValues } from "../../core/record.ts";
-import type { Expectation } from "../../model/plan.ts";
-import { registrationOf } from "../../model/registration.ts";
+import type { ReadinessSpec } from "../../model/plan.ts";
+import { specHashOf } from "../../model/spec-hash.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { coordinator } from "./coordinators.ts";
 import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./readiness-inputs.ts";
 import { announce } from "./readiness-notice.ts";
-import { changeOf, doubtsOf, nextRun } from "./readiness-change.ts";
+import { changeOf, staleReasonsOf, nextGeneration } from "./readiness-change.ts";
 import { passwordWarnings } from "./password-warnings.ts";
 import { rowWarning } from "./row-progress.ts";
 import { shown } from "./shown.ts";
 import { startContainer } from "./start-container.ts";
+import { withCurrentNames } from "./state-of-earlier-versions.ts";
 import { unknown } from "./unknown.ts";
 
-const expectationKeys = [
+const specKeys = [
   "validation",
   "level",
   "budget",
@@ -26,12 +27,12 @@ const expectationKeys = [
   "endpoint",
   "job",
   "probes",
-] as const satisfies readonly (keyof Expectation)[];
+] as const satisfies readonly (keyof ReadinessSpec)[];
 
 const inputKeys = [
-  ...["coordinator", "host", "service", "phase", "container", "dependencies", "rank", "secrets"],
-  ...["run", "verification"],
-  ...expectationKeys,
+  ...["coordinator", "host", "service", "phase", "container", "dependencies", "startIndex", "secrets"],
+  ...["generation", "verification"],
+  ...specKeys,
 ];
 
 /** The services that are proven again though nothing of theirs has changed: their gates are, too, however soon they are ready. */
@@ -42,7 +43,7 @@ export function isProvenAgain(services: readonly string[]): boolean {
   return services.some((service) => provenAgain.has(service));
 }
 
-/** Starts the container if it is new, and tells the coordinator that it is there and what is expected of it: probing begins at that moment. */
+/** Starts the container if it is new, and sends the coordinator its id and its readiness spec: probing begins at that moment. */
 async function expect(
   inputs: ServiceReadinessOutputs,
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },
@@ -51,10 +52,10 @@ async function expect(
     service,
     phase,
     container,
-    run,
+    generation,
     verification,
     dependencies,
-    rank,
+    startIndex,
     secrets,
     keptPasswords = [],
   } = inputs;
@@ -62,45 +63,48 @@ async function expect(
   const client = await coordinator(inputs);
   // What is of an earlier phase is ready by now: its gate has opened.
   const restartAfter = restartFor.filter((needed) => dependencies?.[needed]?.samePhase);
-  const { registration } = await client.call("expect", {
+  const { specHash } = await client.call("expect", {
     service,
     phase,
     container,
-    run,
+    generation,
     verification,
     again,
     needs: mapValues(dependencies ?? {}, ({ onChange }) => onChange),
-    rank,
+    startIndex,
     ...(restartFor.length > 0 && { restartAfter }),
-    expectation: expectationOf(inputs),
+    spec: specOf(inputs),
     keptPasswords: [...keptPasswords],
     secrets,
   });
-  return { ...inputs, registration };
+  return { ...inputs, specHash };
 }
 
-function expectationOf(inputs: ServiceReadinessInputs): Expectation {
+function specOf(inputs: ServiceReadinessInputs): ReadinessSpec {
   return Object.fromEntries(
-    expectationKeys.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]]])),
-  ) as unknown as Expectation;
+    specKeys.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]]])),
+  ) as unknown as ReadinessSpec;
 }
 
 /**
- * Decides which run this is, and whether it is proven again: as inputs, so that a preview knows them, and shows changes
+ * Decides which generation this is, and whether it is proven again: as inputs, so that a preview knows them, and shows changes
  * of dependents and gates only where there will be some.
  */
 export async function check(
-  olds: Partial<ServiceReadinessOutputs>,
+  state: Partial<ServiceReadinessOutputs>,
   news: ServiceReadinessInputs,
 ): Promise<dynamic.CheckResult> {
+  const olds = withCurrentNames(state);
   const change = changeOf(olds, news);
-  const doubts = change.replaced ? [] : await shown(doubtsOf(olds as ServiceReadinessOutputs, news));
-  const next = nextRun(olds, news, change, doubts);
-  const registration =
-    next.run === unknown
+  const staleReasons = change.replaced
+    ? []
+    : await shown(staleReasonsOf(olds as ServiceReadinessOutputs, news));
+  const next = nextGeneration(olds, news, change, staleReasons);
+  const specHash =
+    next.generation === unknown
       ? unknown
-      : registrationOf({ container: news.container, ...next, expectation: expectationOf(news) });
-  return { inputs: { ...news, ...next, registration } };
+      : specHashOf({ container: news.container, ...next, spec: specOf(news) });
+  return { inputs: { ...news, ...next, specHash } };
 }
 
 export async function create(inputs: ServiceReadinessOutputs): Promise<dynamic.CreateResult> {
@@ -113,26 +117,28 @@ export async function update(
   olds: ServiceReadinessOutputs,
   news: ServiceReadinessOutputs,
 ): Promise<dynamic.UpdateResult> {
-  const { replaced, restartFor } = changeOf(olds, news);
+  const { replaced, restartFor } = changeOf(withCurrentNames(olds), news);
   return { outs: await shown(expect(news, { again: !replaced, restartFor })) };
 }
 
 /**
- * A changed expectation is told anew, in place. So is one that the coordinator has lost with its memory, and one
- * whose service has ended since it was ready.
+ * A changed readiness spec is sent to the coordinator in place. So is one that the coordinator has lost with its memory,
+ * and one whose service has ended since it was ready.
  */
 export async function diff(
   _id: string,
-  olds: ServiceReadinessOutputs,
+  state: ServiceReadinessOutputs,
   news: ServiceReadinessOutputs,
 ): Promise<dynamic.DiffResult> {
+  const olds = withCurrentNames(state);
   const change = changeOf(olds, news);
-  const doubts = change.replaced ? [] : await shown(doubtsOf(olds, news));
-  const changed = changedInputs({ ...olds }, { ...news }, inputKeys);
-  const expected = changed.filter((key) => (expectationKeys as readonly string[]).includes(key));
-  announce(news, change, doubts, expected);
+  const staleReasons = change.replaced ? [] : await shown(staleReasonsOf(olds, news));
+  // Compared with the state as it is: an update writes it under the current names, by which dependents read it.
+  const changed = changedInputs({ ...state }, { ...news }, inputKeys);
+  const expected = changed.filter((key) => (specKeys as readonly string[]).includes(key));
+  announce(news, change, staleReasons, expected);
   for (const text of passwordWarnings(olds, news)) rowWarning(news.row)(text);
-  const stands = doubts.every(({ kind }) => kind === "unproven");
+  const stands = staleReasons.every(({ kind }) => kind === "unproven");
   if (!stands) provenAgain.add(news.service);
   return { changes: changed.length > 0 || !stands };
 }

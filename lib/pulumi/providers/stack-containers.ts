@@ -8,7 +8,7 @@ import { coordinator } from "./coordinators.ts";
 import { rowNotice } from "./row-progress.ts";
 import { shown } from "./shown.ts";
 
-/** What the resource StackContainers is told. */
+/** The inputs of the resource StackContainers. */
 export interface StackContainersInputs {
   /** The resource's own URN, for notices about it. */
   readonly row: string;
@@ -56,7 +56,7 @@ export async function update(
   return { outs: news };
 }
 
-/** Tells the coordinator which services are in the declaration no more: a phase that is gone has no gate to say so. */
+/** Has the coordinator forget the services that have left the declaration: a phase that is gone has no gate to say so. */
 async function forget(
   services: readonly string[],
   { row, host, names }: StackContainersInputs,
@@ -69,7 +69,7 @@ async function forget(
     const client = await coordinator({ row, coordinator: container.id, host });
     await client.call("forget", { services: [...services] });
   } catch (error) {
-    rowNotice(row)(`the coordinator could not be told that ${services.join(", ")} left: ${errorText(error)}`);
+    rowNotice(row)(`the coordinator could not forget ${services.join(", ")}: ${errorText(error)}`);
   }
 }
 

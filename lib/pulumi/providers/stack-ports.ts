@@ -9,7 +9,7 @@ import { changedInputs } from "./changed-inputs.ts";
 import { rowNotice, rowProgress } from "./row-progress.ts";
 import { shown } from "./shown.ts";
 
-/** What the resource StackPorts is told. */
+/** The inputs of the resource StackPorts. */
 export interface StackPortsInputs extends PortClaims {
   /** The resource's own URN, for notices about it. */
   readonly row: string;

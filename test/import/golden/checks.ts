@@ -74,7 +74,7 @@ export const checks = defineStack({
       port: 9300,
       // changed: ports: published on 127.0.0.1 at the environment's portBase + 300, not on port 9300
       publish: 300,
-      // lost: healthcheck: holds a secret: it is not asked any more
+      // lost: healthcheck: holds a secret: it is no longer probed
       // check: healthcheck: the gate asks no more than whether its port is open, which proves little
       validations: { ready: { listens: tcp(9300, { level: "basic" }) } },
     }),

@@ -5,20 +5,20 @@ import type { FailureReport } from "../../../lib/model/history.ts";
 import { gateMarkdown } from "../../../lib/readiness/gate-markdown.ts";
 import { gateText } from "../../../lib/readiness/gate-text.ts";
 import { serviceFailure } from "../../../lib/readiness/service-failure.ts";
-import { expectation } from "../../support/coordinator-bench.ts";
+import { spec } from "../../support/coordinator-bench.ts";
 import { startRecord } from "../../support/records.ts";
-import { probeStory, serviceStory } from "../../support/stories.ts";
+import { probeStatus, serviceStatus } from "../../support/statuses.ts";
 
 const netra = { declaration: "netra", stack: "dev" };
 const noonMs = Date.UTC(2026, 10, 24, 12, 0, 0);
 
-const auth = serviceStory("auth", {
+const auth = serviceStatus("auth", {
   state: "failed",
   phase: "businessServices",
   restarts: 3,
   probes: [
-    probeStory("databasePoolReady", { attempts: 9, passing: true, firstPassMs: 1_000_800 }),
-    probeStory("jwtValidationReady", {
+    probeStatus("databasePoolReady", { attempts: 9, passing: true, firstPassMs: 1_000_800 }),
+    probeStatus("jwtValidationReady", {
       attempts: 12,
       lastCause: { code: "body", text: "ready is false, expected true: `a|b` @everyone", permanent: false },
     }),
@@ -26,7 +26,7 @@ const auth = serviceStory("auth", {
 });
 const failure = serviceFailure(
   auth,
-  expectation({ budget: "270s" }),
+  spec({ budget: "270s" }),
   { reason: "exited", usedMs: 42_000, exit: { code: 137, outOfMemory: true, startError: "" } },
   {
     logs: ["out of ```memory```"],
@@ -73,7 +73,7 @@ describe("a report", () => {
 
 \`auth was killed for lack of memory (exit code 137), after 42.0s of 270s and 3 restarts\`
 
-- container \`netra-dev-auth\`, asked at level basic, 3 restarts
+- container \`netra-dev-auth\`, validated at level basic, 3 restarts
 - its container \`was killed for lack of memory (exit code 137)\`, out of memory
 
 | probe | attempts | first pass | last answer |
@@ -106,7 +106,7 @@ Of the same phase: mail is ready.`);
     const text = (lastGood: typeof failure.lastGood) =>
       gateMarkdown(netra, { ...report, services: [], failures: [{ ...bare, lastGood }] });
     expect(text({ readyMs: noonMs, changes: [] })).toContain(
-      "\n\nNothing of its image, command, environment and expectation has changed since it was last ready, 2026-11-24 12:00:00 UTC.\n\n",
+      "\n\nNothing of its image, command, environment and readiness spec has changed since it was last ready, 2026-11-24 12:00:00 UTC.\n\n",
     );
     for (const left of ["Its last lines", "its container", "since it was last ready", "Of the same phase"])
       expect(text(undefined)).not.toContain(left);
@@ -121,26 +121,26 @@ describe("the history", () => {
       startRecord("redis", 0, {
         beganMs: noonMs + 90_000,
         outcome: "broken-off",
-        story: serviceStory("redis"),
+        status: serviceStatus("redis"),
       }),
       startRecord("redis", 0, {
         beganMs: noonMs + 60_000,
         outcome: "failed",
-        story: serviceStory("redis", { state: "failed", restarts: 3 }),
+        status: serviceStatus("redis", { state: "failed", restarts: 3 }),
         failure: { reason: "exited", usedMs: 1, headline: "redis exited with code 1" },
       }),
       startRecord("auth", 0, {
         beganMs: noonMs + 30_000,
-        story: { ...ready.story, service: "auth", state: "stopped", provenAgain: true },
+        status: { ...ready.status, service: "auth", state: "stopped", provenAgain: true },
         exits: [{ atMs: noonMs, code: 137, outOfMemory: false, startError: "" }],
       }),
       startRecord("migrate", 0, {
         beganMs: noonMs + 15_000,
-        story: { ...ready.story, service: "migrate", state: "stopped" },
+        status: { ...ready.status, service: "migrate", state: "stopped" },
         // It ended with 1 before it was ready, and was run again.
-        exits: [{ atMs: (ready.story.readyMs ?? 0) - 1, code: 1, outOfMemory: false, startError: "" }],
+        exits: [{ atMs: (ready.status.readyMs ?? 0) - 1, code: 1, outOfMemory: false, startError: "" }],
       }),
-      { ...ready, story: { ...ready.story, ...times } },
+      { ...ready, status: { ...ready.status, ...times } },
     ];
     expect(historyText("netra (dev)", starts, false)).toBe(
       `netra (dev)

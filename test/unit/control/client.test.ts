@@ -37,7 +37,7 @@ test("a coordinator that falls silent is asked, and given up when it does not an
 test("a long wait goes on for as long as the coordinator answers when asked", async () => {
   const { client, clock, requests, say } = connected();
   const call = client.call("prove", { phase: "data", services: {} });
-  for (let asked = 0; asked < 20; asked++) {
+  for (let requested = 0; requested < 20; requested++) {
     await clock.advance(10_000);
     const last = requests.at(-1);
     if (last?.method === "hello") await say({ id: last.id, result: { protocol: 1, startedMs: 0 } });

@@ -11,7 +11,7 @@ function engineWith(patch: object) {
   return engine;
 }
 
-test("a coordinator that is stopped is told as such, with what starts it, and left as it is", async () => {
+test("a coordinator that is stopped is reported as such, with what starts it, and left as it is", async () => {
   const engine = engineWith(stopped);
   await expect(connectCoordinator(engine, "coordinator", { withinMs: 0 })).rejects.toMatchObject({
     code: "PHASEGATE_COORDINATOR_UNREACHABLE",
@@ -22,7 +22,7 @@ test("a coordinator that is stopped is told as such, with what starts it, and le
   expect(engine.calls).toEqual([]);
 });
 
-test("where there is work for it, it is started, once; what it wrote before it ended again is told", async () => {
+test("where there is work for it, it is started, once; what it wrote before it ended again is reported", async () => {
   const engine = engineWith(stopped);
   engine.lines = ["cannot open the socket"];
   engine.onStart = () => {};
@@ -36,7 +36,7 @@ test("where there is work for it, it is started, once; what it wrote before it e
   expect(engine.calls).toEqual(["start coordinator"]);
 });
 
-test("one that was removed is told with what creates it again", async () => {
+test("one that was removed is reported with what creates it again", async () => {
   const engine = fakeEngine(() => 0);
   await expect(
     connectCoordinator(engine, "0123456789abcdef", { withinMs: 0, stack: "dev" }),

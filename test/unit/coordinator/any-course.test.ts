@@ -28,7 +28,7 @@ const course = fc.record({
   happenings: fc.array(happening, { maxLength: 12 }),
 });
 
-test("whatever happens, a proving ends by its deadline, makes no illegal move, and leaves nothing running", async () => {
+test("whatever happens, a verification ends by its deadline, makes no illegal move, and leaves nothing running", async () => {
   await fc.assert(
     fc.asyncProperty(course, async ({ outcomes: names, threshold, job, happenings }) => {
       const b = bench();
@@ -56,12 +56,12 @@ test("whatever happens, a proving ends by its deadline, makes no illegal move, a
         else if (!removed && what === "ends well")
           b.engine.happen("web", "die", { running: false, exitCode: 0 });
         else if (!removed) b.engine.happen("web", "start", { running: true, startedMs: b.clock.now() });
-        expect(b.story("web").restarts).toBeLessThanOrEqual(2);
+        expect(b.status("web").restarts).toBeLessThanOrEqual(2);
       }
       b.engine.silence = undefined;
-      // The longest possible: a silent engine's patience, and a whole budget again for every happening that began anew.
+      // The longest possible: a silent engine's patience, and a whole budget again for every event that began a new verification.
       await b.clock.advance(200_000);
-      expect(["ready", "failed", "stopped"]).toContain(b.story("web").state);
+      expect(["ready", "failed", "stopped"]).toContain(b.status("web").state);
       expect(b.log.filter((line) => line.startsWith("defect"))).toEqual([]);
 
       const made = b.attempts[1]?.length ?? 0;

@@ -7,17 +7,17 @@ import { failed, passed } from "../../support/outcomes.ts";
 let b: Bench;
 beforeEach(async () => {
   b = bench();
-  // Told in another order than the one of the start. Each service's probe is named by its rank.
-  const told = [
+  // Declared in another order than the one of the start. Each service's probe is named by its start index.
+  const reported = [
     ["frontend", 4, { backend: "revalidate", auth: "ignore" }],
     ["backend", 3, { auth: "restart", redis: "restart" }],
     ["auth", 2, { redis: "restart" }],
     ["redis", 1, {}],
     ["postgres", 0, {}],
   ] as const;
-  for (const [name, rank, needs] of told) {
+  for (const [name, startIndex, needs] of reported) {
     b.engine.add(name);
-    b.expect(name, { budget: "60s", probes: { answers: probeOn(rank) } }, { rank, needs });
+    b.expect(name, { budget: "60s", probes: { answers: probeOn(startIndex) } }, { startIndex, needs });
   }
   await b.clock.advance(0);
 });
@@ -112,16 +112,20 @@ test("while one of the services is being proven, the request is refused and noth
 
 test("by an up, a service is restarted once those that it needs are ready again", async () => {
   b.scripts[1] = () => (b.clock.now() >= 1_005_000 ? passed : failed());
-  b.expect("redis", { budget: "60s", probes: { answers: probeOn(1) } }, { run: "second", rank: 1 });
+  b.expect(
+    "redis",
+    { budget: "60s", probes: { answers: probeOn(1) } },
+    { generation: "second", startIndex: 1 },
+  );
   b.expect(
     "auth",
     { probes: { answers: probeOn(2) } },
-    { run: "second", again: true, restartAfter: ["redis"], rank: 2 },
+    { generation: "second", again: true, restartAfter: ["redis"], startIndex: 2 },
   );
   await b.clock.advance(4000);
   expect(b.engine.calls).toEqual([]);
-  expect(b.story("auth").state).toBe("pending");
+  expect(b.status("auth").state).toBe("pending");
   await b.clock.advance(2000);
   expect(b.engine.calls).toEqual(["restart auth"]);
-  expect(b.story("auth").state).toBe("ready");
+  expect(b.status("auth").state).toBe("ready");
 });

@@ -83,7 +83,7 @@ describe("the control server", () => {
     answer = ({ id }, onEvent) =>
       new Promise((resolve) => {
         onEvent({ text: `event of ${id}` });
-        done.set(id, () => resolve({ doubt: undefined }));
+        done.set(id, () => resolve({ reason: undefined }));
         if (id === 2) done.get(2)?.();
       });
     const { send, next } = await client();
@@ -149,7 +149,7 @@ describe("the control server", () => {
   test("cancels what a client waits for when it goes away, and nothing of others", async () => {
     answer = ({ id }, _onEvent, signal) =>
       id === 3
-        ? Promise.resolve({ doubt: undefined })
+        ? Promise.resolve({ reason: undefined })
         : new Promise((_resolve, reject) =>
             signal.addEventListener("abort", () => reject(new Error("gone"))),
           );
@@ -167,7 +167,7 @@ describe("the control server", () => {
     answer = (_request, _onEvent, signal) =>
       new Promise((resolve) => {
         // As a request does that goes on for a moment after it was cancelled.
-        signal.addEventListener("abort", () => setTimeout(() => resolve({ doubt: undefined }), 20));
+        signal.addEventListener("abort", () => setTimeout(() => resolve({ reason: undefined }), 20));
       });
     const { connection, next } = await client();
     connection.end('{"id":1,"method":"status"}\n');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { standing } from "../../../lib/coordinator/standing.ts";
+import { staleness } from "../../../lib/coordinator/staleness.ts";
 import { validate } from "../../../lib/coordinator/validate.ts";
 import type { AttemptReport } from "../../../lib/model/control.ts";
 import { gateMarkdown } from "../../../lib/readiness/gate-markdown.ts";
@@ -14,7 +14,7 @@ beforeEach(() => {
 afterEach(() => b.close());
 
 describe("expect", () => {
-  test("twice the same changes nothing, and the key order of the expectation does not matter", async () => {
+  test("twice the same changes nothing, and the key order of the spec does not matter", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
     const first = b.expect("web", { probes: { a: probeOn(1), b: probeOn(2) } });
@@ -26,7 +26,7 @@ describe("expect", () => {
     expect(b.attempts[1]?.filter((atMs) => atMs >= 250)).toEqual([]);
   });
 
-  test("another container replaces the earlier one: its proving ends, and who waited for it is told", async () => {
+  test("another container replaces the earlier one: its verification ends, and who waited for it gets an error", async () => {
     b.engine.add("old");
     b.engine.add("new");
     b.scripts[1] = () => failed();
@@ -41,7 +41,7 @@ describe("expect", () => {
       code: "PHASEGATE_CONTROL_REFUSED",
       message: expect.stringContaining("web was replaced") as unknown,
     });
-    expect(b.story("web")).toMatchObject({ container: "stack-new", state: "ready" });
+    expect(b.status("web")).toMatchObject({ container: "stack-new", state: "ready" });
     expect(b.attempts[1]?.filter((atMs) => atMs >= 1000)).toEqual([1000]);
   });
 });
@@ -54,16 +54,16 @@ describe("prove", () => {
     b.engine.add("web");
     b.expect("web");
     expect(() => b.services.entry("web", "0123")).toThrow(
-      "the coordinator knows another container or expectation of web",
+      "the coordinator knows another container or readiness spec of web",
     );
   });
 
-  test("tells what it waits for, not more often than five times a second, and opens when all are ready", async () => {
+  test("reports what it waits for, not more often than five times a second, and opens when all are ready", async () => {
     b.engine.add("web");
     b.engine.add("data");
     b.scripts[2] = (n) => (n > 4 ? passed : failed());
     b.expect("web");
-    b.expect("data", { probes: { asked: probeOn(2) } });
+    b.expect("data", { probes: { answers: probeOn(2) } });
     const { verdict, progress } = b.prove("web", "data");
     await b.clock.advance(2000);
     expect(await verdict).toMatchObject({
@@ -72,9 +72,9 @@ describe("prove", () => {
     });
     expect(progress).toEqual([
       "0/2 ready · web not started yet · data not started yet",
-      "1/2 ready · data 0 of 1, 0s of 60s: asked: connection refused (2 attempts)",
-      "1/2 ready · data 0 of 1, 0s of 60s: asked: connection refused (3 attempts)",
-      "1/2 ready · data 0 of 1, 0s of 60s: asked: connection refused (4 attempts)",
+      "1/2 ready · data 0 of 1, 0s of 60s: answers: connection refused (2 attempts)",
+      "1/2 ready · data 0 of 1, 0s of 60s: answers: connection refused (3 attempts)",
+      "1/2 ready · data 0 of 1, 0s of 60s: answers: connection refused (4 attempts)",
       "1/2 ready · data 1 of 1, 1s of 60s",
     ]);
   });
@@ -91,10 +91,10 @@ describe("prove", () => {
     b.expect(
       "migrate",
       { restarts: { maxRetries: 0, backoff: { initial: "1s", multiplier: 2, max: "30s" } } },
-      { rank: 2 },
+      { startIndex: 2 },
     );
-    b.expect("data", { probes: { answers: probeOn(2) } }, { rank: 0 });
-    b.expect("slow", { probes: { answers: probeOn(3) } }, { rank: 1 });
+    b.expect("data", { probes: { answers: probeOn(2) } }, { startIndex: 0 });
+    b.expect("slow", { probes: { answers: probeOn(3) } }, { startIndex: 1 });
     b.scripts[1] = () => failed();
     const { verdict } = b.prove("migrate", "data", "slow");
     await b.clock.advance(2000);
@@ -104,7 +104,7 @@ describe("prove", () => {
     expect(answer).toMatchObject({
       opened: false,
       failures: [
-        { service: "data", reason: "permanent", story: { state: "failed" } },
+        { service: "data", reason: "permanent", status: { state: "failed" } },
         { service: "migrate", reason: "exited" },
       ],
       services: [{ state: "failed" }, { state: "failed" }, { service: "slow", state: "starting" }],
@@ -113,7 +113,7 @@ describe("prove", () => {
       "The gate of infrastructure did not open: data cannot become ready, given up after 3.0s of 60s: answers: data does not accept the password (and migrate)",
     );
 
-    // The same command goes on: what was given up is proven anew.
+    // The same command goes on: what was given up is verified again.
     b.scripts[1] = b.scripts[2] = b.scripts[3] = () => passed;
     const again = b.prove("migrate", "data", "slow");
     await b.clock.advance(2000);
@@ -134,7 +134,7 @@ describe("prove", () => {
     expect(await verdict).toMatchObject({ opened: true });
   });
 
-  test("twice at the same time is one proving with two verdicts", async () => {
+  test("twice at the same time is one verification with two verdicts", async () => {
     b.engine.add("web");
     b.scripts[1] = (n) => (n > 3 ? passed : failed());
     b.expect("web");
@@ -152,11 +152,11 @@ describe("prove", () => {
     const { verdict, leave, progress } = b.prove("web");
     await b.clock.advance(500);
     leave();
-    const told = progress.length;
+    const reported = progress.length;
     await b.clock.advance(5000);
     await expect(verdict).rejects.toMatchObject({ message: "the client has gone" });
-    expect(progress).toHaveLength(told);
-    expect(b.story("web").state).toBe("ready");
+    expect(progress).toHaveLength(reported);
+    expect(b.status("web").state).toBe("ready");
   });
 
   test("after a client that went away tries again what failed without it", async () => {
@@ -167,7 +167,7 @@ describe("prove", () => {
     await b.clock.advance(500);
     leave();
     await b.clock.advance(1000);
-    expect(b.story("web").state).toBe("failed");
+    expect(b.status("web").state).toBe("failed");
     b.scripts[1] = () => passed;
     const { verdict } = b.prove("web");
     await b.clock.advance(0);
@@ -202,12 +202,12 @@ describe("prove", () => {
     expect(!result.opened && result.message).toContain("Of the same phase, data is starting.");
   });
 
-  test("of a service that failed unheard is answered with that failure; the next one tries again and starts it", async () => {
+  test("of a service whose failure no client has received is answered with that failure; the next one tries again and starts it", async () => {
     b.engine.add("web", { running: false, exitCode: 1 });
     b.engine.onStart = () => {};
     b.expect("web");
     await b.clock.advance(10_000);
-    expect(b.story("web")).toMatchObject({ state: "failed", restarts: 2 });
+    expect(b.status("web")).toMatchObject({ state: "failed", restarts: 2 });
 
     const first = b.prove("web");
     await b.clock.advance(0);
@@ -226,7 +226,7 @@ describe("prove", () => {
     b.scripts[1] = (n) => (n === 1 || n > 4 ? passed : failed());
     b.scripts[2] = (n) => (n > 8 ? passed : failed());
     b.expect("web");
-    b.expect("data", { probes: { asked: probeOn(2) } });
+    b.expect("data", { probes: { answers: probeOn(2) } });
     const { verdict, progress } = b.prove("web", "data");
     await b.clock.advance(10_000);
     expect(await verdict).toMatchObject({ opened: true });
@@ -240,7 +240,7 @@ describe("prove", () => {
     b.scripts[1] = (n) => (n === 1 ? passed : failed());
     b.scripts[2] = (n) => (n > 8 ? passed : failed());
     b.expect("web");
-    b.expect("data", { probes: { asked: probeOn(2) } });
+    b.expect("data", { probes: { answers: probeOn(2) } });
     const { verdict } = b.prove("web", "data");
     await b.clock.advance(61_000);
     expect(await verdict).toMatchObject({
@@ -253,14 +253,14 @@ describe("prove", () => {
     b.engine.add("web");
     b.engine.add("data");
     b.expect("web");
-    b.expect("data", { probes: { asked: probeOn(2) } });
+    b.expect("data", { probes: { answers: probeOn(2) } });
     const first = b.prove("web", "data");
     await b.clock.advance(1000);
     await first.verdict;
     await b.clock.advance(3_600_000);
     b.scripts[1] = (n) => (n > 2 ? passed : failed());
     b.engine.add("data2");
-    b.expect("data", { probes: { asked: probeOn(2) } }, { container: "data2" });
+    b.expect("data", { probes: { answers: probeOn(2) } }, { container: "data2" });
     const second = b.prove("web", "data");
     await b.clock.advance(1000);
     expect(await second.verdict).toMatchObject({ opened: true });
@@ -278,7 +278,7 @@ describe("prove", () => {
     expect(await first.verdict).toMatchObject({ opened: false, failures: [{ usedMs: 60_000 }] });
     const second = b.prove("web");
     await b.clock.advance(59_999);
-    expect(b.story("web").state).toBe("starting");
+    expect(b.status("web").state).toBe("starting");
     await b.clock.advance(1);
     expect(await second.verdict).toMatchObject({ opened: false, failures: [{ usedMs: 60_000 }] });
     expect(b.engine.calls).toEqual(["start web"]);
@@ -289,10 +289,10 @@ describe("prove", () => {
     b.scripts[1] = () => failed();
     b.expect("web");
     await b.clock.advance(60_000 + 61_000);
-    expect(b.story("web").state).toBe("failed");
+    expect(b.status("web").state).toBe("failed");
     const { verdict } = b.prove("web");
     await b.clock.advance(59_999);
-    expect(b.story("web").state).toBe("starting");
+    expect(b.status("web").state).toBe("starting");
     b.scripts[1] = () => passed;
     await b.clock.advance(1);
     expect(b.engine.calls).toEqual([]);
@@ -305,7 +305,7 @@ describe("prove", () => {
     b.scripts[1] = () => failed("password authentication failed", "authentication", true);
     b.expect("web", {}, { secrets: { password: "old-one" } });
     await b.clock.advance(60_000);
-    expect(b.story("web").state).toBe("failed");
+    expect(b.status("web").state).toBe("failed");
     b.scripts[1] = () => passed;
     b.expect("web", {}, { secrets: { password: "new-one" } });
     const { verdict } = b.prove("web");
@@ -319,7 +319,7 @@ describe("prove", () => {
     await b.clock.advance(0);
     b.engine.happen("web", "die", { running: false, exitCode: 137 });
     await b.clock.advance(5000);
-    expect(b.story("web").state).toBe("stopped");
+    expect(b.status("web").state).toBe("stopped");
     const { verdict } = b.prove("web");
     await b.clock.advance(0);
     expect(await verdict).toMatchObject({ opened: true });
@@ -334,41 +334,41 @@ test("a service that is in its phase no more is forgotten", async () => {
   b.expect("old");
   await b.clock.advance(0);
   b.services.keepOnly("another phase", []);
-  expect(b.services.stories().map(({ service }) => service)).toEqual(["web", "old"]);
+  expect(b.services.statuses().map(({ service }) => service)).toEqual(["web", "old"]);
   b.services.keepOnly("infrastructure", ["web"]);
-  expect(b.services.stories().map(({ service }) => service)).toEqual(["web"]);
+  expect(b.services.statuses().map(({ service }) => service)).toEqual(["web"]);
   expect(b.services.find("old")).toBeUndefined();
 });
 
-describe("standing", () => {
-  const doubt = async (registration: string, service = "web") => {
-    const asked = standing(b.services, { services: { [service]: registration } });
+describe("staleness", () => {
+  const staleReasonOf = async (specHash: string, service = "web") => {
+    const result = staleness(b.services, { services: { [service]: specHash } });
     await b.clock.advance(0);
-    return (await asked).doubt;
+    return (await result).reason;
   };
 
-  test("is doubted, in words, whatever is not as it was proven", async () => {
+  test("names, in words, whatever is not as it was when it was ready", async () => {
     b.engine.add("web");
-    const registration = b.expect("web");
-    expect(await doubt(registration, "redis")).toEqual({
+    const specHash = b.expect("web");
+    expect(await staleReasonOf(specHash, "redis")).toEqual({
       kind: "unknown",
       text: "the coordinator does not know redis",
     });
-    expect(await doubt("0123")).toEqual({
+    expect(await staleReasonOf("0123")).toEqual({
       kind: "unknown",
-      text: "the coordinator knows another container or expectation of web",
+      text: "the coordinator knows another container or readiness spec of web",
     });
     await b.clock.advance(0);
-    expect(await doubt(registration)).toBeUndefined();
+    expect(await staleReasonOf(specHash)).toBeUndefined();
     b.engine.silence = new Error("no answer");
-    expect(await doubt(registration)).toEqual({
+    expect(await staleReasonOf(specHash)).toEqual({
       kind: "unknown",
       text: "the container engine does not answer about web",
     });
     b.engine.silence = undefined;
-    // Changed behind the coordinator's back: no event tells of it.
+    // Changed behind the coordinator's back: no event reports it.
     b.engine.change("web", { startedMs: 1_000_500 });
-    expect(await doubt(registration)).toEqual({
+    expect(await staleReasonOf(specHash)).toEqual({
       kind: "restarted",
       text: "web was started again since it was ready",
     });
@@ -376,22 +376,22 @@ describe("standing", () => {
 
   test("a job stands when it has ended", async () => {
     b.engine.add("migrate", { running: false });
-    const registration = b.expect("migrate", {
+    const specHash = b.expect("migrate", {
       job: true,
       probes: {
         completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false },
       },
     });
     await b.clock.advance(0);
-    expect(await doubt(registration, "migrate")).toBeUndefined();
+    expect(await staleReasonOf(specHash, "migrate")).toBeUndefined();
   });
 
   test("a service that is still starting does not stand", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    const registration = b.expect("web");
+    const specHash = b.expect("web");
     await b.clock.advance(0);
-    expect(await doubt(registration)).toEqual({ kind: "unproven", text: "web is starting" });
+    expect(await staleReasonOf(specHash)).toEqual({ kind: "unproven", text: "web is starting" });
   });
 });
 
@@ -411,9 +411,9 @@ describe("validate", () => {
         (report) => reports.push(report),
         new AbortController().signal,
       );
-    const asked = run("comprehensive");
+    const result = run("comprehensive");
     await b.clock.advance(100);
-    expect(await asked).toMatchObject({
+    expect(await result).toMatchObject({
       service: "web",
       level: "comprehensive",
       passed: false,
@@ -446,12 +446,12 @@ describe("secrets", () => {
     b.engine.onStart = () => {
       throw new Error("bad mount tok-12345");
     };
-    b.expect("web", { probes: { asked: probeOn(2) } }, { secrets: { token: "tok-12345" } });
+    b.expect("web", { probes: { answers: probeOn(2) } }, { secrets: { token: "tok-12345" } });
     const { verdict, progress } = b.prove("web");
     await b.clock.advance(0);
     b.engine.happen("web", "die", { running: false, exitCode: 1 });
     await b.clock.advance(10_000);
-    const all = JSON.stringify([await verdict, progress, b.log, b.services.stories()]);
+    const all = JSON.stringify([await verdict, progress, b.log, b.services.statuses()]);
     for (const secret of ["p@ss/word", "p%40ss%2Fword", "MIIBVgIBADANBgkq", "tok-12345"])
       expect(all).not.toContain(secret);
     expect(all).toContain("bad mount [secret]");
@@ -489,7 +489,7 @@ test("what a container, a server or the engine writes reaches people without wha
     throw new Error(`bad mount ${nasty}`);
   };
   b.expect("web");
-  b.expect("data", { probes: { asked: probeOn(2) } });
+  b.expect("data", { probes: { answers: probeOn(2) } });
   b.scripts[2] = () => failed();
   const { verdict, progress } = b.prove("web", "data");
   await b.clock.advance(5000);

@@ -33,11 +33,11 @@ function starts(service?: string): string[] {
   return history
     .starts({ service, last: 100 })
     .records.toReversed()
-    .map(({ story, outcome, fromStart, exits, failure }) =>
+    .map(({ status, outcome, fromStart, exits, failure }) =>
       [
-        story.service,
+        status.service,
         outcome,
-        ...(story.readyAfterMs === undefined ? [] : [`after ${story.readyAfterMs}`]),
+        ...(status.readyAfterMs === undefined ? [] : [`after ${status.readyAfterMs}`]),
         ...(fromStart ? ["from its start"] : []),
         ...exits.map(({ code }) => `exit ${code}`),
         ...(failure ? [failure.headline] : []),
@@ -61,7 +61,7 @@ describe("a start", () => {
     expect(starts()).toEqual(["web, ready, after 700, from its start"]);
     expect(newest()).toMatchObject({
       beganMs: 1_000_000,
-      story: {
+      status: {
         probes: [
           { name: "first", attempts: 4, firstPassMs: 1_000_700, lastCause: { text: "connection refused" } },
         ],
@@ -73,19 +73,19 @@ describe("a start", () => {
     b.engine.add("web", { health: "starting" });
     b.expect("web");
     await b.clock.advance(0);
-    expect(newest().story).toMatchObject({ readyMs: 1_000_000, hasHealthcheck: true });
-    expect(newest().story.healthyMs).toBeUndefined();
+    expect(newest().status).toMatchObject({ readyMs: 1_000_000, hasHealthcheck: true });
+    expect(newest().status.healthyMs).toBeUndefined();
     await b.clock.advance(1000);
     b.engine.happen("web", "unhealthy", { health: "unhealthy" });
     await b.clock.advance(0);
-    expect(newest().story).toMatchObject({ readyMs: 1_000_000, health: "unhealthy" });
+    expect(newest().status).toMatchObject({ readyMs: 1_000_000, health: "unhealthy" });
     await b.clock.advance(1000);
     b.engine.happen("web", "healthy", { health: "healthy", healthyMs: 1_002_000 });
     await b.clock.advance(0);
-    expect(newest().story).toMatchObject({ readyMs: 1_000_000, healthyMs: 1_002_000, health: "healthy" });
+    expect(newest().status).toMatchObject({ readyMs: 1_000_000, healthyMs: 1_002_000, health: "healthy" });
     b.engine.happen("web", "unhealthy", { health: "unhealthy", healthyMs: 1_002_000 });
     await b.clock.advance(0);
-    expect(newest().story).toMatchObject({ readyMs: 1_000_000, healthyMs: 1_002_000, health: "healthy" });
+    expect(newest().status).toMatchObject({ readyMs: 1_000_000, healthyMs: 1_002_000, health: "healthy" });
     expect(starts()).toHaveLength(1);
   });
 
@@ -100,7 +100,7 @@ describe("a start", () => {
     await b.clock.advance(0);
     expect(starts()).toEqual(["web, ready, after 1000, from its start, exit 1, exit 137"]);
     expect(newest()).toMatchObject({
-      story: { state: "stopped", restarts: 1 },
+      status: { state: "stopped", restarts: 1 },
       exits: [{ outOfMemory: false }, { outOfMemory: true }],
     });
   });
@@ -118,13 +118,13 @@ describe("a start", () => {
     expect(starts()).toEqual(["migrate, ready, after 0, from its start"]);
     b.engine.happen("migrate", "start", { running: true, startedMs: b.clock.now() + 1000 });
     await b.clock.advance(0);
-    expect(newest()).toMatchObject({ story: { state: "stopped" }, exits: [] });
+    expect(newest()).toMatchObject({ status: { state: "stopped" }, exits: [] });
     b.engine.add("job", { running: false, exitCode: 0 });
     b.expect("job", job);
     await b.clock.advance(0);
     b.engine.remove("job");
     await b.clock.advance(0);
-    expect(newest()).toMatchObject({ story: { service: "job", state: "stopped" }, exits: [] });
+    expect(newest()).toMatchObject({ status: { service: "job", state: "stopped" }, exits: [] });
   });
 
   test("that failed says why, and proven again is another", async () => {
@@ -144,7 +144,7 @@ describe("a start", () => {
     ]);
   });
 
-  test("whose registration was replaced, or that the coordinator's end left under way, is broken off", async () => {
+  test("whose readiness spec was replaced, or that the coordinator's end left under way, is broken off", async () => {
     b.engine.add("web");
     b.engine.add("other");
     b.scripts[1] = () => failed();
@@ -180,7 +180,7 @@ describe("the time to ready says nothing of the start", () => {
     expect(starts()).toEqual(["web, ready, after 0"]);
   });
 
-  test("of one that was asked for long after its start", async () => {
+  test("of one that was added long after its start", async () => {
     b.engine.add("web");
     await b.clock.advance(10_001);
     b.expect("web");
@@ -188,7 +188,7 @@ describe("the time to ready says nothing of the start", () => {
     expect(starts()).toEqual(["web, ready, after 10001"]);
   });
 
-  test("of one that has been proven before, with another expectation", async () => {
+  test("of one that has been proven before, with another spec", async () => {
     b.engine.add("web");
     b.expect("web");
     await b.clock.advance(3000);
@@ -212,7 +212,7 @@ describe("a failure says what has changed since the service was last ready", () 
     return result.opened ? undefined : result.failures[0]?.lastGood;
   };
 
-  test("in image, environment and expectation, and never a value of the environment", async () => {
+  test("in image, environment and readiness spec, and never a value of the environment", async () => {
     b.engine.add("web");
     b.engine.origins["web"] = origin;
     b.expect("web");

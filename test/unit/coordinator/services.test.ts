@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { standing } from "../../../lib/coordinator/standing.ts";
+import { staleness } from "../../../lib/coordinator/staleness.ts";
 import { cascade } from "../../../lib/coordinator/cascade.ts";
-import { type Bench, bench, expectation } from "../../support/coordinator-bench.ts";
+import { type Bench, bench, spec } from "../../support/coordinator-bench.ts";
 
 let b: Bench;
 beforeEach(() => {
@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => b.close());
 
-const names = () => b.services.stories().map(({ service }) => service);
+const names = () => b.services.statuses().map(({ service }) => service);
 
 test("services that left the declaration are forgotten, of whatever phase, and nobody proves them any more", async () => {
   b.expect("web");
@@ -36,8 +36,8 @@ test("a policy that changes is taken over, and the service is not proven again f
 });
 
 test("another verification of the same run proves it again, as it runs", async () => {
-  const of = { service: "web", phase: "infrastructure", container: "web", run: "first", again: true };
-  const params = { ...of, needs: {}, rank: 0, expectation: expectation(), secrets: {} };
+  const of = { service: "web", phase: "infrastructure", container: "web", generation: "first", again: true };
+  const params = { ...of, needs: {}, startIndex: 0, spec: spec(), secrets: {} };
   const first = b.services.expect(params);
   await b.clock.advance(1000);
   const attempts = b.attempts[1]?.length ?? NaN;
@@ -49,13 +49,13 @@ test("another verification of the same run proves it again, as it runs", async (
 });
 
 test("a coordinator that knows nobody says that it has forgotten, one that knows others that it does not know this one", async () => {
-  const asked = { services: { web: "0123" } };
-  expect((await standing(b.services, asked)).doubt).toEqual({
+  const requested = { services: { web: "0123" } };
+  expect((await staleness(b.services, requested)).reason).toEqual({
     kind: "forgotten",
     text: "the coordinator was started again, and has forgotten what it had proven",
   });
   b.expect("db");
-  expect((await standing(b.services, asked)).doubt).toEqual({
+  expect((await staleness(b.services, requested)).reason).toEqual({
     kind: "unknown",
     text: "the coordinator does not know web",
   });

@@ -76,10 +76,10 @@ test("a container is listened to from its creation until nobody reads its log an
   await settle();
   expect(b.engine.attached()).toEqual(["web"]);
   const prompt = { ready: resolveProbe(logLine(/ready>/, { level: "basic" })) };
-  b.expect("web", { probes: { asked: probeOn(1) } });
+  b.expect("web", { probes: { answers: probeOn(1) } });
   b.expect("prompt", { probes: prompt });
   await b.clock.advance(1000);
-  expect(b.story("web").state).toBe("ready");
+  expect(b.status("web").state).toBe("ready");
   expect(b.engine.attached()).toEqual(["prompt"]);
   b.engine.remove("prompt");
   await settle();

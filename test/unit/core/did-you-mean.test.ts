@@ -16,7 +16,7 @@ test.for([
   expect(didYouMean(name, keys)).toBe(meant);
 });
 
-test("where nothing is near, all names are told", () => {
+test("where nothing is near, all names are listed", () => {
   expect(suggestion("timeot", keys)).toBe('did you mean "timeout"?');
   expect(suggestion("replicas", ["a", "b"])).toBe("there are a, b");
   expect(suggestion("replicas", [])).toBe("there are none");

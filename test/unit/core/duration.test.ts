@@ -65,7 +65,7 @@ test.each([
   [119_999, "120.0s"],
   [120_000, "2m0s"],
   [270_400, "4m30s"],
-])("%d ms is told as %s", (ms, text) => {
+])("%d ms reads %s", (ms, text) => {
   expect(describeMs(ms)).toBe(text);
 });
 

@@ -27,7 +27,7 @@ test("a root stands before the path, and alone where there is none", () => {
   expect(problemsOf(1)[0]?.path).toBe("(top)");
 });
 
-test("all problems are told, a line each, in one error", () => {
+test("all problems are listed, a line each, in one error", () => {
   const problems = [
     { path: "a", message: "is missing" },
     { path: "b[0]", message: "must be a text" },

@@ -165,9 +165,11 @@ test.for(mistakes.map(([name, , says], i) => ({ name, says, snippet: snippets[i]
   "$name is one short message",
   ({ says, snippet }) => {
     // Of two places that contradict each other, both are marked.
-    const told = new Set((problems.get(snippet) ?? []).map((problem) => problem.replace(/^line \d+: /, "")));
-    const [message = ""] = told;
-    expect([...told]).toEqual([message]);
+    const reported = new Set(
+      (problems.get(snippet) ?? []).map((problem) => problem.replace(/^line \d+: /, "")),
+    );
+    const [message = ""] = reported;
+    expect([...reported]).toEqual([message]);
     expect(message).toMatch(says);
     expect(message.split("\n").length).toBeLessThan(4);
     expect(message.length).toBeLessThan(700);

@@ -4,7 +4,7 @@ import type { StackStarts } from "../../../lib/history/calibrate.ts";
 import { calibrate, leastStarts } from "../../../lib/history/calibrate.ts";
 import type { StartDurations } from "../../../lib/history/start-durations.ts";
 import { startDurations } from "../../../lib/history/start-durations.ts";
-import { startMs, serviceStory } from "../../support/stories.ts";
+import { startMs, serviceStatus } from "../../support/statuses.ts";
 import { lateRecord, startRecord } from "../../support/records.ts";
 
 describe("the durations of a service's starts", () => {
@@ -24,13 +24,13 @@ describe("the durations of a service's starts", () => {
   });
 
   test("count only what was seen from its start, at this level, of this service, to a verdict", () => {
-    const story = serviceStory("redis", { state: "ready", level: "comprehensive", readyAfterMs: 1 });
+    const status = serviceStatus("redis", { state: "ready", level: "comprehensive", readyAfterMs: 1 });
     const exited = lateRecord("redis", 1);
     expect(
       of(
         startRecord("redis", 100),
         startRecord("redis", 1, { fromStart: false }),
-        startRecord("redis", 1, { story }),
+        startRecord("redis", 1, { status }),
         startRecord("auth", 1),
         startRecord("redis", 1, { outcome: "broken-off" }),
         startRecord("redis", 1, { outcome: "under-way" }),

@@ -3,7 +3,7 @@ import { changesSince } from "../../../lib/history/changes-since.ts";
 import type { GoodStart } from "../../../lib/history/recorder.ts";
 import { get, sql } from "../../../lib/model/probes.ts";
 import { resolveProbe } from "../../../lib/model/resolve-probe.ts";
-import { expectation } from "../../support/coordinator-bench.ts";
+import { spec } from "../../support/coordinator-bench.ts";
 
 const setup = {
   image: "redis:7",
@@ -11,13 +11,13 @@ const setup = {
   command: "aaaa",
   env: { A: "0001", B: "0002" },
 };
-const good: GoodStart = { readyMs: 5, setup, expectation: expectation() };
+const good: GoodStart = { readyMs: 5, setup, spec: spec() };
 const changes = (now: Partial<GoodStart>, before: Partial<GoodStart> = {}) =>
   changesSince({ ...good, ...before }, { ...good, ...now })?.changes;
 
 test("nothing has changed where all is equal, whatever the order of keys", () => {
-  const { budget, ...rest } = expectation();
-  expect(changes({ expectation: { ...rest, budget } })).toEqual([]);
+  const { budget, ...rest } = spec();
+  expect(changes({ spec: { ...rest, budget } })).toEqual([]);
   expect(changes({ setup: { ...setup, env: { B: "0002", A: "0001" } } })).toEqual([]);
 });
 
@@ -49,15 +49,15 @@ test("says so when the engine could not be asked, then or now", () => {
   expect(changes({}, { setup: undefined })).toEqual(words);
 });
 
-test("the expectation, value by value, and probe by probe", () => {
-  const before = expectation({
+test("the spec, value by value, and probe by probe", () => {
+  const before = spec({
     probes: {
       gone: resolveProbe(get("/old")),
       rows: resolveProbe(sql("SELECT 1", { rows: { atLeast: 1 } })),
       answers: resolveProbe(get("/health", { status: [200] })),
     },
   });
-  const after = expectation({
+  const after = spec({
     budget: "20s",
     level: "comprehensive",
     restarts: { maxRetries: 0, backoff: { initial: "1s", multiplier: 2, max: "30s" } },
@@ -67,7 +67,7 @@ test("the expectation, value by value, and probe by probe", () => {
       fresh: resolveProbe(get("/new")),
     },
   });
-  expect(changes({ expectation: after }, { expectation: before })).toEqual([
+  expect(changes({ spec: after }, { spec: before })).toEqual([
     "level: basic → comprehensive",
     "budget: 60s → 20s",
     "restarts.maxRetries: 2 → 0",
@@ -80,9 +80,9 @@ test("the expectation, value by value, and probe by probe", () => {
 });
 
 test("a long value is cut", () => {
-  const before = expectation({ probes: { rows: resolveProbe(sql("SELECT 1")) } });
-  const after = expectation({ probes: { rows: resolveProbe(sql(`SELECT '${"x".repeat(200)}'`)) } });
-  expect(changes({ expectation: after }, { expectation: before })).toEqual([
+  const before = spec({ probes: { rows: resolveProbe(sql("SELECT 1")) } });
+  const after = spec({ probes: { rows: resolveProbe(sql(`SELECT '${"x".repeat(200)}'`)) } });
+  expect(changes({ spec: after }, { spec: before })).toEqual([
     `probe rows: statement: SELECT 1 → SELECT '${"x".repeat(69)}...`,
   ]);
 });

@@ -44,11 +44,11 @@ test("a coordinator that is killed at any moment leaves a sound history, with ev
     expect(database.prepare("PRAGMA integrity_check").all()).toMatchObject([{ integrity_check: "ok" }]);
     const history = storedHistory(database, () => undefined);
     const { records } = history.starts({ last: 200 });
-    const numbers = records.map(({ story }) => story.readyAfterMs ?? 0);
+    const numbers = records.map(({ status }) => status.readyAfterMs ?? 0);
     expect(numbers[0] ?? 0, `kill ${kill}`).toBeGreaterThanOrEqual(committed);
-    for (const { story, exits, outcome } of records) {
-      const n = story.readyAfterMs ?? 0;
-      expect(story.service).toBe(`service${n % 3}`);
+    for (const { status, exits, outcome } of records) {
+      const n = status.readyAfterMs ?? 0;
+      expect(status.service).toBe(`service${n % 3}`);
       if (outcome === "ready") expect(exits).toMatchObject([{ atMs: n, startError: String(n).repeat(2000) }]);
       // Killed between its two writes.
       else expect([outcome, exits]).toEqual(["broken-off", []]);

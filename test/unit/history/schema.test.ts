@@ -5,7 +5,11 @@ import { describe, expect, test } from "vitest";
 import { openDatabase } from "../../../lib/history/open-database.ts";
 import { openHistory } from "../../../lib/history/open-history.ts";
 import { migrate, steps } from "../../../lib/history/schema.ts";
-import { startRecord } from "../../support/records.ts";
+import type { ServiceFailure, ServiceStatus } from "../../../lib/model/status.ts";
+import { storedHistory } from "../../../lib/history/stored-history.ts";
+import { spec } from "../../support/coordinator-bench.ts";
+import { gateRecord, lateRecord, startRecord } from "../../support/records.ts";
+import { probeStatus, serviceStatus } from "../../support/statuses.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const version = (database: DatabaseSync) => database.prepare("PRAGMA user_version").get()?.["user_version"];
@@ -44,6 +48,60 @@ describe("the steps from one version to the next", () => {
     expect(version(database)).toBe(steps.length);
     expect(database.prepare("SELECT name FROM sqlite_schema WHERE name = 'half'").all()).toEqual([]);
   });
+});
+
+/** As version 1 wrote it. */
+function story({ specHash, ...rest }: ServiceStatus): object {
+  return { ...rest, registration: specHash };
+}
+
+test("records of version 1 read as those of today, good starts among them", () => {
+  const database = new DatabaseSync(":memory:");
+  migrate(database, steps.slice(0, 1));
+  const starts = [startRecord("redis", 1200), lateRecord("auth", 5000)];
+  const insertStart = database.prepare("INSERT INTO starts (service, outcome, record) VALUES (?, ?, ?)");
+  for (const { outcome, status, ...rest } of starts)
+    insertStart.run(status.service, outcome, JSON.stringify({ ...rest, story: story(status) }));
+
+  const failure = (service: string): ServiceFailure => ({
+    service,
+    reason: "deadline",
+    status: serviceStatus(service, { state: "failed", probes: [probeStatus("ping")] }),
+    usedMs: 270_000,
+    exit: { code: 1, outOfMemory: false, startError: "" },
+    logs: ['it is called "story"'],
+    lastGood: undefined,
+    advice: [],
+  });
+  const edges = {
+    statuses: [{ dependent: "auth", needed: "redis", probe: probeStatus("ping") }],
+    usedMs: 1,
+    budgetMs: 2,
+  };
+  const gates = [
+    gateRecord("data", false, { failures: [failure("redis"), failure("postgres")] }),
+    gateRecord("app", false, { edges }),
+    gateRecord("web", false),
+  ];
+  const insertGate = database.prepare("INSERT INTO gates (phase, opened, record) VALUES (?, 0, ?)");
+  for (const gate of gates) {
+    const failures = gate.failures.map(({ status, ...rest }) => ({ ...rest, story: story(status) }));
+    const earlier = gate.edges && {
+      edges: { stories: edges.statuses, usedMs: edges.usedMs, budgetMs: edges.budgetMs },
+    };
+    insertGate.run(gate.phase, JSON.stringify({ ...gate, failures, ...earlier }));
+  }
+  database
+    .prepare("INSERT INTO good (service, ready_ms, setup, expectation) VALUES ('redis', 7, NULL, ?)")
+    .run(JSON.stringify(spec()));
+
+  migrate(database);
+  const history = storedHistory(database, () => undefined);
+  const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+  expect(history.starts({ last: 10 }).records).toEqual(plain(starts.toReversed()));
+  expect(history.closedGates({ last: 10 }).records).toEqual(plain(gates.toReversed()));
+  expect(history.lastGood("redis")).toEqual({ readyMs: 7, setup: undefined, spec: spec() });
+  history.close();
 });
 
 describe("opening", () => {
@@ -112,7 +170,7 @@ describe("opening", () => {
     first.close();
     const history = openHistory(file, () => undefined);
     expect(
-      history.starts({ last: 10 }).records.map(({ story, outcome }) => [story.service, outcome]),
+      history.starts({ last: 10 }).records.map(({ status, outcome }) => [status.service, outcome]),
     ).toEqual([
       ["auth", "broken-off"],
       ["redis", "ready"],

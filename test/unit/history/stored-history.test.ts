@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { History } from "../../../lib/history/history.ts";
 import { migrate } from "../../../lib/history/schema.ts";
 import { keptStarts, keptVerdicts, storedHistory } from "../../../lib/history/stored-history.ts";
-import { expectation } from "../../support/coordinator-bench.ts";
+import { spec } from "../../support/coordinator-bench.ts";
 import { gateRecord, startRecord } from "../../support/records.ts";
 
 let database: DatabaseSync;
@@ -41,7 +41,7 @@ describe("starts", () => {
     history.start()(startRecord("auth", 100));
     keep(startRecord("redis", 100));
     expect(
-      history.starts({ last: 10 }).records.map(({ story, outcome }) => `${story.service} ${outcome}`),
+      history.starts({ last: 10 }).records.map(({ status, outcome }) => `${status.service} ${outcome}`),
     ).toEqual(["auth ready", "redis ready"]);
   });
 
@@ -50,8 +50,8 @@ describe("starts", () => {
     for (let i = 1; i <= keptStarts + 30; i++) history.start()(startRecord("redis", i));
     const kept = history.starts({ service: "redis", last: 500 }).records;
     expect(kept).toHaveLength(keptStarts);
-    expect(kept.at(0)?.story.readyAfterMs).toBe(keptStarts + 30);
-    expect(kept.at(-1)?.story.readyAfterMs).toBe(31);
+    expect(kept.at(0)?.status.readyAfterMs).toBe(keptStarts + 30);
+    expect(kept.at(-1)?.status.readyAfterMs).toBe(31);
     expect(history.starts({ service: "auth", last: 500 }).records).toHaveLength(1);
   });
 
@@ -59,7 +59,7 @@ describe("starts", () => {
     const long = "x".repeat(700_000);
     for (let i = 0; i < 5; i++) history.start()(startRecord(`redis${long}`, i));
     const { records, cut } = history.starts({ last: 10 });
-    expect(records.map(({ story }) => story.readyAfterMs)).toEqual([4]);
+    expect(records.map(({ status }) => status.readyAfterMs)).toEqual([4]);
     expect(cut).toBe(true);
   });
 
@@ -72,7 +72,7 @@ describe("starts", () => {
       (work) => work(),
     );
     next.start()(startRecord("redis", 2));
-    expect(next.starts({ last: 10 }).records.map(({ story }) => story.readyAfterMs)).toEqual([2, 1]);
+    expect(next.starts({ last: 10 }).records.map(({ status }) => status.readyAfterMs)).toEqual([2, 1]);
   });
 });
 
@@ -95,15 +95,15 @@ describe("verdicts", () => {
 });
 
 describe("the last good start", () => {
-  test("of each service is the one told last", () => {
+  test("of each service is the one recorded last", () => {
     const setup = { image: "redis:7", imageId: "sha256:1", command: "ab12", env: { A: "0000" } };
-    history.good("redis", { readyMs: 1, setup: undefined, expectation: expectation() });
-    history.good("redis", { readyMs: 2, setup, expectation: expectation({ budget: "90s" }) });
+    history.good("redis", { readyMs: 1, setup: undefined, spec: spec() });
+    history.good("redis", { readyMs: 2, setup, spec: spec({ budget: "90s" }) });
     for (const work of deferred) work();
     expect(history.lastGood("redis")).toEqual({
       readyMs: 2,
       setup,
-      expectation: expectation({ budget: "90s" }),
+      spec: spec({ budget: "90s" }),
     });
     expect(history.lastGood("auth")).toBeUndefined();
   });
@@ -143,7 +143,10 @@ describe("writing", () => {
 
     database.exec("PRAGMA max_page_count = 10000");
     history.start()(startRecord("auth", 1));
-    expect(history.starts({ last: 9 }).records.map(({ story }) => story.service)).toEqual(["auth", "redis"]);
+    expect(history.starts({ last: 9 }).records.map(({ status }) => status.service)).toEqual([
+      "auth",
+      "redis",
+    ]);
     expect(history.problem()).toBeUndefined();
     expect(said[1]).toBe('history-written-again {"lost":3}');
     expect(database.prepare("PRAGMA integrity_check").get()).toMatchObject({ integrity_check: "ok" });

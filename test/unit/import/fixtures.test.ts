@@ -66,7 +66,7 @@ function importFixture(name: string) {
   return importCompose(paths, { files: projectFiles(root, paths), root, environment: {}, ...options });
 }
 
-test("there are fixtures, and in them the secrets that must not be told", async () => {
+test("there are fixtures, and in them the secrets that must not be shown", async () => {
   expect(names.length).toBeGreaterThanOrEqual(12);
   const files = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true });
   const texts = await Promise.all(
@@ -95,10 +95,10 @@ describe.for(names)("%s", (name) => {
     expect(source).toBe(await format(source, { parser: "typescript", printWidth: 110 }));
   });
 
-  test("tells no secret, in the declaration or beside it", async () => {
+  test("shows no secret, in the declaration or beside it", async () => {
     const { source, notes, secrets } = await importFixture(name);
-    const told = JSON.stringify([source, notes, secrets]);
-    expect(secretValues.filter((value) => told.includes(value))).toEqual([]);
+    const reported = JSON.stringify([source, notes, secrets]);
+    expect(secretValues.filter((value) => reported.includes(value))).toEqual([]);
   });
 
   test("resolves to a plan with the same secrets, at every level", async () => {

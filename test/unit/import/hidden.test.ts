@@ -63,8 +63,8 @@ function withText(value: Json, [first, ...rest]: Place, text: string): Json {
   );
 }
 
-/** What an import tells, of a project or of what is wrong with it. */
-async function told(changed: Json): Promise<string> {
+/** What an import shows, of a project or of what is wrong with it. */
+async function reported(changed: Json): Promise<string> {
   try {
     return JSON.stringify(
       await imported(JSON.stringify(changed), { environment: { THE_PASSWORD: "value-of-the-variable" } }),
@@ -79,13 +79,13 @@ const places = placesOf(project);
 
 test("the project has many places", async () => {
   expect(places.length).toBeGreaterThan(40);
-  expect(await told(project)).toContain("export const everything");
+  expect(await reported(project)).toContain("export const everything");
 });
 
 describe.for(places.map((place) => [place.join("."), place] as const))("%s", ([, place]) => {
   test("a variable that is a secret, whole or in part, leaves no trace of its value or its sign", async () => {
     for (const text of ["${THE_PASSWORD}", "a${THE_PASSWORD}b", "x=${THE_PASSWORD}", "/${THE_PASSWORD}:/y"]) {
-      const all = await told(withText(project, place, text));
+      const all = await reported(withText(project, place, text));
       expect(all.includes("value-of-the-variable")).toBe(false);
       expect(/[\uE000\uE001]|\\?ue00[01]/i.exec(all)).toBeNull();
     }
@@ -97,6 +97,6 @@ describe.for(places.map((place) => [place.join("."), place] as const))("%s", ([,
     test("nor does the database's password", async () => {
       const variable = at.startsWith("services.api.environment");
       for (const text of variable ? ["X=pass-of-db", "X=y pass-of-db"] : ["pass-of-db", "a --x=pass-of-db b"])
-        expect((await told(withText(project, place, text))).includes("pass-of-db")).toBe(false);
+        expect((await reported(withText(project, place, text))).includes("pass-of-db")).toBe(false);
     });
 });

@@ -39,7 +39,7 @@ describe("interpolate", () => {
     expect(filled(text)).toEqual({ result: expected, problems: [], unset: [] });
   });
 
-  test("tells of a variable that is not set", () => {
+  test("reports a variable that is not set", () => {
     expect(filled("[$UNSET][${OTHER}]")).toEqual({ result: "[][]", problems: [], unset: ["UNSET", "OTHER"] });
   });
 

@@ -198,7 +198,7 @@ test("profiles: all of them with a star", async () => {
   expect((await imported(text, { profiles: ["*"] })).source).toContain("a1: service(");
 });
 
-test("a command that cannot be split is told of", async () => {
+test("a command that cannot be split is reported", async () => {
   expect(await notesOf('services: { a1: { image: x, command: "say \'hi" } }')).toContain(
     "lost services.a1.command: cannot be split into words: it has no closing '",
   );

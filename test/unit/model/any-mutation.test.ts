@@ -135,7 +135,7 @@ function expectPlanOrProblems(declaration: unknown): void {
     if (!(error instanceof PhasegateError)) throw error;
     expect(error.code).toBe("PHASEGATE_DECLARATION_INVALID");
     expect(error.message).toMatch(/has problems:\n {2}- \S/);
-    expect(error.message).not.toMatch(/Invalid input|expectation\.|\[object|undefined/);
+    expect(error.message).not.toMatch(/Invalid input|readiness\.|\[object|undefined/);
     const lines = error.message.split("\n").slice(1);
     expect(new Set(lines).size, error.message).toBe(lines.length);
   }

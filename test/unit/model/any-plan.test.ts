@@ -83,18 +83,16 @@ test("a multiplier is applied once, to every budget and to nothing else", { time
         // To the millisecond: a plan's durations have no fractions of one.
         expect(durationMs(phase.budget)).toBeCloseTo(durationMs(phase.timeout) * startupTimeoutMultiplier, 0);
         for (const service of phase.services)
-          expect(plan.services[service]?.expectation.budget).toBe(phase.budget);
+          expect(plan.services[service]?.readiness.budget).toBe(phase.budget);
         expect(once.phases[name]?.budget).toBe(phase.timeout);
       }
       const others = ({ phases, services, startupTimeoutMultiplier: _, ...rest }: LifecyclePlan) => ({
         ...rest,
         phases: Object.values(phases).map(({ budget: _1, edgeBudget: _2, ...phase }) => phase),
-        services: Object.values(services).map(
-          ({ expectation: { budget: _3, ...expectation }, ...service }) => ({
-            ...service,
-            expectation,
-          }),
-        ),
+        services: Object.values(services).map(({ readiness: { budget: _3, ...readiness }, ...service }) => ({
+          ...service,
+          readiness,
+        })),
       });
       expect(others(plan)).toEqual(others(once));
     }),
@@ -116,7 +114,7 @@ test(
             profile: environment,
             plan: resolvePlan(allowing, environment, `stack-${i}`),
           }));
-          const told = (report: ReturnType<typeof compareStacks>) => ({
+          const reported = (report: ReturnType<typeof compareStacks>) => ({
             same: report.same,
             unused: report.unused,
             differences: report.differences
@@ -128,7 +126,7 @@ test(
               .sort((a, b) => (a.path < b.path ? -1 : 1)),
           });
           const there = compareStacks(allowing, stacks);
-          expect(told(compareStacks(allowing, stacks.toReversed()))).toEqual(told(there));
+          expect(reported(compareStacks(allowing, stacks.toReversed()))).toEqual(reported(there));
           for (const { values } of there.differences) {
             expect(new Set(values.map(({ value }) => JSON.stringify(value))).size).toBeGreaterThan(1);
             for (const { origins } of values)

@@ -62,7 +62,7 @@ test("what is right has no problems", () => {
   expect(problemsAt("name", "shop")).toEqual([]);
 });
 
-describe("a key that is not known is told with its place, and the one that was meant", () => {
+describe("a key that is not known is reported with its place, and the one that was meant", () => {
   const healthcheck = { command: ["CMD", "true"], retires: 3 };
   test.for<[string, unknown, string]>([
     ["need", { api: ["cache"] }, 'need: is not known here; did you mean "needs"?'],
@@ -124,7 +124,7 @@ describe("a key that is not known is told with its place, and the one that was m
   });
 });
 
-describe("what is missing, of another type or malformed is told once, with its place and what it must be", () => {
+describe("what is missing, of another type or malformed is reported once, with its place and what it must be", () => {
   const duration = 'a duration such as "500ms", "15s" or "3m"';
   test.for<[string, unknown, string]>([
     ["services.api.validations", undefined, "services.api.validations: is missing: it must be an object"],
@@ -210,7 +210,7 @@ describe("what is missing, of another type or malformed is told once, with its p
     expect(problemsAt(path, value)).toEqual([`  - ${problem}`]);
   });
 
-  test("a value is not told where it may be a secret", () => {
+  test("a value is not shown where it may be a secret", () => {
     expect(problemsAt("services.cache.password", "hunter2").join()).not.toContain("hunter2");
     expect(problemsAt("services.cache.env", { TOKEN: ["hunter2"] }).join()).not.toContain("hunter2");
     expect(problemsAt("services.cache.password", { secret: "hunter2, please" })).toEqual([
@@ -253,14 +253,14 @@ test("a service called __proto__ does not vanish", () => {
   );
 });
 
-test("a policy for all is told by its own place, and not once a service", () => {
+test("a policy for all is reported by its own place, and not once a service", () => {
   expect(problemsAt("failureHandling.backoff", { multiplier: 0.5, max: "30" })).toEqual([
     "  - failureHandling.backoff.multiplier: must be a number from 1 to 100, and is 0.5",
     '  - failureHandling.backoff.max: "30" is not a duration such as "500ms", "15s" or "3m"',
   ]);
 });
 
-test("misspelt keys and names that do not exist are told together", () => {
+test("misspelt keys and names that do not exist are reported together", () => {
   const changed = {
     ...shop,
     phases: {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { asksFor, validationLevels } from "../../../lib/model/level.ts";
+import { isEnabled, validationLevels } from "../../../lib/model/level.ts";
 
 test.for([
   ["a basic probe", { level: "basic", mutates: false }, [true, true, true, true]],
@@ -10,6 +10,6 @@ test.for([
     { level: "productionSimulation", mutates: false },
     [false, false, true, true],
   ],
-] as const)("%s is asked for by the right levels", ([, probe, expected]) => {
-  expect(validationLevels.map((level) => asksFor(level, probe))).toEqual(expected);
+] as const)("%s is enabled at the right levels", ([, probe, expected]) => {
+  expect(validationLevels.map((level) => isEnabled(level, probe))).toEqual(expected);
 });

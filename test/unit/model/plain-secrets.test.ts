@@ -48,7 +48,7 @@ function warningsOf(env: Readonly<Record<string, string>>) {
   return plainSecrets(resolvePlan(shop, profile, "dev"));
 }
 
-test("a password in plain text is a warning with its place and what to write, and the value is not told", () => {
+test("a password in plain text is a warning with its place and what to write, and the value is not shown", () => {
   const warnings = warningsOf({ DB_PASSWORD: "hunter2-and-more" });
   expect(warnings).toEqual([
     {

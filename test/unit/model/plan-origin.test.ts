@@ -136,14 +136,14 @@ describe("where the values of a plan come from", () => {
     expect(changedPaths(base, moved).sort()).toEqual([
       "phases.frontendServices.services",
       "phases.infrastructure.services",
-      "services.migrations.expectation.budget",
-      "services.migrations.expectation.validation",
       "services.migrations.phase",
+      "services.migrations.readiness.budget",
+      "services.migrations.readiness.validation",
     ]);
     expect(planOrigins(["services", "migrations", "phase"], moved, profile)).toEqual([
       { from: "declaration", at: "phases.frontendServices.services" },
     ]);
-    expect(planOrigins(["services", "migrations", "expectation", "validation"], moved, profile)).toEqual([
+    expect(planOrigins(["services", "migrations", "readiness", "validation"], moved, profile)).toEqual([
       { from: "declaration", at: "phases.frontendServices.validation" },
     ]);
   });

@@ -86,7 +86,7 @@ describe("resolvePlan", () => {
 
   test("applies the environment's multiplier once", () => {
     expect(plan.phases["data"]).toMatchObject({ timeout: "61s", budget: "91.5s" });
-    expect(plan.services["api"]?.expectation.budget).toBe("30s");
+    expect(plan.services["api"]?.readiness.budget).toBe("30s");
   });
 
   test("keeps secrets as references, encoded where they stand in a URL", () => {
@@ -125,7 +125,7 @@ describe("resolvePlan", () => {
   });
 
   test("asks of a job that it completes, at every level", () => {
-    expect(plan.services["migrations"]?.expectation.probes).toEqual({
+    expect(plan.services["migrations"]?.readiness.probes).toEqual({
       completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false },
     });
   });
@@ -137,7 +137,7 @@ describe("resolvePlan", () => {
     });
     const services = { ...shop.services, migrations };
     const { probes } =
-      resolvePlan({ ...shop, services }, profile, "dev").services["migrations"]?.expectation ?? {};
+      resolvePlan({ ...shop, services }, profile, "dev").services["migrations"]?.readiness ?? {};
     expect(probes).toEqual({
       skipped: { kind: "completed", exitCode: 3, timeout: "5s", level: "basic", mutates: false },
       wrote: {
@@ -188,7 +188,7 @@ describe("resolvePlan", () => {
   test("a service's own, tighter timeout is multiplied as its phase's is", () => {
     const api = { ...shop.services["api"], timeout: "10s" } as Service;
     const tighter = resolvePlan({ ...shop, services: { ...shop.services, api } }, profile, "dev");
-    expect(tighter.services["api"]?.expectation.budget).toBe("15s");
+    expect(tighter.services["api"]?.readiness.budget).toBe("15s");
     expect(tighter.phases["application"]?.budget).toBe("30s");
   });
 
@@ -301,7 +301,7 @@ describe("a declaration with problems", () => {
     );
   });
 
-  test("probes that a service cannot be asked by, with the place of the part", () => {
+  test("probes that a service cannot be probed by, with the place of the part", () => {
     const api = {
       ...shop.services["api"],
       validations: {
@@ -321,10 +321,10 @@ describe("a declaration with problems", () => {
     expect(problemsOf({ services })).toBe(
       [
         "the declaration shop has problems:",
-        "  - services.migrations.validations.connectivity.runs: a job service cannot be asked by exec",
+        "  - services.migrations.validations.connectivity.runs: a job service cannot be probed by exec",
         "  - services.api.validations.connectivity.answers.parts[1].part.parts[1]: an http service does not speak redis",
-        "  - services.api.validations.connectivity.ended: an http service cannot be asked by completed",
-        "  - services.api.validations.connectivity.deep.parts[0]: completed stands alone, since it is asked at every level",
+        "  - services.api.validations.connectivity.ended: an http service cannot be probed by completed",
+        "  - services.api.validations.connectivity.deep.parts[0]: completed stands alone, since it is enabled at every level",
         "  - services.api.validations.connectivity.deep.parts[1].level: a part has the level of the whole: say it there",
       ].join("\n"),
     );
@@ -362,7 +362,7 @@ describe("a declaration with problems", () => {
     );
   });
 
-  test("a service of which nothing would be asked: its gate would open at once", () => {
+  test("a service without an enabled probe: its gate would open at once", () => {
     const writes = get("/checkout", { mutates: true });
     const asking = (probes: Readonly<Record<string, ReturnType<typeof get>>>) =>
       ({
@@ -370,11 +370,11 @@ describe("a declaration with problems", () => {
         api: { ...shop.services["api"], validations: { connectivity: probes } },
       }) as StackDeclaration["services"];
     expect(problemsOf({ services: asking({ ready: get("/ready") }) })).toContain(
-      '  - services.api.validations.connectivity: none of its probes is asked at the level basic: mark at least one with level: "basic"',
+      '  - services.api.validations.connectivity: none of its probes is enabled at the level basic: mark at least one with level: "basic"',
     );
     const inProduction = { ...profile, validationLevel: "production" } as const;
     expect(() => resolvePlan({ ...shop, services: asking({ writes }) }, inProduction, "dev")).toThrow(
-      "services.api.validations.connectivity: none of its probes is asked at the level production",
+      "services.api.validations.connectivity: none of its probes is enabled at the level production",
     );
     expect(() =>
       resolvePlan({ ...shop, services: asking({ writes, ready: get("/ready") }) }, inProduction, "dev"),
@@ -490,15 +490,15 @@ describe("the other services", () => {
       entrypoint: ["start"],
       files: { "/run/secrets/cookie": [{ secret: "cookie" }] },
       published: { port: 15072, containerPort: 5672 },
-      expectation: { endpoint: { protocol: "tcp", host: "queue", port: 5672 } },
+      readiness: { endpoint: { protocol: "tcp", host: "queue", port: 5672 } },
     });
     expect(secrets).toEqual({ cookie: { generate: false } });
   });
 
-  test("a service without a port has none, and is asked whether it runs", () => {
+  test("a service without a port has none, and is probed for whether it runs", () => {
     expect(services["worker"]?.env).toEqual({ QUEUE: "amqp://queue:5672/jobs" });
-    expect(services["worker"]?.expectation.endpoint).toBeUndefined();
-    expect(services["worker"]?.expectation.probes["runs"]).toMatchObject({ kind: "running", for: "3s" });
+    expect(services["worker"]?.readiness.endpoint).toBeUndefined();
+    expect(services["worker"]?.readiness.probes["runs"]).toMatchObject({ kind: "running", for: "3s" });
   });
 
   test("a Redis without a password is open to the stack's network, and has no limit but the machine's", () => {
@@ -506,7 +506,7 @@ describe("the other services", () => {
       env: { TZ: "UTC" },
       files: { "/etc/motd": ["hello"], "/usr/local/etc/redis/redis.conf": ["protected-mode no\n"] },
     });
-    expect(services["cache"]?.expectation.endpoint).toEqual({ protocol: "redis", host: "cache", port: 6379 });
+    expect(services["cache"]?.readiness.endpoint).toEqual({ protocol: "redis", host: "cache", port: 6379 });
   });
 
   test("the URL of a service without a port, and a scheme that is none", () => {

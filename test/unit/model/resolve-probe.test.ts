@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { all, any, not } from "../../../lib/model/composites.ts";
 import { customModuleName, customModuleSchema } from "../../../lib/model/custom-module.ts";
-import { asksFor } from "../../../lib/model/level.ts";
+import { isEnabled } from "../../../lib/model/level.ts";
 import { patternOf, patternSchema, patternText } from "../../../lib/model/pattern.ts";
 import { customModulesOf, textsOf } from "../../../lib/model/probe-texts.ts";
 import { probeSchema } from "../../../lib/model/probe.ts";
@@ -31,8 +31,8 @@ describe("the parts of a composite", () => {
     const writes = any([tcp(1), not(all([post("/orders", { mutates: true })]))], { level: "basic" });
     const probe = resolveProbe(writes);
     expect(probe.mutates).toBe(true);
-    expect(asksFor("productionSimulation", probe)).toBe(true);
-    expect(asksFor("production", probe)).toBe(false);
+    expect(isEnabled("productionSimulation", probe)).toBe(true);
+    expect(isEnabled("production", probe)).toBe(false);
     expect(resolveProbe(any([tcp(1)])).mutates).toBe(false);
     expect(resolveProbe(not(tcp(1), { mutates: true })).mutates).toBe(true);
   });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { ServiceStory } from "../../../lib/model/story.ts";
+import type { ServiceStatus } from "../../../lib/model/status.ts";
 import { startTimes } from "../../../lib/model/start-times.ts";
-import { serviceStory, startMs } from "../../support/stories.ts";
+import { serviceStatus, startMs } from "../../support/statuses.ts";
 
 const passed = { healthyMs: startMs + 2100, readyMs: startMs + 2900, readyAfterMs: 2900 };
 
-test.for<[string, Partial<ServiceStory>, string]>([
+test.for<[string, Partial<ServiceStatus>, string]>([
   ["has no health check", {}, "none"],
   ["is checked, and has not passed yet", { health: "starting" }, "later"],
   ["is called unhealthy", { health: "unhealthy" }, "unhealthy"],
@@ -15,6 +15,6 @@ test.for<[string, Partial<ServiceStory>, string]>([
   ["is proven again and called unhealthy", { health: "unhealthy", provenAgain: true }, "unhealthy"],
   ["passed when an earlier version recorded it", { hasHealthcheck: true, ...passed }, "2.1s"],
 ])("the engine's word for a container that %s", ([, patch, engineHealthy]) => {
-  const story = serviceStory("redis", { hasHealthcheck: patch.health !== undefined, ...patch });
-  expect(startTimes(story).engineHealthy).toBe(engineHealthy);
+  const status = serviceStatus("redis", { hasHealthcheck: patch.health !== undefined, ...patch });
+  expect(startTimes(status).engineHealthy).toBe(engineHealthy);
 });

@@ -78,7 +78,7 @@ test.each([
   expect(problemsOf(value)).toEqual([]);
 });
 
-test("missing and unfit ones are told together, with a code and what to do", () => {
+test("missing and unfit ones are reported together, with a code and what to do", () => {
   const two = { ...plan, secrets: { ...plan.secrets, token: { generate: false } } };
   let error: unknown;
   try {

@@ -26,7 +26,7 @@ async function outcomeOf(
   return run(resolveProbe(declared));
 }
 
-async function told(...args: Parameters<typeof outcomeOf>): Promise<string> {
+async function reported(...args: Parameters<typeof outcomeOf>): Promise<string> {
   const outcome = await outcomeOf(...args);
   if (outcome.status === "passed") return "passed";
   const { code, permanent, text } = outcome.cause;
@@ -37,30 +37,32 @@ describe("all", () => {
   const both = all([tcp(1), tcp(2)]);
 
   test("passes when every part does", async () => {
-    expect(await told(both, {})).toBe("passed");
+    expect(await reported(both, {})).toBe("passed");
   });
 
   test("has the cause of the one part that failed, with the part's name", async () => {
-    expect(await told(both, { 2: refused })).toBe(
+    expect(await reported(both, { 2: refused })).toBe(
       "failed, refused: 1 of 2 parts did not pass: TCP port 2: connection refused",
     );
-    expect(await told(both, { 1: hopeless })).toBe(
+    expect(await reported(both, { 1: hopeless })).toBe(
       "failed, authentication, permanent: 1 of 2 parts did not pass: TCP port 1: no such account",
     );
   });
 
   test("names every part that failed, and is permanent if one of them is", async () => {
-    expect(await told(both, { 1: refused, 2: hopeless })).toBe(
+    expect(await reported(both, { 1: refused, 2: hopeless })).toBe(
       "failed, parts, permanent: 2 of 2 parts did not pass: TCP port 1: connection refused; TCP port 2: no such account",
     );
   });
 
   test("is unknown when no part failed and one could not be run", async () => {
-    expect(await told(both, { 2: unknown })).toBe("unknown, prober: TCP port 2: the prober could not run");
+    expect(await reported(both, { 2: unknown })).toBe(
+      "unknown, prober: TCP port 2: the prober could not run",
+    );
   });
 
   test("fails by a part that failed, whatever else could not be run", async () => {
-    expect(await told(both, { 1: refused, 2: unknown })).toBe(
+    expect(await reported(both, { 1: refused, 2: unknown })).toBe(
       "failed, refused: 1 of 2 parts did not pass: TCP port 1: connection refused",
     );
   });
@@ -82,19 +84,19 @@ describe("any", () => {
   const either = any([tcp(1), tcp(2)]);
 
   test("passes when one part does", async () => {
-    expect(await told(either, { 1: refused })).toBe("passed");
-    expect(await told(either, { 1: unknown })).toBe("passed");
+    expect(await reported(either, { 1: refused })).toBe("passed");
+    expect(await reported(either, { 1: unknown })).toBe("passed");
   });
 
   test("fails when no part passes, and is permanent only if all are", async () => {
-    expect(await told(either, { 1: refused, 2: hopeless })).toBe(
+    expect(await reported(either, { 1: refused, 2: hopeless })).toBe(
       "failed, parts: none of 2 parts passed: TCP port 1: connection refused; TCP port 2: no such account",
     );
-    expect(await told(either, { 1: hopeless, 2: hopeless })).toMatch(/^failed, parts, permanent: /);
+    expect(await reported(either, { 1: hopeless, 2: hopeless })).toMatch(/^failed, parts, permanent: /);
   });
 
   test("is unknown when a part that might have passed could not be run", async () => {
-    expect(await told(either, { 1: refused, 2: unknown })).toBe(
+    expect(await reported(either, { 1: refused, 2: unknown })).toBe(
       "unknown, prober: TCP port 2: the prober could not run",
     );
   });
@@ -102,22 +104,22 @@ describe("any", () => {
 
 describe("not", () => {
   test("passes when the part fails by an answer", async () => {
-    expect(await told(not(tcp(1)), { 1: refused })).toBe("passed");
-    expect(await told(not(tcp(1)), { 1: hopeless })).toBe("passed");
+    expect(await reported(not(tcp(1)), { 1: refused })).toBe("passed");
+    expect(await reported(not(tcp(1)), { 1: hopeless })).toBe("passed");
   });
 
   test("fails when the part passes", async () => {
-    expect(await told(not(get("/maintenance")), {})).toBe(
+    expect(await reported(not(get("/maintenance")), {})).toBe(
       "failed, unwanted: GET /maintenance passes, and must not",
     );
   });
 
   test("is unknown when the part is, and never passes by it", async () => {
-    expect(await told(not(tcp(1)), { 1: unknown })).toBe("unknown, prober: the prober could not run");
+    expect(await reported(not(tcp(1)), { 1: unknown })).toBe("unknown, prober: the prober could not run");
   });
 
   test("does not pass by silence", async () => {
-    expect(await told(not(tcp(1)), { 1: late })).toBe(
+    expect(await reported(not(tcp(1)), { 1: late })).toBe(
       "failed, timeout: TCP port 1 must not pass, and whether it does cannot be said: no answer within 5s",
     );
   });
@@ -125,14 +127,14 @@ describe("not", () => {
 
 test("composites are nested, and the cause leads to the part", async () => {
   const nested = all([tcp(1), any([not(tcp(2)), tcp(3)])]);
-  expect(await told(nested, { 3: refused })).toBe(
+  expect(await reported(nested, { 3: refused })).toBe(
     "failed, parts: 1 of 2 parts did not pass: any of (not (TCP port 2), TCP port 3): none of 2 parts passed: not (TCP port 2): TCP port 2 passes, and must not; TCP port 3: connection refused",
   );
-  expect(await told(nested, { 2: refused, 3: refused })).toBe("passed");
+  expect(await reported(nested, { 2: refused, 3: refused })).toBe("passed");
 });
 
 describe("the attempts of the parts", () => {
-  const means = {
+  const dependencies = {
     clock: systemClock,
     secrets: {},
     loadModule: () => Promise.reject(new Error("no module is asked for")),
@@ -155,7 +157,7 @@ describe("the attempts of the parts", () => {
     const container = containerView({ output: () => new Promise(() => {}) });
     const waits = { kind: "log-line", pattern: { source: "ready", flags: "" } } as const;
     const probe = resolveProbe(all([waits, { ...waits, timeout: "9s" }], { timeout: "200ms" }));
-    const outcome = await runProbe(probe, "shop", undefined, { ...means, container });
+    const outcome = await runProbe(probe, "shop", undefined, { ...dependencies, container });
     const cause = "the log line /ready/: no answer from the engine within 200ms while asking";
     expect(outcome).toMatchObject({ status: "failed", cause: { code: "parts" } });
     expect(outcome.status === "failed" && outcome.cause.text.split(cause)).toHaveLength(3);
@@ -166,7 +168,7 @@ describe("the attempts of the parts", () => {
     const container = containerView({ output: () => new Promise(() => {}) });
     const waits = { kind: "log-line", pattern: { source: "ready", flags: "" } } as const;
     const outcome = runProbe(resolveProbe(not(waits)), "shop", undefined, {
-      ...means,
+      ...dependencies,
       container,
       signal: off.signal,
     });
@@ -180,7 +182,9 @@ describe("the attempts of the parts", () => {
 
   test("speak no protocol that the service does not: a defect of the plan, and unknown", async () => {
     const probe = resolveProbe(not(sql("SELECT 1")));
-    expect(await runProbe(probe, "shop", undefined, { ...means, container: containerView() })).toMatchObject({
+    expect(
+      await runProbe(probe, "shop", undefined, { ...dependencies, container: containerView() }),
+    ).toMatchObject({
       status: "unknown",
       cause: { text: "a postgres-query probe needs a postgres endpoint, and shop has none" },
     });
@@ -190,7 +194,7 @@ describe("the attempts of the parts", () => {
     const container = containerView({ lines: ["hunter2-hunter2"] });
     const probe = resolveProbe(all([{ kind: "log-line", pattern: { source: "ready", flags: "" } }]));
     const outcome = await runProbe(probe, "shop", undefined, {
-      ...means,
+      ...dependencies,
       container,
       secrets: { token: "hunter2-hunter2" },
     });

@@ -54,7 +54,7 @@ test("a measurement over the bound says both numbers", async () => {
   expect(steps).toHaveLength(20);
 });
 
-test("a measurement under the bound passes, and is told as well", async () => {
+test("a measurement under the bound passes, and is reported as well", async () => {
   const finding = await judgeLatency(
     { under: "20ms", samples: 20 },
     "redis:6379",

@@ -5,7 +5,7 @@ function nodeError(code: string, message = code) {
   return Object.assign(new Error(message), { code });
 }
 
-const told = (error: unknown) => networkCause(error, "postgres:5432", "logging in");
+const reported = (error: unknown) => networkCause(error, "postgres:5432", "logging in");
 
 describe("networkCause", () => {
   test.each([
@@ -22,7 +22,7 @@ describe("networkCause", () => {
     ["ERR_SSL_WRONG_VERSION_NUMBER", "protocol", "postgres:5432 answered in plain text, and not in TLS"],
     ["ERR_SSL_PACKET_LENGTH_TOO_LONG", "protocol", "postgres:5432 answered in plain text, and not in TLS"],
   ])("%s", (code, causeCode, text) => {
-    expect(told(nodeError(code))).toEqual({ code: causeCode, text, permanent: false });
+    expect(reported(nodeError(code))).toEqual({ code: causeCode, text, permanent: false });
   });
 
   test.each([
@@ -33,7 +33,7 @@ describe("networkCause", () => {
     "EPROTO",
     "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA",
   ])("%s is the TLS handshake's, in its own words", (code) => {
-    expect(told(nodeError(code, "self-signed certificate"))).toEqual({
+    expect(reported(nodeError(code, "self-signed certificate"))).toEqual({
       code: "tls",
       text: "the TLS handshake with postgres:5432 failed: self-signed certificate",
       permanent: false,
@@ -42,23 +42,23 @@ describe("networkCause", () => {
 
   test("is found in the first of several addresses, and behind a wrapping error", () => {
     const both = new AggregateError([nodeError("ECONNREFUSED"), nodeError("ENETUNREACH")]);
-    expect(told(both)?.code).toBe("refused");
-    expect(told(new Error("fetch failed", { cause: nodeError("ENOTFOUND") }))?.code).toBe("dns");
+    expect(reported(both)?.code).toBe("refused");
+    expect(reported(new Error("fetch failed", { cause: nodeError("ENOTFOUND") }))?.code).toBe("dns");
   });
 
   test.each(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ERR_INVALID_ARG_TYPE"])(
     "%s is not the service's fault",
     (code) => {
-      expect(told(nodeError(code))).toBeUndefined();
+      expect(reported(nodeError(code))).toBeUndefined();
     },
   );
 
   test("what is no error of the network has no cause here", () => {
-    expect(told(new TypeError("undefined is not a function"))).toBeUndefined();
-    expect(told("text")).toBeUndefined();
+    expect(reported(new TypeError("undefined is not a function"))).toBeUndefined();
+    expect(reported("text")).toBeUndefined();
     const circular = new Error("a");
     circular.cause = circular;
-    expect(told(circular)).toBeUndefined();
+    expect(reported(circular)).toBeUndefined();
   });
 
   test("the brackets of an IPv6 address are kept in the host", () => {

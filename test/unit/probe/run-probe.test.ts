@@ -155,15 +155,15 @@ describe("a signal", () => {
   });
 
   test("that has aborted before lets nothing begin", async () => {
-    let asked = 0;
+    let requested = 0;
     const state = () => {
-      asked += 1;
+      requested += 1;
       return Promise.resolve(running);
     };
     expect(await run(done, containerView({ state }), { signal: AbortSignal.abort() })).toMatchObject({
       status: "unknown",
       cause: { text: "the attempt was called off before it began" },
     });
-    expect(asked).toBe(0);
+    expect(requested).toBe(0);
   });
 });

@@ -40,7 +40,7 @@ describe("PostgreSQL", () => {
     });
   });
 
-  test("a probe that writes without saying so is told how to", () => {
+  test("the cause of a probe that writes without saying so shows how to", () => {
     expect(cause("25006", "cannot execute INSERT in a read-only transaction").text).toBe(
       "postgres:5432 answered: cannot execute INSERT in a read-only transaction (a probe that is meant to write says mutates: true)",
     );
@@ -106,7 +106,7 @@ describe("Redis's memory", () => {
     });
   });
 
-  test("is not guessed where nothing is told", () => {
+  test("is not guessed where nothing is known", () => {
     expect(judgeMemory("# Server\r\n", 0.5, "redis:6379")).toMatchObject({
       cause: { code: "protocol", text: "redis:6379 does not tell how much memory it uses and may use" },
     });
@@ -162,7 +162,7 @@ describe("ClickHouse", () => {
     });
   });
 
-  test("an account that may not set limits is told so, and not to write", () => {
+  test("an account that may not set limits is reported as such, not as one that may not write", () => {
     const body =
       "Code: 164, e.displayText() = DB::Exception: Cannot modify 'max_execution_time' setting in readonly mode, e.what() = DB::Exception";
     expect(clickhouseCause(new ClickHouseAnswer(body, 500), "clickhouse:8123", context)).toEqual({

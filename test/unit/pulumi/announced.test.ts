@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { ControlClient } from "../../../lib/control/client.ts";
-import type { Expectation } from "../../../lib/model/plan.ts";
+import type { ReadinessSpec } from "../../../lib/model/plan.ts";
 import type { CoordinatorPlace } from "../../../lib/pulumi/providers/coordinators.ts";
 import { probeOn } from "../../support/coordinator-bench.ts";
 import {
@@ -49,7 +49,7 @@ type Change = (b: PulumiBench, service: string) => void;
 
 const ofService: Readonly<Record<string, Change>> = {
   "a timeout": (b, service) => {
-    const { budget } = declared(b, service).expectation;
+    const { budget } = declared(b, service).spec;
     patch(b, service, { budget: budget === "60s" ? "90s" : "60s" });
   },
   "a probe": (b, service) => patch(b, service, { probes: { another: probeOn(2), first: probeOn(1) } }),
@@ -77,9 +77,9 @@ function declared(b: PulumiBench, service: string): Declared {
   return found;
 }
 
-function patch(b: PulumiBench, service: string, change: Partial<Expectation>): void {
+function patch(b: PulumiBench, service: string, change: Partial<ReadinessSpec>): void {
   const changed = declared(b, service);
-  changed.expectation = { ...changed.expectation, ...change };
+  changed.spec = { ...changed.spec, ...change };
 }
 
 function setNeeds(b: PulumiBench, service: string, needs: Record<string, "restart" | "revalidate">): void {
@@ -194,6 +194,32 @@ test("after a restart of the coordinator all is proven again, for one cause that
     "the coordinator was started again, and has forgotten what it had proven: all services are proven again, and none is restarted for that",
   ]);
   expect(await agree(b)).toMatchObject({ restarted: [], started: [], proven: [...services].sort() });
+});
+
+test("state of an earlier version is rewritten in place: nothing is replaced, restarted or proven again", async () => {
+  const b = stack();
+  await b.up();
+  b.stateUnderEarlierNames();
+  expect((await b.preview()).notices).toEqual([]);
+  expect(await agree(b)).toMatchObject({ replaced: [], restarted: [], started: [], proven: [] });
+});
+
+test("state of an earlier version, and a new coordinator: all is proven again, and nothing is restarted", async () => {
+  const b = stack();
+  await b.up();
+  b.stateUnderEarlierNames();
+  b.replaceCoordinator();
+  expect(await agree(b)).toMatchObject({
+    ...{ replaced: [], restarted: [], started: [], proven: [...services].sort() },
+  });
+});
+
+test("a container that is replaced restarts what needs it also where the state is of an earlier version", async () => {
+  const b = stack();
+  await b.up();
+  b.stateUnderEarlierNames();
+  declared(b, "api").version++;
+  expect(await agree(b)).toMatchObject({ replaced: ["api"], restarted: ["web"], started: [] });
 });
 
 test("any changes together: announced is what is done", { timeout: 60_000 }, async () => {

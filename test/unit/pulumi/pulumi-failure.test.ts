@@ -12,7 +12,7 @@ test("a stack that another command works on: who holds its lock, since when, and
   );
 });
 
-test("a lock that is described otherwise is told in Pulumi's words", () => {
+test("a lock that is described otherwise is reported in Pulumi's words", () => {
   const stderr = "error: the stack is currently locked by 1 lock(s).\n";
   expect(pulumiFailure("dev", { stdout: "", stderr })).toBe(stderr.trim());
 });

@@ -1,33 +1,33 @@
 import { describe, expect, test } from "vitest";
 import type { Endpoint } from "../../../lib/model/endpoint.ts";
-import type { ProbeStory, ServiceStory } from "../../../lib/model/story.ts";
+import type { ProbeStatus, ServiceStatus } from "../../../lib/model/status.ts";
 import type { Failed } from "../../../lib/readiness/failed.ts";
 import { adviceFor } from "../../../lib/readiness/advice.ts";
 import type { CauseCode } from "../../../lib/probe/outcome.ts";
-import { expectation } from "../../support/coordinator-bench.ts";
-import { probeStory, serviceStory } from "../../support/stories.ts";
+import { spec } from "../../support/coordinator-bench.ts";
+import { probeStatus, serviceStatus } from "../../support/statuses.ts";
 
 const http: Endpoint = { protocol: "http", host: "api", port: 8080 };
 const account = { host: "data", user: "shop", database: "orders", password: [{ secret: "p" }] };
 const postgres: Endpoint = { protocol: "postgres", port: 5432, ...account };
 
 interface Case {
-  readonly kind?: ProbeStory["kind"];
+  readonly kind?: ProbeStatus["kind"];
   readonly permanent?: boolean;
   readonly endpoint?: Endpoint;
-  readonly story?: Partial<ServiceStory>;
+  readonly status?: Partial<ServiceStatus>;
   readonly failed?: Partial<Failed>;
 }
 
 /** The advice after a deadline, to a probe that has met this cause last. */
 function advice(
   code: CauseCode,
-  { kind = "http", permanent = false, endpoint = http, story, failed }: Case = {},
+  { kind = "http", permanent = false, endpoint = http, status, failed }: Case = {},
 ) {
-  const probe = probeStory("ready", { kind, lastCause: { code, text: "a cause", permanent } });
+  const probe = probeStatus("ready", { kind, lastCause: { code, text: "a cause", permanent } });
   return adviceFor({
-    story: serviceStory(endpoint.host, { probes: [probe], ...story }),
-    expectation: expectation({ endpoint }),
+    status: serviceStatus(endpoint.host, { probes: [probe], ...status }),
+    spec: spec({ endpoint }),
     reason: "deadline",
     exit: undefined,
     stack: "dev",
@@ -54,7 +54,7 @@ describe("what is advised", () => {
     expect(new Set(commands).size).toBe(2);
   });
 
-  test.for<[ProbeStory["kind"], RegExp]>([
+  test.for<[ProbeStatus["kind"], RegExp]>([
     ["exec", /^The command does not end in time/],
     ["completed", /^The container engine does not answer/],
     ["log-line", /^The container engine does not answer/],
@@ -63,14 +63,14 @@ describe("what is advised", () => {
     ["tcp", /^Nothing answers on its address/],
     ["all", /^A part of the probe/],
     ["http", /^It does not answer in time/],
-  ])("after a time-out of %s is about who was asked", ([kind, words]) => {
+  ])("after a time-out of %s is about who did not answer", ([kind, words]) => {
     const [first] = advice("timeout", { kind });
     expect(first).toMatch(words);
     expect(first).not.toContain("takes connections and");
   });
 
   test("names the engine's word where it asks from inside and others are refused", () => {
-    const health = (status: ServiceStory["health"]) => advice("refused", { story: { health: status } })[0];
+    const health = (status: ServiceStatus["health"]) => advice("refused", { status: { health: status } })[0];
     expect(health("healthy")).toMatch(/^The engine calls it healthy, .* loopback only/);
     expect(health("unhealthy")).toMatch(/^Nothing listens on its port/);
     expect(health(undefined)).toMatch(/^Nothing listens on its port/);
@@ -83,7 +83,7 @@ describe("what is advised", () => {
     expect(advice("https", { permanent: true }).join()).toMatch(/X-Forwarded-Proto.*Host header/);
   });
 
-  test("tells a password that a volume keeps from one that is compared at each start", () => {
+  test("distinguishes a password that a volume keeps from one that is compared at each start", () => {
     const keptPasswords = [{ secret: "shopPassword", volume: "data" }];
     expect(
       advice("authentication", { endpoint: postgres, permanent: true, failed: { keptPasswords } }),

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import type { ServiceStory } from "../../../lib/model/story.ts";
-import type { LastGood } from "../../../lib/model/story.ts";
+import type { ServiceStatus } from "../../../lib/model/status.ts";
+import type { LastGood } from "../../../lib/model/status.ts";
 import { gateText } from "../../../lib/readiness/gate-text.ts";
 import type { FailureFacts } from "../../../lib/readiness/service-failure.ts";
 import { serviceFailure } from "../../../lib/readiness/service-failure.ts";
-import { expectation } from "../../support/coordinator-bench.ts";
-import { probeStory, serviceStory, startMs } from "../../support/stories.ts";
+import { spec } from "../../support/coordinator-bench.ts";
+import { probeStatus, serviceStatus, startMs } from "../../support/statuses.ts";
 
 const deadline: FailureFacts = { reason: "deadline", usedMs: 270_000, exit: undefined };
 const exited = (code: number, patch: { outOfMemory?: boolean; startError?: string } = {}): FailureFacts => ({
@@ -14,22 +14,22 @@ const exited = (code: number, patch: { outOfMemory?: boolean; startError?: strin
   exit: { code, outOfMemory: false, startError: "", ...patch },
 });
 const failure = (
-  story: ServiceStory,
+  status: ServiceStatus,
   facts: FailureFacts,
   logs: readonly string[] = [],
   lastGood?: LastGood,
 ) =>
-  serviceFailure(story, expectation({ budget: "270s" }), facts, {
+  serviceFailure(status, spec({ budget: "270s" }), facts, {
     ...{ logs, lastGood, stack: "dev", keptPasswords: [] },
   });
 
 describe("the text of a gate that did not open", () => {
   test("on a deadline: service, probe, cause, time and budget first; then the probes, the last lines, what to try", () => {
-    const clickhouse = serviceStory("clickhouse", {
+    const clickhouse = serviceStatus("clickhouse", {
       state: "failed",
       probes: [
-        probeStory("connectivity", { attempts: 258, passing: true, firstPassMs: startMs + 2_340 }),
-        probeStory("systemTablesReady", {
+        probeStatus("connectivity", { attempts: 258, passing: true, firstPassMs: startMs + 2_340 }),
+        probeStatus("systemTablesReady", {
           attempts: 269,
           lastCause: { code: "refused", text: "connection refused by clickhouse:8123", permanent: false },
         }),
@@ -39,12 +39,12 @@ describe("the text of a gate that did not open", () => {
       gateText(
         "infrastructure",
         [failure(clickhouse, deadline, ["starting", "cannot bind"])],
-        [clickhouse, serviceStory("redis", { state: "ready" })],
+        [clickhouse, serviceStatus("redis", { state: "ready" })],
       ),
     ).toBe(
       `The gate of infrastructure did not open: clickhouse is not ready after 4m30s of 270s: systemTablesReady: connection refused by clickhouse:8123
 
-  clickhouse (netra-dev-clickhouse), asked at level basic:
+  clickhouse (netra-dev-clickhouse), validated at level basic:
     probe              attempts  first pass  last answer
     connectivity       258       after 2.3s  passes
     systemTablesReady  269       never       connection refused by clickhouse:8123
@@ -64,10 +64,12 @@ Of the same phase, redis is ready. What runs is left for inspection; the same co
   });
 
   test("names the cause that waiting will not heal before others", () => {
-    const postgres = serviceStory("postgres", {
+    const postgres = serviceStatus("postgres", {
       probes: [
-        probeStory("pool", { lastCause: { code: "timeout", text: "no answer within 5s", permanent: false } }),
-        probeStory("query", {
+        probeStatus("pool", {
+          lastCause: { code: "timeout", text: "no answer within 5s", permanent: false },
+        }),
+        probeStatus("query", {
           lastCause: {
             code: "authentication",
             text: "postgres:5432 does not accept the password of netra",
@@ -87,7 +89,7 @@ Of the same phase, redis is ready. What runs is left for inspection; the same co
   });
 
   test("on an exit: the code, and how often it was started again", () => {
-    const auth = serviceStory("auth", { restarts: 3, probes: [probeStory("up", { attempts: 0 })] });
+    const auth = serviceStatus("auth", { restarts: 3, probes: [probeStatus("up", { attempts: 0 })] });
     const text = gateText(
       "businessServices",
       [failure(auth, exited(1), ["Error: DATABASE_URL is not set"])],
@@ -96,7 +98,7 @@ Of the same phase, redis is ready. What runs is left for inspection; the same co
     expect(text).toBe(
       `The gate of businessServices did not open: auth exited with code 1, after 3.2s of 270s and 3 restarts
 
-  auth (netra-dev-auth), asked at level basic:
+  auth (netra-dev-auth), validated at level basic:
     probe  attempts  first pass  last answer
     up     0         never
 
@@ -129,8 +131,8 @@ What runs is left for inspection; the same command goes on from there.`,
       "could not be started: no such file",
       "what is wrong with the image, the command or a mount",
     ],
-  ])("tells ends apart: %o", (facts, words, advice) => {
-    const web = serviceStory("web", { restarts: 1 });
+  ])("distinguishes ends: %o", (facts, words, advice) => {
+    const web = serviceStatus("web", { restarts: 1 });
     const text = gateText("infrastructure", [failure(web, facts)], [web]);
     expect(text.split("\n")[0]).toBe(
       `The gate of infrastructure did not open: web ${words}, after 3.2s of 270s and 1 restart`,
@@ -139,18 +141,21 @@ What runs is left for inspection; the same command goes on from there.`,
   });
 
   test("on a container that is gone, and on one that never started", () => {
-    const web = serviceStory("web");
+    const web = serviceStatus("web");
     expect(
       gateText("p", [failure(web, { ...deadline, reason: "gone", usedMs: 400 })], [web]).split("\n")[0],
     ).toBe("The gate of p did not open: the container of web is gone, after 400ms of 270s");
-    const never = serviceStory("web", { startedMs: undefined, probes: [probeStory("up", { attempts: 0 })] });
+    const never = serviceStatus("web", {
+      startedMs: undefined,
+      probes: [probeStatus("up", { attempts: 0 })],
+    });
     expect(gateText("p", [failure(never, deadline)], [never]).split("\n")[0]).toBe(
       "The gate of p did not open: web is not ready after 4m30s of 270s: its container was never started",
     );
   });
 
   test("says what has changed since the service was last ready, or that nothing has", () => {
-    const web = serviceStory("web");
+    const web = serviceStatus("web");
     const readyMs = Date.UTC(2026, 10, 24, 14, 3, 12, 345);
     const text = (changes: readonly string[]) =>
       gateText("p", [failure(web, exited(1), ["last line"], { readyMs, changes })], [web]);
@@ -164,18 +169,18 @@ What runs is left for inspection; the same command goes on from there.`,
   what to try:
 `);
     expect(text([])).toContain(`
-  nothing of its image, command, environment and expectation has changed since it was last ready, 2026-11-24 14:03:12 UTC.
+  nothing of its image, command, environment and readiness spec has changed since it was last ready, 2026-11-24 14:03:12 UTC.
 
   what to try:
 `);
   });
 
   test("of several failures has a part for each", () => {
-    const [web, data] = [serviceStory("web"), serviceStory("data")];
+    const [web, data] = [serviceStatus("web"), serviceStatus("data")];
     const text = gateText("p", [failure(web, exited(1)), failure(data, deadline)], [web, data]);
     expect(text.split("\n")[0]).toBe(
       "The gate of p did not open: web exited with code 1, after 3.2s of 270s and 0 restarts (and data)",
     );
-    expect(text).toContain("\n  data (netra-dev-data), asked at level basic:\n");
+    expect(text).toContain("\n  data (netra-dev-data), validated at level basic:\n");
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Probe } from "../../../lib/model/probe.ts";
 import type { ProbeRecord } from "../../../lib/readiness/probe-record.ts";
-import { newRecord, probeStory, recordOutcome, settleCauses } from "../../../lib/readiness/probe-record.ts";
+import { newRecord, probeStatus, recordOutcome, settleCauses } from "../../../lib/readiness/probe-record.ts";
 import { failed, passed } from "../../support/outcomes.ts";
 
 const once = { successThreshold: 1, failureThreshold: 1 };
@@ -27,14 +27,14 @@ describe("a 404", () => {
     expect(isPermanent(stranger("websocket"), passes("http"))).toBe(true);
   });
 
-  test("is told nothing of by a probe that asks for something else", () => {
+  test("does not follow from a probe that looks for something else", () => {
     expect(isPermanent(stranger(), passes("tcp"))).toBe(false);
     expect(isPermanent(stranger(), passes("log-line"))).toBe(false);
   });
 
-  test("is told to clients as a cause like any other", () => {
+  test("reaches clients as a cause like any other", () => {
     const [settled] = settleCauses([stranger(), passes("http")]);
-    expect(settled && probeStory(settled).lastCause).toEqual({
+    expect(settled && probeStatus(settled).lastCause).toEqual({
       code: "status",
       text: "404",
       permanent: true,

@@ -1,30 +1,30 @@
 import { describe, expect, test } from "vitest";
 import type { ServiceProgress } from "../../../lib/readiness/progress-text.ts";
 import { progressText } from "../../../lib/readiness/progress-text.ts";
-import type { ProvingState } from "../../../lib/readiness/proving-state.ts";
-import type { ProbeStory } from "../../../lib/model/story.ts";
-import { probeStory, serviceStory } from "../../support/stories.ts";
+import type { ReadinessState } from "../../../lib/readiness/readiness-state.ts";
+import type { ProbeStatus } from "../../../lib/model/status.ts";
+import { probeStatus, serviceStatus } from "../../support/statuses.ts";
 
 const nowMs = 2_000_000;
 const ready: ServiceProgress = {
-  story: serviceStory("redis"),
+  status: serviceStatus("redis"),
   state: { state: "ready", readyMs: nowMs, startedMs: nowMs, countedFromMs: nowMs },
   job: false,
   maxRetries: 3,
 };
 const service = (
   name: string,
-  probes: ProbeStory[],
-  state: ProvingState = { state: "starting", deadlineMs: nowMs + 258_000 },
+  probes: ProbeStatus[],
+  state: ReadinessState = { state: "starting", deadlineMs: nowMs + 258_000 },
   patch: Partial<ServiceProgress> = {},
 ): ServiceProgress => ({
-  story: serviceStory(name, { probes }),
+  status: serviceStatus(name, { probes }),
   state,
   job: false,
   maxRetries: 3,
   ...patch,
 });
-const passing = (name: string) => probeStory(name, { passing: true });
+const passing = (name: string) => probeStatus(name, { passing: true });
 const refused = { code: "refused", text: "connection refused by clickhouse:8123", permanent: false };
 
 describe("the progress of a gate", () => {
@@ -33,7 +33,7 @@ describe("the progress of a gate", () => {
       passing("a"),
       passing("b"),
       passing("c"),
-      probeStory("systemTablesReady", { attempts: 11, lastCause: refused }),
+      probeStatus("systemTablesReady", { attempts: 11, lastCause: refused }),
     ]);
     expect(progressText([ready, ready, clickhouse], nowMs)).toBe(
       "2/3 ready · clickhouse 3 of 4, 12s of 270s: systemTablesReady: connection refused by clickhouse:8123 (11 attempts)",
@@ -48,8 +48,8 @@ describe("the progress of a gate", () => {
       permanent: true,
     };
     const postgres = service("postgres", [
-      probeStory("pool", { lastCause: refused }),
-      probeStory("query", { attempts: 2, lastCause: cause }),
+      probeStatus("pool", { lastCause: refused }),
+      probeStatus("query", { attempts: 2, lastCause: cause }),
     ]);
     expect(progressText([postgres], nowMs)).toBe(
       "0/1 ready · postgres 0 of 2, 12s of 270s: query: postgres:5432 does not accept the password of netra (2 attempts, will not heal by waiting)",
@@ -61,7 +61,7 @@ describe("the progress of a gate", () => {
     expect(progressText([service("web", [], { state: "pending" })], nowMs)).toBe(
       "0/1 ready · web not started yet",
     );
-    expect(progressText([service("web", [probeStory("up", { attempts: 0 })])], nowMs)).toBe(
+    expect(progressText([service("web", [probeStatus("up", { attempts: 0 })])], nowMs)).toBe(
       "0/1 ready · web 0 of 1, 12s of 270s",
     );
     const restarting = service(
@@ -69,7 +69,7 @@ describe("the progress of a gate", () => {
       [],
       { state: "restarting", dueMs: nowMs + 2000, nth: 3, exit },
       // The restart is counted when it is begun, and the state is another once the container runs.
-      { story: serviceStory("auth", { restarts: 3 }) },
+      { status: serviceStatus("auth", { restarts: 3 }) },
     );
     expect(progressText([restarting], nowMs)).toBe(
       "0/1 ready · auth restarting in 2s (3 of 3), exited with code 1",
@@ -80,7 +80,7 @@ describe("the progress of a gate", () => {
   });
 
   test("of a job that runs", () => {
-    const running = probeStory("completed", {
+    const running = probeStatus("completed", {
       lastCause: { code: "running", text: "migrations is still running", permanent: false },
     });
     expect(
@@ -92,7 +92,7 @@ describe("the progress of a gate", () => {
   });
 
   test("is one line of bounded length", () => {
-    const long = probeStory("probe", {
+    const long = probeStatus("probe", {
       lastCause: { code: "server", text: "the answer\n".repeat(100), permanent: false },
     });
     const text = progressText(

@@ -56,7 +56,7 @@ test("every bound that netra uses is tried", () => {
   ]);
 });
 
-test("a looser bound is never told as stronger, nor a stricter one as weaker", { timeout: 60_000 }, () => {
+test("a looser bound is never listed as stronger, nor a stricter one as weaker", { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(anyBoundChange, ({ place: { bound, path }, factor }) => {
       const from = valueAt(base.json, path) ?? null;
@@ -75,7 +75,7 @@ test("a looser bound is never told as stronger, nor a stricter one as weaker", {
   );
 });
 
-test("several looser bounds together are never told as stronger", { timeout: 60_000 }, () => {
+test("several looser bounds together are never listed as stronger", { timeout: 60_000 }, () => {
   fc.assert(
     fc.property(fc.array(anyBoundChange, { minLength: 1, maxLength: 6 }), (changes) => {
       const looser = changes.flatMap(({ place: { bound, path }, factor }): [string[], Json][] => {
@@ -88,7 +88,7 @@ test("several looser bounds together are never told as stronger", { timeout: 60_
   );
 });
 
-test("a probe, an edge or the order taken away is never told as stronger", { timeout: 60_000 }, () => {
+test("a probe, an edge or the order taken away is never listed as stronger", { timeout: 60_000 }, () => {
   const removable = leaves(base.json)
     .flatMap((path) =>
       path[3] === "probes"
@@ -120,7 +120,7 @@ test("a probe, an edge or the order taken away is never told as stronger", { tim
 });
 
 test(
-  "between any two declarations a diff is told, its way back has the same places, and none with itself",
+  "between any two declarations a diff is shown, its way back has the same places, and none with itself",
   { timeout: 60_000 },
   () => {
     fc.assert(

@@ -5,13 +5,7 @@ import { diffPlans } from "../../../lib/review/lifecycle-diff.ts";
 import { changedView, planView } from "../../support/plan-views.ts";
 
 const title = { base: "main (1234567)", head: "the working tree" };
-const probes = (service: string, ...path: string[]) => [
-  "services",
-  service,
-  "expectation",
-  "probes",
-  ...path,
-];
+const probes = (service: string, ...path: string[]) => ["services", service, "readiness", "probes", ...path];
 const base = {
   dev: planView({ validationLevel: "basic" }),
   prod: planView({ validationLevel: "production" }),
@@ -23,7 +17,7 @@ function changed(...changes: readonly (readonly [readonly string[], Json | undef
 }
 
 describe("a diff of two revisions", () => {
-  test("tells once what is the same in several stacks and for several services", () => {
+  test("lists once what is the same in several stacks and for several services", () => {
     const { changes } = diffPlans(
       base,
       changed(
@@ -105,7 +99,7 @@ describe("a diff as Markdown", () => {
 | what | before | after | why it is weaker | stacks |
 | --- | --- | --- | --- | --- |
 | phase \`infrastructure\` \`budget\` | \`180s\` | \`200s\` | a service may take longer to start before its gate fails | all |
-| \`redis\` \`performanceReady\` | \`redis-latency\` | – | nothing proves any more what it asked | \`prod\` |
+| \`redis\` \`performanceReady\` | \`redis-latency\` | – | nothing verifies what it checked any more | \`prod\` |
 | \`auth\` \`jwtValidationReady.status\` | \`[200]\` | \`[200,204]\` | a status passes that did not | \`prod\` |
 
 **For a person to judge:** \`postgres.migrationsComplete\` asks something else now. No rule can say whether that proves less.
@@ -139,7 +133,7 @@ describe("a diff as Markdown", () => {
     );
   });
 
-  test("a service that comes is told in a few words, with what it asks", () => {
+  test("a service that comes is listed in a few words, with its probes", () => {
     const cache = (base.dev.json as { services: { redis: Json } }).services.redis;
     const text = diffMarkdown(
       diffPlans({ dev: base.dev }, { dev: changedView(base.dev, [[["services", "cache"], cache]]) }),

@@ -113,8 +113,8 @@ describe("the parity of environments", () => {
       "phases.application.budget": budgets,
       "phases.data.edgeBudget": edgeBudgets,
       "phases.application.edgeBudget": edgeBudgets,
-      "services.postgres.expectation.budget": undefined,
-      "services.api.expectation.budget": undefined,
+      "services.postgres.readiness.budget": undefined,
+      "services.api.readiness.budget": undefined,
     });
     expect(compared({ startupTimeoutMultiplier: 1 }, [multiplier, budgets, edgeBudgets, all]).same).toBe(
       true,

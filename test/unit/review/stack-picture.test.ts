@@ -8,12 +8,12 @@ import { pictureOf, realStarts } from "../../../lib/review/stack-picture.ts";
 import { netra } from "../../../stacks/netra.ts";
 import { quickstart } from "../../../stacks/quickstart.ts";
 import { everything } from "../../support/plan-views.ts";
-import { serviceStory, startMs } from "../../support/stories.ts";
+import { serviceStatus, startMs } from "../../support/statuses.ts";
 
 const small = resolvePlan(quickstart, everything, "test");
-const stories = [
-  serviceStory("postgres", { createdMs: startMs, startedMs: startMs + 100, readyMs: startMs + 2000 }),
-  serviceStory("hello", { createdMs: startMs + 2100, startedMs: startMs + 2200, readyMs: startMs + 2600 }),
+const statuses = [
+  serviceStatus("postgres", { createdMs: startMs, startedMs: startMs + 100, readyMs: startMs + 2000 }),
+  serviceStatus("hello", { createdMs: startMs + 2100, startedMs: startMs + 2200, readyMs: startMs + 2600 }),
 ];
 
 describe("a picture of a stack", () => {
@@ -27,7 +27,7 @@ describe("a picture of a stack", () => {
   });
 
   test("shows the times of the last start and its critical path", () => {
-    const picture = pictureOf(small, stories);
+    const picture = pictureOf(small, statuses);
     expect(picture.caption).toBe("critical path 2.5s: postgres 2.0s → hello 500ms");
     expect(picture.phases.flatMap(({ services }) => services)).toEqual([
       { name: "postgres", job: false, time: "2.0s", critical: true },
@@ -41,8 +41,8 @@ describe("a picture of a stack", () => {
     ["a service was only proven again", { provenAgain: true }],
   ])("has no critical path where %s", ([, patch]) => {
     const picture = pictureOf(small, [
-      ...stories.slice(0, 1),
-      { ...serviceStory("hello"), ...stories[1], ...(patch as object) },
+      ...statuses.slice(0, 1),
+      { ...serviceStatus("hello"), ...statuses[1], ...(patch as object) },
     ]);
     expect(picture.caption).toBeUndefined();
     expect(picture.phases.flatMap(({ services }) => services)).toEqual([
@@ -55,7 +55,7 @@ describe("a picture of a stack", () => {
     const record = (service: string, atMs: number, patch: Partial<StartRecord> = {}): StartRecord => ({
       beganMs: atMs,
       outcome: "ready",
-      story: serviceStory(service, { createdMs: atMs, readyMs: atMs + 10 }),
+      status: serviceStatus(service, { createdMs: atMs, readyMs: atMs + 10 }),
       fromStart: true,
       exits: [],
       failure: undefined,
@@ -76,7 +76,7 @@ describe("a picture of a stack", () => {
   });
 
   test("as Mermaid", () => {
-    expect(pictureMermaid(pictureOf(small, stories))).toBe(
+    expect(pictureMermaid(pictureOf(small, statuses))).toBe(
       `---
 title: "quickstart: test (stack test)"
 ---
@@ -101,7 +101,7 @@ graph LR
     const plan = structuredClone(small);
     const odd = 'Data & "more" <1>';
     for (const phase of Object.values(plan.phases)) phase.title = odd;
-    const svg = (await instance()).renderString(pictureDot(pictureOf(plan, stories)), { format: "svg" });
+    const svg = (await instance()).renderString(pictureDot(pictureOf(plan, statuses)), { format: "svg" });
     expect(svg.match(/<title>(postgres|hello)<\/title>/g)).toHaveLength(2);
     expect(svg).toContain("Data &amp; &quot;more&quot; &lt;1&gt;");
     expect(svg).toContain(">2.0s<");

@@ -6,13 +6,7 @@ import { strengthenings, weakenings } from "../../../lib/review/weakening.ts";
 import { changedView, planView } from "../../support/plan-views.ts";
 
 const base = planView();
-const probes = (service: string, ...path: string[]) => [
-  "services",
-  service,
-  "expectation",
-  "probes",
-  ...path,
-];
+const probes = (service: string, ...path: string[]) => ["services", service, "readiness", "probes", ...path];
 
 type Change = readonly [readonly string[], Json | undefined];
 const found = (before: PlanView, after: PlanView) =>
@@ -32,13 +26,13 @@ describe("a change that proves less is found, and its way back is a strengthenin
     ],
     [
       "a longer budget of one",
-      [["services", "auth", "expectation", "budget"], "121s"],
-      "looser service expectation.budget | auth | budget",
+      [["services", "auth", "readiness", "budget"], "121s"],
+      "looser service readiness.budget | auth | budget",
     ],
     [
       "more restarts",
-      [["services", "auth", "expectation", "restarts", "maxRetries"], 4],
-      "looser service expectation.restarts.maxRetries | auth | restarts.maxRetries",
+      [["services", "auth", "readiness", "restarts", "maxRetries"], 4],
+      "looser service readiness.restarts.maxRetries | auth | restarts.maxRetries",
     ],
     [
       "a longer attempt",
@@ -137,16 +131,16 @@ describe("a change that proves less is found, and its way back is a strengthenin
   });
 
   test("fewer passes in a row", () => {
-    const strict = changedView(base, [[["services", "auth", "expectation", "successThreshold"], 3]]);
+    const strict = changedView(base, [[["services", "auth", "readiness", "successThreshold"], 3]]);
     expect(found(strict, base)).toEqual([
-      "looser service expectation.successThreshold | auth | successThreshold",
+      "looser service readiness.successThreshold | auth | successThreshold",
     ]);
   });
 
   test("more failures in a row", () => {
-    const patient = changedView(base, [[["services", "auth", "expectation", "failureThreshold"], 3]]);
+    const patient = changedView(base, [[["services", "auth", "readiness", "failureThreshold"], 3]]);
     expect(found(base, patient)).toEqual([
-      "looser service expectation.failureThreshold | auth | failureThreshold",
+      "looser service readiness.failureThreshold | auth | failureThreshold",
     ]);
   });
 
@@ -176,7 +170,7 @@ describe("a change that proves less is found, and its way back is a strengthenin
     expect(found(base, changedView(base, [[path, true]]))).toEqual([]);
   });
 
-  test("a probe of a higher level that writes now, blamed on what keeps it from being asked", () => {
+  test("a probe of a higher level that writes now, blamed on what keeps it from being enabled", () => {
     const basic = planView({ validationLevel: "basic" });
     const probe = probes("auth", "databasePoolReady");
     const after = changedView(basic, [
@@ -235,7 +229,7 @@ describe("a change that proves less is found, and its way back is a strengthenin
     const rehearsal = planView({ validationLevel: "productionSimulation" });
     const production = planView({ validationLevel: "production" });
     expect(weakenings(rehearsal, production)).toMatchObject([
-      { rule: "level-lowered", note: "not asked any more: frontend.endToEndFlow" },
+      { rule: "level-lowered", note: "no longer enabled: frontend.endToEndFlow" },
     ]);
     expect(weakenings(rehearsal, base)).toMatchObject([
       { rule: "level-lowered", note: "no edge is proven from the dependent's side" },
@@ -246,7 +240,7 @@ describe("a change that proves less is found, and its way back is a strengthenin
       ),
     );
     expect(weakenings(base, planView({ validationLevel: "basic" }))).toMatchObject([
-      { rule: "level-lowered", note: `not asked any more: ${notBasic.join(", ")}` },
+      { rule: "level-lowered", note: `no longer enabled: ${notBasic.join(", ")}` },
     ]);
   });
 });
@@ -258,10 +252,10 @@ describe("a change that proves no less is not found", () => {
       "another order of an order that stays",
       [[["phases", "applicationServices", "dependsOn"], ["businessServices"]]],
     ],
-    ["a longer back-off", [[["services", "auth", "expectation", "restarts", "backoff", "max"], "60s"]]],
-    ["a gate that fails fast", [[["services", "auth", "expectation", "failFast"], true]]],
-    ["another grace", [[["services", "auth", "expectation", "grace"], "1s"]]],
-    ["attempts that are further apart", [[["services", "auth", "expectation", "cadence", "max"], "5s"]]],
+    ["a longer back-off", [[["services", "auth", "readiness", "restarts", "backoff", "max"], "60s"]]],
+    ["a gate that fails fast", [[["services", "auth", "readiness", "failFast"], true]]],
+    ["another grace", [[["services", "auth", "readiness", "grace"], "1s"]]],
+    ["attempts that are further apart", [[["services", "auth", "readiness", "cadence", "max"], "5s"]]],
     ["another question of the same kind", [[probes("auth", "jwtValidationReady", "path"), "/other"]]],
     [
       "a probe under another name",
@@ -275,7 +269,7 @@ describe("a change that proves no less is not found", () => {
       [
         [["colour"], "red"],
         [["services", "auth", "sidecars"], ["front"]],
-        [["services", "auth", "expectation", "patience"], "endless"],
+        [["services", "auth", "readiness", "patience"], "endless"],
       ],
     ],
   ])("%s", ([, changes]) => {
@@ -314,6 +308,16 @@ test("a change in both directions counts as weaker", () => {
   const other = changedView(base, [[path, { alive: true }]]);
   expect(found(base, other)).toHaveLength(1);
   expect(strengthenings(base, other)).toEqual([]);
+});
+
+test("a plan of version 1, which called a readiness spec an expectation, is read as one of today", () => {
+  const json = base.json as { services: Record<string, Record<string, Json>> };
+  const services = Object.entries(json.services).map(([name, { readiness = null, ...rest }]) => [
+    name,
+    { ...rest, expectation: readiness },
+  ]);
+  const early = viewPlan({ ...json, version: 1, services: Object.fromEntries(services) as Json });
+  expect(early).toEqual(base);
 });
 
 test("a plan whose needs are a list is read as one with a policy for each", () => {

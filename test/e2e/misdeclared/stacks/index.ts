@@ -1,4 +1,4 @@
-/** Declarations that pass a compiler which is not asked, or told to look away: what is run must refuse them. */
+/** Declarations that pass a compiler which is not run, or switched off: what is run must refuse them. */
 import { defineStack, running, service, type StackDeclaration } from "phasegate";
 
 const validations = { ready: { runs: running({ for: "1s", level: "basic" }) } };

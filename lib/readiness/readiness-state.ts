@@ -1,11 +1,11 @@
-import type { ServiceFailure } from "../model/story.ts";
+import type { ServiceFailure } from "../model/status.ts";
 import type { Exit } from "./service-container.ts";
 
-/** Where the proving of a service stands. Times are milliseconds since the epoch. */
-export type ProvingState =
+/** How far the verification of a service is. Times are milliseconds since the epoch. */
+export type ReadinessState =
   /** The container has not started, or waits to be restarted; the note says what for. */
   | { readonly state: "pending"; readonly note?: string }
-  /** The container runs, and its probes are asked, until the deadline. */
+  /** The container runs, and its probes run, until the deadline. */
   | { readonly state: "starting"; readonly deadlineMs: number }
   /** The container has ended, and the failure policy starts it again at `dueMs`, for the `nth` time. */
   | { readonly state: "restarting"; readonly dueMs: number; readonly nth: number; readonly exit: Exit }
@@ -20,7 +20,7 @@ export type ProvingState =
   /** The container ended after it had been ready. */
   | { readonly state: "stopped" };
 
-type Name = ProvingState["state"];
+type Name = ReadinessState["state"];
 
 /** The legal transitions, all of them. What is proven again goes back to pending or starting. */
 const transitions: Readonly<Record<Name, readonly Name[]>> = {
@@ -33,7 +33,7 @@ const transitions: Readonly<Record<Name, readonly Name[]>> = {
 };
 
 /** The next state. @throws Error when the transition is not legal: a defect of the caller. */
-export function transition(from: ProvingState, to: ProvingState): ProvingState {
+export function transition(from: ReadinessState, to: ReadinessState): ReadinessState {
   if (!transitions[from.state].includes(to.state))
     throw new Error(`a service that is ${from.state} cannot become ${to.state}`);
   return to;

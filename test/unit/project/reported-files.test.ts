@@ -11,7 +11,7 @@ test("a project without faults has a plan", quick, () => {
   expect(stdout).toContain("All (all): at once, within 60s");
 });
 
-describe("a declaration that cannot be loaded is told with file, line and code", () => {
+describe("a declaration that cannot be loaded is reported with file, line and code", () => {
   test.for<[string, Record<string, string>, RegExp]>([
     [
       "a syntax error",
@@ -62,13 +62,13 @@ describe("a declaration that cannot be loaded is told with file, line and code",
 
   test("by every command in one way", { timeout: 60_000 }, () => {
     using project = smallProject({ "stacks/small.ts": "export const small = {\n" });
-    const told = [
+    const reported = [
       ["plan", "--stack", "dev"],
       ["plan", "--stack", "dev", "--json"],
       ["parity"],
       ["graph", "--stack", "dev"],
     ].map((args) => project.phasegate(...args));
-    for (const { status, stderr } of told) {
+    for (const { status, stderr } of reported) {
       expect(stderr).toMatch(/^stacks\/small\.ts:[12]: /m);
       expect(stderr).toMatch(/\n\[PHASEGATE_DECLARATION_UNREADABLE\]\n$/);
       expect(status).toBe(2);
@@ -76,7 +76,7 @@ describe("a declaration that cannot be loaded is told with file, line and code",
   });
 });
 
-describe("a config that cannot be used is told with file, key and what it must be", () => {
+describe("a config that cannot be used is reported with file, key and what it must be", () => {
   const config = (text: string) => ({ "Pulumi.dev.yaml": text });
   test.for<[string, Record<string, string>, readonly string[]]>([
     [

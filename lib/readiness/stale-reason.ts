@@ -1,16 +1,19 @@
-import type { Doubt } from "../model/control.ts";
-import type { ProvingState } from "./proving-state.ts";
+import type { StaleReason } from "../model/control.ts";
+import type { ReadinessState } from "./readiness-state.ts";
 import type { Sighting } from "./service-container.ts";
 
 /** Why a service that was proven cannot be taken for ready now; undefined when it can. */
-export function doubtOf(
+export function staleReasonOf(
   service: string,
-  state: ProvingState,
+  state: ReadinessState,
   sighting: Sighting,
   job: boolean,
-): Doubt | undefined {
-  const ended: Doubt = { kind: "ended", text: `${service} has ended since it was ready` };
-  const restarted: Doubt = { kind: "restarted", text: `${service} was started again since it was ready` };
+): StaleReason | undefined {
+  const ended: StaleReason = { kind: "ended", text: `${service} has ended since it was ready` };
+  const restarted: StaleReason = {
+    kind: "restarted",
+    text: `${service} was started again since it was ready`,
+  };
   if (state.state !== "ready" && state.state !== "stopped")
     return { kind: "unproven", text: `${service} is ${state.state}` };
   if (sighting === "gone") return { kind: "gone", text: `the container of ${service} is gone` };

@@ -14,8 +14,8 @@ test("a container that was there before is proven within a whole budget, and its
   b.scripts[1] = () => (b.clock.now() >= 1_020_000 ? passed : failed());
   b.expect("web", { budget: "60s" }, { again: true });
   await b.clock.advance(21_000);
-  expect(b.story("web")).toMatchObject({ state: "ready", provenAgain: true });
-  expect(b.story("web").readyAfterMs).toBeLessThan(21_000);
+  expect(b.status("web")).toMatchObject({ state: "ready", provenAgain: true });
+  expect(b.status("web").readyAfterMs).toBeLessThan(21_000);
 });
 
 describe("attempts", () => {
@@ -27,22 +27,22 @@ describe("attempts", () => {
     expect(b.attempts[1]).toEqual([0, 100, 300, 700, 1500, 2500, 3500, 4500, 5500]);
   });
 
-  test("a service is ready when every probe passes, and then none is asked any more", async () => {
+  test("a service is ready when every probe passes, and then none runs any more", async () => {
     b.engine.add("web");
     b.expect("web", { probes: { first: probeOn(1), second: probeOn(2) } });
     await b.clock.advance(10_000);
-    expect(b.story("web").state).toBe("ready");
+    expect(b.status("web").state).toBe("ready");
     expect(b.attempts).toEqual({ 1: [0], 2: [0] });
   });
 
-  test("only the probes that the level asks for are asked", async () => {
+  test("only the probes that the level enables run", async () => {
     b.engine.add("web");
     b.expect("web", {
       level: "basic",
       probes: { first: probeOn(1), deeper: probeOn(2, { level: "comprehensive" }) },
     });
     await b.clock.advance(1000);
-    expect(b.story("web").probes.map(({ name }) => name)).toEqual(["first"]);
+    expect(b.status("web").probes.map(({ name }) => name)).toEqual(["first"]);
     expect(b.attempts[2]).toBeUndefined();
   });
 
@@ -53,7 +53,7 @@ describe("attempts", () => {
       probes: { first: probeOn(1), writes: probeOn(2, { mutates: true }) },
     });
     await b.clock.advance(1000);
-    expect(b.story("web").state).toBe("ready");
+    expect(b.status("web").state).toBe("ready");
     expect(b.attempts[2]).toBeUndefined();
   });
 
@@ -64,7 +64,7 @@ describe("attempts", () => {
     await b.clock.advance(700 + 800 + 1000);
     // pass, pass, failure, pass, pass: not three in a row yet.
     expect(b.attempts[1]).toEqual([0, 100, 300, 700, 1500, 2500]);
-    expect(b.story("web").state).toBe("ready");
+    expect(b.status("web").state).toBe("ready");
   });
 
   test("a probe that passes counts as failing after as many failures in a row as the threshold says", async () => {
@@ -72,7 +72,7 @@ describe("attempts", () => {
     // The second probe keeps the service from being ready; the first fails at its second and third attempt.
     b.scripts[1] = (n) => (n === 2 || n === 3 ? failed() : passed);
     b.scripts[2] = () => failed();
-    const passing = () => b.story("web").probes[0]?.passing;
+    const passing = () => b.status("web").probes[0]?.passing;
     b.expect("web", { failureThreshold: 2, probes: { first: probeOn(1), second: probeOn(2) } });
     await b.clock.advance(1000);
     expect(b.attempts[1]).toHaveLength(2);
@@ -82,7 +82,7 @@ describe("attempts", () => {
     expect(passing(), "after two failures").toBe(false);
   });
 
-  test("with failFast, a cause that waiting will not heal ends the proving at once", async () => {
+  test("with failFast, a cause that waiting will not heal ends the verification at once", async () => {
     b.engine.add("web");
     b.engine.add("api");
     const hopeless = () => failed("password refused", "authentication", true);
@@ -91,8 +91,8 @@ describe("attempts", () => {
     b.expect("web", { failFast: true });
     b.expect("api", { failFast: false, probes: { first: probeOn(2) } });
     await b.clock.advance(100);
-    expect(b.story("web").state).toBe("failed");
-    expect(b.story("api").state).toBe("starting");
+    expect(b.status("web").state).toBe("failed");
+    expect(b.status("api").state).toBe("starting");
     const { verdict } = b.prove("web");
     await b.clock.advance(2000);
     expect(await verdict).toMatchObject({
@@ -109,27 +109,27 @@ describe("attempts", () => {
     b.scripts[1] = (n) => (n === 2 ? unknown : passed);
     b.expect("web", { successThreshold: 2 });
     await b.clock.advance(100);
-    expect(b.story("web").state).toBe("starting");
+    expect(b.status("web").state).toBe("starting");
     await b.clock.advance(200);
-    expect(b.story("web").state).toBe("ready");
-    expect(b.story("web").probes[0]).toMatchObject({ attempts: 3, passing: true });
+    expect(b.status("web").state).toBe("ready");
+    expect(b.status("web").probes[0]).toMatchObject({ attempts: 3, passing: true });
   });
 
-  test("a probe that passed is asked on while another does not, and ready is of one moment", async () => {
+  test("a probe that passed runs on while another does not, and ready is of one moment", async () => {
     b.engine.add("web");
     // The first passes, then fails while the second becomes well, then passes again.
     b.scripts[1] = (n) => (n >= 3 && n <= 5 ? failed() : passed);
     b.scripts[2] = () => (b.clock.now() >= 1_002_400 ? passed : failed());
     b.expect("web", { probes: { first: probeOn(1), second: probeOn(2) } });
     await b.clock.advance(2450);
-    expect(b.story("web").probes.map(({ passing }) => passing)).toEqual([false, true]);
-    expect(b.story("web").state).toBe("starting");
+    expect(b.status("web").probes.map(({ passing }) => passing)).toEqual([false, true]);
+    expect(b.status("web").state).toBe("starting");
     await b.clock.advance(3000);
-    expect(b.story("web").state).toBe("ready");
+    expect(b.status("web").state).toBe("ready");
     expect(b.attempts[1]?.slice(0, 3)).toEqual([0, 1000, 2000]);
   });
 
-  test("when one probe passes for the first time, the others are asked at once", async () => {
+  test("when one probe passes for the first time, the others run at once", async () => {
     b.engine.add("web");
     let up = false;
     b.scripts[1] = () => (up ? passed : failed());
@@ -139,7 +139,7 @@ describe("attempts", () => {
     await b.clock.advance(2600);
     up = true;
     await b.clock.advance(900);
-    expect(b.story("web").state).toBe("ready");
+    expect(b.status("web").state).toBe("ready");
     expect(b.attempts[1]?.at(-1)).toBe(b.attempts[2]?.at(-1));
   });
 
@@ -158,7 +158,7 @@ describe("attempts", () => {
     b.engine.happen("web", "die", { running: false, exitCode: 1 });
     await b.clock.advance(10);
     expect(calledOff).toBe(true);
-    expect(b.story("web").state).toBe("restarting");
+    expect(b.status("web").state).toBe("restarting");
   });
 });
 
@@ -169,9 +169,9 @@ describe("the deadline", () => {
     b.expect("web");
     const { verdict } = b.prove("web");
     await b.clock.advance(9_999);
-    expect(b.story("web").state).toBe("starting");
+    expect(b.status("web").state).toBe("starting");
     await b.clock.advance(1);
-    expect(b.story("web").state).toBe("failed");
+    expect(b.status("web").state).toBe("failed");
     expect(await verdict).toMatchObject({
       opened: false,
       failures: [{ reason: "deadline", usedMs: 60_000 }],
@@ -183,9 +183,9 @@ describe("the deadline", () => {
     b.scripts[1] = () => failed();
     b.expect("web");
     await b.clock.advance(59_999);
-    expect(b.story("web").state).toBe("starting");
+    expect(b.status("web").state).toBe("starting");
     await b.clock.advance(1);
-    expect(b.story("web").state).toBe("failed");
+    expect(b.status("web").state).toBe("failed");
   });
 
   test("is not moved by a restart", async () => {
@@ -195,9 +195,9 @@ describe("the deadline", () => {
     await b.clock.advance(30_000);
     b.engine.happen("web", "die", { running: false, exitCode: 1 });
     await b.clock.advance(29_999);
-    expect(b.story("web")).toMatchObject({ state: "starting", restarts: 1 });
+    expect(b.status("web")).toMatchObject({ state: "starting", restarts: 1 });
     await b.clock.advance(1);
-    expect(b.story("web").state).toBe("failed");
+    expect(b.status("web").state).toBe("failed");
   });
 
   test("comes for a container that nobody starts", async () => {
@@ -231,14 +231,14 @@ describe("a container that ends", () => {
     expect(b.engine.calls).toEqual(["start web"]);
     await b.clock.advance(1);
     expect(b.engine.calls).toEqual(["start web", "start web"]);
-    expect(b.services.entry("web").proof.state()).toMatchObject({
+    expect(b.services.entry("web").tracker.state()).toMatchObject({
       state: "failed",
       failure: {
         reason: "exited",
         usedMs: 3000,
         exit: { code: 3 },
         logs: ["first", "last"],
-        story: { restarts: 2, state: "failed" },
+        status: { restarts: 2, state: "failed" },
       },
     });
   });
@@ -248,10 +248,10 @@ describe("a container that ends", () => {
     b.scripts[2] = () => failed();
     b.expect("web", { probes: { first: probeOn(1), second: probeOn(2) } });
     await b.clock.advance(500);
-    expect(b.story("web").probes[0]).toMatchObject({ passing: true, firstPassMs: 1_000_000 });
+    expect(b.status("web").probes[0]).toMatchObject({ passing: true, firstPassMs: 1_000_000 });
     dies();
     await b.clock.advance(1000);
-    expect(b.story("web").probes[0]).toMatchObject({ passing: true, firstPassMs: 1_001_500, attempts: 1 });
+    expect(b.status("web").probes[0]).toMatchObject({ passing: true, firstPassMs: 1_001_500, attempts: 1 });
   });
 
   test("is not started again when that would be past the deadline", async () => {
@@ -261,7 +261,7 @@ describe("a container that ends", () => {
     await b.clock.advance(59_500);
     dies();
     await b.clock.advance(0);
-    expect(b.services.entry("web").proof.state()).toMatchObject({
+    expect(b.services.entry("web").tracker.state()).toMatchObject({
       state: "failed",
       failure: { reason: "exited", usedMs: 59_500 },
     });
@@ -278,7 +278,7 @@ describe("a container that ends", () => {
     b.engine.happen("web", "start", { running: true, startedMs: b.clock.now() });
     await b.clock.advance(5000);
     expect(b.engine.calls).toEqual([]);
-    expect(b.story("web")).toMatchObject({ state: "starting", restarts: 0 });
+    expect(b.status("web")).toMatchObject({ state: "starting", restarts: 0 });
   });
 
   test("and was restarted so quickly that only its start differs has its probes reset", async () => {
@@ -286,11 +286,11 @@ describe("a container that ends", () => {
     b.scripts[1] = () => failed();
     b.expect("web");
     await b.clock.advance(2000);
-    const before = b.story("web").probes[0]?.attempts ?? 0;
+    const before = b.status("web").probes[0]?.attempts ?? 0;
     b.engine.happen("web", "start", { startedMs: b.clock.now() });
     await b.clock.advance(0);
     expect(before).toBeGreaterThan(3);
-    expect(b.story("web").probes[0]?.attempts).toBe(1);
+    expect(b.status("web").probes[0]?.attempts).toBe(1);
   });
 
   test("and is gone fails at once", async () => {
@@ -320,7 +320,7 @@ describe("a container that ends", () => {
         {
           reason: "exited",
           exit: { startError: "Bind for 127.0.0.1:5432 failed: port is already allocated" },
-          story: { restarts: 1 },
+          status: { restarts: 1 },
         },
       ],
     });
@@ -334,12 +334,12 @@ describe("a container that ends", () => {
     b.expect("other", { probes: { second: probeOn(2) } });
     b.prove("web", "other");
     await b.clock.advance(500);
-    expect(b.story("web").state).toBe("ready");
+    expect(b.status("web").state).toBe("ready");
     dies();
     await b.clock.advance(0);
-    expect(b.story("web").state).toBe("restarting");
+    expect(b.status("web").state).toBe("restarting");
     await b.clock.advance(1000);
-    expect(b.story("web")).toMatchObject({ state: "ready", restarts: 1 });
+    expect(b.status("web")).toMatchObject({ state: "ready", restarts: 1 });
   });
 });
 
@@ -354,7 +354,7 @@ test.for([126, 127])(
     await b.clock.advance(2000);
     expect(await verdict).toMatchObject({
       opened: false,
-      failures: [{ reason: "exited", exit: { code: exitCode }, story: { restarts: 0 } }],
+      failures: [{ reason: "exited", exit: { code: exitCode }, status: { restarts: 0 } }],
     });
     expect(b.engine.calls).toEqual([]);
   },
@@ -366,7 +366,7 @@ describe("a job", () => {
     probes: { completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false } },
   } as const;
 
-  test("is ready when it has ended well, and is asked at once when it ends", async () => {
+  test("is ready when it has ended well, and is probed at once when it ends", async () => {
     b.engine.add("migrate");
     let running = true;
     b.scripts[0] = () => (running ? failed("migrate is still running", "running") : passed);
@@ -398,21 +398,21 @@ describe("a job", () => {
         ? failed("migrate is still running", "running")
         : failed("migrate ended with exit code 3, expected 0", "exited");
     b.expect("migrate", { ...job, restarts: { ...once, maxRetries: 1 } });
-    const lastAnswer = () => b.story("migrate").probes[0]?.lastCause?.text;
+    const lastAnswer = () => b.status("migrate").probes[0]?.lastCause?.text;
     const { verdict } = b.prove("migrate");
     await b.clock.advance(500);
     expect(lastAnswer()).toBe("migrate is still running");
     running = false;
     b.engine.happen("migrate", "die", { running: false, exitCode: 3 });
     await b.clock.advance(10);
-    expect(b.story("migrate").state).toBe("restarting");
+    expect(b.status("migrate").state).toBe("restarting");
     expect(lastAnswer()).toBe("migrate ended with exit code 3, expected 0");
     b.engine.onStart = (id) =>
       b.engine.happen(id, "start", { running: false, startedMs: b.clock.now(), exitCode: 3 });
     await b.clock.advance(3000);
     expect(await verdict).toMatchObject({
       opened: false,
-      failures: [{ reason: "exited", exit: { code: 3 }, story: { restarts: 1 } }],
+      failures: [{ reason: "exited", exit: { code: 3 }, status: { restarts: 1 } }],
     });
     expect(lastAnswer()).toBe("migrate ended with exit code 3, expected 0");
   });
@@ -422,7 +422,7 @@ describe("a job", () => {
     b.scripts[0] = () => passed;
     b.expect("migrate", { ...job, probes: { completed: { ...job.probes.completed, exitCode: 7 } } });
     await b.clock.advance(0);
-    expect(b.story("migrate").state).toBe("ready");
+    expect(b.status("migrate").state).toBe("ready");
   });
 });
 
@@ -431,12 +431,12 @@ describe("the engine's health check", () => {
     b.engine.add("web", { health: "starting" });
     b.expect("web");
     await b.clock.advance(0);
-    expect(b.story("web")).toMatchObject({ state: "ready", hasHealthcheck: true, healthyMs: undefined });
+    expect(b.status("web")).toMatchObject({ state: "ready", hasHealthcheck: true, healthyMs: undefined });
     b.engine.happen("web", "healthy", { health: "healthy", healthyMs: 1_002_000 });
     await settle();
     b.engine.happen("web", "unhealthy", { health: "unhealthy", healthyMs: 1_090_000 });
     await settle();
-    expect(b.story("web")).toMatchObject({ state: "ready", healthyMs: 1_002_000 });
+    expect(b.status("web")).toMatchObject({ state: "ready", healthyMs: 1_002_000 });
   });
 });
 
@@ -450,10 +450,10 @@ describe("the engine's events", () => {
     b.engine.change("web", { running: false, exitCode: 1 });
     await b.clock.advance(50);
     expect(b.engine.followers()).toBe(0);
-    expect(b.story("web").state).toBe("starting");
+    expect(b.status("web").state).toBe("starting");
     await b.clock.advance(100);
     expect(b.engine.followers()).toBe(1);
-    expect(b.story("web").state).toBe("restarting");
+    expect(b.status("web").state).toBe("restarting");
   });
 
   test("an engine that does not answer is asked until it does", async () => {
@@ -461,9 +461,9 @@ describe("the engine's events", () => {
     b.engine.silence = new Error("no answer");
     b.expect("web");
     await b.clock.advance(4000);
-    expect(b.story("web").state).toBe("pending");
+    expect(b.status("web").state).toBe("pending");
     b.engine.silence = undefined;
     await b.clock.advance(5000);
-    expect(b.story("web").state).toBe("ready");
+    expect(b.status("web").state).toBe("ready");
   });
 });

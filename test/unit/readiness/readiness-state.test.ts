@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { deadlineMs } from "../../../lib/readiness/deadline.ts";
-import { transition } from "../../../lib/readiness/proving-state.ts";
+import { transition } from "../../../lib/readiness/readiness-state.ts";
 
 test("an illegal transition throws", () => {
   const starting = { state: "starting", deadlineMs: 1 } as const;

@@ -5,18 +5,18 @@ import { imageName } from "./images.ts";
 import type { Kinded } from "./kinds.ts";
 import type { Report } from "./note.ts";
 import type { SecretList } from "./secret-list.ts";
-import type { AskedProbe, ImportedHealthCheck } from "./translation.ts";
+import type { GateProbe, ImportedHealthCheck } from "./translation.ts";
 
-/** How a service is asked whether it is ready. */
-export interface Asked {
+/** The probes and the health check of a service. */
+export interface ServiceProbes {
   /** What the gate asks. Nothing of a job, which has to complete. */
-  readonly probes: readonly AskedProbe[];
+  readonly probes: readonly GateProbe[];
   /** What the engine asks, where it is not what the kind of service has it ask. */
   readonly healthcheck: ImportedHealthCheck | undefined;
 }
 
-/** Makes probes of a health check: one that speaks the service's protocol where it can be told, else the command itself. */
-export function askedOf(service: Kinded, secrets: SecretList, note: Report): Asked {
+/** Makes probes of a health check: one that speaks the service's protocol where it can be recognised, else the command itself. */
+export function serviceProbes(service: Kinded, secrets: SecretList, note: Report): ServiceProbes {
   const { name, kind, port, check } = service;
   const place = `services.${name}.healthcheck`;
   if (kind === "job") return { probes: [], healthcheck: undefined };
@@ -41,7 +41,7 @@ export function askedOf(service: Kinded, secrets: SecretList, note: Report): Ask
     return { healthcheck: undefined, probes: [{ ...known, ...timeoutOf(service) }] };
 
   const command = commandOf();
-  const listens: AskedProbe[] = port === undefined ? [] : [{ kind: "tcp", port }];
+  const listens: GateProbe[] = port === undefined ? [] : [{ kind: "tcp", port }];
   if (command.length > 0) return { healthcheck: undefined, probes: [...command, ...listens] };
   const little = `the gate asks no more than ${port === undefined ? "whether it stays up" : "whether its port is open"}, which proves little`;
   if (check === undefined) note("check", `services.${name}`, `has no health check: ${little}`);
@@ -49,11 +49,11 @@ export function askedOf(service: Kinded, secrets: SecretList, note: Report): Ask
   return { healthcheck: undefined, probes: port === undefined ? [{ kind: "running" }] : listens };
 
   /** The check's own command, run by the gate. */
-  function commandOf(): AskedProbe[] {
+  function commandOf(): GateProbe[] {
     if (check === undefined) return [];
     if (!secrets.isIn(check.command))
       return [{ kind: "exec", command: executed(check), timeout: "30s", ...timeoutOf(service) }];
-    note("lost", place, "holds a secret: it is not asked any more");
+    note("lost", place, "holds a secret: it is no longer probed");
     return [];
   }
 }
@@ -62,7 +62,7 @@ const usualProbes = {
   postgres: { kind: "sql", statement: "SELECT 1" },
   redis: { kind: "ping" },
   clickhouse: { kind: "query", statement: "SELECT 1" },
-} as const satisfies Record<string, AskedProbe>;
+} as const satisfies Record<string, GateProbe>;
 
 /** The command as the engine would run it. */
 function executed({ command: [how, ...words] }: ReadHealthCheck): readonly string[] {

@@ -1,19 +1,19 @@
 import type { Clock, Random } from "../core/clock.ts";
 import { durationMs } from "../core/duration.ts";
-import type { LastGood, ServiceStory } from "../model/story.ts";
+import type { LastGood, ServiceStatus } from "../model/status.ts";
 import type { KeptPassword } from "../model/kept-passwords.ts";
-import { asksFor } from "../model/level.ts";
-import type { Expectation } from "../model/plan.ts";
+import { isEnabled } from "../model/level.ts";
+import type { ReadinessSpec } from "../model/plan.ts";
 import type { Probe } from "../model/probe.ts";
 import type { Outcome } from "../probe/outcome.ts";
 import type { Changes } from "./changes.ts";
 import { changes } from "./changes.ts";
 import type { ProbeRecord } from "./probe-record.ts";
-import { newRecord, probeStory, recordOutcome, settleCauses } from "./probe-record.ts";
-import type { ProvingState } from "./proving-state.ts";
-import { transition } from "./proving-state.ts";
+import { newRecord, probeStatus, recordOutcome, settleCauses } from "./probe-record.ts";
+import type { ReadinessState } from "./readiness-state.ts";
+import { transition } from "./readiness-state.ts";
 import type { ServiceContainer } from "./service-container.ts";
-import { doubtOf } from "./standing.ts";
+import { staleReasonOf } from "./stale-reason.ts";
 
 /** A service to be proven, and the means. */
 export interface Subject {
@@ -25,8 +25,8 @@ export interface Subject {
   readonly keptPasswords: readonly KeptPassword[];
   /** The container's id. */
   readonly containerId: string;
-  readonly registration: string;
-  readonly expectation: Expectation;
+  readonly specHash: string;
+  readonly spec: ReadinessSpec;
   readonly container: ServiceContainer;
   /** One attempt of a probe, bounded by its timeout. Never rejects. */
   attempt(probe: Probe, signal: AbortSignal): Promise<Outcome>;
@@ -36,63 +36,63 @@ export interface Subject {
   readonly random: Random;
 }
 
-/** What is known of a service's proving, kept while it goes on. It does nothing by itself. */
-export interface ServiceProof {
+/** What is known of a service's verification, kept while it goes on. It does nothing by itself. */
+export interface ReadinessTracker {
   readonly subject: Subject;
-  /** The probes that the environment's level asks for. */
-  readonly asked: Readonly<Record<string, Probe>>;
+  /** The probes that the environment's level enables. */
+  readonly enabledProbes: Readonly<Record<string, Probe>>;
   /** Anything at all has changed. */
   readonly changed: Changes;
   /** Something that may let probes pass that did not: the container's state, or another probe's first pass. */
   readonly news: Changes;
-  state(): ProvingState;
+  state(): ReadinessState;
   /** @throws Error when the transition is not legal. */
-  enter(state: ProvingState): void;
+  enter(state: ReadinessState): void;
   countRestart(): void;
   restarts(): number;
   records(): readonly ProbeRecord[];
   allPassing(): boolean;
   record(name: string, outcome: Outcome): { readonly passing: boolean };
-  /** There is no use in waiting any more for what waiting will not heal: its gate cannot open. Holds for the proving under way. */
+  /** There is no use in waiting any more for what waiting will not heal: its gate cannot open. Holds for the current verification. */
   giveUp(): void;
-  /** Whether a cause that waiting will not heal ends the proving at once. */
+  /** Whether a cause that waiting will not heal ends the verification at once. */
   givesUp(): boolean;
   /** Whether a probe has met a cause that waiting will not heal. */
   isHopeless(): boolean;
   resetProbes(): void;
-  /** Forgets what an earlier proving counted. */
+  /** Forgets what an earlier verification counted. */
   reset(): void;
   /** To be called when `container.latest()` has changed. */
   noticed(): void;
-  story(): ServiceStory;
+  status(): ServiceStatus;
 }
 
-export function serviceProof(subject: Subject): ServiceProof {
-  const { expectation, clock, container } = subject;
-  const { level } = expectation;
-  const asked = Object.fromEntries(
-    Object.entries(expectation.probes).filter(([, probe]) => asksFor(level, probe)),
+export function readinessTracker(subject: Subject): ReadinessTracker {
+  const { spec, clock, container } = subject;
+  const { level } = spec;
+  const enabledProbes = Object.fromEntries(
+    Object.entries(spec.probes).filter(([, probe]) => isEnabled(level, probe)),
   );
   const changed = changes();
   const news = changes();
-  let state: ProvingState = { state: "pending" };
+  let state: ReadinessState = { state: "pending" };
   let restarts = 0;
-  let givesUp = expectation.failFast;
+  let givesUp = spec.failFast;
   let records = newRecords();
 
   function newRecords(): Map<string, ProbeRecord> {
-    return new Map(Object.entries(asked).map(([name, { kind }]) => [name, newRecord(name, kind)]));
+    return new Map(Object.entries(enabledProbes).map(([name, { kind }]) => [name, newRecord(name, kind)]));
   }
 
-  const proof: ServiceProof = {
+  const tracker: ReadinessTracker = {
     subject,
-    asked,
+    enabledProbes,
     changed,
     news,
     state: () => state,
     enter: (next) => {
       state = transition(state, next);
-      if (state.state === "ready" || state.state === "failed") givesUp = expectation.failFast;
+      if (state.state === "ready" || state.state === "failed") givesUp = spec.failFast;
       changed.notify();
     },
     countRestart: () => void restarts++,
@@ -102,7 +102,7 @@ export function serviceProof(subject: Subject): ServiceProof {
     record: (name, outcome) => {
       const before = records.get(name);
       if (before === undefined) throw new Error(`${subject.service} has no probe ${name}`);
-      const after = recordOutcome(before, outcome, expectation, clock.now());
+      const after = recordOutcome(before, outcome, spec, clock.now());
       records.set(name, after);
       records = new Map(settleCauses([...records.values()]).map((settled) => [settled.name, settled]));
       changed.notify();
@@ -128,22 +128,22 @@ export function serviceProof(subject: Subject): ServiceProof {
     noticed: () => {
       const ended =
         state.state === "ready" &&
-        doubtOf(subject.service, state, container.latest(), expectation.job) !== undefined;
+        staleReasonOf(subject.service, state, container.latest(), spec.job) !== undefined;
       if (ended) state = transition(state, { state: "stopped" });
       changed.notify();
       news.notify();
     },
-    story: () => {
+    status: () => {
       const seen = container.latest();
       const run = typeof seen === "object" ? seen : undefined;
       return {
         service: subject.service,
         phase: subject.phase,
         container: run?.name ?? subject.containerId,
-        registration: subject.registration,
+        specHash: subject.specHash,
         state: state.state,
         level,
-        budgetMs: durationMs(expectation.budget),
+        budgetMs: durationMs(spec.budget),
         restarts,
         createdMs: run?.createdMs ?? 0,
         startedMs: run?.startedMs,
@@ -153,9 +153,9 @@ export function serviceProof(subject: Subject): ServiceProof {
         readyMs: state.state === "ready" ? state.readyMs : undefined,
         readyAfterMs: state.state === "ready" ? state.readyMs - state.countedFromMs : undefined,
         provenAgain: state.state === "ready" && state.countedFromMs > state.startedMs,
-        probes: [...records.values()].map(probeStory),
+        probes: [...records.values()].map(probeStatus),
       };
     },
   };
-  return proof;
+  return tracker;
 }

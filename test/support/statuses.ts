@@ -1,9 +1,9 @@
-import type { ProbeStory, ServiceStory } from "../../lib/model/story.ts";
+import type { ProbeStatus, ServiceStatus } from "../../lib/model/status.ts";
 
-/** The instant at which the containers of stories start. */
+/** The instant at which the containers of these statuses start. */
 export const startMs = 1_000_000;
 
-export function probeStory(name: string, patch: Partial<ProbeStory> = {}): ProbeStory {
+export function probeStatus(name: string, patch: Partial<ProbeStatus> = {}): ProbeStatus {
   return {
     name,
     kind: "tcp",
@@ -16,12 +16,12 @@ export function probeStory(name: string, patch: Partial<ProbeStory> = {}): Probe
   };
 }
 
-export function serviceStory(service: string, patch: Partial<ServiceStory> = {}): ServiceStory {
+export function serviceStatus(service: string, patch: Partial<ServiceStatus> = {}): ServiceStatus {
   return {
     service,
     phase: "infrastructure",
     container: `netra-dev-${service}`,
-    registration: "0123456789abcdef",
+    specHash: "0123456789abcdef",
     state: "starting",
     level: "basic",
     budgetMs: 270_000,

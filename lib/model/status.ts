@@ -1,6 +1,6 @@
-/** What is told of services, of their probes and of their edges. Times are milliseconds since the epoch unless they say otherwise. */
-/** A probe's story within one proving of its service. Times are milliseconds since the epoch. */
-export interface ProbeStory {
+/** What is known of services, of their probes and of their edges. Times are milliseconds since the epoch unless they say otherwise. */
+/** A probe's status within one verification of its service. Times are milliseconds since the epoch. */
+export interface ProbeStatus {
   readonly name: string;
   readonly kind: string;
   readonly attempts: number;
@@ -23,13 +23,13 @@ export type ServiceState =
   "pending" | "starting" | "ready" | "degraded" | "failed" | "restarting" | "stopped" | "given-up";
 
 /** A service as the coordinator knows it. Times are milliseconds since the epoch. */
-export interface ServiceStory {
+export interface ServiceStatus {
   readonly service: string;
   readonly phase: string;
-  /** The container's name on the engine; its id until the engine has told the name. */
+  /** The container's name on the engine; its id until the name is known. */
   readonly container: string;
   /** As answered to `expect`. */
-  readonly registration: string;
+  readonly specHash: string;
   readonly state: ServiceState;
   readonly level: string;
   readonly budgetMs: number;
@@ -46,7 +46,7 @@ export interface ServiceStory {
   readonly readyAfterMs: number | undefined;
   /** The container was older than its budget when it was proven: its time to ready says nothing of its start. */
   readonly provenAgain: boolean;
-  readonly probes: readonly ProbeStory[];
+  readonly probes: readonly ProbeStatus[];
 }
 
 /** The last start of a service that became ready, and what is different now. */
@@ -61,7 +61,7 @@ export interface LastGood {
 export interface ServiceFailure {
   readonly service: string;
   readonly reason: "exited" | "deadline" | "gone" | "permanent";
-  readonly story: ServiceStory;
+  readonly status: ServiceStatus;
   /** How much of the budget was used. */
   readonly usedMs: number;
   readonly exit:
@@ -79,9 +79,9 @@ export interface ServiceFailure {
   readonly advice: readonly string[];
 }
 
-/** How one probe of an edge stands, asked from the dependent's place. */
-export interface EdgeStory {
+/** The status of one probe of an edge, run from the dependent's place. */
+export interface EdgeStatus {
   readonly dependent: string;
   readonly needed: string;
-  readonly probe: ProbeStory;
+  readonly probe: ProbeStatus;
 }
