@@ -8,6 +8,7 @@ const options = {
   timeout: commonProbeSchemas.timeout.optional(),
   level: commonProbeSchemas.level.optional(),
   mutates: commonProbeSchemas.mutates.optional(),
+  whenFailing: commonProbeSchemas.whenFailing,
 };
 
 /** What the functions that make probes put here when their options cannot be taken apart: see made.ts. */

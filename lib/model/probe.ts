@@ -17,6 +17,13 @@ export const latencyBoundSchema = exactObject({
 });
 export type LatencyBound = z.infer<typeof latencyBoundSchema>;
 
+/**
+ * What a probe that fails means once its service is ready: `restart`, the service is unhealthy and is restarted; `report`, it is
+ * degraded, and left as it is.
+ */
+export const consequences = ["restart", "report"] as const;
+export type Consequence = (typeof consequences)[number];
+
 /** What every probe says besides its kind. */
 export const commonProbeSchemas = {
   /** How long one attempt may take. On timeout it is cancelled on the server as well. */
@@ -25,6 +32,8 @@ export const commonProbeSchemas = {
   level: z.enum(validationLevels),
   /** Whether an attempt writes: such a probe is left out at the level "production". */
   mutates: z.boolean(),
+  /** What it means when it fails once the service is ready. Default: by what it asks, see lib/supervision/monitor-policy.ts. */
+  whenFailing: z.enum(consequences).optional(),
 };
 
 const rowCount = wholeNumber(0, Number.MAX_SAFE_INTEGER);
@@ -131,6 +140,7 @@ interface Common {
   readonly timeout: Duration;
   readonly level: ValidationLevel;
   readonly mutates: boolean;
+  readonly whenFailing?: Consequence | undefined;
 }
 
 /** Probes put together. A part has the level of the whole, and at most its timeout. */
@@ -200,6 +210,11 @@ export interface ProbeOptions {
   readonly level?: ValidationLevel;
   /** Whether an attempt writes; such a probe is left out at the level "production". Default false. */
   readonly mutates?: boolean;
+  /**
+   * What it means when it fails once the service is ready: "restart" or "report". Default: a measurement (p95, memory), and a
+   * database that answers wrongly, are reported; everything else restarts the service.
+   */
+  readonly whenFailing?: Consequence;
 }
 
 type Said<K extends ProbeKind> = Omit<ProbeOf<K>, keyof Common> & ProbeOptions;

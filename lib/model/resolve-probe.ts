@@ -20,16 +20,18 @@ export function resolveProbe(declared: DeclaredProbe): Probe {
 function resolve(declared: DeclaredProbe, whole: Whole | undefined): Probe {
   const timeout = timeoutWithin(declared.timeout ?? whole?.timeout ?? "5s", whole);
   const level = whole?.level ?? declared.level ?? "comprehensive";
-  const { mutates = false } = declared;
+  const { mutates = false, whenFailing } = declared;
+  const consequence = whenFailing === undefined ? {} : { whenFailing };
   const part = (inner: DeclaredProbe) => resolve(inner, { timeout, level });
   if ("parts" in declared) {
     const parts = declared.parts.map(part);
     const writes = mutates || parts.some((inner) => inner.mutates);
-    return { kind: declared.kind, parts, timeout, level, mutates: writes };
+    return { kind: declared.kind, parts, timeout, level, mutates: writes, ...consequence };
   }
   if ("part" in declared) {
     const inner = part(declared.part);
-    return { kind: "not", part: inner, timeout, level, mutates: mutates || inner.mutates };
+    const writes = mutates || inner.mutates;
+    return { kind: "not", part: inner, timeout, level, mutates: writes, ...consequence };
   }
   return { ...declared, timeout, level, mutates };
 }

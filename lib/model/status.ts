@@ -20,7 +20,7 @@ export interface ProbeStatus {
 
 /** The states of a service. */
 export type ServiceState =
-  "pending" | "starting" | "ready" | "degraded" | "failed" | "restarting" | "stopped" | "given-up";
+  "pending" | "starting" | "ready" | "degraded" | "failed" | "restarting" | "stopped" | "givenUp";
 
 /** A service as the coordinator knows it. Times are milliseconds since the epoch. */
 export interface ServiceStatus {

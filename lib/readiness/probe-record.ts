@@ -19,6 +19,8 @@ export interface ProbeRecord {
   /** It has passed often enough in a row, and not failed often enough in a row since. */
   readonly passing: boolean;
   readonly firstPassMs: number | undefined;
+  /** When the last attempt that passed began. */
+  readonly passBeganMs: number | undefined;
   readonly lastCause: Cause | undefined;
   readonly measured: Measured | undefined;
 }
@@ -33,6 +35,7 @@ export function newRecord(name: string, kind: Probe["kind"]): ProbeRecord {
     failures: 0,
     passing: false,
     firstPassMs: undefined,
+    passBeganMs: undefined,
     lastCause: undefined,
     measured: undefined,
   };
@@ -47,6 +50,7 @@ export function recordOutcome(
   outcome: Outcome,
   { successThreshold, failureThreshold }: Thresholds,
   nowMs: number,
+  beganMs = nowMs,
 ): ProbeRecord {
   const attempts = record.attempts + 1;
   switch (outcome.status) {
@@ -59,6 +63,7 @@ export function recordOutcome(
         failures: 0,
         passing: record.passing || passes >= successThreshold,
         firstPassMs: record.firstPassMs ?? nowMs,
+        passBeganMs: beganMs,
         measured: outcome.measured ?? record.measured,
       };
     }
@@ -97,7 +102,12 @@ export function settleCauses(records: readonly ProbeRecord[]): readonly ProbeRec
 }
 
 /** A record as clients get it. */
-export function probeStatus({ passes: _passes, failures: _failures, ...status }: ProbeRecord): ProbeStatus {
+export function probeStatus({
+  passes: _passes,
+  failures: _failures,
+  passBeganMs: _passBegan,
+  ...status
+}: ProbeRecord): ProbeStatus {
   const { lastCause } = status;
   return {
     ...status,

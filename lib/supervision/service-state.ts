@@ -11,6 +11,7 @@ export interface StateCause {
    * - `operator`: somebody stopped, started or removed it through the platform, or by a command
    * - `boot`: the platform, or the coordinator, was started again
    * - `recovered`: it passes again
+   * - `defect`: the coordinator itself went wrong
    */
   readonly kind:
     | "deployment"
@@ -23,7 +24,8 @@ export interface StateCause {
     | "dependency"
     | "operator"
     | "boot"
-    | "recovered";
+    | "recovered"
+    | "defect";
   readonly text: string;
   readonly service?: string | undefined;
 }
@@ -70,7 +72,7 @@ const transitions: Readonly<Record<StateName, readonly StateName[]>> = {
   starting: ["starting", "pending", "ready", "degraded", "restarting", "failed", "stopped", "givenUp"],
   ready: ["starting", "pending", "degraded", "restarting", "stopped", "givenUp", "ready"],
   degraded: ["ready", "degraded", "starting", "pending", "restarting", "stopped", "givenUp"],
-  restarting: ["restarting", "starting", "pending", "failed", "stopped", "givenUp"],
+  restarting: ["restarting", "starting", "pending", "degraded", "failed", "stopped", "givenUp"],
   failed: ["ready", "starting", "pending", "restarting", "stopped"],
   stopped: ["starting", "pending", "restarting", "stopped"],
   givenUp: ["ready", "starting", "pending", "restarting", "stopped"],

@@ -1,0 +1,182 @@
+import type { Clock } from "../../core/clock.ts";
+import { PhasegateError } from "../../core/errors.ts";
+import { upCommand } from "../../model/stack-command.ts";
+import type { GateVerdict, Params } from "../../model/control.ts";
+import type { ServiceFailure } from "../../model/status.ts";
+import { changeOrInstant } from "../../readiness/changes.ts";
+import { gateText } from "../../readiness/gate-text.ts";
+import { progressText } from "../../readiness/progress-text.ts";
+import type { ServiceRecord } from "../../supervision/service-record.ts";
+import { isApplied, isReadyAs, isVerified, judgedByMs } from "../../supervision/service-record.ts";
+import { isHopeless } from "../../supervision/steps.ts";
+import { progressLines } from "../progress-lines.ts";
+import type { SupervisedService } from "../supervisor/supervised-service.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
+import { statusOf } from "../supervisor/status-of.ts";
+
+/** What fails at nearly the same time is reported together: so long is waited after the first failure. */
+const settleMs = 1000;
+/** A readiness older than this is confirmed before a gate opens on it. */
+const freshMs = 2000;
+/** A failure that has not been reported answers who asks soon after; later it is tried again. */
+const newsworthyMs = 60_000;
+/** How long after the latest deadline of its services a gate ends in any case. */
+const marginMs = 30_000;
+
+/** What a gate works with. */
+export interface GateDependencies {
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  /** A service's failure, with what helps to find its cause. Never rejects. */
+  readonly describe: (record: ServiceRecord) => Promise<ServiceFailure>;
+  /** The stack's name, for the commands that messages suggest. */
+  readonly stack: string | undefined;
+}
+
+/**
+ * Waits until every service is ready at one moment as it was last applied, or the phase cannot be opened any more. It reads: what
+ * starts, restarts and probes the services are their actors. A service that became ready long before the slowest one is asked to
+ * confirm it, all of them in one round; the gate judges by the beginning of that round.
+ * @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN; PHASEGATE_CONTROL_REFUSED when a service was replaced meanwhile
+ */
+export async function awaitGate(
+  { supervisor, clock, describe, stack }: GateDependencies,
+  { phase, services: wanted, resumed = false }: Params<"awaitGate">,
+  onProgress: (text: string) => void,
+  signal: AbortSignal,
+): Promise<GateVerdict> {
+  const services = Object.keys(wanted).map((name) => supervisor.service(name));
+  for (const { actor } of services) {
+    requireApplied(actor.record(), wanted, stack);
+    if (!resumed && isToBeRetried(actor.record(), clock.now())) actor.send({ type: "retry" });
+  }
+
+  const lines = progressLines(onProgress, clock);
+  const beganMs = clock.now();
+  let boundMs = beganMs + marginMs;
+  let firstFailureMs: number | undefined;
+  let roundMs: number | undefined;
+  for (;;) {
+    if (signal.aborted) {
+      // Who waited and left has no use for this outcome: who comes next asks again.
+      for (const { actor } of services) actor.send({ type: "reported" });
+      throw new PhasegateError("PHASEGATE_CONTROL_REFUSED", "the client has gone");
+    }
+    const records = services.map(({ actor }) => actor.record());
+    requireCurrent(supervisor, services, records, wanted);
+    const nowMs = clock.now();
+    const judged = records.filter((record) => !isVerified(record)).map((record) => judgedByMs(record, nowMs));
+    boundMs = Math.max(boundMs, ...judged.map((atMs) => atMs + marginMs));
+
+    if (records.every((record) => isReady(record, wanted))) {
+      const fromMs = (roundMs ?? nowMs) - freshMs;
+      const stale = records.filter((record) => !isConfirmed(record, fromMs, roundMs));
+      if (stale.length === 0) return opened(records);
+      if (roundMs === undefined) {
+        roundMs = nowMs;
+        for (const { actor, probing } of services) if (stale.includes(actor.record())) probing.askAll();
+      }
+    } else {
+      roundMs = undefined;
+    }
+
+    const lost = records.filter(isLost);
+    if (lost.length > 0) firstFailureMs ??= nowMs;
+    else firstFailureMs = undefined;
+    const settled = records.every((record) => isLost(record) || isReady(record, wanted));
+    const late = nowMs >= boundMs;
+    if (late || (lost.length > 0 && (settled || nowMs >= (firstFailureMs ?? nowMs) + settleMs))) {
+      // What cannot become ready may be why another has failed: it is reported as well.
+      const hopeless = records.filter((record) => record.state.name === "starting" && isHopeless(record));
+      const hung = late ? records.filter((record) => !isReady(record, wanted)) : [];
+      return closed(phase, supervisor, services, new Set([...lost, ...hopeless, ...hung]), describe);
+    }
+
+    const nextLineMs = lines(progressText(records.map(progressOf), nowMs));
+    const settledMs = firstFailureMs === undefined ? Infinity : firstFailureMs + settleMs;
+    await changeOrInstant(supervisor.changed, clock, Math.min(nextLineMs, settledMs, boundMs), signal);
+  }
+}
+
+type Wanted = Params<"awaitGate">["services"];
+
+function isReady(record: ServiceRecord, wanted: Wanted): boolean {
+  const own = wanted[record.desired.service];
+  return own !== undefined && isReadyAs(record, own);
+}
+
+/** A state that no waiting ends. */
+function isLost({ state }: ServiceRecord): boolean {
+  return state.name === "failed" || state.name === "givenUp" || state.name === "stopped";
+}
+
+function isToBeRetried({ state, reported }: ServiceRecord, nowMs: number): boolean {
+  if (state.name === "stopped" || state.name === "givenUp") return true;
+  return state.name === "failed" && (reported || nowMs - state.atMs > newsworthyMs);
+}
+
+/** Whether every probe has passed in an attempt that began at the round's beginning or later, or the readiness is fresh. */
+function isConfirmed(
+  { state, probes, desired }: ServiceRecord,
+  freshFromMs: number,
+  roundMs: number | undefined,
+): boolean {
+  if (state.name !== "ready") return false;
+  if (state.readyMs >= freshFromMs || desired.readiness.job) return true;
+  const fromMs = roundMs ?? freshFromMs;
+  return probes.every(({ passBeganMs = -Infinity, failures }) => failures === 0 && passBeganMs >= fromMs);
+}
+
+function requireApplied(record: ServiceRecord, wanted: Wanted, stack: string | undefined): void {
+  const own = wanted[record.desired.service];
+  if (own === undefined || isApplied(record, own)) return;
+  throw new PhasegateError(
+    "PHASEGATE_SERVICE_UNKNOWN",
+    `the coordinator knows another generation or readiness spec of ${record.desired.service}. Run ${upCommand(stack)} again.`,
+  );
+}
+
+/** @throws PhasegateError when another `up` wants something else of a service meanwhile */
+function requireCurrent(
+  supervisor: Supervisor,
+  services: readonly SupervisedService[],
+  records: readonly ServiceRecord[],
+  wanted: Wanted,
+): void {
+  for (const [i, { desired }] of records.entries()) {
+    const own = wanted[desired.service];
+    const same = supervisor.find(desired.service) === services[i];
+    const record = records[i];
+    if (same && own !== undefined && record !== undefined && isApplied(record, own)) continue;
+    throw new PhasegateError(
+      "PHASEGATE_CONTROL_REFUSED",
+      `${desired.service} was replaced while its gate was waited for. Run the same command again.`,
+    );
+  }
+}
+
+function progressOf(record: ServiceRecord) {
+  return { status: statusOf(record), record };
+}
+
+function opened(records: readonly ServiceRecord[]): GateVerdict {
+  return { opened: true, services: records.map(statusOf) };
+}
+
+/** What others need is reported before them: there lies the cause. */
+async function closed(
+  phase: string,
+  supervisor: Supervisor,
+  services: readonly SupervisedService[],
+  failed: ReadonlySet<ServiceRecord>,
+  describe: GateDependencies["describe"],
+): Promise<GateVerdict> {
+  const inOrder = [...failed].sort((a, b) => a.desired.startIndex - b.desired.startIndex);
+  const failures = await Promise.all(inOrder.map(describe));
+  for (const { actor } of services) actor.send({ type: "reported" });
+  const statuses = services.map(({ actor }) => statusOf(actor.record()));
+  const shown = statuses.map((status) =>
+    failures.some(({ service }) => service === status.service) ? { ...status, state: "failed" as const } : status,
+  );
+  return { opened: false, services: shown, failures, message: gateText(phase, failures, shown) };
+}

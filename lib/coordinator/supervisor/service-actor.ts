@@ -1,0 +1,141 @@
+import type { Clock } from "../../core/clock.ts";
+import { errorText } from "../../core/errors.ts";
+import type { ActError, Effect, ServiceEvent } from "../../supervision/service-event.ts";
+import { step } from "../../supervision/service-machine.ts";
+import type { Act, Probing, ServiceRecord } from "../../supervision/service-record.ts";
+import { probingOf, wakeAtMs } from "../../supervision/service-record.ts";
+import type { DesiredService } from "../../supervision/desired-service.ts";
+import type { Log } from "../log.ts";
+
+/** The one writer of a service's record. What comes is handled one at a time. */
+export interface ServiceActor {
+  record(): ServiceRecord;
+  send(event: ServiceEvent): void;
+  close(): void;
+}
+
+/** What a service's actor works with. */
+export interface ActorDependencies {
+  readonly clock: Clock;
+  /** Does what was ordered, and looks at what came of it. Returns why it could not be done; never rejects. Ends by the signal. */
+  perform(act: Act, desired: DesiredService, signal: AbortSignal): Promise<ActError | undefined>;
+  /** Looks at the workload soon. */
+  look(): void;
+  probe(probing: Probing, desired: DesiredService): void;
+  /** Probes that do not pass are tried now. */
+  tryNow(): void;
+  /** Puts the record on the disk. Returns when it is there. Never throws. */
+  keep(record: ServiceRecord): void;
+  /** The record is another than before. */
+  onChange(before: ServiceRecord, after: ServiceRecord): void;
+  readonly log: Log;
+}
+
+export function serviceActor(initial: ServiceRecord, dependencies: ActorDependencies): ServiceActor {
+  const { clock, perform, look, probe, tryNow, keep, onChange, log } = dependencies;
+  const closed = new AbortController();
+  const mailbox: ServiceEvent[] = [];
+  let record = initial;
+  let busy = false;
+  let timer: { readonly atMs: number; readonly stop: AbortController } | undefined;
+
+  const carryOut = (effect: Effect) => {
+    switch (effect.type) {
+      case "look":
+        return look();
+      case "tryNow":
+        return tryNow();
+      case "act":
+        return void act(effect.act);
+    }
+  };
+
+  const act = async (ordered: Act) => {
+    // A platform that hangs does not keep the service: the machine wakes at the deadline, whatever becomes of this.
+    const late = new AbortController();
+    void clock.sleep(ordered.deadlineMs - clock.now(), late.signal).then(() => late.abort());
+    const error = await perform(ordered, record.desired, AbortSignal.any([closed.signal, late.signal]));
+    late.abort();
+    send({ type: "acted", act: ordered.id, error });
+  };
+
+  const arm = () => {
+    const atMs = wakeAtMs(record);
+    if (timer?.atMs === atMs) return;
+    timer?.stop.abort();
+    timer = undefined;
+    if (atMs === Infinity || closed.signal.aborted) return;
+    const { signal } = (timer = { atMs, stop: new AbortController() }).stop;
+    const own = timer;
+    void clock.sleep(Math.max(0, atMs - clock.now()), signal).then(() => {
+      if (signal.aborted) return;
+      if (timer === own) timer = undefined;
+      send({ type: "woken" });
+    });
+  };
+
+  const handle = (event: ServiceEvent) => {
+    const before = record;
+    let effects: readonly Effect[] = [];
+    try {
+      ({ record, effects } = step(before, event, clock.now()));
+    } catch (error) {
+      log("defect", { service: before.desired.service, event: event.type, error: errorText(error) });
+      record = defective(before, errorText(error), clock.now());
+    }
+    if (isWorthKeeping(before, record)) keep(record);
+    for (const effect of effects) carryOut(effect);
+    probe(probingOf(record), record.desired);
+    if (record !== before) onChange(before, record);
+  };
+
+  function send(event: ServiceEvent): void {
+    if (closed.signal.aborted) return;
+    mailbox.push(event);
+    if (busy) return;
+    busy = true;
+    try {
+      for (let next = mailbox.shift(); next !== undefined; next = mailbox.shift()) handle(next);
+    } finally {
+      busy = false;
+    }
+    arm();
+  }
+
+  keep(record);
+  probe(probingOf(record), record.desired);
+  arm();
+  return {
+    record: () => record,
+    send,
+    close: () => {
+      closed.abort();
+      timer?.stop.abort();
+      probe({ mode: "off" }, record.desired);
+    },
+  };
+}
+
+/** What only counts attempts, or was seen, is known again soon after a start of the coordinator. */
+function isWorthKeeping(before: ServiceRecord, after: ServiceRecord): boolean {
+  return (Object.keys(after) as (keyof ServiceRecord)[]).some(
+    (key) => key !== "probes" && key !== "seen" && key !== "look" && before[key] !== after[key],
+  );
+}
+
+function defective(record: ServiceRecord, text: string, nowMs: number): ServiceRecord {
+  const cause = { kind: "defect", text: `a defect of the coordinator: ${text}` } as const;
+  return {
+    ...record,
+    act: undefined,
+    state: {
+      name: "failed",
+      reason: "permanent",
+      exit: undefined,
+      usedMs: 0,
+      atMs: nowMs,
+      cause,
+      sinceMs: nowMs,
+    },
+  };
+}

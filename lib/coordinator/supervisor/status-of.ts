@@ -1,0 +1,33 @@
+import { durationMs } from "../../core/duration.ts";
+import type { ServiceStatus } from "../../model/status.ts";
+import { probeStatus } from "../../readiness/probe-record.ts";
+import type { ServiceRecord } from "../../supervision/service-record.ts";
+
+/** What clients are shown of a service. */
+export function statusOf({ desired, state, seen, restarts, probes, generation }: ServiceRecord): ServiceStatus {
+  const run = typeof seen === "object" ? seen : undefined;
+  const { readiness } = desired;
+  const ready = state.name === "ready" ? state : undefined;
+  return {
+    service: desired.service,
+    phase: desired.phase,
+    container: run?.name ?? desired.workload,
+    specHash: desired.specHash,
+    state: state.name,
+    cause: state.cause,
+    sinceMs: state.sinceMs,
+    generation,
+    level: readiness.level,
+    budgetMs: durationMs(readiness.budget),
+    restarts,
+    createdMs: run?.createdMs ?? 0,
+    startedMs: run?.startedMs,
+    healthyMs: run?.healthyMs,
+    hasHealthcheck: run?.health !== undefined,
+    health: run?.health,
+    readyMs: ready?.readyMs,
+    readyAfterMs: ready && ready.readyMs - ready.countedFromMs,
+    provenAgain: ready !== undefined && ready.countedFromMs > (run?.startedMs ?? 0),
+    probes: probes.map(probeStatus),
+  };
+}

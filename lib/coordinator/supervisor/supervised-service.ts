@@ -1,0 +1,125 @@
+import type { Clock, Random } from "../../core/clock.ts";
+import { errorText, PhasegateError } from "../../core/errors.ts";
+import type { Endpoint } from "../../model/endpoint.ts";
+import type { Probe } from "../../model/probe.ts";
+import type { Outcome } from "../../probe/outcome.ts";
+import type { ContainerView } from "../../probe/probe-kind.ts";
+import type { Sighting } from "../../readiness/service-container.ts";
+import { durationMs } from "../../core/duration.ts";
+import type { DesiredService } from "../../supervision/desired-service.ts";
+import type { Platform } from "../../supervision/platform.ts";
+import type { ActError } from "../../supervision/service-event.ts";
+import type { Act, ServiceRecord } from "../../supervision/service-record.ts";
+import type { Log } from "../log.ts";
+import type { ServiceProbing } from "../probing/service-probing.ts";
+import { serviceProbing } from "../probing/service-probing.ts";
+import type { Redaction } from "../redaction.ts";
+import { redactOutcome } from "../redaction.ts";
+import type { ServiceActor } from "./service-actor.ts";
+import { serviceActor } from "./service-actor.ts";
+
+/** What a probe is run with; the real one is runProbe, tests have their own. */
+export interface AttemptDependencies {
+  readonly service: string;
+  readonly endpoint: Endpoint | undefined;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly container: ContainerView;
+  readonly signal: AbortSignal;
+}
+export type RunAttempt = (probe: Probe, dependencies: AttemptDependencies) => Promise<Outcome>;
+
+/** A service, with its actor and what that acts by. */
+export interface SupervisedService {
+  readonly actor: ServiceActor;
+  readonly probing: ServiceProbing;
+  /** The values of its secrets. */
+  secrets: Readonly<Record<string, string>>;
+  attempt(probe: Probe, signal: AbortSignal): Promise<Outcome>;
+}
+
+/** What supervised services work with. */
+export interface ServiceDependencies {
+  readonly platform: Platform;
+  readonly runAttempt: RunAttempt;
+  /** What probes see of a workload. */
+  readonly view: (workload: string) => ContainerView;
+  /** Looks at a workload now, and says it to the service's actor. @throws PhasegateError when the platform does not answer */
+  readonly look: (workload: string, signal: AbortSignal) => Promise<Sighting>;
+  readonly lookSoon: (workload: string) => void;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly redaction: Redaction;
+  readonly keep: (record: ServiceRecord, secrets: Readonly<Record<string, string>>) => void;
+  readonly onChange: (before: ServiceRecord, after: ServiceRecord) => void;
+}
+
+export function supervisedService(
+  initial: ServiceRecord,
+  initialSecrets: Readonly<Record<string, string>>,
+  dependencies: ServiceDependencies,
+): SupervisedService {
+  const { platform, runAttempt, view, look, lookSoon, clock, random, log, redaction } = dependencies;
+  const { redact } = redaction;
+
+  const perform = async (
+    { order, from }: Act,
+    { workload, readiness }: DesiredService,
+    signal: AbortSignal,
+  ): Promise<ActError | undefined> => {
+    const graceMs = durationMs(readiness.grace);
+    try {
+      if (order === "start") await platform.start(workload, signal);
+      else if (order === "stop") await platform.stop(workload, { graceMs }, signal);
+      else await platform.restart(workload, { graceMs, from }, signal);
+      await look(workload, signal);
+      return undefined;
+    } catch (error) {
+      const silent =
+        signal.aborted ||
+        (error instanceof PhasegateError && error.code === "PHASEGATE_ENGINE_UNREACHABLE");
+      return { text: redact(errorText(error)), silent };
+    }
+  };
+
+  const service: SupervisedService = {
+    secrets: initialSecrets,
+    attempt: async (probe, signal) => {
+      const { desired } = actor.record();
+      return redactOutcome(
+        await runAttempt(probe, {
+          service: desired.service,
+          endpoint: desired.readiness.endpoint,
+          secrets: service.secrets,
+          container: view(desired.workload),
+          signal,
+        }),
+        redact,
+      );
+    },
+    probing: serviceProbing({
+      attempt: (probe, signal) => service.attempt(probe, signal),
+      report: (key, probe, outcome, beganMs) => {
+        actor.send({ type: "attempted", key, probe, outcome, beganMs });
+        const known = actor.record().probes.find(({ name }) => name === probe);
+        const passing = known?.passing === true;
+        return { passing, undecided: passing && known.failures > 0 };
+      },
+      ...{ clock, random },
+    }),
+    get actor() {
+      return actor;
+    },
+  };
+  const actor: ServiceActor = serviceActor(initial, {
+    clock,
+    perform,
+    look: () => lookSoon(actor.record().desired.workload),
+    probe: service.probing.set,
+    tryNow: service.probing.tryNow,
+    keep: (record) => dependencies.keep(record, service.secrets),
+    onChange: dependencies.onChange,
+    log,
+  });
+  return service;
+}

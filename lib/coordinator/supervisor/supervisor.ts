@@ -1,0 +1,209 @@
+import type { Clock } from "../../core/clock.ts";
+import { PhasegateError } from "../../core/errors.ts";
+import { upCommand } from "../../model/stack-command.ts";
+import type { Changes } from "../../readiness/changes.ts";
+import { changes } from "../../readiness/changes.ts";
+import type { Sighting } from "../../readiness/service-container.ts";
+import { decisions, matters, neededGenerations } from "../../supervision/decisions.ts";
+import type { DesiredService } from "../../supervision/desired-service.ts";
+import type { ServiceEvent } from "../../supervision/service-event.ts";
+import type { ServiceRecord } from "../../supervision/service-record.ts";
+import { newRecord } from "../../supervision/service-record.ts";
+import type { Log } from "../log.ts";
+import type { ServiceDependencies, SupervisedService } from "./supervised-service.ts";
+import { supervisedService } from "./supervised-service.ts";
+
+/** What an `up` applies of a service. */
+export interface Application {
+  readonly desired: DesiredService;
+  readonly secrets: Readonly<Record<string, string>>;
+  /** The services because of which it is to be restarted. */
+  readonly restartFor: readonly string[];
+  /** Whether its workload was there before. */
+  readonly again: boolean;
+}
+
+/** Decides across services: who waits for whom, what is restarted in which order. Each service has one actor, which alone changes it. */
+export interface Supervisor {
+  /** Any service has changed. */
+  readonly changed: Changes;
+  apply(application: Application): void;
+  /** Brings back a service that was kept on the disk. */
+  resume(record: ServiceRecord, secrets: Readonly<Record<string, string>>): void;
+  /** Forgets these services, and says which of them it had known. */
+  forget(names: readonly string[]): string[];
+  /** @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN */
+  service(name: string): SupervisedService;
+  find(name: string): SupervisedService | undefined;
+  records(): ReadonlyMap<string, ServiceRecord>;
+  /** A workload has been looked at. */
+  seen(workload: string, sighting: Exclude<Sighting, "unseen">, look: number): void;
+  /** Somebody has ordered something of a workload. */
+  ordered(workload: string): void;
+  /** An `up` is connected until the returned function is called. */
+  deploy(): () => void;
+  deploying(): boolean;
+  /** Whether the stack is left alone while somebody works on it. */
+  hold(held: boolean): void;
+  held(): boolean;
+  close(): void;
+}
+
+export interface SupervisorDependencies extends Omit<ServiceDependencies, "onChange"> {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The stack's name, for the commands that messages suggest; undefined where it is not known. */
+  readonly stack: string | undefined;
+  /** A service is another than before; `records` has all of them as they are now. */
+  readonly onChange: (
+    before: ServiceRecord | undefined,
+    after: ServiceRecord,
+    records: ReadonlyMap<string, ServiceRecord>,
+  ) => void;
+  readonly follow: (workload: string) => void;
+  readonly unfollow: (workload: string) => void;
+  readonly drop: (service: string) => void;
+}
+
+/** How long services that were kept on the disk are waited for to be seen, before anything is begun without them. */
+const resumeWithinMs = 30_000;
+
+export function supervisor(dependencies: SupervisorDependencies): Supervisor {
+  const { clock, log, stack, redaction, onChange, follow, unfollow, drop } = dependencies;
+  const services = new Map<string, SupervisedService>();
+  const records = new Map<string, ServiceRecord>();
+  const changed = changes();
+  const closed = new AbortController();
+  let deployments = 0;
+  let held = false;
+  let resumedMs: number | undefined;
+  let deciding = false;
+  let again = false;
+
+  const own: ServiceDependencies = {
+    ...dependencies,
+    onChange: (before, after) => {
+      const { service } = after.desired;
+      records.set(service, after);
+      onChange(before, after, records);
+      changed.notify();
+      if (matters(before, after)) decide();
+    },
+  };
+
+  const add = (record: ServiceRecord, secrets: SupervisedService["secrets"]) => {
+    const { service, workload } = record.desired;
+    redaction.learn(secrets);
+    records.set(service, record);
+    services.set(service, supervisedService(record, secrets, own));
+    onChange(undefined, record, records);
+    follow(workload);
+    changed.notify();
+  };
+
+  /** Whether all that was kept on the disk has been looked at, or for so long that it is not waited for. */
+  const isAwake = () =>
+    resumedMs === undefined ||
+    clock.now() >= resumedMs + resumeWithinMs ||
+    [...records.values()].every(({ resumed }) => !resumed);
+
+  function decide(): void {
+    again = true;
+    if (deciding) return;
+    deciding = true;
+    try {
+      while (again && !closed.signal.aborted) {
+        again = false;
+        decideOnce();
+      }
+    } finally {
+      deciding = false;
+    }
+  }
+
+  function decideOnce(): void {
+    const circumstances = { deploying: deployments > 0, held, awake: isAwake() };
+    for (const { service, event } of decisions(records, circumstances)) {
+      if (event.type === "begin") log(`begin-${event.action}`, { service, because: event.cause.text });
+      services.get(service)?.actor.send(event);
+    }
+  }
+
+  const send = (workload: string, event: ServiceEvent) => {
+    for (const { actor } of services.values())
+      if (actor.record().desired.workload === workload) actor.send(event);
+  };
+
+  return {
+    changed,
+    apply: ({ desired, secrets, restartFor, again: wasThere }) => {
+      const { service, workload, needs } = desired;
+      redaction.learn(secrets);
+      const known = services.get(service);
+      const needed = neededGenerations(records, needs);
+      log("applied", { service, phase: desired.phase, workload, generation: desired.generation });
+      if (known === undefined) return add(newRecord(desired, 1, needed, clock.now()), secrets);
+      const before = known.actor.record().desired;
+      known.secrets = secrets;
+      if (before.workload !== workload) {
+        unfollow(before.workload);
+        follow(workload);
+      }
+      known.actor.send({ type: "applied", desired, restartFor, again: wasThere, needed });
+      decide();
+    },
+    resume: (record, secrets) => {
+      resumedMs ??= clock.now();
+      add(record, secrets);
+      if (resumedMs === clock.now())
+        void clock.sleep(resumeWithinMs, closed.signal).then(() => closed.signal.aborted || decide());
+    },
+    forget: (names) =>
+      names.flatMap((name) => {
+        const known = services.get(name);
+        if (known === undefined) return [];
+        known.actor.close();
+        unfollow(known.actor.record().desired.workload);
+        services.delete(name);
+        records.delete(name);
+        drop(name);
+        log("forgotten", { service: name });
+        changed.notify();
+        decide();
+        return [name];
+      }),
+    service: (name) => {
+      const known = services.get(name);
+      if (known === undefined)
+        throw new PhasegateError(
+          "PHASEGATE_SERVICE_UNKNOWN",
+          `the coordinator does not know ${name}. Run ${upCommand(stack)} first.`,
+        );
+      return known;
+    },
+    find: (name) => services.get(name),
+    records: () => records,
+    seen: (workload, sighting, look) => send(workload, { type: "seen", seen: sighting, look }),
+    ordered: (workload) => send(workload, { type: "ordered" }),
+    deploy: () => {
+      deployments++;
+      let over = false;
+      return () => {
+        if (over) return;
+        over = true;
+        deployments--;
+        decide();
+      };
+    },
+    deploying: () => deployments > 0,
+    hold: (now) => {
+      held = now;
+      decide();
+    },
+    held: () => held,
+    close: () => {
+      closed.abort();
+      for (const { actor } of services.values()) actor.close();
+    },
+  };
+}

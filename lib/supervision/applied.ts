@@ -1,0 +1,88 @@
+import { durationMs } from "../core/duration.ts";
+import { order } from "./orders.ts";
+import type { ServiceEvent, Step } from "./service-event.ts";
+import type { ServiceRecord } from "./service-record.ts";
+import { newProbes, newRecord } from "./service-record.ts";
+import { become, stay } from "./steps.ts";
+
+type Applied = Extract<ServiceEvent, { type: "applied" }>;
+
+/**
+ * An `up` says what it wants. Another container is another service; of the same one only what has changed is done: another spec
+ * or a higher verification is proven, another generation is a restart that the `up` wants, and everything else is taken over as it
+ * is, with no new proof.
+ */
+export function applied(before: ServiceRecord, event: Applied, nowMs: number): Step {
+  const { desired, needed } = event;
+  if (before.desired.workload !== desired.workload) return replaced(before, event, nowMs);
+  const known = Object.fromEntries(
+    Object.keys(desired.needs).flatMap((name) => {
+      const generation = before.against[name] ?? needed[name];
+      return generation === undefined ? [] : [[name, generation]];
+    }),
+  ) as Record<string, number>;
+  const record: ServiceRecord = { ...before, desired, against: known };
+  if (desired.generation !== before.desired.generation) return another(record, event, nowMs);
+  const proveAgain =
+    desired.specHash !== before.desired.specHash || desired.verification > before.desired.verification;
+  return proveAgain ? verify(record, event, nowMs) : stay(record);
+}
+
+function replaced(before: ServiceRecord, { desired, needed, again }: Applied, nowMs: number): Step {
+  const record = newRecord(desired, before.generation + 1, needed, nowMs);
+  return stay(
+    {
+      ...record,
+      nextAct: before.nextAct,
+      down: before.down,
+      excused: before.excused,
+      state: {
+        name: "pending",
+        waitsFor: "creator",
+        cause: { kind: "deployment", text: again ? "to be proven again" : "not started yet" },
+        sinceMs: nowMs,
+      },
+    },
+    { type: "look" },
+  );
+}
+
+/** The `up` wants another run of the container. One that runs already, with what it needs as it is now, is it. */
+function another(record: ServiceRecord, { restartFor, needed }: Applied, nowMs: number): Step {
+  const { seen, state, against } = record;
+  const settled = restartFor.every((name) => against[name] === needed[name]);
+  const running = typeof seen === "object" && seen.running;
+  if (restartFor.length > 0 && !settled) {
+    const text = `to be restarted after ${restartFor.join(", ")}`;
+    const cause = { kind: "deployment", text } as const;
+    const pending = { name: "pending", waitsFor: "dependency", cause } as const;
+    return stay(become({ ...record, wanted: restartFor, reported: false }, pending, nowMs));
+  }
+  if (running || state.name === "restarting" || record.act !== undefined) return stay(record);
+  const cause = { kind: "deployment", text: "to be started again" } as const;
+  const restarting = { name: "restarting", dueMs: nowMs, nth: 0, exit: undefined, cause } as const;
+  const fresh = { ...record, restarts: 0, restartsMs: [], orderedMs: undefined, reported: false, deadlineMs: undefined };
+  return order(become({ ...fresh, by: "deployment" }, restarting, nowMs), "start", nowMs);
+}
+
+/** Proves it again as it runs. What does not run is proven by whatever starts it. */
+function verify(record: ServiceRecord, { desired, needed }: Applied, nowMs: number): Step {
+  const { state, seen } = record;
+  const fresh = {
+    ...record,
+    probes: newProbes(desired),
+    restarts: 0,
+    deadlineMs: undefined,
+    reported: false,
+    givesUp: desired.readiness.failFast,
+    against: { ...record.against, ...needed },
+  };
+  const running = typeof seen === "object" && seen.running;
+  if (state.name === "pending" || state.name === "restarting") return stay(fresh);
+  const cause = { kind: "deployment", text: "to be proven again" } as const;
+  if (running || (desired.readiness.job && state.name === "ready")) {
+    const deadlineMs = nowMs + durationMs(desired.readiness.budget);
+    return stay(become(fresh, { name: "starting", deadlineMs, cause }, nowMs));
+  }
+  return stay(fresh);
+}

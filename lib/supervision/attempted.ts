@@ -1,0 +1,110 @@
+import { durationMs } from "../core/duration.ts";
+import type { ProbeRecord, Thresholds } from "../readiness/probe-record.ts";
+import { recordOutcome, settleCauses } from "../readiness/probe-record.ts";
+import { fail, failVerification } from "./failing.ts";
+import { consequenceOf } from "./monitor-policy.ts";
+import type { Effect, ServiceEvent, Step } from "./service-event.ts";
+import type { ServiceRecord } from "./service-record.ts";
+import { enabledProbes, isVerified, probingOf } from "./service-record.ts";
+import { allPassing, become, becomeReady, isHopeless, stay } from "./steps.ts";
+
+/** A probe has answered. What was asked of an earlier run, or by an earlier spec, counts for nothing. */
+export function attempted(
+  before: ServiceRecord,
+  event: Extract<ServiceEvent, { type: "attempted" }>,
+  nowMs: number,
+): Step {
+  const probing = probingOf(before);
+  if (probing.mode === "off" || probing.key !== event.key) return stay(before);
+  const { record, firstPass } = recorded(before, event, thresholdsOf(before), nowMs);
+  // A service that answers one probe for the first time will often answer the others, too.
+  const news: Effect[] = firstPass ? [{ type: "tryNow" }] : [];
+  const next = judged(record, nowMs);
+  return { record: next.record, effects: [...next.effects, ...news] };
+}
+
+function thresholdsOf({ state, desired }: ServiceRecord): Thresholds {
+  return state.name === "starting" ? desired.readiness : desired.supervision;
+}
+
+function recorded(
+  record: ServiceRecord,
+  { probe, outcome, beganMs }: Extract<ServiceEvent, { type: "attempted" }>,
+  thresholds: Thresholds,
+  nowMs: number,
+): { readonly record: ServiceRecord; readonly firstPass: boolean } {
+  let firstPass = false;
+  const probes = record.probes.map((known): ProbeRecord => {
+    if (known.name !== probe) return known;
+    const after = recordOutcome(known, outcome, thresholds, nowMs, beganMs);
+    firstPass = known.firstPassMs === undefined && after.firstPassMs !== undefined;
+    return after;
+  });
+  return { record: { ...record, probes: settleCauses(probes) }, firstPass };
+}
+
+function judged(record: ServiceRecord, nowMs: number): Step {
+  const { state, desired } = record;
+  const { service } = desired;
+  switch (state.name) {
+    case "starting": {
+      const { readiness } = desired;
+      const budgetMs = durationMs(readiness.budget);
+      if (allPassing(record)) {
+        const cause = { kind: "recovered", text: `all probes of ${service} pass` } as const;
+        return becomeReady(record, cause, nowMs, state.deadlineMs - budgetMs);
+      }
+      if (record.givesUp && isHopeless(record) && !isVerified(record))
+        return failVerification(record, "permanent", undefined, nowMs);
+      return stay(record);
+    }
+    case "failed":
+    case "givenUp": {
+      const cause = { kind: "recovered", text: `${service} recovered by itself` } as const;
+      return runs(record) && allPassing(record)
+        ? becomeReady(record, cause, nowMs, state.sinceMs)
+        : stay(record);
+    }
+    case "ready":
+      return allPassing(record) ? stay(record) : failing(record, nowMs);
+    case "degraded":
+      return degraded(record, nowMs);
+    case "pending":
+    case "restarting":
+    case "stopped":
+      return stay(record);
+  }
+}
+
+function degraded(record: ServiceRecord, nowMs: number): Step {
+  const { state, down, desired } = record;
+  if (!allPassing(record)) return down === undefined ? failing(record, nowMs) : stay(record);
+  if (down !== undefined || state.name !== "degraded") return stay(record);
+  const cause = { kind: "recovered", text: `all probes of ${desired.service} pass` } as const;
+  return becomeReady(record, cause, nowMs, state.sinceMs);
+}
+
+/** A probe has failed often enough in a row. Those that a restart may mend decide. */
+function failing(record: ServiceRecord, nowMs: number): Step {
+  const { desired, excused, state } = record;
+  const probes = enabledProbes(desired);
+  const failed = record.probes.filter(({ passing }) => !passing);
+  const text = ({ name, lastCause }: ProbeRecord) => `${name}: ${lastCause?.text ?? "it does not pass"}`;
+  const consequence = ({ name, lastCause }: ProbeRecord) => {
+    const probe = probes[name];
+    return probe === undefined ? "report" : consequenceOf(probe, lastCause);
+  };
+  const serious = failed.find((one) => consequence(one) === "restart");
+  if (serious && !excused)
+    return fail({ ...record, by: "unhealthy" }, { kind: "unhealthy", text: text(serious) }, undefined, nowMs);
+  const [first] = failed;
+  if (first === undefined) return stay(record);
+  const cause = { kind: excused ? "dependency" : "probe", text: text(first) } as const;
+  if (state.name === "degraded" && state.cause.kind === cause.kind && state.cause.text === cause.text)
+    return stay(record);
+  return stay(become(record, { name: "degraded", cause }, nowMs));
+}
+
+function runs({ seen }: ServiceRecord): boolean {
+  return typeof seen === "object" && seen.running;
+}

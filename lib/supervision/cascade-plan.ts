@@ -1,0 +1,169 @@
+/**
+ * What is a matter of several services: who waits for whom, and what is begun next. Nothing of a cascade is remembered but what the
+ * services themselves know (in which generations of what they need they were started), so a coordinator that is started again in
+ * the middle of one goes on with it.
+ */
+import type { DependencyPolicy } from "../model/needs.ts";
+import type { StateCause } from "./service-state.ts";
+import { isUsable, phaseBefore } from "./dependencies.ts";
+import type { Records, ServiceRecord } from "./service-record.ts";
+
+export interface Circumstances {
+  /** Whether an `up` is connected: it restarts and proves what depends on what it replaces. */
+  readonly deploying: boolean;
+  /** Whether somebody works on the stack by hand: nothing is begun. */
+  readonly held: boolean;
+  /** Whether all services that were kept on the disk have been looked at since the coordinator was started. */
+  readonly awake: boolean;
+}
+
+/** What a service is to do because of others. */
+export interface Begin {
+  readonly service: string;
+  readonly action: "start" | "restart" | "verify";
+  readonly cause: StateCause;
+}
+
+/** What is to be begun now: of each connected part of the graph the first that is due, in the order of the start. */
+export function nextSteps(records: Records, { deploying, held, awake }: Circumstances): Begin[] {
+  if (held || !awake) return [];
+  const steps: Begin[] = [];
+  const busy = new Set<number>();
+  const part = parts(records);
+  for (const [service, record] of inStartOrder(records))
+    if (isCascadeStep(record)) busy.add(part.get(service) ?? 0);
+  for (const [service, record] of inStartOrder(records)) {
+    const { state } = record;
+    if (record.act !== undefined) continue;
+    if (state.name === "pending" && state.waitsFor === "boot") {
+      // As in an `up`: the services of a phase start together, behind the gates of the phases before.
+      if (phaseBefore(records, record) === undefined) steps.push({ service, action: "start", cause: state.cause });
+      continue;
+    }
+    const due = dueOf(records, record);
+    if (due === undefined || busy.has(part.get(service) ?? 0)) continue;
+    if (deploying && due.by === "deployment" && record.wanted === undefined) continue;
+    if (!needsAreReady(records, record)) continue;
+    busy.add(part.get(service) ?? 0);
+    steps.push({ service, action: due.action, cause: due.cause });
+  }
+  return steps;
+}
+
+interface Due {
+  readonly action: Begin["action"];
+  readonly cause: StateCause;
+  /** What brought the needed service's generation about. */
+  readonly by: StateCause["kind"];
+}
+
+/** Why a service is to be restarted or proven again: a service that it needs runs in another generation than it was started with. */
+function dueOf(records: Records, record: ServiceRecord): Due | undefined {
+  const { state, wanted, desired, ended } = record;
+  if (state.name === "stopped" || state.name === "failed" || state.name === "givenUp") return undefined;
+  if (state.name === "restarting") return undefined;
+  const moved = movedNeeds(records, record);
+  const because = (name: string): StateCause => ({
+    kind: "dependency",
+    text: `${name}, which it needs, runs again`,
+    service: name,
+  });
+  if (wanted !== undefined) {
+    const text = `${wanted.join(" and ")}, which it needs, ${wanted.length === 1 ? "runs" : "run"} again`;
+    const cause = { kind: "deployment", text, service: wanted[0] } as const;
+    return { action: "restart", by: "deployment", cause };
+  }
+  const of = (policy: DependencyPolicy) => moved.find(({ name }) => desired.needs[name] === policy);
+  const restart = of("restart");
+  if (restart) return { action: "restart", by: restart.by, cause: because(restart.name) };
+  if (state.name === "pending" && state.waitsFor === "dependency")
+    return { action: ended ? "start" : "restart", by: "exited", cause: state.cause };
+  const verify = of("revalidate");
+  return verify && { action: "verify", by: verify.by, cause: because(verify.name) };
+}
+
+/** The needed services that run in another generation than this one was started or proven with. */
+function movedNeeds(
+  records: Records,
+  { desired, against }: ServiceRecord,
+): { readonly name: string; readonly by: StateCause["kind"] }[] {
+  return Object.keys(desired.needs).flatMap((name) => {
+    const needed = records.get(name);
+    const known = against[name];
+    return needed === undefined || known === undefined || known === needed.generation
+      ? []
+      : [{ name, by: needed.by }];
+  });
+}
+
+/** The generations of what a service needs, now: what it is started or proven with. */
+export function neededGenerations(
+  records: Records,
+  needs: ServiceRecord["desired"]["needs"],
+): Record<string, number> {
+  return Object.fromEntries(
+    Object.keys(needs).flatMap((name) => {
+      const needed = records.get(name);
+      return needed === undefined ? [] : [[name, needed.generation]];
+    }),
+  ) as Record<string, number>;
+}
+
+/** The needed services that have run again and whose dependent does nothing about it, or that it did not know before. */
+export function toAdopt(records: Records, { desired, against }: ServiceRecord): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(desired.needs).flatMap(([name, policy]) => {
+      const needed = records.get(name);
+      if (needed === undefined) return [];
+      const unknown = against[name] === undefined;
+      const ignored = policy === "ignore" && against[name] !== needed.generation;
+      return unknown || ignored ? [[name, needed.generation]] : [];
+    }),
+  ) as Record<string, number>;
+}
+
+/** A step of a cascade, while it is under way: it runs again because of another service, and is not ready yet. */
+function isCascadeStep({ state, act }: ServiceRecord): boolean {
+  const underWay = state.name === "starting" || state.name === "restarting" || act !== undefined;
+  return underWay && (state.cause.kind === "dependency" || state.cause.service !== undefined);
+}
+
+/** Whether all that a service needs is ready. */
+function needsAreReady(records: Records, { desired }: ServiceRecord): boolean {
+  return Object.keys(desired.needs).every((name) => {
+    const needed = records.get(name);
+    return needed === undefined || (isUsable(needed) && needed.down === undefined && needed.wanted === undefined);
+  });
+}
+
+export function inStartOrder(records: Records): [string, ServiceRecord][] {
+  return [...records].sort(([, a], [, b]) => a.desired.startIndex - b.desired.startIndex);
+}
+
+/** The connected parts of the graph: of each service the number of its part. */
+export function parts(records: Records): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  const neighbours = new Map<string, Set<string>>();
+  const join = (a: string, b: string) => {
+    const known = neighbours.get(a);
+    if (known) known.add(b);
+    else neighbours.set(a, new Set([b]));
+  };
+  for (const [service, { desired }] of records)
+    for (const needed of Object.keys(desired.needs)) {
+      join(service, needed);
+      join(needed, service);
+    }
+  let next = 0;
+  for (const service of records.keys()) {
+    if (numbers.has(service)) continue;
+    const number = next++;
+    const waiting = [service];
+    for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
+      if (numbers.has(one) || !records.has(one)) continue;
+      numbers.set(one, number);
+      waiting.push(...(neighbours.get(one) ?? []));
+    }
+  }
+  return numbers;
+}

@@ -1,0 +1,53 @@
+import type { Circumstances } from "./cascade-plan.ts";
+import { neededGenerations, nextSteps, toAdopt } from "./cascade-plan.ts";
+import { downOf, isExcused } from "./dependencies.ts";
+import type { ServiceEvent } from "./service-event.ts";
+import type { Records, ServiceRecord } from "./service-record.ts";
+
+/** What the supervisor says to a service. */
+export interface Decision {
+  readonly service: string;
+  readonly event: ServiceEvent;
+}
+
+/**
+ * What the services are to be sent because of each other, now. It is asked after every change, until there is nothing: what has been
+ * sent is in the records, so nothing is sent twice.
+ */
+export function decisions(records: Records, circumstances: Circumstances): Decision[] {
+  const noted = [...records].flatMap(([service, record]): Decision[] => {
+    const down = downOf(records, service);
+    const excused = isExcused(records, record);
+    const needed = toAdopt(records, record);
+    return [
+      ...(down?.text !== record.down?.text || excused !== record.excused
+        ? [{ service, event: { type: "dependencies", down, excused } as const }]
+        : []),
+      ...(Object.keys(needed).length > 0 ? [{ service, event: { type: "adopt", needed } as const }] : []),
+    ];
+  });
+  // What the services do about each other follows from what they know of each other.
+  if (noted.length > 0) return noted;
+  return nextSteps(records, circumstances).flatMap(({ service, action, cause }) => {
+    const record = records.get(service);
+    if (record === undefined) return [];
+    const needed = neededGenerations(records, record.desired.needs);
+    return [{ service, event: { type: "begin", action, cause, needed } as const }];
+  });
+}
+
+/** Whether others may have to do something about a change: without one, there are no new decisions. */
+export function matters(before: ServiceRecord, after: ServiceRecord): boolean {
+  return (
+    before.state !== after.state ||
+    before.generation !== after.generation ||
+    before.act !== after.act ||
+    before.wanted !== after.wanted ||
+    before.against !== after.against ||
+    before.desired !== after.desired ||
+    before.down !== after.down ||
+    before.resumed !== after.resumed
+  );
+}
+
+export { neededGenerations };

@@ -1,0 +1,56 @@
+/** What a service has to do with those that it needs. */
+import type { Down, Records, ServiceRecord } from "./service-record.ts";
+
+/** Whether others can work with a service: it is ready, or works less well than it should, or is only being proven again. */
+export function isUsable({ state, verified, generation }: ServiceRecord): boolean {
+  if (state.name === "ready" || state.name === "degraded") return true;
+  return state.name === "starting" && verified?.generation === generation;
+}
+
+/**
+ * The service of an earlier phase that keeps the phase of this one from being started after a boot: its gate is closed. What
+ * somebody has stopped by hand does not count: that was respected before, too.
+ */
+export function phaseBefore(records: Records, { desired }: ServiceRecord): ServiceRecord | undefined {
+  return [...records.values()].find(
+    (other) =>
+      desired.after.includes(other.desired.phase) && !isUsable(other) && other.state.name !== "stopped",
+  );
+}
+
+/** What is not ready of all that a service needs, at any distance: the root of it. */
+export function downOf(records: Records, service: string, seen = new Set<string>()): Down | undefined {
+  const record = records.get(service);
+  if (record === undefined || seen.has(service)) return undefined;
+  seen.add(service);
+  const { state } = record;
+  if (state.name === "pending" && state.waitsFor === "boot") {
+    const before = phaseBefore(records, record);
+    if (before !== undefined) {
+      const { service: name, phase } = before.desired;
+      const root = downOf(records, name, seen);
+      const text = `the phase ${phase} is not ready: ${root?.text ?? `${name} is ${stateText(before)}`}`;
+      return { service: root?.service ?? name, text };
+    }
+  }
+  for (const name of Object.keys(record.desired.needs)) {
+    const needed = records.get(name);
+    if (needed === undefined) continue;
+    const root = downOf(records, name, seen);
+    if (root !== undefined) return root;
+    if (!isUsable(needed)) return { service: name, text: `${name}, which it needs, is ${stateText(needed)}` };
+  }
+  return undefined;
+}
+
+function stateText({ state }: ServiceRecord): string {
+  return state.name === "givenUp" ? "given up" : state.name === "pending" ? "not started" : state.name;
+}
+
+/** Whether something that a service needs is degraded on its own account: what fails in the dependent then is a symptom. */
+export function isExcused(records: Records, { desired }: ServiceRecord): boolean {
+  return Object.keys(desired.needs).some((name) => {
+    const needed = records.get(name);
+    return needed?.state.name === "degraded" && needed.state.cause.kind === "probe";
+  });
+}

@@ -1,0 +1,125 @@
+import { backoffMs } from "../core/backoff.ts";
+import { durationMs } from "../core/duration.ts";
+import type { Exit } from "../readiness/service-container.ts";
+import { restartMayHeal } from "../readiness/service-container.ts";
+import { mayRestart, recentRestarts } from "./restart-intensity.ts";
+import type { Step } from "./service-event.ts";
+import type { ServiceRecord } from "./service-record.ts";
+import { isVerified } from "./service-record.ts";
+import type { ServiceState, StateCause } from "./service-state.ts";
+import { become, stay } from "./steps.ts";
+
+/**
+ * A service has failed on its own account. While what it needs is not ready, it waits for that and is not restarted. Before its
+ * gate has seen it ready, the failure policy counts its restarts; afterwards its intensity bounds them.
+ */
+export function fail(
+  record: ServiceRecord,
+  cause: StateCause,
+  exit: Exit | undefined,
+  nowMs: number,
+): Step {
+  if (record.down !== undefined) return wait(record, record.down, exit, nowMs);
+  return isVerified(record)
+    ? failSupervised(record, cause, exit, nowMs)
+    : failStarting(record, cause, exit, nowMs);
+}
+
+function wait(
+  record: ServiceRecord,
+  { service, text }: NonNullable<ServiceRecord["down"]>,
+  exit: Exit | undefined,
+  nowMs: number,
+): Step {
+  const cause = { kind: "dependency", text, service } as const;
+  // What still runs is left as it is: its failure is a symptom.
+  if (exit === undefined && record.state.name !== "degraded" && record.state.name !== "ready")
+    return stay(become(record, { name: "degraded", cause }, nowMs));
+  if (exit === undefined) return stay(become(record, { name: "degraded", cause }, nowMs));
+  return stay(become(record, { name: "pending", waitsFor: "dependency", cause }, nowMs));
+}
+
+function failSupervised(
+  record: ServiceRecord,
+  cause: StateCause,
+  exit: Exit | undefined,
+  nowMs: number,
+): Step {
+  const { intensity } = record.desired.supervision;
+  const restartsMs = recentRestarts(record.restartsMs, intensity, nowMs);
+  if (!mayRestart(restartsMs, intensity, nowMs)) {
+    const text = `${cause.text}; ${restartsMs.length} restarts within ${intensity.within} did not help`;
+    return stay(become({ ...record, restartsMs }, { name: "givenUp", cause: { ...cause, text } }, nowMs));
+  }
+  const dueMs = nowMs + restartWaitMs(record, restartsMs.length);
+  return stay(
+    become(
+      { ...record, restartsMs: [...restartsMs, dueMs], restarts: record.restarts + 1 },
+      {
+        name: "restarting",
+        dueMs,
+        nth: restartsMs.length + 1,
+        exit,
+        cause,
+      },
+      nowMs,
+    ),
+  );
+}
+
+function failStarting(
+  record: ServiceRecord,
+  cause: StateCause,
+  exit: Exit | undefined,
+  nowMs: number,
+): Step {
+  const { restarts, state, desired } = record;
+  const dueMs = nowMs + restartWaitMs(record, restarts);
+  const mayHeal = exit === undefined || restartMayHeal(exit);
+  const late = state.name === "starting" && dueMs >= state.deadlineMs;
+  // A restart past the deadline could not be proven any more: nothing is won by waiting for it.
+  if (!mayHeal || late || restarts >= desired.readiness.restarts.maxRetries)
+    return failVerification(record, "exited", exit, nowMs);
+  return stay(
+    become(
+      { ...record, restarts: restarts + 1 },
+      { name: "restarting", dueMs, nth: restarts + 1, exit, cause },
+      nowMs,
+    ),
+  );
+}
+
+type Reason = Extract<ServiceState, { name: "failed" }>["reason"];
+
+/** The readiness that an `up` asked for is not reached. What runs is left as it is, and goes on being probed. */
+export function failVerification(
+  record: ServiceRecord,
+  reason: Reason,
+  exit: Exit | undefined,
+  nowMs: number,
+): Step {
+  const { desired, state } = record;
+  const budgetMs = durationMs(desired.readiness.budget);
+  const usedMs = state.name === "starting" ? nowMs - (state.deadlineMs - budgetMs) : nowMs - state.sinceMs;
+  const texts = {
+    exited: "it has ended more often than its policy allows",
+    deadline: `it was not ready within ${desired.readiness.budget}`,
+    gone: "its container is gone",
+    permanent: "it cannot become ready",
+  };
+  const kinds = { exited: "exited", deadline: "deadline", gone: "operator", permanent: "unhealthy" } as const;
+  const cause = { kind: kinds[reason], text: texts[reason] };
+  return stay(
+    become(
+      { ...record, reported: false, givesUp: desired.readiness.failFast },
+      { name: "failed", reason, exit, usedMs: Math.max(0, usedMs), atMs: nowMs, cause },
+      nowMs,
+    ),
+  );
+}
+
+function restartWaitMs({ desired }: ServiceRecord, n: number): number {
+  const { initial, multiplier, max } = desired.readiness.restarts.backoff;
+  const backoff = { initialMs: durationMs(initial), multiplier, maxMs: durationMs(max), jitter: 0 };
+  return backoffMs(backoff, n, () => 0);
+}

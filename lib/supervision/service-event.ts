@@ -1,0 +1,71 @@
+import type { Outcome } from "../probe/outcome.ts";
+import type { Sighting } from "../readiness/service-container.ts";
+import type { DesiredService } from "./desired-service.ts";
+import type { StateCause } from "./service-state.ts";
+import type { Down, ServiceRecord } from "./service-record.ts";
+
+/** What comes to a service's actor, one at a time. */
+export type ServiceEvent =
+  /** An `up` says what it wants. `restartFor`: it is to be restarted because of these services, which it needs. */
+  | {
+      readonly type: "applied";
+      readonly desired: DesiredService;
+      readonly restartFor: readonly string[];
+      /** Whether the workload was there before: its budget begins now then. */
+      readonly again: boolean;
+      /** The generations of the services that it needs, now. */
+      readonly needed: Readonly<Record<string, number>>;
+    }
+  /** The platform was looked at; `look` numbers the looks in the order in which they began. */
+  | { readonly type: "seen"; readonly seen: Exclude<Sighting, "unseen">; readonly look: number }
+  /** Somebody ordered the platform to stop, kill or remove the workload. Whether it was the coordinator itself, its record says. */
+  | { readonly type: "ordered" }
+  /** An attempt of a probe has ended, which began at `beganMs` under the probing `key`. */
+  | {
+      readonly type: "attempted";
+      readonly key: string;
+      readonly probe: string;
+      readonly outcome: Outcome;
+      readonly beganMs: number;
+    }
+  /** The platform has answered an order, or not answered it in time. */
+  | { readonly type: "acted"; readonly act: number; readonly error: ActError | undefined }
+  /** Time has passed. */
+  | { readonly type: "woken" }
+  /** What the supervisor, or a command, wants. */
+  | {
+      readonly type: "begin";
+      readonly action: "start" | "restart" | "verify";
+      readonly cause: StateCause;
+      readonly needed: Readonly<Record<string, number>>;
+    }
+  | { readonly type: "stop"; readonly cause: StateCause }
+  /** The services that it needs run in these generations, and its policy is to do nothing about it. */
+  | { readonly type: "adopt"; readonly needed: Readonly<Record<string, number>> }
+  /** A service that it needs is not ready, or all are again. */
+  | { readonly type: "dependencies"; readonly down: Down | undefined; readonly excused: boolean }
+  /** There is no use in waiting for what waiting does not heal. */
+  | { readonly type: "giveUp" }
+  /** The outcome has been answered to a client. */
+  | { readonly type: "reported" }
+  /** An `up` asks again about a service whose failure has been reported: it is tried once more. */
+  | { readonly type: "retry" };
+
+export interface ActError {
+  readonly text: string;
+  /** The platform did not answer: that says nothing about the service. */
+  readonly silent: boolean;
+}
+
+/** What a step wants done. Each comes back as an event. */
+export type Effect =
+  | { readonly type: "act"; readonly act: NonNullable<ServiceRecord["act"]> }
+  /** Look at the workload. */
+  | { readonly type: "look" }
+  /** Probes that do not pass are tried now: something may have changed for them. */
+  | { readonly type: "tryNow" };
+
+export interface Step {
+  readonly record: ServiceRecord;
+  readonly effects: readonly Effect[];
+}

@@ -1,0 +1,215 @@
+import { durationMs } from "../core/duration.ts";
+import { asksFor as isEnabled } from "../model/level.ts";
+import type { Probe } from "../model/probe.ts";
+import type { ProbeRecord } from "../readiness/probe-record.ts";
+import { newRecord as newProbeRecord } from "../readiness/probe-record.ts";
+import type { Sighting } from "../readiness/service-container.ts";
+import type { DesiredService } from "./desired-service.ts";
+import type { ServiceState, StateCause } from "./service-state.ts";
+
+/** Something that the platform was ordered to do, and has not answered yet. It is on the disk before the order is given. */
+export interface Act {
+  readonly id: number;
+  readonly order: "start" | "restart" | "stop";
+  /** The start of the run that it ends. An order that is given twice is carried out once. */
+  readonly from: number | undefined;
+  readonly deadlineMs: number;
+}
+
+/** A needed service that is not ready: `service` is the root of it, which may be further away. */
+export interface Down {
+  readonly service: string;
+  readonly text: string;
+}
+
+/** All that the coordinator knows of a service: plain JSON. Its actor is the only one that changes it. */
+export interface ServiceRecord {
+  readonly desired: DesiredService;
+  readonly state: ServiceState;
+  /** Counts the workload's runs. It goes up when a run ends, or when one begins whose predecessor was not seen to end. */
+  readonly generation: number;
+  /** What brought the generation about. */
+  readonly by: StateCause["kind"];
+  /** The start of the current run by the platform's clock: its identity. Of a run that has ended, too. */
+  readonly startedMs: number | undefined;
+  /** Whether the run that began at `startedMs` has ended. */
+  readonly ended: boolean;
+  readonly seen: Sighting;
+  /** The number of the look that gave `seen`. */
+  readonly look: number;
+  readonly probes: readonly ProbeRecord[];
+  /** The generations of the needed services that this run was started or proven with. */
+  readonly against: Readonly<Record<string, number>>;
+  /** The last proof that succeeded. */
+  readonly verified:
+    { readonly verification: number; readonly specHash: string; readonly generation: number } | undefined;
+  /** By when the proof under way must have succeeded. The restarts of the failure policy do not put it off. */
+  readonly deadlineMs: number | undefined;
+  /** How often it was restarted since the current proof began. */
+  readonly restarts: number;
+  /** When it was restarted because it failed, as far back as its intensity asks. */
+  readonly restartsMs: readonly number[];
+  /** The services because of which an `up` wants it to be restarted, while that has not begun. */
+  readonly wanted: readonly string[] | undefined;
+  readonly act: Act | undefined;
+  readonly down: Down | undefined;
+  /** Whether a service that it needs is degraded: what its own probes say against it is a symptom then. */
+  readonly excused: boolean;
+  /** When somebody ordered the platform to stop or remove it. */
+  readonly orderedMs: number | undefined;
+  /** Whether a cause that waiting does not heal ends the proof under way. */
+  readonly givesUp: boolean;
+  /** Whether the outcome of the last proof has been answered to a client. */
+  readonly reported: boolean;
+  /** Whether the coordinator has been started again, and has not seen the workload since. */
+  readonly resumed: boolean;
+  readonly nextAct: number;
+}
+
+/** The services, by name. */
+export type Records = ReadonlyMap<string, ServiceRecord>;
+
+/** A service that has just been applied. */
+export function newRecord(
+  desired: DesiredService,
+  generation: number,
+  against: ServiceRecord["against"],
+  nowMs: number,
+): ServiceRecord {
+  return {
+    desired,
+    state: {
+      name: "pending",
+      waitsFor: "creator",
+      cause: { kind: "deployment", text: "not started yet" },
+      sinceMs: nowMs,
+    },
+    generation,
+    by: "deployment",
+    startedMs: undefined,
+    ended: false,
+    seen: "unseen",
+    look: 0,
+    probes: newProbes(desired),
+    against,
+    verified: undefined,
+    deadlineMs: undefined,
+    restarts: 0,
+    restartsMs: [],
+    wanted: undefined,
+    act: undefined,
+    down: undefined,
+    excused: false,
+    orderedMs: undefined,
+    givesUp: desired.readiness.failFast,
+    reported: false,
+    resumed: false,
+    nextAct: 1,
+  };
+}
+
+/** A service as it comes back from the disk after the coordinator was started again. */
+export function resumedRecord(record: ServiceRecord): ServiceRecord {
+  return {
+    ...record,
+    seen: "unseen",
+    look: 0,
+    resumed: true,
+    down: undefined,
+    excused: false,
+  };
+}
+
+/** The probes that the environment's level enables. */
+export function enabledProbes({ readiness: { probes, level } }: DesiredService): Record<string, Probe> {
+  return Object.fromEntries(Object.entries(probes).filter(([, probe]) => isEnabled(level, probe)));
+}
+
+export function newProbes(desired: DesiredService): readonly ProbeRecord[] {
+  return Object.entries(enabledProbes(desired)).map(([name, { kind }]) => newProbeRecord(name, kind));
+}
+
+/** Whether the readiness that the last `up` asked for has been reached: from then on the service is supervised. */
+export function isVerified({ verified, desired }: ServiceRecord): boolean {
+  return (
+    verified !== undefined &&
+    verified.verification >= desired.verification &&
+    verified.specHash === desired.specHash
+  );
+}
+
+/** What a gate waits for. */
+export interface Wanted {
+  readonly generation: string;
+  readonly verification: number;
+  readonly specHash: string;
+}
+
+/** Whether a service is ready as a gate wants it. */
+export function isReadyAs(record: ServiceRecord, wanted: Wanted): boolean {
+  return (
+    record.state.name === "ready" &&
+    record.wanted === undefined &&
+    isApplied(record, wanted) &&
+    isVerified(record)
+  );
+}
+
+/** Whether what a gate waits for is what was last applied. */
+export function isApplied({ desired }: ServiceRecord, wanted: Wanted): boolean {
+  return (
+    desired.generation === wanted.generation &&
+    desired.specHash === wanted.specHash &&
+    desired.verification >= wanted.verification
+  );
+}
+
+/** How a service's probes are to be run now. Another key begins again. */
+export type Probing =
+  | { readonly mode: "off" }
+  | { readonly mode: "starting" | "monitoring"; readonly key: string };
+
+export function probingOf({ state, generation, desired, seen, act, probes }: ServiceRecord): Probing {
+  const { job } = desired.readiness;
+  const runs = typeof seen === "object" && (seen.running || job);
+  if (!runs || act !== undefined) return { mode: "off" };
+  const key = `${desired.specHash} ${generation} ${desired.verification}`;
+  switch (state.name) {
+    case "starting":
+      // A verification within one run begins again, too.
+      return { mode: "starting", key: `${key} ${state.sinceMs}` };
+    case "ready":
+    case "degraded":
+    case "givenUp":
+    case "failed":
+      return job || probes.length === 0 ? { mode: "off" } : { mode: "monitoring", key };
+    case "pending":
+    case "restarting":
+    case "stopped":
+      return { mode: "off" };
+  }
+}
+
+/** When the passing of time alone changes something; Infinity for never. */
+export function wakeAtMs({ state, act, desired }: ServiceRecord): number {
+  const actMs = act?.deadlineMs ?? Infinity;
+  if (state.name === "starting") return Math.min(actMs, state.deadlineMs);
+  if (state.name === "restarting" && act === undefined) return state.dueMs;
+  if (state.name === "pending" && state.waitsFor === "creator")
+    return state.sinceMs + durationMs(desired.readiness.budget);
+  return actMs;
+}
+
+/** By when a service in this state has been judged: what bounds a gate. */
+export function judgedByMs({ state, desired, act }: ServiceRecord, nowMs: number): number {
+  const budgetMs = durationMs(desired.readiness.budget);
+  switch (state.name) {
+    case "starting":
+      return state.deadlineMs;
+    case "restarting":
+    case "pending":
+      return Math.max(nowMs, act?.deadlineMs ?? 0) + budgetMs;
+    default:
+      return nowMs;
+  }
+}

@@ -1,0 +1,175 @@
+import { durationMs } from "../core/duration.ts";
+import { deadlineMs } from "../readiness/deadline.ts";
+import { exitText } from "../readiness/gate-text.ts";
+import type { ContainerRun } from "../readiness/service-container.ts";
+import { exitOf } from "../readiness/service-container.ts";
+import { fail } from "./failing.ts";
+import { order } from "./orders.ts";
+import type { Effect, ServiceEvent, Step } from "./service-event.ts";
+import type { ServiceRecord } from "./service-record.ts";
+import { isVerified, newProbes } from "./service-record.ts";
+import { become, stay } from "./steps.ts";
+import { isGoodEnd } from "../readiness/good-end.ts";
+
+/** How long after an order of somebody a workload that ends is taken to have ended by it: the longest grace that is usual. */
+const orderedWithinMs = 5 * 60_000;
+
+/** What the platform shows now. While it carries out an order, what it shows is noted, and judged when it has answered. */
+export function seen(
+  before: ServiceRecord,
+  { seen: sighting, look }: Extract<ServiceEvent, { type: "seen" }>,
+  nowMs: number,
+): Step {
+  const record = { ...before, seen: sighting, look };
+  if (record.resumed) return resumed({ ...record, resumed: false }, nowMs);
+  if (record.act !== undefined) return stay(record);
+  const next = settle(record, nowMs);
+  return sameLook(before, record) ? next : { ...next, effects: [...next.effects, { type: "tryNow" }] };
+}
+
+function sameLook({ seen: a }: ServiceRecord, { seen: b }: ServiceRecord): boolean {
+  if (typeof a === "string" || typeof b === "string") return a === b;
+  return (["running", "startedMs", "health"] as const).every((key) => a[key] === b[key]);
+}
+
+/** Draws the conclusions from what was last seen. */
+export function settle(record: ServiceRecord, nowMs: number): Step {
+  const { seen: sighting, startedMs, ended } = record;
+  if (sighting === "unseen") return stay(record);
+  if (sighting === "gone") return gone(record, nowMs);
+  if (sighting.startedMs === undefined)
+    return sighting.startError === "" ? stay(record) : neverStarted(record, sighting, nowMs);
+  const isNew = sighting.startedMs !== startedMs;
+  const begun = isNew ? newRun(record, sighting.startedMs) : record;
+  if (sighting.running) return isNew ? began(begun, nowMs) : stay(begun);
+  if (!isNew && ended) return stay(begun);
+  return hasEnded(begun, sighting, isNew, nowMs);
+}
+
+/** A run that was not known. The first of a generation belongs to it; another one is a generation of its own. */
+function newRun(record: ServiceRecord, startedMs: number): ServiceRecord {
+  const unforeseen = record.startedMs !== undefined && !record.ended;
+  return {
+    ...record,
+    startedMs,
+    ended: false,
+    ...(unforeseen && { generation: record.generation + 1, by: "operator" }),
+  };
+}
+
+/** A run has begun: its probes decide from now on. The budget of a proof that its failure policy goes on with is not a new one. */
+export function began(record: ServiceRecord, nowMs: number): Step {
+  const { state, desired, startedMs, by } = record;
+  const budgetMs = durationMs(desired.readiness.budget);
+  const first = state.name === "pending" && state.waitsFor === "creator";
+  const goesOn = isVerified(record) ? undefined : record.deadlineMs;
+  const deadline = goesOn ?? (first ? deadlineMs(startedMs, budgetMs, nowMs) : nowMs + budgetMs);
+  // The platform's clock may be ahead.
+  const bounded = Math.min(deadline, nowMs + budgetMs);
+  const expected = state.name === "restarting" || state.name === "pending";
+  const cause = expected
+    ? state.cause
+    : ({ kind: "operator", text: "it was started by other means than the coordinator" } as const);
+  return stay(
+    become(
+      {
+        ...record,
+        probes: newProbes(desired),
+        orderedMs: undefined,
+        deadlineMs: bounded,
+        by: expected ? by : "operator",
+      },
+      { name: "starting", deadlineMs: bounded, cause },
+      nowMs,
+    ),
+  );
+}
+
+function neverStarted(record: ServiceRecord, sighting: ContainerRun, nowMs: number): Step {
+  const { state } = record;
+  if (state.name === "failed" || state.name === "stopped" || state.name === "givenUp") return stay(record);
+  if (state.name === "restarting" && state.exit?.startError === sighting.startError) return stay(record);
+  const exit = exitOf(sighting);
+  return fail(record, { kind: "exited", text: exitText(exit) }, exit, nowMs);
+}
+
+function hasEnded(before: ServiceRecord, sighting: ContainerRun, isNew: boolean, nowMs: number): Step {
+  const { desired, state, orderedMs } = before;
+  const record = { ...before, ended: true };
+  if (isGoodEnd(desired.readiness, sighting.exitCode)) return goodEnd(record, nowMs);
+  const next = { ...record, generation: record.generation + 1 };
+  // It is about to be started in any case. A run that has just been started, and has ended, is a failure of its own.
+  const waits = state.name === "restarting" || (state.name === "pending" && state.waitsFor !== "creator");
+  if (state.name === "stopped" || (waits && !isNew)) return stay(next);
+  if (orderedMs !== undefined && nowMs - orderedMs < orderedWithinMs) return noted(next, nowMs);
+  if (state.name === "failed" || state.name === "givenUp") return stay(next);
+  const exit = exitOf(sighting);
+  return fail({ ...next, by: "exited" }, { kind: "exited", text: exitText(exit) }, exit, nowMs);
+}
+
+/** A job has done its work: its probes say so. */
+function goodEnd(record: ServiceRecord, nowMs: number): Step {
+  const { state } = record;
+  const tryNow: Effect = { type: "tryNow" };
+  if (state.name === "starting" || state.name === "ready" || state.name === "degraded")
+    return stay(record, tryNow);
+  const next = began(record, nowMs);
+  return { ...next, effects: [...next.effects, tryNow] };
+}
+
+/** Somebody stopped it through the platform: that is respected. */
+export function noted(record: ServiceRecord, nowMs: number): Step {
+  const { seen: sighting, state, ended } = record;
+  const over = sighting === "gone" || ended;
+  if (!over || state.name === "stopped" || isDone(record)) return stay(record);
+  const text = "somebody stopped it through the container engine";
+  return stay(
+    become(record, { name: "stopped", gone: sighting === "gone", cause: { kind: "operator", text } }, nowMs),
+  );
+}
+
+function isDone({ desired, seen: sighting, state }: ServiceRecord): boolean {
+  return (
+    typeof sighting === "object" &&
+    isGoodEnd(desired.readiness, sighting.exitCode) &&
+    state.name !== "pending"
+  );
+}
+
+function gone(record: ServiceRecord, nowMs: number): Step {
+  const { state, ended, generation } = record;
+  if (state.name === "stopped" && state.gone) return stay(record);
+  const next = ended ? record : { ...record, ended: true, generation: generation + 1 };
+  const cause = { kind: "operator", text: "its container is gone: somebody removed it" } as const;
+  return stay(become(next, { name: "stopped", gone: true, cause }, nowMs));
+}
+
+/**
+ * The first look after the coordinator was started again. What runs as it ran stays what it was; what was ordered and not done
+ * is ordered again; what the platform ended is started in the order of the phases.
+ */
+function resumed(record: ServiceRecord, nowMs: number): Step {
+  const { seen: sighting, act, startedMs, ended, state, desired, orderedMs } = record;
+  if (act !== undefined) {
+    const done =
+      act.order === "stop"
+        ? typeof sighting === "object" && !sighting.running
+        : typeof sighting === "object" && sighting.running && sighting.startedMs !== act.from;
+    const without = { ...record, act: undefined };
+    return done || sighting === "gone" ? settle(without, nowMs) : order(without, act.order, nowMs);
+  }
+  const endedWhileAway =
+    typeof sighting === "object" && !sighting.running && sighting.startedMs === startedMs && !ended;
+  const done = typeof sighting === "object" && isGoodEnd(desired.readiness, sighting.exitCode);
+  const respected = orderedMs !== undefined && nowMs - orderedMs < orderedWithinMs;
+  if (!endedWhileAway || done || respected || state.name === "failed" || state.name === "givenUp")
+    return settle(record, nowMs);
+  const cause = { kind: "boot", text: "it ended while the coordinator did not run" } as const;
+  return stay(
+    become(
+      { ...record, ended: true, generation: record.generation + 1, by: "boot" },
+      { name: "pending", waitsFor: "boot", cause },
+      nowMs,
+    ),
+  );
+}
