@@ -29,22 +29,9 @@ export function applied(before: ServiceRecord, event: Applied, nowMs: number): S
 }
 
 function replaced(before: ServiceRecord, { desired, needed, again }: Applied, nowMs: number): Step {
-  const record = newRecord(desired, before.generation + 1, needed, nowMs);
-  return stay(
-    {
-      ...record,
-      nextAct: before.nextAct,
-      down: before.down,
-      excused: before.excused,
-      state: {
-        name: "pending",
-        waitsFor: "creator",
-        cause: { kind: "deployment", text: again ? "to be proven again" : "not started yet" },
-        sinceMs: nowMs,
-      },
-    },
-    { type: "look" },
-  );
+  const record = newRecord(desired, before.generation + 1, needed, nowMs, !again);
+  const { nextAct, down, excused } = before;
+  return stay({ ...record, nextAct, down, excused }, { type: "look" });
 }
 
 /** The `up` wants another run of the container. One that runs already, with what it needs as it is now, is it. */

@@ -50,6 +50,17 @@ export function nextSteps(records: Records, { deploying, held, awake }: Circumst
   return steps;
 }
 
+/** Whether something is being done, or is still to be done, in the connected part of the graph that a service is in. */
+export function isUnderWay(records: Records, service: string): boolean {
+  const part = parts(records);
+  return [...records].some(([name, record]) => {
+    if (part.get(name) !== part.get(service)) return false;
+    const { state, act } = record;
+    if (act !== undefined || state.name === "starting" || state.name === "restarting") return true;
+    return dueOf(records, record) !== undefined && needsAreReady(records, record);
+  });
+}
+
 interface Due {
   readonly action: Begin["action"];
   readonly cause: StateCause;

@@ -61,6 +61,8 @@ export interface ServiceRecord {
   readonly givesUp: boolean;
   /** Whether the outcome of the last proof has been answered to a client. */
   readonly reported: boolean;
+  /** Whether its workload was created for it by the `up` that applied it: its first start is seen from the beginning. */
+  readonly isNew: boolean;
   /** Whether the coordinator has been started again, and has not seen the workload since. */
   readonly resumed: boolean;
   readonly nextAct: number;
@@ -75,13 +77,14 @@ export function newRecord(
   generation: number,
   against: ServiceRecord["against"],
   nowMs: number,
+  isNew = true,
 ): ServiceRecord {
   return {
     desired,
     state: {
       name: "pending",
       waitsFor: "creator",
-      cause: { kind: "deployment", text: "not started yet" },
+      cause: { kind: "deployment", text: isNew ? "not started yet" : "to be proven again" },
       sinceMs: nowMs,
     },
     generation,
@@ -103,6 +106,7 @@ export function newRecord(
     orderedMs: undefined,
     givesUp: desired.readiness.failFast,
     reported: false,
+    isNew,
     resumed: false,
     nextAct: 1,
   };

@@ -5,7 +5,7 @@ import type { GateVerdict, Params } from "../../model/control.ts";
 import type { ServiceFailure } from "../../model/status.ts";
 import { changeOrInstant } from "../../readiness/changes.ts";
 import { gateText } from "../../readiness/gate-text.ts";
-import { progressText } from "../../readiness/progress-text.ts";
+import { progressText } from "../../supervision/progress-text.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
 import { isApplied, isReadyAs, isVerified, judgedByMs } from "../../supervision/service-record.ts";
 import { isHopeless } from "../../supervision/steps.ts";

@@ -37,7 +37,8 @@ interface Facts {
   readonly exit: Exit | undefined;
 }
 
-function factsOf(record: ServiceRecord, nowMs: number): Facts {
+/** How a service has come to fail. */
+export function factsOf(record: ServiceRecord, nowMs: number): Facts {
   const { state, desired } = record;
   const budgetMs = durationMs(desired.readiness.budget);
   switch (state.name) {

@@ -36,6 +36,8 @@ export interface Supervisor {
   service(name: string): SupervisedService;
   find(name: string): SupervisedService | undefined;
   records(): ReadonlyMap<string, ServiceRecord>;
+  /** Looks at a workload now. @throws PhasegateError when the platform does not answer */
+  look(workload: string): Promise<void>;
   /** A workload has been looked at. */
   seen(workload: string, sighting: Exclude<Sighting, "unseen">, look: number): void;
   /** Somebody has ordered something of a workload. */
@@ -142,7 +144,8 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
       const known = services.get(service);
       const needed = neededGenerations(records, needs);
       log("applied", { service, phase: desired.phase, workload, generation: desired.generation });
-      if (known === undefined) return add(newRecord(desired, 1, needed, clock.now()), secrets);
+      if (known === undefined) 
+        return add(newRecord(desired, 1, needed, clock.now(), !wasThere), secrets);
       const before = known.actor.record().desired;
       known.secrets = secrets;
       if (before.workload !== workload) {
@@ -183,6 +186,7 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
     },
     find: (name) => services.get(name),
     records: () => records,
+    look: async (workload) => void (await dependencies.look(workload, closed.signal)),
     seen: (workload, sighting, look) => send(workload, { type: "seen", seen: sighting, look }),
     ordered: (workload) => send(workload, { type: "ordered" }),
     deploy: () => {

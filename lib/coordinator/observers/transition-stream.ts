@@ -1,0 +1,81 @@
+import type { Incident, Transition } from "../../model/transition.ts";
+import type { Changes } from "../../readiness/changes.ts";
+import { changes } from "../../readiness/changes.ts";
+import { parts } from "../../supervision/cascade-plan.ts";
+import type { Incidents } from "../../supervision/incident.ts";
+import { note } from "../../supervision/incident.ts";
+import type { Records, ServiceRecord } from "../../supervision/service-record.ts";
+
+/** The stream of transitions: each once, in one order, with its cause and the incident that it belongs to. */
+export interface TransitionStream {
+  /** To be called with each change of a service; `records` has all services as they are now. */
+  note(before: ServiceRecord | undefined, after: ServiceRecord, records: Records): void;
+  /** The transitions after a number, as far back as memory goes, oldest first. */
+  since(seq: number): readonly Transition[];
+  /** The number of the last transition. */
+  lastSeq(): number;
+  /** There is another transition. */
+  readonly changed: Changes;
+  /** The last incidents, open ones among them, oldest first. */
+  incidents(): readonly Incident[];
+}
+
+export interface StreamDependencies {
+  /** The number of the last transition that was kept. */
+  readonly lastSeq: number;
+  /** The incidents that were open when the coordinator ended. */
+  readonly incidents: Incidents;
+  /** Milliseconds since the epoch, as a person's clock has it. */
+  readonly wallMs: () => number;
+  readonly onTransition: (transition: Transition) => void;
+  readonly onIncident: (incident: Incident) => void;
+}
+
+/** How many transitions are remembered for those who follow. */
+const remembered = 1000;
+const rememberedIncidents = 50;
+
+export function transitionStream({
+  lastSeq,
+  incidents: known,
+  wallMs,
+  onTransition,
+  onIncident,
+}: StreamDependencies): TransitionStream {
+  const changed = changes();
+  let seq = lastSeq;
+  let incidents = known;
+  let recent: readonly Transition[] = [];
+  const lastIncidents = new Map<number, Incident>(known.open.map((incident) => [incident.id, incident]));
+
+  return {
+    changed,
+    note: (before, after, records) => {
+      if (before === undefined || before.state === after.state) return;
+      const { from, to } = { from: before.state.name, to: after.state.name };
+      if (from === to && before.state.cause.text === after.state.cause.text) return;
+      const numbers = parts(records);
+      const { service } = after.desired;
+      const bare = {
+        ...{ seq: ++seq, atMs: wallMs(), service, from, to },
+        ...{ cause: after.state.cause, generation: after.generation },
+      };
+      const supervised = before.verified !== undefined;
+      const noted = note(incidents, bare, { partOf: (name) => numbers.get(name), supervised });
+      incidents = noted.incidents;
+      const transition: Transition = noted.incident ? { ...bare, incident: noted.incident.id } : bare;
+      recent = [...recent.slice(1 - remembered), transition];
+      onTransition(transition);
+      if (noted.incident) {
+        lastIncidents.set(noted.incident.id, noted.incident);
+        const [oldest] = lastIncidents.keys();
+        if (lastIncidents.size > rememberedIncidents && oldest !== undefined) lastIncidents.delete(oldest);
+        onIncident(noted.incident);
+      }
+      changed.notify();
+    },
+    since: (after) => recent.filter((transition) => transition.seq > after),
+    lastSeq: () => seq,
+    incidents: () => [...lastIncidents.values()],
+  };
+}
