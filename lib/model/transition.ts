@@ -1,5 +1,5 @@
 /** What happens to services, as it is kept, sent and shown. Times are milliseconds since the epoch. */
-import type { ServiceState } from "./story.ts";
+import type { ServiceState } from "./status.ts";
 
 /** What brought a transition about. */
 export interface TransitionCause {
@@ -51,3 +51,15 @@ export interface Incident {
   readonly services: Readonly<Record<string, ServiceState>>;
   readonly steps: readonly IncidentStep[];
 }
+
+/** Incidents, the newest first. */
+export interface IncidentHistory {
+  readonly incidents: readonly Incident[];
+  /** Whether older ones that were wanted were left out, for the length of the answer. */
+  readonly cut: boolean;
+}
+
+/** The most transitions that one answer holds. */
+export const mostTransitions = 1000;
+/** The most incidents that one answer holds. */
+export const mostIncidents = 100;

@@ -1,6 +1,6 @@
 import type { KeptPassword } from "../model/kept-passwords.ts";
 import type { DependencyPolicy } from "../model/needs.ts";
-import type { Expectation as ReadinessSpec } from "../model/plan.ts";
+import type { ReadinessSpec } from "../model/plan.ts";
 import type { SupervisionSpec } from "../model/supervision.ts";
 
 /** What an `up` has applied of a service: plain JSON, without a secret. */

@@ -1,5 +1,5 @@
 import { durationMs } from "../core/duration.ts";
-import { asksFor as isEnabled } from "../model/level.ts";
+import { isEnabled } from "../model/level.ts";
 import type { Probe } from "../model/probe.ts";
 import type { ProbeRecord } from "../readiness/probe-record.ts";
 import { newRecord as newProbeRecord } from "../readiness/probe-record.ts";

@@ -1,4 +1,4 @@
-import type { Expectation as ReadinessSpec } from "../../lib/model/plan.ts";
+import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import type { Probe } from "../../lib/model/probe.ts";
 import { supervisionDefaults } from "../../lib/model/supervision.ts";
 import type { DesiredService } from "../../lib/supervision/desired-service.ts";

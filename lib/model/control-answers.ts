@@ -1,0 +1,185 @@
+/** What the coordinator answers to the requests of control.ts. */
+import type { ErrorCode } from "../core/errors.ts";
+import type { CommandAction, FailureType, Method } from "./control.ts";
+import type { History, Reports } from "./history.ts";
+import type { EdgeStatus, ServiceFailure, ServiceStatus } from "./status.ts";
+import type { IncidentHistory, Transition } from "./transition.ts";
+
+export interface Hello {
+  readonly protocol: number;
+  /** When the coordinator's process began, milliseconds since the epoch. */
+  readonly startedMs: number;
+}
+
+/** It has been taken in. */
+export type Done = Readonly<Record<string, never>>;
+
+/** Which of the services it had known. */
+export interface Forgotten {
+  readonly services: readonly string[];
+}
+
+/** One line of what a gate is waiting for. Sent when it changes. */
+export interface Progress {
+  readonly text: string;
+}
+
+export type GateVerdict =
+  | { readonly opened: true; readonly services: readonly ServiceStatus[] }
+  | {
+      readonly opened: false;
+      readonly services: readonly ServiceStatus[];
+      readonly failures: readonly ServiceFailure[];
+      /** All of it as text for a person. */
+      readonly message: string;
+    };
+
+/** Why a readiness no longer holds. */
+export interface StaleReason {
+  /**
+   * - `unknown`: the coordinator does not know this generation or readiness spec, or cannot say
+   * - `forgotten`: the coordinator knows no service at all
+   * - `ended`: it has ended, and is not being started again
+   * - `gone`: its container was removed
+   * - `unproven`: it is not ready, and the coordinator sees to it
+   */
+  readonly kind: "unknown" | "forgotten" | "ended" | "gone" | "unproven";
+  /** In words: "the coordinator does not know redis". */
+  readonly text: string;
+}
+
+export interface Staleness {
+  /** Undefined when every readiness holds. */
+  readonly reason: StaleReason | undefined;
+}
+
+export type EdgesVerdict =
+  | { readonly proven: true; readonly edges: readonly EdgeStatus[] }
+  | {
+      readonly proven: false;
+      readonly edges: readonly EdgeStatus[];
+      readonly usedMs: number;
+      readonly budgetMs: number;
+      /** All of it as text for a person. */
+      readonly message: string;
+    };
+
+/** What was done for one service when another, or it itself, had failed. */
+export interface CascadeStep {
+  readonly service: string;
+  readonly action: "restart" | "revalidate";
+  /** The service because of which: it itself at the beginning of a cascade. */
+  readonly because: string;
+  readonly result: "ready" | "failed" | "not attempted";
+  readonly tookMs: number;
+  /** Why it failed, in one line. */
+  readonly cause: string | undefined;
+}
+
+export interface FailureResponse {
+  readonly service: string;
+  readonly failure: FailureType;
+  /** Whether all that was begun came to be ready. */
+  readonly recovered: boolean;
+  /** In the order in which it was done. Empty where the service turned out to be well. */
+  readonly steps: readonly CascadeStep[];
+}
+
+/** What a command has done for one service. */
+export interface CommandStep {
+  readonly service: string;
+  readonly action: CommandAction;
+  readonly result: "ready" | "stopped" | "failed";
+  readonly tookMs: number;
+  /** Why it failed, in words. */
+  readonly cause: string | undefined;
+}
+
+export interface CommandResult {
+  readonly steps: readonly CommandStep[];
+}
+
+export interface Held {
+  /** Until when the stack is left alone, or was; undefined when it was not. Milliseconds since the epoch. */
+  readonly untilMs: number | undefined;
+}
+
+export interface Followed {
+  /** The number of the last transition. */
+  readonly lastSeq: number;
+}
+
+export interface StackStatus {
+  readonly startedMs: number;
+  readonly services: readonly ServiceStatus[];
+  /** Until when the stack is left alone; undefined when it is not. */
+  readonly heldUntilMs: number | undefined;
+  /** The number of the last transition: what comes after it has not been taken in here. */
+  readonly lastSeq: number;
+  /** What is the matter with what the coordinator keeps on its volume, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+export interface AttemptReport {
+  readonly probe: string;
+  readonly kind: string;
+  readonly status: "passed" | "failed" | "unknown";
+  readonly tookMs: number;
+  readonly cause: string | undefined;
+  readonly measured: { readonly p95Ms: number; readonly samples: number } | undefined;
+}
+
+export interface Validation {
+  readonly service: string;
+  readonly level: string;
+  readonly passed: boolean;
+  readonly attempts: readonly AttemptReport[];
+}
+
+/** The result of each method. */
+export interface Results {
+  hello: Hello;
+  deploy: Done;
+  apply: Done;
+  forget: Forgotten;
+  awaitGate: GateVerdict;
+  staleness: Staleness;
+  validateEdges: EdgesVerdict;
+  handleFailure: FailureResponse;
+  command: CommandResult;
+  hold: Held;
+  release: Held;
+  events: Followed;
+  incidents: IncidentHistory;
+  status: StackStatus;
+  validate: Validation;
+  history: History;
+  report: Reports;
+}
+
+/** The events of each method. */
+export interface Events {
+  hello: never;
+  deploy: never;
+  apply: never;
+  forget: never;
+  awaitGate: Progress;
+  staleness: never;
+  validateEdges: Progress;
+  handleFailure: Progress;
+  command: Progress;
+  hold: never;
+  release: never;
+  events: Transition;
+  incidents: never;
+  status: never;
+  validate: AttemptReport;
+  history: never;
+  report: never;
+}
+
+/** A line from the coordinator. An error has the id 0 when the request's own could not be read. */
+export type Response =
+  | { readonly id: number; readonly event: Progress | AttemptReport | Transition }
+  | { readonly id: number; readonly result: Results[Method] }
+  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } };
