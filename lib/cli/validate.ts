@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { describeMs } from "../core/duration.ts";
-import type { AttemptReport } from "../model/control.ts";
+import type { AttemptReport } from "../model/control-answers.ts";
 import type { ValidationLevel } from "../model/level.ts";
 import { validationLevels } from "../model/level.ts";
 import { connectStack } from "../control/running-stack.ts";

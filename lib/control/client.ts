@@ -5,7 +5,8 @@ import { systemClock } from "../core/clock.ts";
 import { errorText, PhasegateError } from "../core/errors.ts";
 import { visibleText } from "../core/outside-text.ts";
 import type { ContainerState, Engine } from "../engine/engine.ts";
-import type { Events, Method, Params, Response, Results } from "../model/control.ts";
+import type { Method, Params } from "../model/control.ts";
+import type { Events, Response, Results } from "../model/control-answers.ts";
 import { upCommand } from "../model/stack-command.ts";
 import { controlProtocol } from "../model/control.ts";
 

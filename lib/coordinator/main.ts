@@ -7,19 +7,19 @@
  * PHASEGATE_DECLARATION and PHASEGATE_STACK name the stack; PHASEGATE_SOCKET the control socket and
  * PHASEGATE_HISTORY the history's file, where they are not the usual ones. The engine is at /var/run/docker.sock, or at DOCKER_HOST.
  */
-import { controlSocket } from "./control-socket.ts";
+import { controlSocket } from "./control/control-socket.ts";
 
 const startedMs = Math.round(performance.timeOrigin);
 const socket = process.env["PHASEGATE_SOCKET"] ?? controlSocket;
 
 // What is not needed is not loaded: a relay starts in the time that Node takes.
 if (process.argv[2] === "relay") {
-  const { relay } = await import("./relay.ts");
+  const { relay } = await import("./control/relay.ts");
   process.exit(await relay(socket));
 }
 
 if (process.argv[2] === "probe") {
-  const { probeFromHere } = await import("./prober.ts");
+  const { probeFromHere } = await import("./probing/prober.ts");
   await probeFromHere(process.stdin, process.stdout);
   process.exit(0);
 }

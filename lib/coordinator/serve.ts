@@ -1,6 +1,6 @@
 import { systemClock } from "../core/clock.ts";
 import { followEvents } from "./container-events.ts";
-import { serveControl } from "./control-server.ts";
+import { serveControl } from "./control/control-server.ts";
 import { jsonLog } from "./log.ts";
 import { redaction } from "./redaction.ts";
 import type { Answer } from "./requests.ts";

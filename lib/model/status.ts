@@ -22,15 +22,31 @@ export interface ProbeStatus {
 export type ServiceState =
   "pending" | "starting" | "ready" | "degraded" | "failed" | "restarting" | "stopped" | "givenUp";
 
+/** What brought a state about. */
+export interface StateCauseText {
+  /** See StateCause in lib/supervision/service-state.ts. */
+  readonly kind: string;
+  /** In words, without any secret. */
+  readonly text: string;
+  /** Another service that it comes from. */
+  readonly service?: string | undefined;
+}
+
 /** A service as the coordinator knows it. Times are milliseconds since the epoch. */
 export interface ServiceStatus {
   readonly service: string;
   readonly phase: string;
   /** The container's name on the engine; its id until the name is known. */
   readonly container: string;
-  /** As answered to `expect`. */
+  /** Identifies what is expected of it. */
   readonly specHash: string;
   readonly state: ServiceState;
+  /** What brought the state about; undefined in records of earlier versions. */
+  readonly cause?: StateCauseText | undefined;
+  /** Since when it is in this state; undefined in records of earlier versions. */
+  readonly sinceMs?: number | undefined;
+  /** Counts the runs of its container; undefined in records of earlier versions. */
+  readonly generation?: number | undefined;
   readonly level: string;
   readonly budgetMs: number;
   readonly restarts: number;
@@ -57,10 +73,19 @@ export interface LastGood {
   readonly changes: readonly string[];
 }
 
-/** Why a service was not proven. */
+export type FailureReason = "exited" | "deadline" | "gone" | "stopped" | "permanent" | "givenUp";
+
+/** Why a service is not ready. */
 export interface ServiceFailure {
   readonly service: string;
-  readonly reason: "exited" | "deadline" | "gone" | "permanent";
+  /**
+   * - `exited`: it ended, more often than its policy restarts it
+   * - `deadline`: it was not ready in time
+   * - `gone`, `stopped`: its container was removed, or stopped, by somebody
+   * - `permanent`: a probe met a cause that waiting does not heal
+   * - `givenUp`: it was restarted as often as its intensity allows
+   */
+  readonly reason: FailureReason;
   readonly status: ServiceStatus;
   /** How much of the budget was used. */
   readonly usedMs: number;

@@ -1,15 +1,5 @@
 /** What happens to services, as it is kept, sent and shown. Times are milliseconds since the epoch. */
-import type { ServiceState } from "./status.ts";
-
-/** What brought a transition about. */
-export interface TransitionCause {
-  /** See StateCause in lib/supervision/service-state.ts. */
-  readonly kind: string;
-  /** In words, without any secret. */
-  readonly text: string;
-  /** Another service that it comes from. */
-  readonly service?: string | undefined;
-}
+import type { ServiceState, StateCauseText } from "./status.ts";
 
 /** One change of a service's state. */
 export interface Transition {
@@ -19,7 +9,7 @@ export interface Transition {
   readonly service: string;
   readonly from: ServiceState;
   readonly to: ServiceState;
-  readonly cause: TransitionCause;
+  readonly cause: StateCauseText;
   /** Counts the runs of the service's workload. */
   readonly generation: number;
   /** The incident that it belongs to. */
@@ -45,7 +35,7 @@ export interface Incident {
   readonly closedMs?: number | undefined;
   /** The service that failed first. */
   readonly root: string;
-  readonly cause: TransitionCause;
+  readonly cause: StateCauseText;
   readonly outcome: "open" | "recovered" | "givenUp" | "stopped";
   /** All services that it has reached, and the state of each as last known. */
   readonly services: Readonly<Record<string, ServiceState>>;

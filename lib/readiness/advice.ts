@@ -13,7 +13,9 @@ export function adviceFor(failed: Failed): string[] {
   const byReason = {
     gone: () => ["It was removed by other means than Pulumi. The same command creates it again."],
     exited: () => (exit ? [exitAdvice(exit), ...(restartMayHeal(exit) ? [] : [notRestarted])] : []),
+    stopped: () => ["Somebody stopped it through the container engine. The same command starts it again."],
     permanent: () => causeAdvice(failed),
+    givenUp: () => causeAdvice(failed),
     deadline: () => [...causeAdvice(failed), ...(waitingHelps ? [budgetAdvice(phase, spec)] : [])],
   };
   const commands = [

@@ -34,6 +34,10 @@ export function headline({ service, reason, usedMs, exit, status }: ServiceFailu
   switch (reason) {
     case "gone":
       return `the container of ${service} is gone, after ${time}`;
+    case "stopped":
+      return `${service} is stopped, and is not started by the coordinator: ${status.cause?.text ?? "somebody stopped it"}`;
+    case "givenUp":
+      return `${service} is given up: ${status.cause?.text ?? "it was restarted as often as its policy allows"}`;
     case "exited":
       return `${service} ${exitText(exit)}, after ${time} and ${times(status.restarts, "restart")}`;
     case "permanent": {

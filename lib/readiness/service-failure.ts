@@ -46,7 +46,7 @@ const keptLines = 20;
 const keptColumns = 300;
 
 /** The container's last lines, bounded; none where it or the engine is gone: the failure itself must be reported in any case. */
-export async function lastLines(container: ServiceContainer): Promise<readonly string[]> {
+export async function lastLines(container: Pick<ServiceContainer, "logs">): Promise<readonly string[]> {
   try {
     return (await container.logs(keptLines)).map((line) => cut(line, keptColumns));
   } catch {

@@ -5,7 +5,7 @@ import { connectEngine, dockerClient } from "../../lib/engine/docker-engine.ts";
 import type { ContainerState } from "../../lib/engine/engine.ts";
 import { standInFor } from "../../lib/engine/images.ts";
 import { hasImage } from "../../lib/engine/images.ts";
-import type { StackStatus } from "../../lib/model/control.ts";
+import type { StackStatus } from "../../lib/model/control-answers.ts";
 import { openTrial, type CommandResult, type TrialProject } from "./trial-project.ts";
 
 // One sequence, in order: each test goes on from where the one before has left the stack.

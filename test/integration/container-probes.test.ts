@@ -1,7 +1,7 @@
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { containerView } from "../../lib/coordinator/container-view.ts";
-import { listening } from "../../lib/coordinator/unended-lines.ts";
+import { containerView } from "../../lib/coordinator/containers/container-view.ts";
+import { listening } from "../../lib/coordinator/containers/unended-lines.ts";
 import { systemClock } from "../../lib/core/clock.ts";
 import { connectEngine } from "../../lib/engine/docker-engine.ts";
 import { any } from "../../lib/model/composites.ts";

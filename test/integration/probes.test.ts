@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import Docker from "dockerode";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { containerView } from "../../lib/coordinator/container-view.ts";
+import { containerView } from "../../lib/coordinator/containers/container-view.ts";
 import { systemClock } from "../../lib/core/clock.ts";
 import { connectEngine } from "../../lib/engine/docker-engine.ts";
 import type { EndpointOf } from "../../lib/model/endpoint.ts";

@@ -5,7 +5,7 @@ import type { Services } from "../../lib/coordinator/services.ts";
 import { services as createServices } from "../../lib/coordinator/services.ts";
 import type { Recorder } from "../../lib/history/recorder.ts";
 import { silentRecorder } from "../../lib/history/recorder.ts";
-import type { GateVerdict } from "../../lib/model/control.ts";
+import type { GateVerdict } from "../../lib/model/control-answers.ts";
 import type { ServiceStatus } from "../../lib/model/status.ts";
 import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import type { Probe } from "../../lib/model/probe.ts";

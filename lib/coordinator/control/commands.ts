@@ -1,6 +1,7 @@
 import type { Clock } from "../../core/clock.ts";
 import { PhasegateError } from "../../core/errors.ts";
-import type { CommandAction, CommandStep, Params } from "../../model/control.ts";
+import type { CommandAction, Params } from "../../model/control.ts";
+import type { CommandStep } from "../../model/control-answers.ts";
 import { inStartOrder } from "../../supervision/cascade-plan.ts";
 import { neededGenerations } from "../../supervision/decisions.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";

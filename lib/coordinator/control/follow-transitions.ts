@@ -1,5 +1,6 @@
 import type { History } from "../../history/history.ts";
-import type { Followed, Params } from "../../model/control.ts";
+import type { Params } from "../../model/control.ts";
+import type { Followed } from "../../model/control-answers.ts";
 import type { Transition } from "../../model/transition.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
 

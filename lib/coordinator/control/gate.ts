@@ -1,7 +1,8 @@
 import type { Clock } from "../../core/clock.ts";
 import { PhasegateError } from "../../core/errors.ts";
 import { upCommand } from "../../model/stack-command.ts";
-import type { GateVerdict, Params } from "../../model/control.ts";
+import type { Params } from "../../model/control.ts";
+import type { GateVerdict } from "../../model/control-answers.ts";
 import type { ServiceFailure } from "../../model/status.ts";
 import { changeOrInstant } from "../../readiness/changes.ts";
 import { gateText } from "../../readiness/gate-text.ts";
@@ -9,7 +10,7 @@ import { progressText } from "../../supervision/progress-text.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
 import { isApplied, isReadyAs, isVerified, judgedByMs } from "../../supervision/service-record.ts";
 import { isHopeless } from "../../supervision/steps.ts";
-import { progressLines } from "../progress-lines.ts";
+import { progressLines } from "./progress-lines.ts";
 import type { SupervisedService } from "../supervisor/supervised-service.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { statusOf } from "../supervisor/status-of.ts";
@@ -89,7 +90,7 @@ export async function awaitGate(
       // What cannot become ready may be why another has failed: it is reported as well.
       const hopeless = records.filter((record) => record.state.name === "starting" && isHopeless(record));
       const hung = late ? records.filter((record) => !isReady(record, wanted)) : [];
-      return closed(phase, supervisor, services, new Set([...lost, ...hopeless, ...hung]), describe);
+      return closed(phase, services, new Set([...lost, ...hopeless, ...hung]), describe);
     }
 
     const nextLineMs = lines(progressText(records.map(progressOf), nowMs));
@@ -166,7 +167,6 @@ function opened(records: readonly ServiceRecord[]): GateVerdict {
 /** What others need is reported before them: there lies the cause. */
 async function closed(
   phase: string,
-  supervisor: Supervisor,
   services: readonly SupervisedService[],
   failed: ReadonlySet<ServiceRecord>,
   describe: GateDependencies["describe"],

@@ -1,5 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
-import type { CascadeStep, FailureResponse, Params } from "../../model/control.ts";
+import type { Params } from "../../model/control.ts";
+import type { CascadeStep, FailureResponse } from "../../model/control-answers.ts";
 import type { IncidentStep } from "../../model/transition.ts";
 import { neededGenerations } from "../../supervision/decisions.ts";
 import { isUnderWay } from "../../supervision/cascade-plan.ts";

@@ -1,9 +1,10 @@
 import type { Clock } from "../../core/clock.ts";
 import type { History } from "../../history/history.ts";
-import type { Events, Method, Params, Request, Results } from "../../model/control.ts";
+import type { Method, Params, Request } from "../../model/control.ts";
+import type { Events, Results } from "../../model/control-answers.ts";
 import { controlProtocol } from "../../model/control.ts";
-import type { EdgeDependencies } from "../edges.ts";
-import { validateEdges } from "../edges.ts";
+import type { EdgeDependencies } from "../probing/edges.ts";
+import { validateEdges } from "../probing/edges.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
 import { statusOf } from "../supervisor/status-of.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";

@@ -1,4 +1,5 @@
-import type { Params, Staleness, StaleReason } from "../../model/control.ts";
+import type { Params } from "../../model/control.ts";
+import type { Staleness, StaleReason } from "../../model/control-answers.ts";
 import type { Wanted } from "../../supervision/service-record.ts";
 import { isApplied, isReadyAs } from "../../supervision/service-record.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";

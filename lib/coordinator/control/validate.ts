@@ -1,26 +1,28 @@
-import type { AttemptReport, Params, Validation } from "../model/control.ts";
-import { asksFor } from "../model/level.ts";
-import type { Outcome } from "../probe/outcome.ts";
-import type { Services } from "./services.ts";
+import type { AttemptReport, Validation } from "../../model/control-answers.ts";
+import type { Params } from "../../model/control.ts";
+import { isEnabled } from "../../model/level.ts";
+import type { Outcome } from "../../probe/outcome.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
 
-/** Runs one attempt of each probe that a level asks for, all at the same time, and reports each as it ends. */
+/** Runs one attempt of each probe that a level enables, all at the same time, and reports each as it ends. */
 export async function validate(
-  services: Services,
-  { service, level: wanted }: Params<"validate">,
+  supervisor: Supervisor,
+  { service: name, level: wanted }: Params<"validate">,
   onReport: (report: AttemptReport) => void,
   signal: AbortSignal,
 ): Promise<Validation> {
-  const { subject } = services.entry(service).proof;
-  const level = wanted ?? subject.expectation.level;
-  const asked = Object.entries(subject.expectation.probes).filter(([, probe]) => asksFor(level, probe));
+  const service = supervisor.service(name);
+  const { readiness } = service.actor.record().desired;
+  const level = wanted ?? readiness.level;
+  const enabled = Object.entries(readiness.probes).filter(([, probe]) => isEnabled(level, probe));
   const attempts = await Promise.all(
-    asked.map(async ([name, probe]) => {
-      const report = attemptReport(name, probe.kind, await subject.attempt(probe, signal));
+    enabled.map(async ([probeName, probe]) => {
+      const report = attemptReport(probeName, probe.kind, await service.attempt(probe, signal));
       onReport(report);
       return report;
     }),
   );
-  return { service, level, passed: attempts.every(({ status }) => status === "passed"), attempts };
+  return { service: name, level, passed: attempts.every(({ status }) => status === "passed"), attempts };
 }
 
 function attemptReport(probe: string, kind: string, outcome: Outcome): AttemptReport {

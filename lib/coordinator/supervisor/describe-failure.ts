@@ -54,10 +54,11 @@ export function factsOf(record: ServiceRecord, nowMs: number): Facts {
       return { reason: state.gone ? "gone" : "stopped", usedMs: 0, exit: undefined };
     case "restarting":
       return { reason: "exited", usedMs: nowMs - state.sinceMs, exit: state.exit };
+    case "givenUp":
+      return { reason: "givenUp", usedMs: nowMs - state.sinceMs, exit: undefined };
     case "pending":
     case "ready":
     case "degraded":
-    case "givenUp":
       return { reason: "deadline", usedMs: nowMs - state.sinceMs, exit: undefined };
   }
 }

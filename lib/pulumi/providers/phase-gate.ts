@@ -1,6 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { PhasegateError } from "../../core/errors.ts";
-import type { StaleReason } from "../../model/control.ts";
+import type { StaleReason } from "../../model/control-answers.ts";
 import type { ServiceStatus } from "../../model/status.ts";
 import { startTimes, type StartTimes } from "../../model/start-times.ts";
 import { changedInputs } from "./changed-inputs.ts";

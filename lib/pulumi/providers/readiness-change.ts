@@ -1,6 +1,6 @@
 import { connectEngine } from "../../engine/docker-engine.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { StaleReason } from "../../model/control.ts";
+import type { StaleReason } from "../../model/control-answers.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import { coordinatorAsItIs } from "./coordinators.ts";
 import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./readiness-inputs.ts";

@@ -1,4 +1,4 @@
-import type { StaleReason } from "../../model/control.ts";
+import type { StaleReason } from "../../model/control-answers.ts";
 import { stackCommand } from "../../model/stack-command.ts";
 import type { ReadinessChange } from "./readiness-change.ts";
 import { rowNotice } from "./row-progress.ts";

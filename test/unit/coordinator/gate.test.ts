@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { staleness } from "../../../lib/coordinator/staleness.ts";
 import { validate } from "../../../lib/coordinator/validate.ts";
-import type { AttemptReport } from "../../../lib/model/control.ts";
+import type { AttemptReport } from "../../../lib/model/control-answers.ts";
 import { gateMarkdown } from "../../../lib/readiness/gate-markdown.ts";
 import type { Bench } from "../../support/coordinator-bench.ts";
 import { bench, probeOn } from "../../support/coordinator-bench.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { listening, readsLog } from "../../../lib/coordinator/unended-lines.ts";
+import { listening, readsLog } from "../../../lib/coordinator/containers/unended-lines.ts";
 import { logLine, running } from "../../../lib/model/probes.ts";
 import { any, not } from "../../../lib/model/composites.ts";
 import { resolveProbe } from "../../../lib/model/resolve-probe.ts";

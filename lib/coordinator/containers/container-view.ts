@@ -1,5 +1,5 @@
-import type { ContainerState, Engine } from "../engine/engine.ts";
-import type { ContainerView } from "../probe/probe-kind.ts";
+import type { ContainerState, Engine } from "../../engine/engine.ts";
+import type { ContainerView } from "../../probe/probe-kind.ts";
 
 /** What probes see of a service's container, through the engine. */
 export function containerView(

@@ -1,4 +1,4 @@
-import { customModuleName } from "../model/custom-module.ts";
+import { customModuleName } from "../../model/custom-module.ts";
 
 /**
  * Loads the module of a custom probe, which was bundled beside the coordinator under a name of its own.

@@ -1,6 +1,8 @@
-import type { History } from "../history/history.ts";
-import type { EdgesVerdict, GateVerdict, Params } from "../model/control.ts";
-import type { GateRecord, History as Starts, Reports } from "../model/history.ts";
+import type { History } from "../../history/history.ts";
+import type { Params } from "../../model/control.ts";
+import type { EdgesVerdict, GateVerdict } from "../../model/control-answers.ts";
+import type { IncidentHistory } from "../../model/transition.ts";
+import type { GateRecord, History as Starts, Reports } from "../../model/history.ts";
 
 /** A gate's verdict as the history keeps it. */
 export function gateRecord(phase: string, verdict: GateVerdict, atMs: number): GateRecord {
@@ -40,4 +42,10 @@ export function reports(history: History, params: Params<"report">): Reports {
     }),
     cut,
   };
+}
+
+/** The last incidents. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
+export function incidents(history: History, params: Params<"incidents">): IncidentHistory {
+  const { records, cut } = history.incidents(params);
+  return { incidents: records, cut };
 }

@@ -1,8 +1,8 @@
-import { errorText } from "../core/errors.ts";
-import { mapValues } from "../core/record.ts";
-import type { Engine } from "../engine/engine.ts";
-import type { Setup } from "../history/setup.ts";
-import type { Log } from "./log.ts";
+import { errorText } from "../../core/errors.ts";
+import { mapValues } from "../../core/record.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Setup } from "../../history/setup.ts";
+import type { Log } from "../log.ts";
 
 /**
  * What a container was made from, asked once and remembered: undefined while the engine cannot tell. Never rejects.

@@ -1,19 +1,20 @@
-import type { Backoff } from "../core/backoff.ts";
-import type { Clock } from "../core/clock.ts";
-import { durationMs } from "../core/duration.ts";
-import { PhasegateError } from "../core/errors.ts";
-import type { Engine } from "../engine/engine.ts";
-import type { EdgeProbes, EdgesVerdict, Params } from "../model/control.ts";
-import type { EdgeStatus } from "../model/status.ts";
-import { changeOrInstant, changes } from "../readiness/changes.ts";
-import { edgesProgress, edgesText } from "../readiness/edge-text.ts";
-import type { ProbeRecord } from "../readiness/probe-record.ts";
-import { newRecord, probeStatus, recordOutcome } from "../readiness/probe-record.ts";
+import type { Backoff } from "../../core/backoff.ts";
+import type { Clock } from "../../core/clock.ts";
+import { durationMs } from "../../core/duration.ts";
+import { PhasegateError } from "../../core/errors.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { EdgeProbes, Params } from "../../model/control.ts";
+import type { EdgesVerdict } from "../../model/control-answers.ts";
+import type { EdgeStatus } from "../../model/status.ts";
+import { changeOrInstant, changes } from "../../readiness/changes.ts";
+import { edgesProgress, edgesText } from "../../readiness/edge-text.ts";
+import type { ProbeRecord } from "../../readiness/probe-record.ts";
+import { newRecord, probeStatus, recordOutcome } from "../../readiness/probe-record.ts";
 import { runProber } from "./edge-prober.ts";
 import type { ProberAnswer } from "./prober.ts";
-import { progressLines } from "./progress-lines.ts";
-import type { Redaction } from "./redaction.ts";
-import { redactOutcome } from "./redaction.ts";
+import { progressLines } from "../control/progress-lines.ts";
+import type { Redaction } from "../redaction.ts";
+import { redactOutcome } from "../redaction.ts";
 
 /** What edges are validated with. */
 export interface EdgeDependencies {

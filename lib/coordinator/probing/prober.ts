@@ -1,14 +1,14 @@
 import type { Readable, Writable } from "node:stream";
 import { createInterface } from "node:readline";
-import { systemClock } from "../core/clock.ts";
-import type { Backoff } from "../core/backoff.ts";
-import type { EdgeProbes } from "../model/control.ts";
-import type { Outcome } from "../probe/outcome.ts";
-import type { ContainerView } from "../probe/probe-kind.ts";
-import { runProbe } from "../probe/run-probe.ts";
-import { safeText } from "../probe/safe-text.ts";
-import { changes } from "../readiness/changes.ts";
-import { workProbe } from "../readiness/probe-worker.ts";
+import { systemClock } from "../../core/clock.ts";
+import type { Backoff } from "../../core/backoff.ts";
+import type { EdgeProbes } from "../../model/control.ts";
+import type { Outcome } from "../../probe/outcome.ts";
+import type { ContainerView } from "../../probe/probe-kind.ts";
+import { runProbe } from "../../probe/run-probe.ts";
+import { safeText } from "../../probe/safe-text.ts";
+import { changes } from "../../readiness/changes.ts";
+import { workProbe } from "../../readiness/probe-worker.ts";
 import { loadCustomModule } from "./custom-modules.ts";
 
 /** The task of a prober: the edges that begin where it stands. One line of JSON on its stdin. */

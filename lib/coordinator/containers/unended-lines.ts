@@ -1,12 +1,12 @@
 import { StringDecoder } from "node:string_decoder";
-import { backoffMs } from "../core/backoff.ts";
-import type { Clock, Random } from "../core/clock.ts";
-import { errorText } from "../core/errors.ts";
-import { plainText } from "../core/outside-text.ts";
-import type { Engine } from "../engine/engine.ts";
-import type { Probe } from "../model/probe.ts";
-import { isComposite } from "../probe/composite.ts";
-import type { Log } from "./log.ts";
+import { backoffMs } from "../../core/backoff.ts";
+import type { Clock, Random } from "../../core/clock.ts";
+import { errorText } from "../../core/errors.ts";
+import { plainText } from "../../core/outside-text.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Probe } from "../../model/probe.ts";
+import { isComposite } from "../../probe/composite.ts";
+import type { Log } from "../log.ts";
 
 /**
  * What containers have written of a line that has no end yet. The engine keeps a line back until it ends, so a prompt

@@ -1,7 +1,7 @@
 import { hostname } from "node:os";
 import { createInterface } from "node:readline";
-import { PhasegateError } from "../core/errors.ts";
-import type { Engine } from "../engine/engine.ts";
+import { PhasegateError } from "../../core/errors.ts";
+import type { Engine } from "../../engine/engine.ts";
 import type { ProberAnswer, ProberTask } from "./prober.ts";
 
 /** Where a prober stands. */

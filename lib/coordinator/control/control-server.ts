@@ -2,13 +2,14 @@ import { chmod, mkdir, rm } from "node:fs/promises";
 import type { Socket } from "node:net";
 import { createServer } from "node:net";
 import { dirname } from "node:path";
-import { errorText, PhasegateError } from "../core/errors.ts";
-import { describeProblems } from "../core/problem.ts";
-import { zodProblems } from "../core/zod-problems.ts";
-import type { Request, Response } from "../model/control.ts";
-import { maxLineBytes, requestSchema } from "../model/control.ts";
+import { errorText, PhasegateError } from "../../core/errors.ts";
+import { describeProblems } from "../../core/problem.ts";
+import { zodProblems } from "../../core/zod-problems.ts";
+import type { Request } from "../../model/control.ts";
+import type { Response } from "../../model/control-answers.ts";
+import { maxLineBytes, requestSchema } from "../../model/control.ts";
 import { lines } from "./lines.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "../log.ts";
 import type { Answer } from "./requests.ts";
 
 export interface ControlServerOptions {

@@ -1,4 +1,4 @@
-import type { Clock } from "../core/clock.ts";
+import type { Clock } from "../../core/clock.ts";
 
 /** The shortest time between two lines of progress. */
 const progressEveryMs = 200;
