@@ -1,7 +1,9 @@
 import { PhasegateError } from "../core/errors.ts";
 import type { GateRecord, StartRecord } from "../model/history.ts";
+import type { Incident, Transition } from "../model/transition.ts";
 import type { Recorder } from "./recorder.ts";
 import { silentRecorder } from "./recorder.ts";
+import type { IncidentQuery, TransitionQuery } from "./stored-transitions.ts";
 
 /** Records, the newest first. */
 export interface Page<R> {
@@ -18,6 +20,10 @@ export interface History extends Recorder {
   closedGates(query: { readonly phase?: string | undefined; readonly last: number }): Page<GateRecord>;
   /** When a phase's gate last opened. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
   lastOpenedMs(phase: string): number | undefined;
+  /** The last transitions. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
+  transitions(query: TransitionQuery): Page<Transition>;
+  /** The last incidents. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
+  incidents(query: IncidentQuery): Page<Incident>;
   /** Why nothing is being written, in words; undefined while all is well. */
   problem(): string | undefined;
   /** Writes what is still to be written. */
@@ -34,6 +40,8 @@ export function noHistory(why: string): History {
     starts: refuse,
     closedGates: refuse,
     lastOpenedMs: refuse,
+    transitions: refuse,
+    incidents: refuse,
     problem: () => why,
     close: () => undefined,
   };
