@@ -35,28 +35,39 @@ export function readRows(database: DatabaseSync): DesiredRows {
 }
 
 /** Writes single rows; undefined takes one away. Each function throws what SQLite throws. */
-export function rowWriter(database: DatabaseSync): {
+export interface RowWriter {
   service(service: string, row: DesiredRow | undefined): void;
   fact(name: string, json: string | undefined): void;
-} {
-  const prepare = (query: string) => database.prepare(query);
-  const keepService = prepare(
-    `INSERT INTO desired (service, record, secrets) VALUES (?, ?, ?)
-     ON CONFLICT (service) DO UPDATE SET record = excluded.record, secrets = excluded.secrets`,
-  );
-  const forgetService = prepare("DELETE FROM desired WHERE service = ?");
-  const keepFact = prepare(
-    `INSERT INTO facts (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
-  );
-  const forgetFact = prepare("DELETE FROM facts WHERE name = ?");
+}
+
+export function rowWriter(database: DatabaseSync): RowWriter {
+  let prepared: ReturnType<typeof statements> | undefined;
+  // Not before the first write: a database that has lost its tables is a write that fails, and no more.
+  const sql = () => (prepared ??= statements(database));
   return {
     service: (service, row) => {
-      if (row === undefined) forgetService.run(service);
-      else keepService.run(service, row.record, row.secrets ?? null);
+      if (row === undefined) sql().forgetService.run(service);
+      else sql().keepService.run(service, row.record, row.secrets ?? null);
     },
     fact: (name, json) => {
-      if (json === undefined) forgetFact.run(name);
-      else keepFact.run(name, json);
+      if (json === undefined) sql().forgetFact.run(name);
+      else sql().keepFact.run(name, json);
     },
+  };
+}
+
+function statements(database: DatabaseSync) {
+  const prepare = (query: string) => database.prepare(query);
+  return {
+    keepService: prepare(
+      `INSERT INTO desired (service, record, secrets) VALUES (?, ?, ?)
+       ON CONFLICT (service) DO UPDATE SET record = excluded.record, secrets = excluded.secrets`,
+    ),
+    forgetService: prepare("DELETE FROM desired WHERE service = ?"),
+    keepFact: prepare(
+      `INSERT INTO facts (name, value) VALUES (?, ?)
+       ON CONFLICT (name) DO UPDATE SET value = excluded.value`,
+    ),
+    forgetFact: prepare("DELETE FROM facts WHERE name = ?"),
   };
 }
