@@ -3,13 +3,22 @@ import type { GateRecord, StartRecord } from "../model/history.ts";
 import type { Incident, Transition } from "../model/transition.ts";
 import type { Recorder } from "./recorder.ts";
 import { silentRecorder } from "./recorder.ts";
-import type { IncidentQuery, TransitionQuery } from "./stored-transitions.ts";
+import type { Page } from "./rows.ts";
 
-/** Records, the newest first. */
-export interface Page<R> {
-  readonly records: readonly R[];
-  /** Whether older ones that were asked for were left out, for the length of an answer. */
-  readonly cut: boolean;
+/** Which transitions are read: the last of them, the newest first. */
+export interface TransitionQuery {
+  /** Only those with a greater number. */
+  readonly afterSeq?: number | undefined;
+  /** Only those of one service. */
+  readonly service?: string | undefined;
+  readonly last: number;
+}
+
+/** Which incidents are read: the last of them, the newest first. */
+export interface IncidentQuery {
+  /** Only those that concern one service. */
+  readonly service?: string | undefined;
+  readonly last: number;
 }
 
 /** What the coordinator has kept of its stack's starts and gates, and where it writes what happens. */

@@ -1,5 +1,11 @@
 import type { SQLInputValue, StatementSync } from "node:sqlite";
-import type { Page } from "./history.ts";
+
+/** Records, the newest first. */
+export interface Page<R> {
+  readonly records: readonly R[];
+  /** Whether older ones that were asked for were left out, for the length of an answer. */
+  readonly cut: boolean;
+}
 
 /** A row as SQLite gives it. */
 export type Row = Readonly<Record<string, unknown>>;

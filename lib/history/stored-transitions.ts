@@ -1,29 +1,13 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { Incident, StateName, Transition, TransitionCause } from "../model/transition.ts";
-import type { Page } from "./history.ts";
-import type { Row } from "./rows.ts";
+import type { IncidentQuery, TransitionQuery } from "./history.ts";
+import type { Page, Row } from "./rows.ts";
 import { page, text } from "./rows.ts";
 
 /** How many transitions are kept. */
 export const keptTransitions = 20_000;
 /** How many incidents are kept. */
 export const keptIncidents = 500;
-
-/** Which transitions are read: the last of them, the newest first. */
-export interface TransitionQuery {
-  /** Only those with a greater number. */
-  readonly afterSeq?: number | undefined;
-  /** Only those of one service. */
-  readonly service?: string | undefined;
-  readonly last: number;
-}
-
-/** Which incidents are read: the last of them, the newest first. */
-export interface IncidentQuery {
-  /** Only those that concern one service. */
-  readonly service?: string | undefined;
-  readonly last: number;
-}
 
 /** The transitions and incidents in a database. Every function of it throws what SQLite throws. */
 export interface StoredTransitions {
