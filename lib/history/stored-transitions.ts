@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Incident, StateName, Transition, TransitionCause } from "../model/transition.ts";
+import type { Incident, Transition, TransitionCause } from "../model/transition.ts";
 import type { IncidentQuery, TransitionQuery } from "./history.ts";
 import type { Page, Row } from "./rows.ts";
 import { page, text } from "./rows.ts";
@@ -75,7 +75,7 @@ function statements(database: DatabaseSync) {
     incidents: prepare("SELECT record FROM incidents ORDER BY id DESC LIMIT ?"),
     incidentsOfService: prepare(
       `SELECT record FROM incidents
-       WHERE EXISTS (SELECT 1 FROM json_each(record, '$.services') WHERE value = ?)
+       WHERE EXISTS (SELECT 1 FROM json_each(record, '$.services') WHERE key = ?)
        ORDER BY id DESC LIMIT ?`,
     ),
     lastNumbers: prepare(
@@ -90,8 +90,8 @@ function transition(row: Row): Transition {
     seq: Number(row["seq"]),
     atMs: Number(row["at_ms"]),
     service: text(row, "service"),
-    from: text(row, "from_state") as StateName,
-    to: text(row, "to_state") as StateName,
+    from: text(row, "from_state") as Transition["from"],
+    to: text(row, "to_state") as Transition["to"],
     cause: JSON.parse(text(row, "cause")) as TransitionCause,
     generation: Number(row["generation"]),
     ...(row["incident"] === null ? {} : { incident: Number(row["incident"]) }),

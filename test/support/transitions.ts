@@ -23,7 +23,7 @@ export function incident(id: number, root: string, patch: Partial<Incident> = {}
     root,
     cause: { kind: "exited", text: `the process of ${root} ended with code 137` },
     outcome: "open",
-    services: [root],
+    services: { [root]: "restarting" },
     steps: [],
     ...patch,
   };

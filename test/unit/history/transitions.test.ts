@@ -78,14 +78,14 @@ describe("incidents", () => {
     history.incident(opened);
     history.incident(incident(2, "auth"));
     const closed = incident(1, "redis", {
-      services: ["redis", "auth"],
+      services: { redis: "ready", auth: "ready" },
       outcome: "recovered",
       closedMs: 5,
       steps: [
         {
           service: "redis",
           action: "restart",
-          because: "its process ended",
+          because: "redis",
           beganMs: 2,
           tookMs: 3,
           result: "ready",
