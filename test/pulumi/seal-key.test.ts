@@ -40,8 +40,8 @@ describe("the key of the seal", async () => {
 describe("a generated secret", () => {
   const inputs = { secret: "some", stack: "dev", host: undefined, volumes: [] };
   const made = async (bytes?: number): Promise<string> => {
-    const { outs } = await create({ ...inputs, ...(bytes !== undefined && { bytes }) });
-    return (outs as { readonly value: string }).value;
+    const result = await create({ ...inputs, ...(bytes !== undefined && { bytes }) });
+    return (result.outs as { readonly value: string }).value;
   };
 
   test("of 32 bytes is a key of a seal, and another each time", async () => {
