@@ -1,5 +1,5 @@
 import type { Incident, Transition } from "../../lib/model/transition.ts";
-import { startMs } from "./stories.ts";
+import { startMs } from "./statuses.ts";
 
 /** A service that has ended by itself. */
 export function transition(seq: number, service: string, patch: Partial<Transition> = {}): Transition {

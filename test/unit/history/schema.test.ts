@@ -134,6 +134,18 @@ describe("opening", () => {
     expect(readFileSync(file)).toEqual(before);
   });
 
+  test("a history that lacks a table is none, and is no reason to throw", () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, "history.db");
+    const { database } = openDatabase(file);
+    database.exec("DROP TABLE good");
+    database.close();
+    const history = open(file);
+    expect(history.problem()).toBe(`${file} cannot be used: no such table: good`);
+    history.start()(startRecord("redis", 1));
+    history.close();
+  });
+
   test("a file that cannot be made is no reason to throw", () => {
     const history = open("/nowhere/history.db");
     expect(history.problem()).toBe("/nowhere/history.db cannot be used: unable to open database file");
