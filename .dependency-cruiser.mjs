@@ -10,6 +10,7 @@ const allowed = {
   supervision: ["core", "model", "probe", "readiness"],
   control: ["core", "model", "engine"],
   history: ["core", "model"],
+  desired: ["core", "model", "history"],
   coordinator: ["core", "model", "engine", "probe", "readiness", "supervision", "history", "desired"],
   project: ["core", "model"],
   cli: ["core", "model", "review", "import", "readiness", "history", "engine", "control", "project"],

@@ -5,11 +5,15 @@
  * - `node main.mjs relay` joins stdin and stdout to the control socket of the one that serves.
  *
  * PHASEGATE_DECLARATION and PHASEGATE_STACK name the stack; PHASEGATE_SOCKET the control socket and
- * PHASEGATE_HISTORY the history's file, where they are not the usual ones. The engine is at /var/run/docker.sock, or at DOCKER_HOST.
+ * PHASEGATE_HISTORY the history's file, where they are not the usual ones. PHASEGATE_SEAL_KEY is the key with which secrets are
+ * kept in it. The engine is at /var/run/docker.sock, or at DOCKER_HOST.
  */
 import { controlSocket } from "./control/control-socket.ts";
 
 const startedMs = Math.round(performance.timeOrigin);
+const { PHASEGATE_SEAL_KEY: sealKey } = process.env;
+// Nothing that runs in this process, or that it starts, is to find it there: a custom probe, say.
+delete process.env["PHASEGATE_SEAL_KEY"];
 const socket = process.env["PHASEGATE_SOCKET"] ?? controlSocket;
 
 // What is not needed is not loaded: a relay starts in the time that Node takes.
@@ -39,6 +43,7 @@ await serve(
     stack,
     startedMs,
     historyFile: process.env["PHASEGATE_HISTORY"] ?? "/var/lib/phasegate/history.db",
+    sealKey: sealKey === "" ? undefined : sealKey,
   },
   end.signal,
 );

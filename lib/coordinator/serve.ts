@@ -13,19 +13,22 @@ export interface ServeOptions {
   /** The stack's name; undefined where it is not known. */
   readonly stack: string | undefined;
   readonly startedMs: number;
-  /** Where the history is kept. */
+  /** Where the history and the desired state are kept. */
   readonly historyFile: string;
+  /** The key with which secrets are kept there; undefined where they are not. */
+  readonly sealKey: string | undefined;
 }
 
 /** Runs the coordinator until the signal aborts. */
 export async function serve(
-  { socket, labels, stack, startedMs, historyFile }: ServeOptions,
+  { socket, labels, stack, startedMs, historyFile, sealKey }: ServeOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const clock = systemClock;
   const random = Math.random;
   const log = jsonLog((line) => process.stdout.write(line), clock.now);
   const secrets = redaction();
+  if (sealKey !== undefined) secrets.learn({ sealKey });
 
   // It listens before it has loaded the engine's client, which takes longer than all else: who connects
   // early waits for an answer, and need not come back.
@@ -35,7 +38,10 @@ export async function serve(
   log("listening", { socket, afterMs: clock.now() - startedMs });
 
   const { load } = await import("./load.ts");
-  const dependencies = { clock, random, log, redaction: secrets, labels, stack, startedMs, historyFile };
+  const dependencies = {
+    ...{ clock, random, log, redaction: secrets },
+    ...{ labels, stack, startedMs, historyFile, sealKey },
+  };
   const { engine, history, services, answers } = load(dependencies);
   loaded.resolve(answers);
   log("loaded", { afterMs: clock.now() - startedMs });

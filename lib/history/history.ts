@@ -1,13 +1,24 @@
 import { PhasegateError } from "../core/errors.ts";
 import type { GateRecord, StartRecord } from "../model/history.ts";
+import type { Incident, Transition } from "../model/transition.ts";
 import type { Recorder } from "./recorder.ts";
 import { silentRecorder } from "./recorder.ts";
+import type { Page } from "./rows.ts";
 
-/** Records, the newest first. */
-export interface Page<R> {
-  readonly records: readonly R[];
-  /** Whether older ones that were asked for were left out, for the length of an answer. */
-  readonly cut: boolean;
+/** Which transitions are read: the last of them, the newest first. */
+export interface TransitionQuery {
+  /** Only those with a greater number. */
+  readonly afterSeq?: number | undefined;
+  /** Only those of one service. */
+  readonly service?: string | undefined;
+  readonly last: number;
+}
+
+/** Which incidents are read: the last of them, the newest first. */
+export interface IncidentQuery {
+  /** Only those that concern one service. */
+  readonly service?: string | undefined;
+  readonly last: number;
 }
 
 /** What the coordinator has kept of its stack's starts and gates, and where it writes what happens. */
@@ -18,6 +29,10 @@ export interface History extends Recorder {
   closedGates(query: { readonly phase?: string | undefined; readonly last: number }): Page<GateRecord>;
   /** When a phase's gate last opened. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
   lastOpenedMs(phase: string): number | undefined;
+  /** The last transitions. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
+  transitions(query: TransitionQuery): Page<Transition>;
+  /** The last incidents. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
+  incidents(query: IncidentQuery): Page<Incident>;
   /** Why nothing is being written, in words; undefined while all is well. */
   problem(): string | undefined;
   /** Writes what is still to be written. */
@@ -34,6 +49,8 @@ export function noHistory(why: string): History {
     starts: refuse,
     closedGates: refuse,
     lastOpenedMs: refuse,
+    transitions: refuse,
+    incidents: refuse,
     problem: () => why,
     close: () => undefined,
   };

@@ -1,18 +1,26 @@
-import { renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { inTransaction, migrate } from "./schema.ts";
+import { pathToFileURL } from "node:url";
+import { inTransaction, migrate, steps, versionOf } from "./schema.ts";
+import { takeOverDesired } from "./take-over.ts";
 
 /** A history's file, open and of the latest version. */
 export interface OpenedDatabase {
   readonly database: DatabaseSync;
   /** Where a file that was no sound history has been put; undefined when it was sound. */
-  readonly setAside: string | undefined;
+  readonly setAside: SetAside | undefined;
+}
+
+export interface SetAside {
+  readonly file: string;
+  /** Whether what is desired was sound all the same, and stands in the new file. */
+  readonly desiredTakenOver: boolean;
 }
 
 /**
  * Opens the history in a file, which is made when there is none. A file that is damaged is set aside, in the
- * place of the one that was set aside before, and a new history begun. What the coordinator before left under
- * way is marked as broken off.
+ * place of the one that was set aside before, and a new history begun; what is desired is taken over where its own
+ * tables are sound. What the coordinator before left under way is marked as broken off.
  * @throws RangeError when a newer program has written it; Error when the file cannot be opened or written
  */
 export function openDatabase(file: string): OpenedDatabase {
@@ -20,12 +28,42 @@ export function openDatabase(file: string): OpenedDatabase {
     return { database: opened(file), setAside: undefined };
   } catch (error) {
     if (!isDamage(error)) throw error;
-    const setAside = `${file}.damaged`;
-    renameSync(file, setAside);
-    // Left by the damaged one; the new one would take them for its own.
-    for (const ending of ["-wal", "-shm"]) rmSync(`${file}${ending}`, { force: true });
-    return { database: opened(file), setAside };
+    const aside = `${file}.damaged`;
+    for (const ending of ["", "-wal"]) setFileAside(`${file}${ending}`, `${aside}${ending}`);
+    // Left by the damaged one; the new one would take it for its own.
+    rmSync(`${file}-shm`, { force: true });
+    const database = opened(file);
+    return { database, setAside: { file: aside, desiredTakenOver: takeOverDesired(aside, database) } };
   }
+}
+
+function setFileAside(file: string, aside: string): void {
+  rmSync(aside, { force: true });
+  if (existsSync(file)) renameSync(file, aside);
+}
+
+/**
+ * Opens the history in a file that cannot be written, to be read.
+ * @throws Error when it cannot be read, or is not of the latest version
+ */
+export function openReadOnly(file: string): DatabaseSync {
+  const database = readOnly(file);
+  try {
+    if (versionOf(database) !== steps.length) throw new Error(`it is of version ${versionOf(database)}`);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function readOnly(file: string): DatabaseSync {
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false });
+  if (log !== undefined && log.size > 0) return new DatabaseSync(file, { readOnly: true });
+  // SQLite opens a database of this kind only where it may make the log's files, unless it never changes; no log, nothing missed.
+  const unchanging = pathToFileURL(file);
+  unchanging.searchParams.set("immutable", "1");
+  return new DatabaseSync(unchanging, { readOnly: true });
 }
 
 function opened(file: string): DatabaseSync {

@@ -1,21 +1,17 @@
 import { errorText } from "../core/errors.ts";
 import type { History } from "./history.ts";
 import { noHistory } from "./history.ts";
-import { openDatabase } from "./open-database.ts";
 import { storedHistory } from "./stored-history.ts";
+import type { UsableDatabase } from "./usable-database.ts";
 import type { Say } from "./writing.ts";
 
-/**
- * Opens the history in a file whose folder is there, and goes on without one when that is not possible: its `problem` then says why.
- * Never throws.
- */
-export function openHistory(file: string, say: Say): History {
+/** The history in the coordinator's database; where there is none, one whose `problem` says why. Never throws. */
+export function openHistory(opened: UsableDatabase, say: Say): History {
+  if (opened.database === undefined) return noHistory(opened.why);
   try {
-    const { database, setAside } = openDatabase(file);
-    if (setAside !== undefined) say("history-damaged", { setAside });
-    return storedHistory(database, say);
+    return storedHistory(opened.database, say);
   } catch (error) {
-    const why = `${file} cannot be used: ${errorText(error)}`;
+    const why = `${opened.file} cannot be used: ${errorText(error)}`;
     say("history-off", { why });
     return noHistory(why);
   }

@@ -2,8 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 
 /**
  * The steps that make a history of the version before into the next one; the first makes an empty file into
- * version 1. A step that has been released is never changed. The columns `record`, `setup` and `spec`
- * hold the JSON of types of lib/model: a change there that older records do not bear is a step here, too.
+ * version 1. A step that has been released is never changed. The columns `record`, `setup`, `spec` and `cause`
+ * hold the JSON of types of lib/model, `desired.record` that of one of lib/supervision: a change there that older
+ * records do not bear is a step here, too.
  */
 export const steps: readonly string[] = [
   `
@@ -47,6 +48,32 @@ export const steps: readonly string[] = [
     WHERE json_type(record, '$.edges.stories') IS NOT NULL;
   ALTER TABLE good RENAME COLUMN expectation TO spec;
   `,
+  // What supervision keeps.
+  `
+  CREATE TABLE transitions (
+    seq INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    service TEXT NOT NULL,
+    from_state TEXT NOT NULL,
+    to_state TEXT NOT NULL,
+    cause TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    incident INTEGER
+  ) STRICT;
+  CREATE INDEX transitions_of_service ON transitions (service, seq);
+
+  CREATE TABLE incidents (id INTEGER PRIMARY KEY, record TEXT NOT NULL) STRICT;
+
+  -- What an up has applied and what the coordinator is about to do: lib/desired. Each is one b-tree, so that a check of the
+  -- table is a check of all of it.
+  CREATE TABLE desired (
+    service TEXT PRIMARY KEY,
+    record TEXT NOT NULL,
+    -- Sealed. NULL: it has none; empty: it has some, and they were not kept.
+    secrets BLOB
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The JSON object in a column with its `story` renamed to `status`, and in that `registration` to `specHash`. */
@@ -75,7 +102,8 @@ export function migrate(database: DatabaseSync, to: readonly string[] = steps): 
   }
 }
 
-function versionOf(database: DatabaseSync): number {
+/** The version that a history has. */
+export function versionOf(database: DatabaseSync): number {
   return Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
 }
 

@@ -1,12 +1,15 @@
 import { createHmac } from "node:crypto";
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { errorText } from "../core/errors.ts";
 import type { GateRecord, StartOutcome, StartRecord } from "../model/history.ts";
 import type { ReadinessSpec } from "../model/plan.ts";
-import type { History, Page } from "./history.ts";
+import type { History } from "./history.ts";
 import { unreadable } from "./history.ts";
 import type { GoodStart } from "./recorder.ts";
+import type { Row } from "./rows.ts";
+import { page, text } from "./rows.ts";
 import type { Setup } from "./setup.ts";
+import { storedTransitions } from "./stored-transitions.ts";
 import type { Say } from "./writing.ts";
 import { writing } from "./writing.ts";
 
@@ -17,9 +20,6 @@ export const keptStartsInAll = 50_000;
 /** How many verdicts of a phase's gate are kept: so many that opened it, and so many that did not. */
 export const keptVerdicts = 50;
 
-/** The longest page, in bytes of JSON: well under what a line of the control protocol may have. */
-const pageBytes = 2 * 1024 * 1024;
-
 /** The history in an open database of the latest version. It closes the database with itself. */
 export function storedHistory(
   database: DatabaseSync,
@@ -28,8 +28,10 @@ export function storedHistory(
 ): History {
   const { write, flush, problem } = writing(database, say, defer);
   const sql = statements(database);
+  const supervision = storedTransitions(database);
   const key = sql.key.get()?.["key"] as Uint8Array;
   let lastId = Number(sql.lastId.get()?.["id"] ?? 0);
+  const lastNumbers = supervision.lastNumbers();
 
   /** Reads, after what is to be written has been. */
   const reading = <T>(read: () => T): T => {
@@ -69,6 +71,9 @@ export function storedHistory(
         sql.keepGate.run(record.phase, opened, JSON.stringify(record));
         sql.forgetGates.run(record.phase, opened, record.phase, opened, keptVerdicts);
       }),
+    transition: (transition) => write(() => supervision.keepTransition(transition)),
+    incident: (incident) => write(() => supervision.keepIncident(incident)),
+    lastNumbers,
     lastGood: (service) => {
       try {
         return goodStart(sql.good.get(service));
@@ -96,6 +101,8 @@ export function storedHistory(
         const row = sql.lastOpened.get(phase);
         return row && gateRecord(row).atMs;
       }),
+    transitions: (query) => reading(() => supervision.transitions(query)),
+    incidents: (query) => reading(() => supervision.incidents(query)),
     problem,
     close: () => {
       flush();
@@ -139,23 +146,6 @@ function statements(database: DatabaseSync) {
   };
 }
 
-type Row = Readonly<Record<string, unknown>>;
-
-function page<R>(
-  statement: StatementSync,
-  record: (row: Row) => R,
-  ...parameters: readonly SQLInputValue[]
-): Page<R> {
-  const records: R[] = [];
-  let bytes = 0;
-  for (const row of statement.iterate(...parameters)) {
-    bytes += Buffer.byteLength(text(row, "record"));
-    if (bytes > pageBytes && records.length > 0) return { records, cut: true };
-    records.push(record(row));
-  }
-  return { records, cut: false };
-}
-
 function startRecord(row: Row): StartRecord {
   const rest = JSON.parse(text(row, "record")) as Omit<StartRecord, "outcome">;
   return { ...rest, outcome: text(row, "outcome") as StartOutcome };
@@ -172,10 +162,4 @@ function goodStart(row: Row | undefined): GoodStart | undefined {
     setup: row["setup"] === null ? undefined : (JSON.parse(text(row, "setup")) as Setup),
     spec: JSON.parse(text(row, "spec")) as ReadinessSpec,
   };
-}
-
-function text(row: Row, column: string): string {
-  const value = row[column];
-  if (typeof value !== "string") throw new TypeError(`the column ${column} holds no text`);
-  return value;
 }

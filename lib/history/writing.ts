@@ -5,13 +5,13 @@ import { inTransaction } from "./schema.ts";
 /** The coordinator's log, as far as the history speaks to it. */
 export type Say = (event: string, fields?: Readonly<Record<string, string | number>>) => void;
 
-/** Transactions, done one after the other once what happens now has happened. */
+/** Writes, done one after the other once what happens now has happened. */
 export interface Writing {
-  /** Work to be done in a transaction of its own. It is not tried again when it fails. */
+  /** Work that is written whole or not at all, and is given up when it cannot be. It does nothing but write. */
   write(work: () => void): void;
   /** Does all of it now. */
   flush(): void;
-  /** Why the last transaction failed; undefined when it did not. */
+  /** Why the last write failed; undefined when it did not. */
   problem(): string | undefined;
 }
 
@@ -21,26 +21,34 @@ export interface Writing {
  * @param defer runs something later: `setImmediate`
  */
 export function writing(database: DatabaseSync, say: Say, defer: (work: () => void) => void): Writing {
-  let waiting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
   let problem: string | undefined;
   let lost = 0;
 
-  const flush = () => {
-    const works = waiting;
-    waiting = [];
-    for (const work of works) {
-      try {
-        inTransaction(database, work);
-      } catch (error) {
-        lost++;
-        if (problem === undefined) say("history-lost", { error: errorText(error) });
-        problem = errorText(error);
-        continue;
-      }
-      if (problem !== undefined) say("history-written-again", { lost });
-      problem = undefined;
-      lost = 0;
+  /** Writes all of these or none. */
+  const written = (works: readonly (() => void)[]): boolean => {
+    try {
+      inTransaction(database, () => {
+        for (const work of works) work();
+      });
+    } catch (error) {
+      if (works.length > 1) return false;
+      lost++;
+      if (problem === undefined) say("history-lost", { error: errorText(error) });
+      problem = errorText(error);
+      return false;
     }
+    if (problem !== undefined) say("history-written-again", { lost });
+    problem = undefined;
+    lost = 0;
+    return true;
+  };
+
+  const flush = () => {
+    const works = waiting.splice(0);
+    // Each transaction waits for the disk: it is one for all that happens in a moment, unless one of them spoils it.
+    if (works.length > 1 && written(works)) return;
+    for (const work of works) written([work]);
   };
 
   return {

@@ -4,14 +4,15 @@ import { coordinatorName } from "../model/check-declaration.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { coordinatorImage } from "./coordinator-image.ts";
+import { GeneratedSecret } from "./generated-secret.ts";
 import { labelsOf } from "./labels.ts";
 import { PreparedImage } from "./prepared-image.ts";
 import type { StackContainers } from "./stack-containers.ts";
 
 /**
  * The stack's coordinator: a container on all its networks which probes. It alone has the engine's socket. It has
- * no port, and no right but those: its control socket is inside, and who may exec may control. Its history is
- * on a volume of its own.
+ * no port, and no right but those: its control socket is inside, and who may exec may control. Its history and the
+ * desired state are on a volume of its own, on which secrets are sealed with a key that is in its environment.
  */
 export class Coordinator extends pulumi.ComponentResource {
   /** The id of its container. */
@@ -37,12 +38,23 @@ export class Coordinator extends pulumi.ComponentResource {
       // As the services' data: what is known of past starts outlives the stack.
       { parent: this, retainOnDelete: true },
     );
+    // With the state, as the secrets are that it seals. The volume alone opens nothing.
+    const sealKey = new GeneratedSecret(
+      `${coordinatorName}-seal-key`,
+      { stack: plan.stack, volumes: [], host, bytes: 32 },
+      { parent: this },
+    );
     const container = new docker.Container(
       coordinatorName,
       {
         name: engineName(plan, coordinatorName),
         image: image.reference,
-        envs: [`PHASEGATE_DECLARATION=${plan.name}`, `PHASEGATE_STACK=${plan.stack}`],
+        envs: [
+          `PHASEGATE_DECLARATION=${plan.name}`,
+          `PHASEGATE_STACK=${plan.stack}`,
+          // The engine copies no file into a container whose file system is read-only, but onto the volume, where it must not be.
+          pulumi.interpolate`PHASEGATE_SEAL_KEY=${pulumi.secret(sealKey.value)}`,
+        ],
         labels: labelsOf(plan, { service: coordinatorName }),
         networkMode: "bridge",
         networksAdvanced: networks.map(({ name }) => ({ name, aliases: [coordinatorName] })),

@@ -30,6 +30,7 @@ async function deployMocked(plan: LifecyclePlan): Promise<readonly Registered[]>
       source: "registry",
       specHash: `${name}-specHash`,
       ready: {},
+      value: `value-of-${name}`,
     };
     return { id: `${name}-id`, state: { ...(inputs as object), ...outputs } };
   };

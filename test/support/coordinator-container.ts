@@ -54,7 +54,11 @@ export async function startCoordinator(parts: BundleParts = {}): Promise<Coordin
   try {
     await start("coordinator", {
       Image: reference,
-      Env: ["PHASEGATE_DECLARATION=test", `PHASEGATE_STACK=${stack}`],
+      Env: [
+        "PHASEGATE_DECLARATION=test",
+        `PHASEGATE_STACK=${stack}`,
+        `PHASEGATE_SEAL_KEY=${randomBytes(32).toString("base64url")}`,
+      ],
       User: "0:0",
       HostConfig: {
         NetworkMode: stack,

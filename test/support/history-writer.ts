@@ -9,7 +9,7 @@ import { gateRecord, startRecord } from "./records.ts";
 
 const [file = ""] = process.argv.slice(2);
 const { database, setAside } = openDatabase(file);
-if (setAside !== undefined) throw new Error(`the history was damaged and is now ${setAside}`);
+if (setAside !== undefined) throw new Error(`the history was damaged and is now ${setAside.file}`);
 const history = storedHistory(
   database,
   (event, fields) => {

@@ -10,6 +10,8 @@ export interface GeneratedSecretInputs {
   readonly host: string | undefined;
   /** The engine's volumes whose data keeps the secret: see lib/model/kept-passwords.ts. */
   readonly volumes: readonly string[];
+  /** How many random bytes it is made of. Default: 24. */
+  readonly bytes?: number;
 }
 
 interface Inputs extends GeneratedSecretInputs {
@@ -20,7 +22,8 @@ interface Inputs extends GeneratedSecretInputs {
 /** @throws PhasegateError PHASEGATE_SECRET_LOST */
 export async function create(inputs: Inputs): Promise<dynamic.CreateResult> {
   await shown(refuseLostSecret(inputs));
-  return { id: inputs.secret, outs: { ...inputs, value: randomBytes(24).toString("base64url") } };
+  const value = randomBytes(inputs.bytes ?? 24).toString("base64url");
+  return { id: inputs.secret, outs: { ...inputs, value } };
 }
 
 async function refuseLostSecret({ secret, stack, volumes, host }: Inputs): Promise<void> {

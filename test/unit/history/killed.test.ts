@@ -1,33 +1,12 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { systemClock } from "../../../lib/core/clock.ts";
 import { openDatabase } from "../../../lib/history/open-database.ts";
 import { storedHistory } from "../../../lib/history/stored-history.ts";
+import { killedWriter } from "../../support/killed-writer.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
-const writer = fileURLToPath(new URL("../../support/history-writer.ts", import.meta.url));
-
-/** Lets the writer write for so long, kills it, and says the last number that it had committed. */
-async function killedAfter(file: string, ms: number): Promise<number> {
-  const child = spawn(process.execPath, [writer, file], { stdio: ["ignore", "pipe", "inherit"] });
-  let text = "";
-  const begun = Promise.withResolvers<void>();
-  child.stdout.on("data", (chunk: Buffer) => {
-    text += chunk.toString("utf8");
-    begun.resolve();
-  });
-  const ended = new Promise<NodeJS.Signals | null>((resolve) =>
-    child.once("close", (_, signal) => resolve(signal)),
-  );
-  await Promise.race([begun.promise, ended]);
-  await systemClock.sleep(ms);
-  child.kill("SIGKILL");
-  expect(await ended, "the writer ended by itself").toBe("SIGKILL");
-  return Number(text.trim().split("\n").at(-1));
-}
+const writer = new URL("../../support/history-writer.ts", import.meta.url);
 
 test("a coordinator that is killed at any moment leaves a sound history, with everything that it had committed", async () => {
   using folder = temporaryFolder();
@@ -35,7 +14,7 @@ test("a coordinator that is killed at any moment leaves a sound history, with ev
   const random = seededRandom(41);
   let lastCommitted = 0;
   for (let kill = 1; kill <= 25; kill++) {
-    const committed = await killedAfter(file, random() * 40);
+    const committed = await killedWriter(writer, file, random() * 40);
     expect(committed, `kill ${kill}`).toBeGreaterThan(lastCommitted);
     lastCommitted = committed;
 

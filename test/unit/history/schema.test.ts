@@ -7,12 +7,18 @@ import { openHistory } from "../../../lib/history/open-history.ts";
 import { migrate, steps } from "../../../lib/history/schema.ts";
 import type { ServiceFailure, ServiceStatus } from "../../../lib/model/status.ts";
 import { storedHistory } from "../../../lib/history/stored-history.ts";
+import { usableDatabase } from "../../../lib/history/usable-database.ts";
+import type { Say } from "../../../lib/history/writing.ts";
 import { spec } from "../../support/coordinator-bench.ts";
 import { gateRecord, lateRecord, startRecord } from "../../support/records.ts";
 import { probeStatus, serviceStatus } from "../../support/statuses.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 const version = (database: DatabaseSync) => database.prepare("PRAGMA user_version").get()?.["user_version"];
+
+function open(file: string, say: Say = () => undefined) {
+  return openHistory(usableDatabase(file, say), say);
+}
 
 describe("the steps from one version to the next", () => {
   test.for(steps.map((_, i) => i + 1))("a history of version %i is brought to the latest", (from) => {
@@ -113,7 +119,7 @@ describe("opening", () => {
     database.close();
     const before = readFileSync(file);
     const said: string[] = [];
-    const history = openHistory(file, (event, fields) => said.push(`${event} ${JSON.stringify(fields)}`));
+    const history = open(file, (event, fields) => said.push(`${event} ${JSON.stringify(fields)}`));
     const why = `${file} cannot be used: it is of version ${steps.length + 1}, and this coordinator knows versions up to ${steps.length}: a newer one has written it`;
     expect(history.problem()).toBe(why);
     expect(said).toEqual([`history-off ${JSON.stringify({ why })}`]);
@@ -128,8 +134,20 @@ describe("opening", () => {
     expect(readFileSync(file)).toEqual(before);
   });
 
+  test("a history that lacks a table is none, and is no reason to throw", () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, "history.db");
+    const { database } = openDatabase(file);
+    database.exec("DROP TABLE good");
+    database.close();
+    const history = open(file);
+    expect(history.problem()).toBe(`${file} cannot be used: no such table: good`);
+    history.start()(startRecord("redis", 1));
+    history.close();
+  });
+
   test("a file that cannot be made is no reason to throw", () => {
-    const history = openHistory("/nowhere/history.db", () => undefined);
+    const history = open("/nowhere/history.db");
     expect(history.problem()).toBe("/nowhere/history.db cannot be used: unable to open database file");
   });
 
@@ -145,14 +163,14 @@ describe("opening", () => {
   ])("a file that %s is set aside, and a new history begun", (_, spoil) => {
     using folder = temporaryFolder();
     const file = join(folder.path, "history.db");
-    const first = openHistory(file, () => undefined);
+    const first = open(file);
     for (let i = 0; i < 50; i++) first.start()(startRecord("redis", i));
     first.close();
     const spoilt = spoil(readFileSync(file));
     writeFileSync(file, spoilt);
 
     const said: string[] = [];
-    const history = openHistory(file, (event, fields) => said.push(`${event} ${JSON.stringify(fields)}`));
+    const history = open(file, (event, fields) => said.push(`${event} ${JSON.stringify(fields)}`));
     expect(said).toEqual([`history-damaged {"setAside":"${file}.damaged"}`]);
     expect(history.problem()).toBeUndefined();
     history.start()(startRecord("redis", 1));
@@ -164,11 +182,11 @@ describe("opening", () => {
   test("what was under way when the coordinator ended is broken off", () => {
     using folder = temporaryFolder();
     const file = join(folder.path, "history.db");
-    const first = openHistory(file, () => undefined);
+    const first = open(file);
     first.start()(startRecord("redis", 1));
     first.start()(startRecord("auth", 1, { outcome: "under-way" }));
     first.close();
-    const history = openHistory(file, () => undefined);
+    const history = open(file);
     expect(
       history.starts({ last: 10 }).records.map(({ status, outcome }) => [status.service, outcome]),
     ).toEqual([

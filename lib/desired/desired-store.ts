@@ -1,0 +1,44 @@
+/** The secrets of a service, by name. "sealed": it has some, and they are not to be had before an `up` gives them again. */
+export type KeptSecrets = Readonly<Record<string, string>> | "sealed";
+
+/** A service as it was kept. */
+export interface KeptService {
+  readonly service: string;
+  /** What was kept of it, as JSON has it: a member that was undefined is absent. */
+  readonly record: unknown;
+  readonly secrets: KeptSecrets;
+}
+
+/** Small facts of the coordinator. Times are milliseconds since the epoch. */
+export interface Facts {
+  /** When it last said that it was alive. The disk is not waited for: after a power cut it may be an older one. */
+  readonly lastAliveMs: number;
+  /** When it was last ordered to stop the stack; absent once that is taken back. */
+  readonly shutdownAtMs: number;
+  /** Until when the stack is left alone. */
+  readonly holdUntilMs: number;
+}
+
+/**
+ * What the coordinator must not forget: what an `up` has applied of each service, and what it is about to do. No function
+ * throws because of the disk. What cannot be written now is tried again with everything that is written later, and
+ * `problems` says so; until then, and where there is no database, it is in memory.
+ */
+export interface DesiredStore {
+  /** Every service that is kept: by an earlier coordinator, at first. */
+  load(): readonly KeptService[];
+  /**
+   * Keeps a service, in place of what was kept of it. When it returns, it is on the disk, where neither a kill nor a power cut
+   * takes it away: an intent is kept before it is acted on. Writes nothing when nothing has changed.
+   * @param record any JSON, without a secret in it
+   * @param secrets "sealed": what was kept of them stays as it is
+   */
+  keep(service: string, record: unknown, secrets: KeptSecrets): void;
+  /** Forgets a service and its secrets. */
+  forget(service: string): void;
+  fact<N extends keyof Facts>(name: N): Facts[N] | undefined;
+  /** Keeps a fact, on the disk when it returns but for `lastAliveMs`. Undefined takes it away. */
+  setFact<N extends keyof Facts>(name: N, value: Facts[N] | undefined): void;
+  /** What is the matter now, a sentence each, with what to do about it. */
+  problems(): readonly string[];
+}
