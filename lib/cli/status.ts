@@ -14,15 +14,14 @@ export function statusCommand(): Command {
     .option("--json", "as JSON")
     .action(async (options: { stack?: string; json?: true }) => {
       const { stack, declaration, coordinator } = await connectStack(options.stack);
-      const { services, historyProblem } = await coordinator.call("status", {});
+      const { services, problems } = await coordinator.call("status", {});
       coordinator.close();
       console.log(
         options.json
-          ? JSON.stringify({ declaration, stack, services, historyProblem }, null, 2)
+          ? JSON.stringify({ declaration, stack, services, problems }, null, 2)
           : statusText(declaration, stack, services),
       );
-      if (historyProblem !== undefined && !options.json)
-        console.log(`\nThe history is not being written: ${historyProblem}`);
+      if (problems.length > 0 && !options.json) console.log(`\n${problems.join("\n")}`);
       process.exitCode = services.length > 0 && services.every(({ state }) => state === "ready") ? 0 : 1;
     });
 }

@@ -1,64 +1,51 @@
 import { hostname } from "node:os";
-import { connectEngine } from "../engine/docker-engine.ts";
-import type { Engine } from "../engine/engine.ts";
-import type { DesiredStore } from "../desired/desired-store.ts";
+import type { Clock, Random } from "../core/clock.ts";
 import { openDesired } from "../desired/open-desired.ts";
-import type { History } from "../history/history.ts";
+import { connectEngine } from "../engine/docker-engine.ts";
 import { openHistory } from "../history/open-history.ts";
 import { usableDatabase } from "../history/usable-database.ts";
 import { runProbe } from "../probe/run-probe.ts";
+import { coordinator } from "./coordinator.ts";
+import type { Coordinator } from "./coordinator.ts";
+import { dockerPlatform } from "./containers/docker-platform.ts";
+import type { Log } from "./log.ts";
 import { loadCustomModule } from "./probing/custom-modules.ts";
-import type { EdgeDependencies } from "./probing/edges.ts";
-import type { Answer } from "./requests.ts";
-import { requests } from "./requests.ts";
-import type { ServicesDependencies, Services } from "./services.ts";
-import { services as createServices } from "./services.ts";
+import type { Redaction } from "./redaction.ts";
 
-/** The coordinator's parts on the real engine, with the real probes. */
-export function load({
-  labels,
-  historyFile,
-  sealKey,
-  ...dependencies
-}: Omit<ServicesDependencies, "engine" | "runAttempt" | "recorder"> &
-  Pick<EdgeDependencies, "labels"> & {
-    readonly historyFile: string;
-    /** The key of the secrets that are kept: see lib/desired. */
-    readonly sealKey: string | undefined;
-  }): {
-  readonly engine: Engine;
-  readonly history: History;
-  /** In the same database, which the history closes. */
-  readonly desired: DesiredStore;
-  readonly services: Services;
-  readonly answers: Answer;
-} {
-  const { clock, log, redaction } = dependencies;
+/** What the coordinator on the real engine is made from. */
+export interface LoadOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly redaction: Redaction;
+  /** The labels of the stack's containers. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly stack: string | undefined;
+  readonly startedMs: number;
+  /** Where the history and the desired state are kept. */
+  readonly historyFile: string;
+  /** The key of the secrets that are kept: see lib/desired. */
+  readonly sealKey: string | undefined;
+}
+
+/** The coordinator on the real engine, with the real probes. */
+export function load({ historyFile, sealKey, ...options }: LoadOptions): Coordinator {
+  const { clock, log, redaction, labels, stack } = options;
   // A container's host name is its id, unless somebody gives it another.
   const engine = connectEngine({ self: hostname() });
   const database = usableDatabase(historyFile, log);
-  const history = openHistory(database, log);
-  const desired = openDesired(database, { key: sealKey, stack: labels["phasegate.stack"], say: log });
-  const services = createServices({
-    ...dependencies,
-    stack: labels["phasegate.stack"],
+  return coordinator({
+    ...options,
     engine,
-    recorder: history,
+    platform: (listened) => dockerPlatform({ engine: listened, labels, clock, redact: redaction.redact }),
+    history: openHistory(database, log),
+    desired: openDesired(database, { key: sealKey, stack, say: log }),
+    wallMs: Date.now,
     runAttempt: (probe, { service, endpoint, secrets, container, signal }) =>
       runProbe(probe, endpoint?.host ?? service, endpoint, {
-        clock,
-        secrets,
+        ...{ clock, secrets, container, signal },
         redact: redaction.redact,
-        container,
         loadModule: loadCustomModule,
-        signal,
       }),
   });
-  return {
-    engine,
-    history,
-    desired,
-    services,
-    answers: requests(services, history, { ...dependencies, engine, labels }),
-  };
 }

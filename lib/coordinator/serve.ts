@@ -1,9 +1,8 @@
-import { systemClock } from "../core/clock.ts";
-import { followEvents } from "./container-events.ts";
+import { steadyClock } from "../core/clock.ts";
 import { serveControl } from "./control/control-server.ts";
 import { jsonLog } from "./log.ts";
 import { redaction } from "./redaction.ts";
-import type { Answer } from "./requests.ts";
+import type { Answer } from "./control/requests.ts";
 
 /** What the process reads from its environment. */
 export interface ServeOptions {
@@ -24,9 +23,9 @@ export async function serve(
   { socket, labels, stack, startedMs, historyFile, sealKey }: ServeOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const clock = systemClock;
+  const clock = steadyClock;
   const random = Math.random;
-  const log = jsonLog((line) => process.stdout.write(line), clock.now);
+  const log = jsonLog((line) => process.stdout.write(line), Date.now);
   const secrets = redaction();
   if (sealKey !== undefined) secrets.learn({ sealKey });
 
@@ -38,18 +37,15 @@ export async function serve(
   log("listening", { socket, afterMs: clock.now() - startedMs });
 
   const { load } = await import("./load.ts");
-  const dependencies = {
+  const coordinator = load({
     ...{ clock, random, log, redaction: secrets },
     ...{ labels, stack, startedMs, historyFile, sealKey },
-  };
-  const { engine, history, services, answers } = load(dependencies);
-  loaded.resolve(answers);
-  log("loaded", { afterMs: clock.now() - startedMs });
+  });
+  loaded.resolve(coordinator.answers);
+  log("loaded", { afterMs: Math.round(clock.now() - startedMs) });
 
-  const follow = { labels, onEvent: services.onEvent, onGap: services.refreshAll, clock, random, log };
-  await followEvents(engine, follow, signal);
-  services.close();
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
   await server.close();
-  history.close();
+  coordinator.close();
   log("ended");
 }

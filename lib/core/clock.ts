@@ -28,5 +28,14 @@ export const systemClock: Clock = {
     }),
 };
 
+/**
+ * A clock that no change of the machine's time moves: it shows the time at which the process began, and what has passed since. For
+ * deadlines and intervals of a process that runs for long.
+ */
+export const steadyClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  sleep: systemClock.sleep,
+};
+
 /** A source of numbers from 0 up to, not including, 1: `Math.random`, or a seeded one in tests. */
 export type Random = () => number;

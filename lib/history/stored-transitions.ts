@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { Incident, Transition, TransitionCause } from "../model/transition.ts";
+import type { StateCauseText } from "../model/status.ts";
+import type { Incident, Transition } from "../model/transition.ts";
 import type { IncidentQuery, TransitionQuery } from "./history.ts";
 import type { Page, Row } from "./rows.ts";
 import { page, text } from "./rows.ts";
@@ -92,7 +93,7 @@ function transition(row: Row): Transition {
     service: text(row, "service"),
     from: text(row, "from_state") as Transition["from"],
     to: text(row, "to_state") as Transition["to"],
-    cause: JSON.parse(text(row, "cause")) as TransitionCause,
+    cause: JSON.parse(text(row, "cause")) as StateCauseText,
     generation: Number(row["generation"]),
     ...(row["incident"] === null ? {} : { incident: Number(row["incident"]) }),
   };

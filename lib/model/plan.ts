@@ -5,6 +5,7 @@ import { endpointSchema } from "./endpoint.ts";
 import { validationLevels } from "./level.ts";
 import { dependencyPolicies } from "./needs.ts";
 import { probeSchema } from "./probe.ts";
+import { supervisionSchema } from "./supervision.ts";
 import { textSchema } from "./text.ts";
 
 /** What a gate asks of one service, and what is done when the service fails. */
@@ -68,6 +69,8 @@ export const servicePlanSchema = z.strictObject({
   needs: z.record(z.string(), z.enum(dependencyPolicies)),
   healthcheck: healthcheckSchema.optional(),
   readiness: readinessSpecSchema,
+  /** How it is watched once it is ready. */
+  supervision: supervisionSchema,
 });
 export type ServicePlan = z.infer<typeof servicePlanSchema>;
 

@@ -4,6 +4,7 @@ import { problemsError } from "../core/errors.ts";
 import { mapValues } from "../core/record.ts";
 import { shortened } from "../core/zod-problems.ts";
 import { checkDeclaration, defaultNetworks, isUrlOf, phaseGraph } from "./check-declaration.ts";
+import { supervisionDefaults } from "./supervision.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import { edgesOf } from "./edges.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -126,6 +127,7 @@ function resolveService(
     needs: mapValues(needed(declaration.needs[name]), (policy = onDependencyChange) => policy),
     ...(healthcheck && { healthcheck: resolveHealthcheck(healthcheck) }),
     readiness: resolveReadiness(declaration, profile, phase, service, endpoint),
+    supervision: { interval: profile.healthCheckInterval, ...supervisionDefaults },
   };
 }
 

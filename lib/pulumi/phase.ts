@@ -60,7 +60,7 @@ export class Phase extends pulumi.ComponentResource {
         budget,
         validation,
         dependsOn,
-        services: mapValues(services, ({ specHash }) => specHash),
+        services: mapValues(services, ({ wanted }) => wanted),
         generations: mapValues(services, ({ generation }) => generation),
       },
       { parent: this },

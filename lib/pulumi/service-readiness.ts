@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { DeepInputs } from "./deep-inputs.ts";
 import { rowOf } from "./row.ts";
-import type { ServiceReadinessInputs } from "./providers/readiness-inputs.ts";
+import type { ServiceReadinessInputs, WantedService } from "./providers/readiness-inputs.ts";
 
 // Pulumi writes this object into the state of every resource. It holds no more than the way to the
 // implementation, so that the state does not change when the implementation does. There is no delete():
@@ -24,8 +24,8 @@ const type = "pulumi-nodejs:dynamic/phasegate:ServiceReadiness";
  * Creating or changing it informs the coordinator, which begins to probe at that moment; it does not wait.
  */
 export class ServiceReadiness extends pulumi.dynamic.Resource {
-  /** The spec hash of this container and its readiness spec; another one makes the phase's gate prove again. */
-  declare readonly specHash: pulumi.Output<string>;
+  /** What the phase's gate waits for; another one makes it wait again. */
+  declare readonly wanted: pulumi.Output<WantedService>;
   /** Names what an `up` has begun: this container, or its last restart that an `up` wanted. */
   declare readonly generation: pulumi.Output<string>;
 
@@ -39,7 +39,7 @@ export class ServiceReadiness extends pulumi.dynamic.Resource {
     super(
       provider,
       name,
-      { ...inputs, row: rowOf(name, type, opts.parent), specHash: undefined, generation: undefined },
+      { ...inputs, row: rowOf(name, type, opts.parent), wanted: undefined, generation: undefined },
       opts,
       "phasegate",
       "ServiceReadiness",

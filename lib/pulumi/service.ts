@@ -12,14 +12,14 @@ import type { DeepInputs } from "./deep-inputs.ts";
 import { labelsOf } from "./labels.ts";
 import { PreparedImage } from "./prepared-image.ts";
 import type { CheckedRun } from "./providers/prepared-image.ts";
-import type { Dependency } from "./providers/readiness-inputs.ts";
+import type { Dependency, WantedService } from "./providers/readiness-inputs.ts";
 import { generatedFor, secretsNamed } from "./secrets.ts";
 import { ServiceReadiness } from "./service-readiness.ts";
 
 /** One service: its image, its volumes, its container, and what is expected of it. */
 export class Service extends pulumi.ComponentResource {
-  /** Names this container and this readiness: what the phase's gate waits for. */
-  readonly specHash: pulumi.Output<string>;
+  /** What the phase's gate waits for. */
+  readonly wanted: pulumi.Output<WantedService>;
   /** Names what an `up` has begun: this container, or its last restart that an `up` wanted. */
   readonly generation: pulumi.Output<string>;
   /** Where the image came from. */
@@ -79,15 +79,17 @@ export class Service extends pulumi.ComponentResource {
         ...service.readiness,
         dependencies,
         startIndex: order.indexOf(name),
+        after: plan.phases[service.phase]?.dependsOn ?? [],
+        supervision: service.supervision,
         keptPasswords: passwordsKeptInVolumes(service),
         secrets: secretsNamed(secretsOf(service), deployment.secrets),
       },
       { parent: this },
     );
-    this.specHash = readiness.specHash;
+    this.wanted = readiness.wanted;
     this.generation = readiness.generation;
     this.image = pulumi.interpolate`${image.reference} (${image.source})`;
-    this.registerOutputs({ specHash: this.specHash });
+    this.registerOutputs({ generation: this.generation });
   }
 }
 

@@ -63,11 +63,11 @@ export function acted(
 function refused(record: ServiceRecord, { order: what }: Act, error: ActError, nowMs: number): Step {
   const cause: StateCause = { kind: "engine", text: error.text };
   if (what === "stop") return stay(become(record, { name: "stopped", gone: false, cause }, nowMs));
-  if (!error.silent) return fail(record, cause, { code: 0, outOfMemory: false, startError: error.text }, nowMs);
+  if (!error.silent)
+    return fail(record, cause, { code: 0, outOfMemory: false, startError: error.text }, nowMs);
   const { state } = record;
   const [nth, exit] = state.name === "restarting" ? [state.nth, state.exit] : [0, undefined];
-  return stay(
-    become(record, { name: "restarting", dueMs: nowMs + silentWaitMs, nth, exit, cause }, nowMs),
-    { type: "look" },
-  );
+  return stay(become(record, { name: "restarting", dueMs: nowMs + silentWaitMs, nth, exit, cause }, nowMs), {
+    type: "look",
+  });
 }

@@ -48,7 +48,14 @@ function another(record: ServiceRecord, { restartFor, needed }: Applied, nowMs: 
   if (running || state.name === "restarting" || record.act !== undefined) return stay(record);
   const cause = { kind: "deployment", text: "to be started again" } as const;
   const restarting = { name: "restarting", dueMs: nowMs, nth: 0, exit: undefined, cause } as const;
-  const fresh = { ...record, restarts: 0, restartsMs: [], orderedMs: undefined, reported: false, deadlineMs: undefined };
+  const fresh = {
+    ...record,
+    restarts: 0,
+    restartsMs: [],
+    orderedMs: undefined,
+    reported: false,
+    deadlineMs: undefined,
+  };
   return order(become({ ...fresh, by: "deployment" }, restarting, nowMs), "start", nowMs);
 }
 

@@ -37,7 +37,8 @@ export function nextSteps(records: Records, { deploying, held, awake }: Circumst
     if (record.act !== undefined) continue;
     if (state.name === "pending" && state.waitsFor === "boot") {
       // As in an `up`: the services of a phase start together, behind the gates of the phases before.
-      if (phaseBefore(records, record) === undefined) steps.push({ service, action: "start", cause: state.cause });
+      if (phaseBefore(records, record) === undefined)
+        steps.push({ service, action: "start", cause: state.cause });
       continue;
     }
     const due = dueOf(records, record);
@@ -143,7 +144,9 @@ function isCascadeStep({ state, act }: ServiceRecord): boolean {
 function needsAreReady(records: Records, { desired }: ServiceRecord): boolean {
   return Object.keys(desired.needs).every((name) => {
     const needed = records.get(name);
-    return needed === undefined || (isUsable(needed) && needed.down === undefined && needed.wanted === undefined);
+    return (
+      needed === undefined || (isUsable(needed) && needed.down === undefined && needed.wanted === undefined)
+    );
   });
 }
 

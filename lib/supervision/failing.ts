@@ -13,12 +13,7 @@ import { become, stay } from "./steps.ts";
  * A service has failed on its own account. While what it needs is not ready, it waits for that and is not restarted. Before its
  * gate has seen it ready, the failure policy counts its restarts; afterwards its intensity bounds them.
  */
-export function fail(
-  record: ServiceRecord,
-  cause: StateCause,
-  exit: Exit | undefined,
-  nowMs: number,
-): Step {
+export function fail(record: ServiceRecord, cause: StateCause, exit: Exit | undefined, nowMs: number): Step {
   if (record.down !== undefined) return wait(record, record.down, exit, nowMs);
   return isVerified(record)
     ? failSupervised(record, cause, exit, nowMs)
@@ -67,12 +62,7 @@ function failSupervised(
   );
 }
 
-function failStarting(
-  record: ServiceRecord,
-  cause: StateCause,
-  exit: Exit | undefined,
-  nowMs: number,
-): Step {
+function failStarting(record: ServiceRecord, cause: StateCause, exit: Exit | undefined, nowMs: number): Step {
   const { restarts, state, desired } = record;
   const dueMs = nowMs + restartWaitMs(record, restarts);
   const mayHeal = exit === undefined || restartMayHeal(exit);

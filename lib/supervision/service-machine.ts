@@ -120,7 +120,14 @@ function retry(record: ServiceRecord, nowMs: number): Step {
   const cause = { kind: "deployment", text: "tried again" } as const;
   const fresh = {
     ...record,
-    ...{ probes: newProbes(desired), restarts: 0, restartsMs: [], reported: false, orderedMs: undefined, deadlineMs: undefined },
+    ...{
+      probes: newProbes(desired),
+      restarts: 0,
+      restartsMs: [],
+      reported: false,
+      orderedMs: undefined,
+      deadlineMs: undefined,
+    },
     givesUp: desired.readiness.failFast,
   };
   if (typeof sighting === "object" && sighting.running) {

@@ -170,8 +170,7 @@ export function isApplied({ desired }: ServiceRecord, wanted: Wanted): boolean {
 
 /** How a service's probes are to be run now. Another key begins again. */
 export type Probing =
-  | { readonly mode: "off" }
-  | { readonly mode: "starting" | "monitoring"; readonly key: string };
+  { readonly mode: "off" } | { readonly mode: "starting" | "monitoring"; readonly key: string };
 
 export function probingOf({ state, generation, desired, seen, act, probes }: ServiceRecord): Probing {
   const { job } = desired.readiness;

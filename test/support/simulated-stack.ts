@@ -154,7 +154,9 @@ export function simulatedStack(desired: readonly DesiredService[], random: () =>
     send(service, { type: "attempted", key, probe: name, outcome, beganMs: nowMs });
     const known = records.get(service)?.probes.find((one) => one.name === name);
     const undecided = known?.passing === true && known.failures > 0;
-    soon(starting || undecided ? 1000 : 15_000 * (1 - 0.1 * random()), () => probe(service, name, key, starting));
+    soon(starting || undecided ? 1000 : 15_000 * (1 - 0.1 * random()), () =>
+      probe(service, name, key, starting),
+    );
   };
 
   const follow = (service: string, record: ServiceRecord) => {
@@ -249,7 +251,8 @@ export function simulatedStack(desired: readonly DesiredService[], random: () =>
     },
     killCoordinator: startCoordinator,
     reboot: () => {
-      for (const own of workloads.values()) if (own.running) Object.assign(own, { running: false, exitCode: 255 });
+      for (const own of workloads.values())
+        if (own.running) Object.assign(own, { running: false, exitCode: 255 });
       startCoordinator();
     },
   };

@@ -1,12 +1,9 @@
-import type { ContainerState, Engine } from "../../engine/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Seen, WorkloadRun } from "../../supervision/platform.ts";
 import type { ContainerView } from "../../probe/probe-kind.ts";
 
 /** What probes see of a service's container, through the engine. */
-export function containerView(
-  engine: Engine,
-  id: string,
-  look: () => Promise<ContainerState | "gone">,
-): ContainerView {
+export function containerView(engine: Engine, id: string, look: () => Promise<Seen>): ContainerView {
   const state = async () => {
     const seen = await look();
     if (seen === "gone") throw new Error("the container is gone");
@@ -31,7 +28,7 @@ const headStartMs = 100;
 export function outputBeginsMs({
   startedMs,
   finishedMs,
-}: Pick<ContainerState, "startedMs" | "finishedMs">): number {
+}: Pick<WorkloadRun, "startedMs" | "finishedMs">): number {
   if (startedMs === undefined) return 0;
   if (finishedMs !== undefined && finishedMs < startedMs) return (startedMs + finishedMs) / 2;
   // It has never ended, or this run has: of the run before nothing is known then.

@@ -4,33 +4,43 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Setup } from "../../history/setup.ts";
 import type { Log } from "../log.ts";
 
-/**
- * What a container was made from, asked once and remembered: undefined while the engine cannot tell. Never rejects.
- * @param fingerprint what is left of every value that may be a secret
- */
-export function rememberedSetup(
-  engine: Engine,
-  id: string,
-  { fingerprint, log }: { readonly fingerprint: (value: string) => string; readonly log: Log },
-): () => Promise<Setup | undefined> {
-  let known: Setup | undefined;
-  let asking: Promise<Setup | undefined> | undefined;
+/** What containers were made from, asked once of each and remembered. */
+export interface RememberedSetups {
+  /** Undefined while the engine cannot tell. Never rejects. */
+  of(container: string): Promise<Setup | undefined>;
+  forget(container: string): void;
+}
 
-  const ask = async (): Promise<Setup | undefined> => {
+/** @param fingerprint what is left of every value that may be a secret */
+export function rememberedSetups(
+  engine: Engine,
+  { fingerprint, log }: { readonly fingerprint: (value: string) => string; readonly log: Log },
+): RememberedSetups {
+  const known = new Map<string, Promise<Setup | undefined>>();
+
+  const ask = async (id: string): Promise<Setup | undefined> => {
     try {
       const origin = await engine.origin(id);
-      known = origin && {
-        image: origin.image,
-        imageId: origin.imageId,
-        command: fingerprint(JSON.stringify(origin.command)),
-        env: mapValues(origin.env, fingerprint),
-      };
+      if (origin !== undefined)
+        return {
+          image: origin.image,
+          imageId: origin.imageId,
+          command: fingerprint(JSON.stringify(origin.command)),
+          env: mapValues(origin.env, fingerprint),
+        };
     } catch (error) {
       log("origin-unknown", { container: id, error: errorText(error) });
     }
-    asking = undefined;
-    return known;
+    known.delete(id);
+    return undefined;
   };
 
-  return async () => known ?? (asking ??= ask());
+  return {
+    of: (id) => {
+      const asked = known.get(id) ?? ask(id);
+      known.set(id, asked);
+      return asked;
+    },
+    forget: (id) => void known.delete(id),
+  };
 }

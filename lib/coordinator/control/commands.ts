@@ -72,7 +72,10 @@ async function settled(
   for (;;) {
     const record = supervisor.find(service)?.actor.record();
     if (record === undefined)
-      throw new PhasegateError("PHASEGATE_SERVICE_UNKNOWN", `${service} was taken out of the stack meanwhile`);
+      throw new PhasegateError(
+        "PHASEGATE_SERVICE_UNKNOWN",
+        `${service} was taken out of the stack meanwhile`,
+      );
     const { state, act, seen } = record;
     if (action === "stop") {
       const runs = typeof seen === "object" && seen.running;

@@ -176,7 +176,9 @@ async function closed(
   for (const { actor } of services) actor.send({ type: "reported" });
   const statuses = services.map(({ actor }) => statusOf(actor.record()));
   const shown = statuses.map((status) =>
-    failures.some(({ service }) => service === status.service) ? { ...status, state: "failed" as const } : status,
+    failures.some(({ service }) => service === status.service)
+      ? { ...status, state: "failed" as const }
+      : status,
   );
   return { opened: false, services: shown, failures, message: gateText(phase, failures, shown) };
 }

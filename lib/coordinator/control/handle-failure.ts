@@ -54,8 +54,13 @@ export async function handleFailure(
 }
 
 function stepsSince(stream: TransitionStream, since: number, records: Records): CascadeStep[] {
-  const ids = new Set(stream.since(since).flatMap(({ incident }) => (incident === undefined ? [] : [incident])));
-  const steps = stream.incidents().filter(({ id }) => ids.has(id)).flatMap(({ steps: own }) => own);
+  const ids = new Set(
+    stream.since(since).flatMap(({ incident }) => (incident === undefined ? [] : [incident])),
+  );
+  const steps = stream
+    .incidents()
+    .filter(({ id }) => ids.has(id))
+    .flatMap(({ steps: own }) => own);
   return steps.map(({ service, action, because, tookMs = 0, result }: IncidentStep) => ({
     ...{ service, action, because, tookMs },
     result: result ?? "not attempted",

@@ -30,7 +30,10 @@ async function staleReason(
   const known = supervisor.find(service);
   if (known === undefined) return { kind: "unknown", text: `the coordinator does not know ${service}` };
   if (!isApplied(known.actor.record(), wanted))
-    return { kind: "unknown", text: `the coordinator knows another generation or readiness spec of ${service}` };
+    return {
+      kind: "unknown",
+      text: `the coordinator knows another generation or readiness spec of ${service}`,
+    };
   try {
     await supervisor.look(known.actor.record().desired.workload);
   } catch {

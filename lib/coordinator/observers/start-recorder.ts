@@ -147,7 +147,8 @@ export function startRecorder({
       }
       // The engine may call a container healthy, or unhealthy, after the service was ready. What comes after its first pass is no part of the start.
       const { status: recorded } = start.record;
-      if (after.state.name !== "ready" || recorded.healthyMs !== undefined || before.seen === after.seen) return;
+      if (after.state.name !== "ready" || recorded.healthyMs !== undefined || before.seen === after.seen)
+        return;
       const { healthyMs, health } = statusOf(after);
       if (healthyMs !== undefined || health !== recorded.health)
         keep(start, { status: { ...recorded, healthyMs, health } });

@@ -55,8 +55,7 @@ export function serviceProbing(dependencies: ProbingDependencies): ServiceProbin
         report: (outcome: Outcome) => report(probing.key, name, outcome, beganMs),
         ...{ clock, random },
       };
-      if (probing.mode === "starting")
-        void workProbe({ ...work, cadence: cadenceOf(desired), news }, signal);
+      if (probing.mode === "starting") void workProbe({ ...work, cadence: cadenceOf(desired), news }, signal);
       else
         void monitorProbe(
           { ...work, intervalMs: durationMs(desired.supervision.interval), askNow: all, news },

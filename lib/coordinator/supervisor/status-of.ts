@@ -4,7 +4,14 @@ import { probeStatus } from "../../readiness/probe-record.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
 
 /** What clients are shown of a service. */
-export function statusOf({ desired, state, seen, restarts, probes, generation }: ServiceRecord): ServiceStatus {
+export function statusOf({
+  desired,
+  state,
+  seen,
+  restarts,
+  probes,
+  generation,
+}: ServiceRecord): ServiceStatus {
   const run = typeof seen === "object" ? seen : undefined;
   const { readiness } = desired;
   const ready = state.name === "ready" ? state : undefined;

@@ -10,6 +10,7 @@ import type { DesiredService } from "../../supervision/desired-service.ts";
 import type { Platform } from "../../supervision/platform.ts";
 import type { ActError } from "../../supervision/service-event.ts";
 import type { Act, ServiceRecord } from "../../supervision/service-record.ts";
+import type { KeptSecrets } from "../../desired/desired-store.ts";
 import type { Log } from "../log.ts";
 import type { ServiceProbing } from "../probing/service-probing.ts";
 import { serviceProbing } from "../probing/service-probing.ts";
@@ -32,8 +33,8 @@ export type RunAttempt = (probe: Probe, dependencies: AttemptDependencies) => Pr
 export interface SupervisedService {
   readonly actor: ServiceActor;
   readonly probing: ServiceProbing;
-  /** The values of its secrets. */
-  secrets: Readonly<Record<string, string>>;
+  /** The values of its secrets; "sealed" where they were kept, and are not to be had before an `up` gives them again. */
+  secrets: KeptSecrets;
   attempt(probe: Probe, signal: AbortSignal): Promise<Outcome>;
 }
 
@@ -50,13 +51,24 @@ export interface ServiceDependencies {
   readonly random: Random;
   readonly log: Log;
   readonly redaction: Redaction;
-  readonly keep: (record: ServiceRecord, secrets: Readonly<Record<string, string>>) => void;
+  readonly keep: (record: ServiceRecord, secrets: KeptSecrets) => void;
   readonly onChange: (before: ServiceRecord, after: ServiceRecord) => void;
 }
 
+/** The prober cannot run: that says nothing about the service. */
+const withoutSecrets: Outcome = {
+  status: "unknown",
+  tookMs: 0,
+  cause: {
+    code: "prober",
+    text: 'its secrets cannot be opened with this key: the next "up" of the stack gives them again',
+    permanent: false,
+  },
+};
+
 export function supervisedService(
   initial: ServiceRecord,
-  initialSecrets: Readonly<Record<string, string>>,
+  initialSecrets: KeptSecrets,
   dependencies: ServiceDependencies,
 ): SupervisedService {
   const { platform, runAttempt, view, look, lookSoon, clock, random, log, redaction } = dependencies;
@@ -76,8 +88,7 @@ export function supervisedService(
       return undefined;
     } catch (error) {
       const silent =
-        signal.aborted ||
-        (error instanceof PhasegateError && error.code === "PHASEGATE_ENGINE_UNREACHABLE");
+        signal.aborted || (error instanceof PhasegateError && error.code === "PHASEGATE_ENGINE_UNREACHABLE");
       return { text: redact(errorText(error)), silent };
     }
   };
@@ -86,11 +97,13 @@ export function supervisedService(
     secrets: initialSecrets,
     attempt: async (probe, signal) => {
       const { desired } = actor.record();
+      const { secrets } = service;
+      if (secrets === "sealed") return withoutSecrets;
       return redactOutcome(
         await runAttempt(probe, {
           service: desired.service,
           endpoint: desired.readiness.endpoint,
-          secrets: service.secrets,
+          secrets,
           container: view(desired.workload),
           signal,
         }),

@@ -9,6 +9,7 @@ import type { DesiredService } from "../../supervision/desired-service.ts";
 import type { ServiceEvent } from "../../supervision/service-event.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
 import { newRecord } from "../../supervision/service-record.ts";
+import type { KeptSecrets } from "../../desired/desired-store.ts";
 import type { Log } from "../log.ts";
 import type { ServiceDependencies, SupervisedService } from "./supervised-service.ts";
 import { supervisedService } from "./supervised-service.ts";
@@ -29,7 +30,7 @@ export interface Supervisor {
   readonly changed: Changes;
   apply(application: Application): void;
   /** Brings back a service that was kept on the disk. */
-  resume(record: ServiceRecord, secrets: Readonly<Record<string, string>>): void;
+  resume(record: ServiceRecord, secrets: KeptSecrets): void;
   /** Forgets these services, and says which of them it had known. */
   forget(names: readonly string[]): string[];
   /** @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN */
@@ -95,7 +96,7 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
 
   const add = (record: ServiceRecord, secrets: SupervisedService["secrets"]) => {
     const { service, workload } = record.desired;
-    redaction.learn(secrets);
+    if (secrets !== "sealed") redaction.learn(secrets);
     records.set(service, record);
     services.set(service, supervisedService(record, secrets, own));
     onChange(undefined, record, records);
@@ -144,8 +145,7 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
       const known = services.get(service);
       const needed = neededGenerations(records, needs);
       log("applied", { service, phase: desired.phase, workload, generation: desired.generation });
-      if (known === undefined) 
-        return add(newRecord(desired, 1, needed, clock.now(), !wasThere), secrets);
+      if (known === undefined) return add(newRecord(desired, 1, needed, clock.now(), !wasThere), secrets);
       const before = known.actor.record().desired;
       known.secrets = secrets;
       if (before.workload !== workload) {

@@ -32,7 +32,9 @@ const unreachable = new Map<string, unknown>();
 export async function coordinator(place: CoordinatorPlace): Promise<ControlClient> {
   const known = connections.get(place.coordinator);
   if (known?.started === false) await known.client.catch(() => undefined);
-  return (connections.get(place.coordinator) ?? connect(place, true)).client;
+  const client = await (connections.get(place.coordinator) ?? connect(place, true)).client;
+  await deploying(client);
+  return client;
 }
 
 /** The connection to the coordinator in a container, as it is: for a question, which changes nothing. */
@@ -47,10 +49,8 @@ function connect({ row, coordinator: container, host }: CoordinatorPlace, start:
   const forget = () => {
     if (connections.get(container) === connection) connections.delete(container);
   };
-  const client = untilInterrupted(
-    connectCoordinator(engine, container, { start, stack: stackOf(row), onEnd: () => forget() }),
-    () => "the coordinator was being connected to",
-  );
+  const connecting = connectCoordinator(engine, container, { start, stack: stackOf(row), onEnd: forget });
+  const client = untilInterrupted(connecting, () => "the coordinator was being connected to");
   const connection = { client, started: start };
   connections.set(container, connection);
   client.catch((error: unknown) => {
@@ -58,4 +58,13 @@ function connect({ row, coordinator: container, host }: CoordinatorPlace, start:
     if (!start) unreachable.set(container, error);
   });
   return connection;
+}
+
+const deployments = new WeakMap<ControlClient, Promise<unknown>>();
+
+/** Says once on a connection that an `up` is at work on it: what it replaces is no failure. */
+async function deploying(client: ControlClient): Promise<void> {
+  const begun = deployments.get(client) ?? client.call("deploy", {});
+  deployments.set(client, begun);
+  await begun;
 }

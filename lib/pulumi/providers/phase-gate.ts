@@ -1,6 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
+import type { Duration } from "../../core/duration.ts";
+import { durationMs } from "../../core/duration.ts";
 import { PhasegateError } from "../../core/errors.ts";
-import type { StaleReason } from "../../model/control-answers.ts";
+import type { GateVerdict, StaleReason } from "../../model/control-answers.ts";
 import type { ServiceStatus } from "../../model/status.ts";
 import { startTimes, type StartTimes } from "../../model/start-times.ts";
 import { changedInputs } from "./changed-inputs.ts";
@@ -8,6 +10,7 @@ import { isProvenAgain } from "./service-readiness.ts";
 import { shown } from "./shown.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { coordinator, coordinatorAsItIs } from "./coordinators.ts";
+import type { WantedService } from "./readiness-inputs.ts";
 import { rowNotice, rowProgress } from "./row-progress.ts";
 
 /** The inputs of the resource PhaseGate. */
@@ -18,11 +21,11 @@ export interface PhaseGateInputs {
   readonly row: string;
   readonly phase: string;
   readonly title: string;
-  readonly budget: string;
+  readonly budget: Duration;
   readonly validation: string;
   readonly dependsOn: readonly string[];
-  /** The spec hash of each service, as ServiceReadiness returned it. */
-  readonly services: Readonly<Record<string, string>>;
+  /** What is waited for of each service, as ServiceReadiness returned it. */
+  readonly services: Readonly<Record<string, WantedService>>;
   /** The generation of each service that the gate proves: what its dependents in later phases look at. */
   readonly generations: Readonly<Record<string, string>>;
 }
@@ -44,16 +47,20 @@ const inputKeys = [
   "generations",
 ];
 
+/** How long a gate goes on connecting to a coordinator that was lost, beyond its budget. */
+const marginMs = 60_000;
+
 /** Waits until every service of the phase is ready. @throws PhasegateError PHASEGATE_GATE_FAILED with the whole report. */
-async function prove(
+async function waitUntilOpen(
   inputs: PhaseGateInputs,
 ): Promise<PhaseGateInputs & { ready: Record<string, ReadyTimes> }> {
-  const { phase, services } = inputs;
-  const client = await coordinator(inputs);
+  const { phase } = inputs;
   const show = rowProgress(inputs.row);
   let progress = "it had only begun";
-  const verification = client.call("prove", { phase, services }, ({ text }) => show((progress = text)));
-  const verdict = await untilInterrupted(verification, () => `the gate of ${phase} was waiting: ${progress}`);
+  const verdict = await untilInterrupted(
+    verdictOf(inputs, (text) => show((progress = text))),
+    () => `the gate of ${phase} was waiting: ${progress}`,
+  );
   if (!verdict.opened) throw new PhasegateError("PHASEGATE_GATE_FAILED", verdict.message);
   return {
     ...inputs,
@@ -61,12 +68,30 @@ async function prove(
   };
 }
 
+/** Asks for the verdict. A coordinator that is lost meanwhile comes back, and goes on: so does the wait, within its budget. */
+async function verdictOf(inputs: PhaseGateInputs, onProgress: (text: string) => void): Promise<GateVerdict> {
+  const { phase, services, budget } = inputs;
+  const untilMs = performance.now() + durationMs(budget) + marginMs;
+  for (let resumed = false; ; resumed = true) {
+    const client = await coordinator(inputs);
+    try {
+      return await client.call("awaitGate", { phase, services: { ...services }, resumed }, ({ text }) =>
+        onProgress(text),
+      );
+    } catch (error) {
+      const lost = error instanceof PhasegateError && error.code === "PHASEGATE_COORDINATOR_UNREACHABLE";
+      if (!lost || performance.now() >= untilMs) throw error;
+      onProgress("the coordinator was lost, and is being connected to again");
+    }
+  }
+}
+
 function readyTimes(status: ServiceStatus): ReadyTimes {
   return { ...startTimes(status), restarts: status.restarts };
 }
 
 export async function create(inputs: PhaseGateInputs): Promise<dynamic.CreateResult> {
-  return { id: inputs.phase, outs: await shown(prove(inputs)) };
+  return { id: inputs.phase, outs: await shown(waitUntilOpen(inputs)) };
 }
 
 export async function update(
@@ -74,7 +99,7 @@ export async function update(
   _olds: unknown,
   news: PhaseGateInputs,
 ): Promise<dynamic.UpdateResult> {
-  return { outs: await shown(prove(news)) };
+  return { outs: await shown(waitUntilOpen(news)) };
 }
 
 /** A gate is verified again when a container or a readiness spec in its phase has changed, and when the readiness of one of its services is stale. */
@@ -96,7 +121,7 @@ export async function diff(
 async function staleReasonOf(olds: PhaseGateInputs): Promise<StaleReason | undefined> {
   try {
     const client = await coordinatorAsItIs(olds);
-    return (await client.call("staleness", { services: olds.services })).reason;
+    return (await client.call("staleness", { services: { ...olds.services } })).reason;
   } catch {
     // The update that follows says why the coordinator does not answer.
     return { kind: "unknown", text: "the coordinator does not answer" };

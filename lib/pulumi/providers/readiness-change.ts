@@ -53,13 +53,15 @@ export function nextGeneration(
   if (container === unknown) return { generation: unknown, verification: 1 };
   const name = (n: number) => `${container.slice(0, 12)} generation ${n}`;
   if (replaced || olds.generation === undefined) return { generation: name(1), verification: 1 };
-  const restarted =
-    restartFor.length > 0 || staleReasons.some(({ kind }) => kind === "ended" || kind === "restarted");
-  if (restarted)
-    return { generation: name(Number(/\d+$/.exec(olds.generation)?.[0] ?? 0) + 1), verification: 1 };
+  const { verification = 1 } = olds;
+  // Verifications are counted on: a coordinator that has seen one takes a lower one for an old wish.
+  if (restartFor.length > 0 || staleReasons.some(({ kind }) => kind === "ended"))
+    return { generation: name(Number(/\d+$/.exec(olds.generation)?.[0] ?? 0) + 1), verification };
+  // Another coordinator may probe otherwise, and one that has lost its volume has proven nothing.
+  const forgotten = staleReasons.some(({ kind }) => kind === "forgotten");
   return {
     generation: olds.generation,
-    verification: (olds.verification ?? 1) + (revalidateFor.length > 0 ? 1 : 0),
+    verification: verification + (revalidateFor.length > 0 || forgotten ? 1 : 0),
   };
 }
 
@@ -81,10 +83,11 @@ export async function staleReasonsOf(
 }
 
 async function asCoordinatorSays(olds: ServiceReadinessOutputs): Promise<StaleReason | undefined> {
-  const { service, specHash } = olds;
+  const { service, wanted } = olds;
+  if (wanted === undefined) return { kind: "forgotten", text: "the coordinator is of an earlier version" };
   try {
     const client = await coordinatorAsItIs(olds);
-    return (await client.call("staleness", { services: { [service]: specHash } })).reason;
+    return (await client.call("staleness", { services: { [service]: wanted } })).reason;
   } catch {
     // The update that follows starts it, or says why it does not answer.
     const state = await engine(olds).inspect(olds.coordinator);

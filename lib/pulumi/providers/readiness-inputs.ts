@@ -1,6 +1,7 @@
 import type { KeptPassword } from "../../model/kept-passwords.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import type { ReadinessSpec } from "../../model/plan.ts";
+import type { SupervisionSpec } from "../../model/supervision.ts";
 
 /** A service that this one needs: what happens when its generation is another one than before. */
 export interface Dependency {
@@ -22,8 +23,12 @@ export interface ServiceReadinessInputs extends ReadinessSpec {
   readonly phase: string;
   /** The id of the service's container. */
   readonly container: string;
-  /** Its place in the order in which services are restarted. */
+  /** Its place in the order of the start. */
   readonly startIndex: number;
+  /** The phases that its phase depends on. Absent in state that an earlier version has written. */
+  readonly after: readonly string[];
+  /** How it is watched once it is ready. Absent in state that an earlier version has written. */
+  readonly supervision: SupervisionSpec;
   /** Absent in state that an earlier version has written. */
   readonly dependencies?: Readonly<Record<string, Dependency>> | undefined;
   /** The passwords that it keeps in its volumes. Absent in state that an earlier version has written. */
@@ -31,12 +36,19 @@ export interface ServiceReadinessInputs extends ReadinessSpec {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
+/** What a gate waits for of a service. */
+export interface WantedService {
+  readonly generation: string;
+  readonly verification: number;
+  readonly specHash: string;
+}
+
 /** These are inputs, too, since `check` makes them. */
 export interface ServiceReadinessOutputs extends ServiceReadinessInputs {
-  /** The spec hash of this container, generation and readiness spec; another one makes the phase's gate prove again. */
-  readonly specHash: string;
+  /** What the phase's gate waits for. Absent in state that an earlier version has written. */
+  readonly wanted?: WantedService | undefined;
   /** Names what an `up` has begun: this container, or its last restart that an `up` wanted. */
   readonly generation: string;
-  /** Counts how often this generation is to be verified. Absent in state that an earlier version has written. */
+  /** Counts the proofs that were asked for. Absent in state that an earlier version has written. */
   readonly verification?: number | undefined;
 }

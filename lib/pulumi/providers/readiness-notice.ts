@@ -38,13 +38,10 @@ export function serviceNotice(
 ): string | undefined {
   if (replaced) return undefined;
   const staleReason = (kind: StaleReason["kind"]) => staleReasons.find((one) => one.kind === kind);
-  const [gone, ended, restarted, unknown] = (["gone", "ended", "restarted", "unknown"] as const).map(
-    staleReason,
-  );
+  const [gone, ended, unknown] = (["gone", "ended", "unknown"] as const).map(staleReason);
   if (gone) return `${gone.text}: "${stackCommand(stackOf(row), "pulumi up --refresh")}" creates it again`;
   if (restartFor.length > 0) return `${service} will be restarted: ${because(restartFor)}`;
   if (ended) return `${service} will be started and proven again: ${ended.text}`;
-  if (restarted) return `${service} will be proven again: ${restarted.text}`;
   if (revalidateFor.length > 0) return `${service} will be proven again: ${because(revalidateFor)}`;
   if (expected.length > 0) return `${service} will be proven again: ${expectedText(expected)}`;
   if (unknown && !coordinatorSaid) return `${service} will be proven again: ${unknown.text}`;

@@ -4,7 +4,7 @@ import type { ReadinessSpec } from "../../model/plan.ts";
 import { specHashOf } from "../../model/spec-hash.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { coordinator } from "./coordinators.ts";
-import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./readiness-inputs.ts";
+import type { ServiceReadinessInputs, ServiceReadinessOutputs, WantedService } from "./readiness-inputs.ts";
 import { announce } from "./readiness-notice.ts";
 import { changeOf, staleReasonsOf, nextGeneration } from "./readiness-change.ts";
 import { passwordWarnings } from "./password-warnings.ts";
@@ -31,7 +31,7 @@ const specKeys = [
 
 const inputKeys = [
   ...["coordinator", "host", "service", "phase", "container", "dependencies", "startIndex", "secrets"],
-  ...["generation", "verification"],
+  ...["after", "supervision", "generation", "verification"],
   ...specKeys,
 ];
 
@@ -43,41 +43,24 @@ export function isProvenAgain(services: readonly string[]): boolean {
   return services.some((service) => provenAgain.has(service));
 }
 
-/** Starts the container if it is new, and sends the coordinator its id and its readiness spec: probing begins at that moment. */
-async function expect(
+/** Starts the container if it is new, and applies to the coordinator what is wanted of it: probing begins at that moment. */
+async function apply(
   inputs: ServiceReadinessOutputs,
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },
 ): Promise<ServiceReadinessOutputs> {
-  const {
-    service,
-    phase,
-    container,
-    generation,
-    verification,
-    dependencies,
-    startIndex,
-    secrets,
-    keptPasswords = [],
-  } = inputs;
+  const { service, phase, container, generation, verification = 1, startIndex, after, supervision } = inputs;
+  const { dependencies = {}, keptPasswords = [], secrets } = inputs;
   await startContainer(service, container, inputs.host);
   const client = await coordinator(inputs);
-  // What is of an earlier phase is ready by now: its gate has opened.
-  const restartAfter = restartFor.filter((needed) => dependencies?.[needed]?.samePhase);
-  const { specHash } = await client.call("expect", {
-    service,
-    phase,
-    container,
-    generation,
-    verification,
-    again,
-    needs: mapValues(dependencies ?? {}, ({ onChange }) => onChange),
-    startIndex,
-    ...(restartFor.length > 0 && { restartAfter }),
-    spec: specOf(inputs),
+  await client.call("apply", {
+    ...{ service, phase, container, generation, verification, startIndex, supervision, secrets, again },
+    after: [...after],
+    restartFor: [...restartFor],
+    needs: mapValues(dependencies, ({ onChange }) => onChange),
+    readiness: specOf(inputs),
     keptPasswords: [...keptPasswords],
-    secrets,
   });
-  return { ...inputs, specHash };
+  return inputs;
 }
 
 function specOf(inputs: ServiceReadinessInputs): ReadinessSpec {
@@ -100,15 +83,21 @@ export async function check(
     ? []
     : await shown(staleReasonsOf(olds as ServiceReadinessOutputs, news));
   const next = nextGeneration(olds, news, change, staleReasons);
-  const specHash =
-    next.generation === unknown
-      ? unknown
-      : specHashOf({ container: news.container, ...next, spec: specOf(news) });
-  return { inputs: { ...news, ...next, specHash } };
+  return { inputs: { ...news, ...next, wanted: wantedOf(news, next) } };
+}
+
+/** What the gate waits for; not known in a preview in which the generation, or a part of the spec, is not. */
+function wantedOf(
+  news: ServiceReadinessInputs,
+  next: Pick<WantedService, "generation" | "verification">,
+): WantedService | typeof unknown {
+  const spec = specOf(news);
+  const isKnown = next.generation !== unknown && !JSON.stringify(spec).includes(unknown);
+  return isKnown ? { ...next, specHash: specHashOf(spec) } : unknown;
 }
 
 export async function create(inputs: ServiceReadinessOutputs): Promise<dynamic.CreateResult> {
-  const outs = await shown(expect(inputs, { again: false }));
+  const outs = await shown(apply(inputs, { again: false }));
   return { id: `${inputs.phase}/${inputs.service}`, outs };
 }
 
@@ -118,7 +107,7 @@ export async function update(
   news: ServiceReadinessOutputs,
 ): Promise<dynamic.UpdateResult> {
   const { replaced, restartFor } = changeOf(withCurrentNames(olds), news);
-  return { outs: await shown(expect(news, { again: !replaced, restartFor })) };
+  return { outs: await shown(apply(news, { again: !replaced, restartFor })) };
 }
 
 /**

@@ -138,7 +138,9 @@ describe("once ready", () => {
   });
 
   test("whenFailing says otherwise", () => {
-    const web = ready({ readiness: readinessSpec({ probes: { first: probeOn(1, { whenFailing: "report" }) } }) });
+    const web = ready({
+      readiness: readinessSpec({ probes: { first: probeOn(1, { whenFailing: "report" }) } }),
+    });
     for (let n = 0; n < 3; n++) web.attempt(failed());
     expect(web.record().state.name).toBe("degraded");
   });
@@ -166,7 +168,10 @@ describe("once ready", () => {
     const web = ready();
     web.give({ type: "ordered" });
     web.see({ running: false, exitCode: 0 });
-    expect(web.record()).toMatchObject({ generation: 2, state: { name: "stopped", cause: { kind: "operator" } } });
+    expect(web.record()).toMatchObject({
+      generation: 2,
+      state: { name: "stopped", cause: { kind: "operator" } },
+    });
     web.pass(3_600_000);
     expect(web.orders).toEqual([]);
     web.see({ startedMs: startMs + 5000 });

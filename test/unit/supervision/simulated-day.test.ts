@@ -51,7 +51,9 @@ function check(stack: SimulatedStack): void {
     const withinMs = durationMs(desired.supervision.intensity.within);
     for (const { atMs } of failures) {
       const within = failures.filter((one) => one.atMs > atMs - withinMs && one.atMs <= atMs);
-      expect(within.length, `restarts of ${service}`).toBeLessThanOrEqual(desired.supervision.intensity.restarts);
+      expect(within.length, `restarts of ${service}`).toBeLessThanOrEqual(
+        desired.supervision.intensity.restarts,
+      );
     }
     // While what it needs is not ready, nothing is restarted on its own account.
     expect(failures.filter(({ down }) => down)).toEqual([]);
@@ -89,24 +91,32 @@ function someFaults(stack: SimulatedStack, random: () => number, count: number, 
 }
 
 describe("a day of 30 services", () => {
-  test.each([1, 2, 3, 4, 5])("with the faults of seed %i ends with every service in a state with a cause", (seed) => {
-    const random = seededRandom(seed);
-    const stack = simulatedStack(someStack(30, random), random);
-    startAll(stack);
-    expect([...stack.records.values()].map(({ state }) => state.name)).toEqual(Array(30).fill("ready"));
-    const dayMs = 24 * 3_600_000;
-    someFaults(stack, random, 80, dayMs);
-    stack.run(dayMs);
-    check(stack);
-    for (const workload of stack.workloads.values()) Object.assign(workload, { healthy: true, crashes: false });
-    stack.run(3_600_000);
-    check(stack);
-    for (const [service, { state, down }] of stack.records) {
-      const waits = state.name === "pending" && down !== undefined && settled.includes(stateOf(stack, down.service));
-      expect(waits || settled.includes(state.name), `${service} is ${state.name}: ${state.cause.text}`).toBe(true);
-    }
-    expect(stack.changes.length).toBeGreaterThan(200);
-  });
+  test.each([1, 2, 3, 4, 5])(
+    "with the faults of seed %i ends with every service in a state with a cause",
+    (seed) => {
+      const random = seededRandom(seed);
+      const stack = simulatedStack(someStack(30, random), random);
+      startAll(stack);
+      expect([...stack.records.values()].map(({ state }) => state.name)).toEqual(Array(30).fill("ready"));
+      const dayMs = 24 * 3_600_000;
+      someFaults(stack, random, 80, dayMs);
+      stack.run(dayMs);
+      check(stack);
+      for (const workload of stack.workloads.values())
+        Object.assign(workload, { healthy: true, crashes: false });
+      stack.run(3_600_000);
+      check(stack);
+      for (const [service, { state, down }] of stack.records) {
+        const waits =
+          state.name === "pending" && down !== undefined && settled.includes(stateOf(stack, down.service));
+        expect(
+          waits || settled.includes(state.name),
+          `${service} is ${state.name}: ${state.cause.text}`,
+        ).toBe(true);
+      }
+      expect(stack.changes.length).toBeGreaterThan(200);
+    },
+  );
 });
 
 describe("a cascade", () => {
@@ -138,13 +148,16 @@ describe("a cascade", () => {
     stack.run(60_000);
     expect(begun(stack, sinceMs)).toEqual(["redis", "auth", "backend"]);
     const ready = (name: string) =>
-      stack.changes.find(({ service, to, atMs }) => service === name && to === "ready" && atMs > sinceMs)?.atMs ?? 0;
+      stack.changes.find(({ service, to, atMs }) => service === name && to === "ready" && atMs > sinceMs)
+        ?.atMs ?? 0;
     const began = (name: string) =>
       stack.orders.find(({ service, atMs }) => service === name && atMs >= sinceMs)?.atMs ?? 0;
     expect(began("auth")).toBeGreaterThanOrEqual(ready("redis"));
     expect(began("backend")).toBeGreaterThanOrEqual(ready("auth"));
     // Its edge asks for a proof, not for a restart.
-    expect(stack.changes.filter(({ service, to }) => service === "frontend" && to === "starting")).toHaveLength(2);
+    expect(
+      stack.changes.filter(({ service, to }) => service === "frontend" && to === "starting"),
+    ).toHaveLength(2);
     for (const { state } of stack.records.values()) expect(state.name).toBe("ready");
     expect(stack.changes.filter(({ service, atMs }) => service === "other" && atMs > sinceMs)).toEqual([]);
   });

@@ -1,0 +1,173 @@
+import type { Clock, Random } from "../core/clock.ts";
+import type { DesiredStore } from "../desired/desired-store.ts";
+import type { Engine } from "../engine/engine.ts";
+import { changesSince } from "../history/changes-since.ts";
+import type { History } from "../history/history.ts";
+import type { Platform } from "../supervision/platform.ts";
+import type { ServiceRecord } from "../supervision/service-record.ts";
+import { containerView } from "./containers/container-view.ts";
+import { containerWatch } from "./containers/container-watch.ts";
+import { rememberedSetups } from "./containers/remembered-setup.ts";
+import { listening, readsLog } from "./containers/unended-lines.ts";
+import { holds } from "./control/hold.ts";
+import type { Answer } from "./control/requests.ts";
+import { requests } from "./control/requests.ts";
+import { keptRecord, recordFrom } from "./kept-record.ts";
+import type { Log } from "./log.ts";
+import { openIncidents } from "./observers/open-incidents.ts";
+import { startRecorder } from "./observers/start-recorder.ts";
+import { transitionStream } from "./observers/transition-stream.ts";
+import type { Redaction } from "./redaction.ts";
+import { describeFailure } from "./supervisor/describe-failure.ts";
+import type { RunAttempt } from "./supervisor/supervised-service.ts";
+import type { Supervisor } from "./supervisor/supervisor.ts";
+import { supervisor as createSupervisor } from "./supervisor/supervisor.ts";
+
+/** What a coordinator is made from. */
+export interface CoordinatorDependencies {
+  readonly engine: Engine;
+  /** The platform over an engine. */
+  readonly platform: (engine: Engine) => Platform;
+  readonly history: History;
+  readonly desired: DesiredStore;
+  readonly runAttempt: RunAttempt;
+  /** Of deadlines and intervals. */
+  readonly clock: Clock;
+  /** Milliseconds since the epoch as people have it, for what is shown. */
+  readonly wallMs: () => number;
+  readonly random: Random;
+  readonly log: Log;
+  readonly redaction: Redaction;
+  /** The labels of the stack's containers. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The stack's name, for the commands that messages suggest; undefined where it is not known. */
+  readonly stack: string | undefined;
+  /** When the coordinator's process began. */
+  readonly startedMs: number;
+}
+
+export interface Coordinator {
+  readonly supervisor: Supervisor;
+  readonly answers: Answer;
+  close(): void;
+}
+
+/** How often it is written down that the coordinator is there: what happened since is asked for when it is started again. */
+const aliveEveryMs = 5000;
+
+/** A coordinator: it goes on with what was kept on the disk, and answers requests. */
+export function coordinator(dependencies: CoordinatorDependencies): Coordinator {
+  const { history, desired, clock, wallMs, random, log, redaction, labels, stack, startedMs } = dependencies;
+  const closed = new AbortController();
+  const { engine, ...ears } = listening(dependencies.engine, { clock, random, log });
+  const platform = dependencies.platform(engine);
+  const setups = rememberedSetups(engine, { fingerprint: history.fingerprint, log });
+  const startedFrom = async ({ desired: { workload, readiness } }: ServiceRecord) => ({
+    setup: await setups.of(workload),
+    spec: readiness,
+  });
+  const starts = startRecorder({ recorder: history, startedFrom, watchingSinceMs: startedMs, clock });
+  const kept = openIncidents(history);
+  const stream = transitionStream({
+    ...kept,
+    wallMs,
+    onTransition: (transition) => {
+      const { service, from, to, cause } = transition;
+      log(`service-${to}`, { service, from, cause: cause.text });
+      history.transition(transition);
+    },
+    onIncident: history.incident,
+  });
+
+  const watch = containerWatch(
+    {
+      ...{ platform, clock, random, log },
+      sinceMs: desired.fact("lastAliveMs"),
+      onSeen: (workload, seen, look) => supervisor.seen(workload, seen, look),
+      onOrdered: (workload) => supervisor.ordered(workload),
+      // Before it is started: by the time that it is applied it may have written all that it ever writes.
+      onCreated: (workload, own) => own["phasegate.service"] !== undefined && ears.listen(workload),
+      onRemoved: (workload) => {
+        ears.forget(workload);
+        setups.forget(workload);
+      },
+      onSilent: () => undefined,
+      onHeard: () => undefined,
+    },
+    closed.signal,
+  );
+
+  const supervisor: Supervisor = createSupervisor({
+    ...{ platform, clock, random, log, redaction, stack },
+    runAttempt: dependencies.runAttempt,
+    view: (workload) => containerView(engine, workload, () => watch.look(workload)),
+    look: watch.look,
+    lookSoon: watch.lookSoon,
+    follow: watch.follow,
+    unfollow: watch.unfollow,
+    keep: (record, secrets) => desired.keep(record.desired.service, keptRecord(record), secrets),
+    drop: (service) => {
+      desired.forget(service);
+      starts.end(service);
+    },
+    onChange: (before, after, records) => {
+      listen(before, after);
+      stream.note(before, after, records);
+      starts.note(before, after);
+    },
+  });
+
+  /** Listens to a container's output while it starts; once it is ready nobody reads it, and it may write a lot. */
+  function listen(before: ServiceRecord | undefined, { desired: own, state }: ServiceRecord): void {
+    const { workload, readiness } = own;
+    if (before !== undefined && before.desired.workload !== workload) ears.forget(before.desired.workload);
+    const needed = state.name !== "ready" || Object.values(readiness.probes).some(readsLog);
+    if (needed && state.name !== "stopped") ears.listen(workload);
+    else ears.forget(workload);
+  }
+
+  for (const service of desired.load()) {
+    const record = recordFrom(service);
+    if (record === undefined) log("not-resumed", { service: service.service });
+    else supervisor.resume(record, service.secrets);
+  }
+  const hold = holds({
+    ...{ supervisor, clock, kept: desired.fact("holdUntilMs") },
+    keep: (untilMs) => desired.setFact("holdUntilMs", untilMs),
+  });
+  const describe = (record: ServiceRecord) =>
+    describeFailure(record, {
+      ...{ clock, stack },
+      logs: async (workload, tail) => platform.logs(workload, tail, AbortSignal.timeout(5000)),
+      lastGood: async (failed) =>
+        changesSince(history.lastGood(failed.desired.service), await startedFrom(failed)),
+    });
+
+  const keepAlive = async () => {
+    while (!closed.signal.aborted) {
+      desired.setFact("lastAliveMs", wallMs());
+      await clock.sleep(aliveEveryMs, closed.signal);
+    }
+  };
+  void keepAlive();
+
+  return {
+    supervisor,
+    answers: requests({
+      ...{ supervisor, stream, history, hold, clock, startedMs, describe, stack, engine, labels, redaction },
+      problems: () => {
+        const historyProblem = history.problem();
+        const own =
+          historyProblem === undefined ? [] : [`The history is not being written: ${historyProblem}`];
+        return [...own, ...desired.problems()];
+      },
+    }),
+    close: () => {
+      closed.abort();
+      supervisor.close();
+      watch.close();
+      ears.close();
+      history.close();
+    },
+  };
+}
