@@ -33,7 +33,7 @@ export const systemClock: Clock = {
  * deadlines and intervals of a process that runs for long.
  */
 export const steadyClock: Clock = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => Math.round(performance.timeOrigin + performance.now()),
   sleep: systemClock.sleep,
 };
 

@@ -6,7 +6,7 @@
 import type { DependencyPolicy } from "../model/needs.ts";
 import type { StateCause } from "./service-state.ts";
 import { isUsable, phaseBefore } from "./dependencies.ts";
-import type { Records, ServiceRecord } from "./service-record.ts";
+import type { Down, Records, ServiceRecord } from "./service-record.ts";
 
 export interface Circumstances {
   /** Whether an `up` is connected: it restarts and proves what depends on what it replaces. */
@@ -67,6 +67,15 @@ interface Due {
   readonly cause: StateCause;
   /** What brought the needed service's generation about. */
   readonly by: StateCause["kind"];
+}
+
+/** The change of a service that it needs which a service is still to follow, by a restart or a proof: its turn will come. */
+export function toFollow(records: Records, record: ServiceRecord): Down | undefined {
+  const { state } = record;
+  if (state.name !== "ready" && state.name !== "degraded") return undefined;
+  const due = dueOf(records, record);
+  const { service } = due?.cause ?? {};
+  return due && service !== undefined ? { service, text: due.cause.text } : undefined;
 }
 
 /** Why a service is to be restarted or proven again: a service that it needs runs in another generation than it was started with. */

@@ -1,5 +1,5 @@
 import type { Circumstances } from "./cascade-plan.ts";
-import { neededGenerations, nextSteps, toAdopt } from "./cascade-plan.ts";
+import { neededGenerations, nextSteps, toAdopt, toFollow } from "./cascade-plan.ts";
 import { downOf, isExcused } from "./dependencies.ts";
 import type { ServiceEvent } from "./service-event.ts";
 import type { Records, ServiceRecord } from "./service-record.ts";
@@ -16,7 +16,7 @@ export interface Decision {
  */
 export function decisions(records: Records, circumstances: Circumstances): Decision[] {
   const noted = [...records].flatMap(([service, record]): Decision[] => {
-    const down = downOf(records, service);
+    const down = downOf(records, service) ?? toFollow(records, record);
     const excused = isExcused(records, record);
     const needed = toAdopt(records, record);
     return [

@@ -38,13 +38,15 @@ export function downOf(records: Records, service: string, seen = new Set<string>
     if (needed === undefined) continue;
     const root = downOf(records, name, seen);
     if (root !== undefined) return root;
-    if (!isUsable(needed)) return { service: name, text: `${name}, which it needs, is ${stateText(needed)}` };
+    if (!isUsable(needed))
+      return { service: name, text: `${name}, which it depends on, is ${stateText(needed)}` };
   }
   return undefined;
 }
 
 function stateText({ state }: ServiceRecord): string {
-  return state.name === "givenUp" ? "given up" : state.name === "pending" ? "not started" : state.name;
+  if (state.name === "givenUp") return "given up";
+  return state.name === "failed" || state.name === "stopped" ? state.name : "not ready";
 }
 
 /** Whether something that a service needs is degraded on its own account: what fails in the dependent then is a symptom. */
