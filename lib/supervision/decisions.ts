@@ -16,7 +16,7 @@ export interface Decision {
  */
 export function decisions(records: Records, circumstances: Circumstances): Decision[] {
   const noted = [...records].flatMap(([service, record]): Decision[] => {
-    const down = downOf(records, service) ?? toFollow(records, record);
+    const down = downOf(records, record) ?? toFollow(records, record);
     const excused = isExcused(records, record);
     const needed = toAdopt(records, record);
     return [

@@ -18,27 +18,24 @@ export function phaseBefore(records: Records, { desired }: ServiceRecord): Servi
   );
 }
 
-/** What is not ready of all that a service needs, at any distance: the root of it. */
-export function downOf(records: Records, service: string, seen = new Set<string>()): Down | undefined {
-  const record = records.get(service);
-  if (record === undefined || seen.has(service)) return undefined;
-  seen.add(service);
-  const { state } = record;
+/**
+ * What is not ready of all that a service needs, at any distance: the root of it. A needed service that is itself impaired says
+ * what by.
+ */
+export function downOf(records: Records, record: ServiceRecord): Down | undefined {
+  const { state, desired } = record;
   if (state.name === "pending" && state.waitsFor === "boot") {
     const before = phaseBefore(records, record);
     if (before !== undefined) {
-      const { service: name, phase } = before.desired;
-      const root = downOf(records, name, seen);
-      const text = `the phase ${phase} is not ready: ${root?.text ?? `${name} is ${stateText(before)}`}`;
-      return { service: root?.service ?? name, text };
+      const { service, phase } = before.desired;
+      const text = `the phase ${phase} is not ready: ${before.down?.text ?? `${service} is ${stateText(before)}`}`;
+      return { service: before.down?.service ?? service, text };
     }
   }
-  for (const name of Object.keys(record.desired.needs)) {
+  for (const name of Object.keys(desired.needs)) {
     const needed = records.get(name);
-    if (needed === undefined) continue;
-    const root = downOf(records, name, seen);
-    if (root !== undefined) return root;
-    if (!isUsable(needed))
+    if (needed?.down !== undefined) return needed.down;
+    if (needed !== undefined && !isUsable(needed))
       return { service: name, text: `${name}, which it depends on, is ${stateText(needed)}` };
   }
   return undefined;
