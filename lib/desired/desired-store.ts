@@ -1,4 +1,4 @@
-/** The secrets of a service, by name. "sealed": it has some, and they are not to be had before an `up` gives them again. */
+/** The secrets of a service, by name. "sealed": it has some, which are missing until an `up` gives them again. */
 export type KeptSecrets = Readonly<Record<string, string>> | "sealed";
 
 /** A service as it was kept. */
@@ -11,7 +11,7 @@ export interface KeptService {
 
 /** Small facts of the coordinator. Times are milliseconds since the epoch. */
 export interface Facts {
-  /** When it last said that it was alive. The disk is not waited for: after a power cut it may be an older one. */
+  /** Its heartbeat. It is written without waiting for the disk: after a power cut it may be an older one. */
   readonly lastAliveMs: number;
   /** When it was last ordered to stop the stack; absent once that is taken back. */
   readonly shutdownAtMs: number;
@@ -25,7 +25,7 @@ export interface Facts {
  * `problems` says so; until then, and where there is no database, it is in memory.
  */
 export interface DesiredStore {
-  /** Every service that is kept: by an earlier coordinator, at first. */
+  /** Every service that is kept. After a start, what the coordinator before has kept. */
   load(): readonly KeptService[];
   /**
    * Keeps a service, in place of what was kept of it. When it returns, it is on the disk, where neither a kill nor a power cut
@@ -39,6 +39,6 @@ export interface DesiredStore {
   fact<N extends keyof Facts>(name: N): Facts[N] | undefined;
   /** Keeps a fact, on the disk when it returns but for `lastAliveMs`. Undefined takes it away. */
   setFact<N extends keyof Facts>(name: N, value: Facts[N] | undefined): void;
-  /** What is the matter now, a sentence each, with what to do about it. */
+  /** What is wrong now, and what to do about it: a sentence for each problem. */
   problems(): readonly string[];
 }

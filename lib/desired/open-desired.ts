@@ -7,8 +7,8 @@ import { upCommand } from "../model/stack-command.ts";
 import type { DesiredRow, DesiredRows } from "./desired-rows.ts";
 import { readRows, rowWriter } from "./desired-rows.ts";
 import type { DesiredStore, Facts, KeptSecrets } from "./desired-store.ts";
-import { troubleTexts } from "./problems.ts";
-import { repeatedWrites } from "./repeated-writes.ts";
+import { problemTexts } from "./problem-texts.ts";
+import { retriedWrites } from "./retried-writes.ts";
 import type { SecretSealing } from "./secret-sealing.ts";
 import { secretSealing } from "./secret-sealing.ts";
 
@@ -23,7 +23,7 @@ export interface DesiredOptions {
 /** A service's row, and what is known of it beyond that. */
 interface Held extends DesiredRow {
   readonly known: KeptSecrets;
-  /** Why its secrets are not to be had. */
+  /** Why its secrets are missing. */
   readonly why: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export function openDesired(opened: UsableDatabase, { key, stack, say }: Desired
   const found = foundIn(opened);
   const { services, unreadable } = heldOf(found.rows, sealing);
   const facts = new Map([...found.rows.facts].filter(([, json]) => isJson(json)));
-  const writes = opened.database && repeatedWrites(opened.database, say);
+  const writes = opened.database && retriedWrites(opened.database, say);
   const rows = opened.database && rowWriter(opened.database);
   let lost = found.lost;
 
@@ -82,13 +82,13 @@ export function openDesired(opened: UsableDatabase, { key, stack, say }: Desired
       writes?.write({
         subject,
         work: () => rows?.fact(name, facts.get(name)),
-        // Said every few seconds, and worth little.
+        // Written every few seconds, and worth little.
         durable: name !== "lastAliveMs",
       });
     },
     problems: () => {
       const behind = writes?.behind();
-      return troubleTexts(
+      return problemTexts(
         {
           memoryOnly: opened.database ? undefined : { why: opened.why, wasRead: found.wasRead },
           lost,

@@ -2,13 +2,13 @@ import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "
 
 /**
  * Texts sealed with a key: who has the sealed bytes and not the key learns nothing but their length, and who changes them
- * is found out. AES-256-GCM (NIST SP 800-38D) with a random 96-bit IV for each seal; at a few seals for each `up`, two with one IV
+ * is detected. AES-256-GCM (NIST SP 800-38D) with a random 96-bit IV for each seal; at a few seals for each `up`, two with one IV
  * are out of the question (the limit for a key is 2^32).
  */
 export interface Seal {
   /** @param subject what the text belongs to: it cannot be opened as another's */
   seal(text: string, subject: string): Uint8Array;
-  /** @throws Error in words that tell nothing of the text or the key */
+  /** @throws Error whose message holds nothing of the text or the key */
   open(sealed: Uint8Array, subject: string): string;
 }
 

@@ -10,7 +10,7 @@ export interface SecretSealing {
   readonly keyProblem: string | undefined;
   /** What a row holds of these secrets: see DesiredRow. */
   sealed(service: string, secrets: Readonly<Record<string, string>>): Uint8Array | undefined;
-  /** The secrets of a row; where they are not to be had, why. */
+  /** The secrets of a row; where they are missing, why. */
   opened(
     service: string,
     sealed: Uint8Array | undefined,

@@ -17,7 +17,7 @@ const key = randomBytes(32).toString("base64");
 const values = [...Object.values(secrets), key];
 
 /** Which of the values stand in some bytes, in one of the ways in which a text can be written. */
-function toldBy(bytes: Buffer): string[] {
+function secretsIn(bytes: Buffer): string[] {
   const forms = (value: string): Buffer[] => [
     ...Object.values(encodings).map((encode) => Buffer.from(encode(value))),
     ...["utf8", "utf16le", "latin1"].map((encoding) => Buffer.from(value, encoding as BufferEncoding)),
@@ -52,9 +52,9 @@ test("the database alone gives nobody a secret, nor does its log, while it is op
   const open = filesOf(folder.path);
   expect(open.map(({ name }) => name).sort()).toEqual(["history.db", "history.db-shm", "history.db-wal"]);
   expect(open.find(({ name }) => name === "history.db-wal")?.bytes.length).toBeGreaterThan(100_000);
-  for (const { name, bytes } of open) expect(toldBy(bytes), name).toEqual([]);
+  for (const { name, bytes } of open) expect(secretsIn(bytes), name).toEqual([]);
   opened.database?.close();
-  for (const { name, bytes } of filesOf(folder.path)) expect(toldBy(bytes), name).toEqual([]);
+  for (const { name, bytes } of filesOf(folder.path)) expect(secretsIn(bytes), name).toEqual([]);
   expect(foundIn(file, key)[0]?.secrets).toEqual({ ...secrets, changing: `${secrets.plain}-59` });
 });
 
@@ -63,7 +63,7 @@ test("without a key, none is written at all", () => {
   const file = join(folder.path, "history.db");
   const opened = usableDatabase(file, () => undefined);
   desiredIn(opened, null).keep("redis", {}, secrets);
-  for (const { name, bytes } of filesOf(folder.path)) expect(toldBy(bytes), name).toEqual([]);
+  for (const { name, bytes } of filesOf(folder.path)) expect(secretsIn(bytes), name).toEqual([]);
   opened.database?.close();
 });
 
@@ -72,6 +72,6 @@ test.each(Object.entries(encodings))("who looks for secrets finds one that stand
   const file = join(folder.path, "history.db");
   const opened = usableDatabase(file, () => undefined);
   desiredIn(opened, key).keep("redis", { leaked: `: ${encode(secrets.odd)}` }, secrets);
-  expect(filesOf(folder.path).flatMap(({ bytes }) => toldBy(bytes))).not.toEqual([]);
+  expect(filesOf(folder.path).flatMap(({ bytes }) => secretsIn(bytes))).not.toEqual([]);
   opened.database?.close();
 });

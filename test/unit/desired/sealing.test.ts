@@ -61,7 +61,7 @@ describe("a key", () => {
     ["too long", randomBytes(33).toString("base64")],
     ["no base64", `${key.slice(0, 20)} ${key.slice(21)}`],
     ["in hexadecimal digits", randomBytes(32).toString("hex")],
-  ])("that is %s is refused, and not told", (_, wrong) => {
+  ])("that is %s is refused, and not shown", (_, wrong) => {
     expect(() => sealWith(wrong)).toThrow(new Error("the key of the seal is not 32 bytes in base64"));
   });
 });

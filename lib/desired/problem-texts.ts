@@ -1,16 +1,16 @@
 import type { KeptSecrets } from "./desired-store.ts";
 
-/** What is the matter with the desired state. */
-export interface Trouble {
+/** How the desired state fares. */
+export interface Condition {
   /** Why nothing is written at all; undefined while something can be. */
   readonly memoryOnly: { readonly why: string; readonly wasRead: boolean } | undefined;
-  /** Why nothing is known of what was kept before. */
+  /** Why what was kept before is gone. */
   readonly lost: string | undefined;
   /** The services whose records could not be read. */
   readonly unreadable: readonly string[];
-  /** What is not on the disk as it should be; only facts where there are no services. */
+  /** What is not on the disk as it should be: nothing but facts where it names no service. */
   readonly behind: { readonly services: readonly string[]; readonly why: string } | undefined;
-  /** The secrets of every service that is kept, and why where they are not to be had. */
+  /** The secrets of every service that is kept, and why where they are missing. */
   readonly secrets: readonly {
     readonly service: string;
     readonly known: KeptSecrets;
@@ -20,9 +20,9 @@ export interface Trouble {
   readonly keyProblem: string | undefined;
 }
 
-/** A sentence for each thing that is the matter. @param up the command that mends it, quoted */
-export function troubleTexts(
-  { memoryOnly, lost, unreadable, behind, secrets, keyProblem }: Trouble,
+/** A sentence for each problem. @param up the command that mends it, quoted */
+export function problemTexts(
+  { memoryOnly, lost, unreadable, behind, secrets, keyProblem }: Condition,
   up: string,
 ): string[] {
   const sealed = secrets.filter(({ known }) => known === "sealed");
@@ -45,13 +45,13 @@ export function troubleTexts(
   ];
 }
 
-function memoryOnlyText({ why, wasRead }: NonNullable<Trouble["memoryOnly"]>, up: string): string {
+function memoryOnlyText({ why, wasRead }: NonNullable<Condition["memoryOnly"]>, up: string): string {
   return wasRead
     ? `changes of the desired state are in memory only, and lost when the coordinator ends: ${why}`
     : `the desired state is in memory only: ${why}. After a restart of the coordinator, ${up} gives it again`;
 }
 
-function behindText({ services, why }: NonNullable<Trouble["behind"]>): string {
+function behindText({ services, why }: NonNullable<Condition["behind"]>): string {
   return services.length === 0
     ? `the desired state cannot be written: ${why}`
     : `the desired state of ${listed(services)} is not on the disk: ${why}`;

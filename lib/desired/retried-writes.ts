@@ -5,15 +5,15 @@ import type { Say } from "../history/writing.ts";
 
 /** Something to be written: it writes what is true when it is called. */
 export interface Write {
-  /** What it is of. A later write of the same takes its place. */
+  /** What is written. A later write of the same takes its place. */
   readonly subject: string;
   readonly work: () => void;
   /** Whether the disk is waited for. */
   readonly durable: boolean;
 }
 
-/** Writes at once, and what fails again and again until it is written. */
-export interface RepeatedWrites {
+/** Writes at once, and tries what fails again with each later write. */
+export interface RetriedWrites {
   write(write: Write): void;
   /** Whether the last write of a subject has failed. */
   isBehind(subject: string): boolean;
@@ -22,7 +22,7 @@ export interface RepeatedWrites {
 }
 
 /** @param database one whose transactions wait for the disk: `synchronous` is FULL */
-export function repeatedWrites(database: DatabaseSync, say: Say): RepeatedWrites {
+export function retriedWrites(database: DatabaseSync, say: Say): RetriedWrites {
   const waiting = new Map<string, Write>();
   let why = "";
 
