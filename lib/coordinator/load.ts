@@ -4,8 +4,8 @@ import type { Engine } from "../engine/engine.ts";
 import type { History } from "../history/history.ts";
 import { openHistory } from "../history/open-history.ts";
 import { runProbe } from "../probe/run-probe.ts";
-import { loadCustomModule } from "./custom-modules.ts";
 import type { EdgeDependencies } from "./edges.ts";
+import { customModules } from "./probing/custom-modules.ts";
 import type { Answer } from "./requests.ts";
 import { requests } from "./requests.ts";
 import type { ServicesDependencies, Services } from "./services.ts";
@@ -27,6 +27,7 @@ export function load({
   // A container's host name is its id, unless somebody gives it another.
   const engine = connectEngine({ self: hostname() });
   const history = openHistory(historyFile, log);
+  const loadModule = customModules({ log, redact: redaction.redact });
   const services = createServices({
     ...dependencies,
     stack: labels["phasegate.stack"],
@@ -38,7 +39,7 @@ export function load({
         secrets,
         redact: redaction.redact,
         container,
-        loadModule: loadCustomModule,
+        loadModule,
         signal,
       }),
   });
