@@ -19,7 +19,7 @@ export interface ProberTask {
   readonly cadence: Backoff;
 }
 
-/** What it answers: a line of JSON for each attempt. */
+/** What it answers: a line of JSON for each attempt, after an empty one. */
 export interface ProberAnswer {
   readonly needed: string;
   readonly probe: string;
@@ -57,7 +57,8 @@ function askEdge(
       {
         attempt: (signal) => runProbe(probe, endpoint?.host ?? needed, endpoint, { ...options, signal }),
         report: (outcome) => {
-          output.write(`${JSON.stringify({ needed, probe: name, outcome } satisfies ProberAnswer)}\n`);
+          // After the end of whatever else may have been written there.
+          output.write(`\n${JSON.stringify({ needed, probe: name, outcome } satisfies ProberAnswer)}\n`);
           const passing = outcome.status === "passed";
           if (passing) passed.abort();
           return { passing };

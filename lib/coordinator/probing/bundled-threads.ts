@@ -2,8 +2,8 @@ import { access } from "node:fs/promises";
 import { backgroundClock } from "../../core/clock.ts";
 import { customModuleName, customThreadName } from "../../model/custom-module.ts";
 import type { LoadModule } from "../../probe/custom-module.ts";
-import type { ModuleLog } from "./custom-modules.ts";
 import { customThreads } from "./custom-threads.ts";
+import type { ModuleLog } from "./module-report.ts";
 import { logReport, noReport } from "./module-report.ts";
 
 /** The threads of the modules that were bundled beside this file; it is in the same folder as they are then. */

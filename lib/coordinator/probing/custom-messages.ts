@@ -27,9 +27,13 @@ export type AboutAttempt =
   | { readonly say: "returned"; readonly id: number; readonly found: unknown }
   | { readonly say: "threw"; readonly id: number; readonly text: string };
 
+/** Where a module prints to. */
+export type PrintedOn = "stdout" | "stderr";
+
 /** The thread's words. */
 export type FromThread =
   | AboutAttempt
+  | { readonly say: "printed"; readonly on: PrintedOn; readonly line: string }
   | { readonly say: "loaded" }
   | { readonly say: "unloadable"; readonly text: string }
   /** What nothing catches ends the thread. */

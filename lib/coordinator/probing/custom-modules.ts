@@ -1,11 +1,5 @@
 import type { LoadModule } from "../../probe/custom-module.ts";
-import type { Log } from "../log.ts";
-
-/** The coordinator's log, and what makes a text fit for it. */
-export interface ModuleLog {
-  readonly log: Log;
-  readonly redact: (text: string) => string;
-}
+import type { ModuleLog } from "./module-report.ts";
 
 /**
  * Loads the modules of custom probes, which were bundled beside the coordinator, each into a thread of its own. Nothing

@@ -8,6 +8,8 @@ import type { CustomContext, CustomProbe } from "../../model/custom-probe.ts";
 import type { CustomInput, CustomSecret } from "../../probe/custom-module.ts";
 import { longestCustomText } from "../../probe/custom-module.ts";
 import type { FromThread, ThreadData, ToThread } from "./custom-messages.ts";
+import { countPerMinute, linesPerMinute } from "./lines-per-minute.ts";
+import { printedLines } from "./printed-lines.ts";
 
 /** How often the event loop shows that it turns while an attempt is under way. */
 const turnMs = 100;
@@ -24,6 +26,21 @@ const showTurn = () => Atomics.store(now, 0, BigInt(Date.now()));
 const underWay = new Map<number, AbortController>();
 let turning: NodeJS.Timeout | undefined;
 
+const count = countPerMinute(() => performance.now());
+const prints = (["stdout", "stderr"] as const).map((on) => {
+  const { stream, flush } = printedLines((line) => {
+    // One more than are logged, which tells that there were more.
+    if (count() <= linesPerMinute + 1) say({ say: "printed", on, line });
+  });
+  Object.defineProperty(process, on, { value: stream });
+  return flush;
+});
+const flushPrints = () => prints.forEach((flush) => flush());
+process.on("exit", flushPrints);
+// Node.js would write its warnings past these streams.
+process.removeAllListeners("warning");
+process.on("warning", ({ name, message }) => process.stderr.write(`${name}: ${message}\n`));
+
 process.on("uncaughtException", (error) => crash("exception", error));
 process.on("unhandledRejection", (reason) => crash("rejection", reason));
 
@@ -32,16 +49,21 @@ function crash(how: "exception" | "rejection", thrown: unknown): void {
   process.exit(1);
 }
 
-try {
-  const { run } = customProbe(await import(url));
-  port.on("message", (message: ToThread) => {
-    showTurn();
-    if (message.say === "run") void attempt(run, message.id, message.input);
-    else abort(message.id);
-  });
-  say({ say: "loaded" });
-} catch (error) {
-  say({ say: "unloadable", text: thrownText(error) });
+// Not awaited: where the module awaits what never comes, Node.js would complain on the process's stderr.
+void serve();
+
+async function serve(): Promise<void> {
+  try {
+    const { run } = customProbe(await import(url));
+    port.on("message", (message: ToThread) => {
+      showTurn();
+      if (message.say === "run") void attempt(run, message.id, message.input);
+      else abort(message.id);
+    });
+    say({ say: "loaded" });
+  } catch (error) {
+    say({ say: "unloadable", text: thrownText(error) });
+  }
 }
 
 function customProbe(loaded: unknown): CustomProbe {
@@ -61,6 +83,7 @@ async function attempt(run: CustomProbe["run"], id: number, input: CustomInput):
   } catch (error) {
     say({ say: "threw", id, text: thrownText(error) });
   } finally {
+    flushPrints();
     underWay.delete(id);
     if (underWay.size === 0) {
       clearInterval(turning);
@@ -81,7 +104,7 @@ function contextOf(id: number, { secrets, ...input }: CustomInput, signal: Abort
     ...input,
     signal,
     secret: (name) => secretOf(secrets, name),
-    step: (name) => {
+    step: (name: unknown) => {
       if (++named > freeSteps && performance.now() - lastNamedAt < stepMs) return;
       lastNamedAt = performance.now();
       say({ say: "step", id, step: cut(String(name)) });

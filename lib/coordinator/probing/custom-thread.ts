@@ -66,8 +66,9 @@ export function startThread(
     clock,
     hold: use.hold,
     post: (message) => port.postMessage(message),
-    onSilence: () => {
-      const forMs = Math.max(0, clock.now() - Number(Atomics.load(new BigInt64Array(turned), 0)));
+    onSilence: (beganMs) => {
+      const turnedMs = Number(Atomics.load(new BigInt64Array(turned), 0));
+      const forMs = Math.max(0, clock.now() - Math.max(turnedMs, beganMs));
       const why = blockedText(module, forMs);
       attempts.endBlocked({ kind: "blocked", forMs }, { kind: "broken", text: why });
       fail(why);
@@ -98,6 +99,8 @@ export function startThread(
         return end(message.text);
       case "crashed":
         return fail(`${module} ended its thread by ${uncaught[message.how]}: ${message.text}`);
+      case "printed":
+        return report.printed(module, message.on, message.line);
       case "step":
       case "aborted":
       case "returned":
@@ -114,6 +117,7 @@ export function startThread(
       name: module,
       workerData: data,
       transferList: [theirs],
+      // Nobody reads them, for that would keep the process alive; the thread's program sends what is printed.
       stdout: true,
       stderr: true,
       execArgv: [],
@@ -122,7 +126,6 @@ export function startThread(
     });
     worker = thread;
     if (!use.isBusy()) thread.unref();
-    report.output(module, thread);
     port.on("message", hear).unref();
     thread.on("error", (error: Error) => fail(errorEventText(module, error)));
     const exitCode = await new Promise<number>((resolve) => thread.once("exit", resolve));
@@ -176,9 +179,9 @@ function errorEventText(module: string, error: Error): string {
   return isMemory ? memoryText(module) : `the thread of ${module} failed: ${errorText(error)}`;
 }
 
-/** Node.js ends a thread with 13 where what its modules await at their top can come no more. */
+/** A thread ends by itself only where its module, while it is loaded, awaits what can come no more. */
 function exitText(module: string, code: number): string {
-  return code === 13
-    ? `${module} awaits, outside of its function, what never comes`
+  return code === 0
+    ? `${module} ended its thread: by process.exit(0), or it awaits outside of its function what never comes`
     : `${module} ended its thread by process.exit(${code})`;
 }

@@ -1,76 +1,46 @@
-import type { Readable } from "node:stream";
-import { StringDecoder } from "node:string_decoder";
 import type { Clock } from "../../core/clock.ts";
-import { longestCustomText, shownBeginning } from "../../probe/custom-module.ts";
+import { shownBeginning } from "../../probe/custom-module.ts";
 import { cut } from "../../probe/excerpt.ts";
-import type { ModuleLog } from "./custom-modules.ts";
+import type { Log } from "../log.ts";
+import type { PrintedOn } from "./custom-messages.ts";
+import { countPerMinute, linesPerMinute } from "./lines-per-minute.ts";
 
-/** Takes what threads show of themselves besides their answers. */
+/** The coordinator's log, and what makes a text fit for it. */
+export interface ModuleLog {
+  readonly log: Log;
+  readonly redact: (text: string) => string;
+}
+
+/** Takes what a module's thread shows of itself besides its answers. */
 export interface ModuleReport {
-  /** What a thread prints. */
-  readonly output: (module: string, thread: { readonly stdout: Readable; readonly stderr: Readable }) => void;
-  /** A thread has ended otherwise than by having nothing to do. */
+  /** The module has printed a line. */
+  readonly printed: (module: string, on: PrintedOn, line: string) => void;
+  /** Its thread has ended otherwise than by having nothing to do. */
   readonly ended: (module: string, why: string) => void;
 }
 
 /** Drops it. */
-export const noReport: ModuleReport = {
-  output: (_module, { stdout, stderr }) => {
-    stdout.resume();
-    stderr.resume();
-  },
-  ended: () => undefined,
-};
+export const noReport: ModuleReport = { printed: () => undefined, ended: () => undefined };
 
-/** How many lines of a module are logged in a minute, and how long they are. */
-const linesPerMinute = 100;
-const minuteMs = 60_000;
-const longestLine = 1000;
+/** The longest text of a line in the log, in characters. */
+const longestText = 1000;
 
-/** Writes it to the coordinator's log: `custom-probe-output`, a line each, and `custom-probe-ended`. */
+/** Writes it to the coordinator's log: `custom-probe-output`, an event a line, and `custom-probe-ended`. */
 export function logReport({ log, redact }: ModuleLog, { now }: Pick<Clock, "now">): ModuleReport {
-  const shown = (text: string) => cut(shownBeginning(text, redact), longestLine);
-  /** For each module, when its minute began and how many lines it has had since. */
-  const minutes = new Map<string, { readonly beganMs: number; lines: number }>();
-  const logLine = (module: string, stream: string, line: string) => {
-    const known = minutes.get(module);
-    const minute =
-      known !== undefined && now() < known.beganMs + minuteMs ? known : { beganMs: now(), lines: 0 };
-    minutes.set(module, minute);
-    minute.lines += 1;
-    if (minute.lines <= linesPerMinute) log("custom-probe-output", { module, stream, text: shown(line) });
-    else if (minute.lines === linesPerMinute + 1)
-      log("custom-probe-output", { module, stream, text: "(what follows within the minute is left out)" });
+  const shown = (text: string) => cut(shownBeginning(text, redact), longestText);
+  const counts = new Map<string, () => number>();
+  const countOf = (module: string) => {
+    const count = counts.get(module) ?? countPerMinute(now);
+    counts.set(module, count);
+    return count();
   };
   return {
-    output: (module, { stdout, stderr }) => {
-      eachLine(stdout, (line) => logLine(module, "stdout", line));
-      eachLine(stderr, (line) => logLine(module, "stderr", line));
+    printed: (module, stream, line) => {
+      const count = countOf(module);
+      if (count > linesPerMinute + 1) return;
+      const text = count <= linesPerMinute ? shown(line) : "(what follows within the minute is left out)";
+      log("custom-probe-output", { module, stream, text });
     },
     ended: (module, why) => log("custom-probe-ended", { module, why: shown(why) }),
   };
-}
-
-/** Gives each line of a stream that is not empty, or its beginning where it is long; the last one even where it has no end. */
-function eachLine(stream: Readable, onLine: (line: string) => void): void {
-  const decoder = new StringDecoder("utf8");
-  let begun = "";
-  const give = () => {
-    const line = begun.replace(/\r$/, "");
-    begun = "";
-    if (line !== "") onLine(line);
-  };
-  const take = (text: string) => {
-    const [first = "", ...further] = text.split("\n");
-    begun += first.slice(0, longestCustomText - begun.length);
-    for (const part of further) {
-      give();
-      begun = part.slice(0, longestCustomText);
-    }
-  };
-  stream.on("data", (chunk: Buffer) => take(decoder.write(chunk)));
-  stream.on("end", () => {
-    take(decoder.end());
-    give();
-  });
 }

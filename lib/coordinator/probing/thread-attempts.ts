@@ -19,14 +19,15 @@ export interface ThreadAttemptsDependencies {
   readonly post: (message: ToThread) => void;
   /** Keeps the thread busy until the returned function is called. */
   readonly hold: () => () => void;
-  /** The thread has not heard in time that an attempt is aborted. */
-  readonly onSilence: () => void;
+  /** The thread has not heard in time that an attempt is aborted, which began at `beganMs`. */
+  readonly onSilence: (beganMs: number) => void;
 }
 
 /** How long a thread may take to hear that an attempt is aborted: less than the second for which the attempt's runner waits. */
 const hearingMs = 500;
 
 interface UnderWay {
+  readonly beganMs: number;
   readonly signal: AbortSignal;
   readonly step: (name: string) => void;
   readonly settle: (end: CustomEnd) => void;
@@ -50,7 +51,7 @@ export function threadAttempts({ clock, post, hold, onSilence }: ThreadAttemptsD
       release();
       resolve(end);
     };
-    underWay.set(id, { signal, step, settle, hasHeardAbort: false });
+    underWay.set(id, { beganMs: clock.now(), signal, step, settle, hasHeardAbort: false });
     post({ say: "run", id, input });
     if (signal.aborted) onAbort();
     else signal.addEventListener("abort", onAbort, { once: true });
@@ -65,7 +66,7 @@ export function threadAttempts({ clock, post, hold, onSilence }: ThreadAttemptsD
     // One that has heard it and goes on is left to itself. What it holds is freed with the thread.
     if (attempt.hasHeardAbort)
       attempt.settle({ kind: "broken", text: "it did not end when its signal aborted" });
-    else onSilence();
+    else onSilence(attempt.beganMs);
   };
 
   const hear = (message: AboutAttempt): void => {
