@@ -107,7 +107,7 @@ function contextOf(id: number, { secrets, ...input }: CustomInput, signal: Abort
     step: (name: unknown) => {
       if (++named > freeSteps && performance.now() - lastNamedAt < stepMs) return;
       lastNamedAt = performance.now();
-      say({ say: "step", id, step: cut(String(name)) });
+      say({ say: "step", id, step: cut(String(name as unknown)) });
     },
   };
 }
