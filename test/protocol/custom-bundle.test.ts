@@ -129,7 +129,7 @@ describe("a coordinator without custom probes", () => {
   });
 });
 
-/** Starts the coordinator, without an engine, and tells which files of the bundle it has loaded when it serves. */
+/** Starts the coordinator, without an engine, and says which files of the bundle it has loaded when it serves. */
 async function loadedFiles(): Promise<string[]> {
   const hooks = `
     import { registerHooks } from "node:module";

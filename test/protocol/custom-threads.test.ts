@@ -7,7 +7,7 @@ import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import { custom } from "../../lib/model/probes.ts";
 import type { RunProbeOptions } from "../../lib/probe/run-probe.ts";
 import { safeText } from "../../lib/probe/safe-text.ts";
-import { attempt, secrets, toldOf } from "../support/attempt.ts";
+import { attempt, secrets, reportOf } from "../support/attempt.ts";
 import { fakeClock } from "../support/fake-clock.ts";
 import { sourceThreads } from "../support/source-threads.ts";
 
@@ -22,11 +22,11 @@ function threads(dependencies: Partial<ThreadDependencies> = {}) {
   const log = (event: string, fields = {}) => void logged.push(Object.values({ event, ...fields }).join(" "));
   const report = logReport({ log, redact: safeText(Object.values(secrets)) }, backgroundClock);
   const loadModule = sourceThreads({ report, ...dependencies });
-  const told = async (probe: DeclaredProbe | string, options: Partial<RunProbeOptions> = {}) => {
+  const reported = async (probe: DeclaredProbe | string, options: Partial<RunProbeOptions> = {}) => {
     const declared = typeof probe === "string" ? misdeed(probe) : probe;
-    return toldOf(await attempt(declared, undefined, { loadModule, ...options }), nowhere);
+    return reportOf(await attempt(declared, undefined, { loadModule, ...options }), nowhere);
   };
-  return { told, logged, loadModule };
+  return { reported, logged, loadModule };
 }
 
 const ended = "custom-probe-ended";
@@ -34,38 +34,40 @@ const output = "custom-probe-output";
 
 describe("what nothing catches ends the thread, and nothing else", () => {
   test("a rejection that is left behind; the next attempt has a thread of its own", async () => {
-    const { told, logged } = threads();
-    expect(await told("counts")).toBe("failed, custom: attempt 1");
-    await told("leavesRejection");
+    const { reported, logged } = threads();
+    expect(await reported("counts")).toBe("failed, custom: attempt 1");
+    await reported("leavesRejection");
     const why = `${module} ended its thread by a rejection that nothing handles: nobody handles [secret]`;
     await expect.poll(() => logged).toEqual([`${ended} ${module} ${why}`]);
-    expect(await told("counts")).toBe("failed, custom: attempt 1");
+    expect(await reported("counts")).toBe("failed, custom: attempt 1");
   });
 
   test("an exception that comes late; what is under way in the thread is unknown, with its text", async () => {
-    const { told } = threads();
-    const waiting = told("waits");
-    expect(await told("throwsLater")).toBe("passed");
+    const { reported } = threads();
+    const waiting = reported("waits");
+    expect(await reported("throwsLater")).toBe("passed");
     expect(await waiting).toBe(
       `unknown, prober: ${module} ended its thread by an exception that nothing catches: thrown later`,
     );
-    expect(await told("counts")).toBe("failed, custom: attempt 1");
+    expect(await reported("counts")).toBe("failed, custom: attempt 1");
   });
 
   test("process.exit()", async () => {
-    const { told } = threads();
-    const waiting = told("waits");
+    const { reported } = threads();
+    const waiting = reported("waits");
     const text = `unknown, prober: ${module} ended its thread by process.exit(3)`;
-    expect(await told("exits")).toBe(text);
+    expect(await reported("exits")).toBe(text);
     expect(await waiting).toBe(text);
-    expect(await told("counts")).toBe("failed, custom: attempt 1");
+    expect(await reported("counts")).toBe("failed, custom: attempt 1");
   });
 
   test("and nothing passes because of it, in composites either", async () => {
-    const { told } = threads();
+    const { reported } = threads();
     const text = `unknown, prober: ${module} ended its thread by process.exit(3)`;
-    expect(await told(not(misdeed("exits")))).toBe(text);
-    expect(await told(all([custom("test/probes/says.ts"), misdeed("exits")]))).toContain("failed, custom");
+    expect(await reported(not(misdeed("exits")))).toBe(text);
+    expect(await reported(all([custom("test/probes/says.ts"), misdeed("exits")]))).toContain(
+      "failed, custom",
+    );
   });
 });
 
@@ -76,11 +78,11 @@ describe("a thread that is blocked", () => {
     );
 
   test.each(["computes", "neverLetsOthers"])("is ended at the attempt's timeout: %s", async (how) => {
-    const { told, logged } = threads();
+    const { reported, logged } = threads();
     const [computing, waiting, elsewhere] = await Promise.all([
-      told(misdeed(how, "300ms")),
-      told("waits"),
-      told(custom("test/probes/says.ts")),
+      reported(misdeed(how, "300ms")),
+      reported("waits"),
+      reported(custom("test/probes/says.ts")),
     ]);
     expect(computing).toMatch(blocked("300ms", how));
     expect(waiting).toMatch(
@@ -88,21 +90,23 @@ describe("a thread that is blocked", () => {
     );
     expect(elsewhere).toBe('failed, custom: {"host":"127.0.0.1"}');
     expect(logged).toEqual([expect.stringContaining(`${ended} ${module} ${module} blocked its thread`)]);
-    expect(await told("counts")).toBe("failed, custom: attempt 1");
+    expect(await reported("counts")).toBe("failed, custom: attempt 1");
   });
 
   test("is followed by another one only when it has ended", async () => {
-    const { told } = threads();
-    expect(await told(misdeed("waitsInSystemCall", "300ms"))).toMatch(blocked("300ms", "waitsInSystemCall"));
+    const { reported } = threads();
+    expect(await reported(misdeed("waitsInSystemCall", "300ms"))).toMatch(
+      blocked("300ms", "waitsInSystemCall"),
+    );
     const startedAt = performance.now();
-    expect(await told(misdeed("counts", "300ms"))).toBe("failed, custom: attempt 1");
+    expect(await reported(misdeed("counts", "300ms"))).toBe("failed, custom: attempt 1");
     // The system call takes 2s, of which the attempt before has waited for 0.8s.
     expect(performance.now() - startedAt).toBeGreaterThan(500);
   });
 
   test("says for how long it has been so, not how long the attempt took", async () => {
-    const { told } = threads();
-    const text = await told(misdeed("computesAfterASecond", "2s"));
+    const { reported } = threads();
+    const text = await reported(misdeed("computesAfterASecond", "2s"));
     const seconds = Number(/for ([\d.]+)s;/.exec(text)?.[1]);
     expect(seconds).toBeGreaterThan(1);
     expect(seconds).toBeLessThan(2.4);
@@ -111,29 +115,29 @@ describe("a thread that is blocked", () => {
 
 describe("the abort of an attempt", () => {
   test("aborts the signal in the thread", async () => {
-    const { told, logged } = threads();
-    expect(await told(misdeed("waits", "300ms"))).toBe(
+    const { reported, logged } = threads();
+    expect(await reported(misdeed("waits", "300ms"))).toBe(
       `failed, timeout: no answer from ${module} within 300ms while doing: waits`,
     );
     await expect.poll(() => logged).toEqual([`${output} ${module} stdout aborted in the thread`]);
   });
 
   test("calls off an attempt that nobody wants any more, and leaves the thread", async () => {
-    const { told, logged } = threads();
-    expect(await told("counts")).toBe("failed, custom: attempt 1");
+    const { reported, logged } = threads();
+    expect(await reported("counts")).toBe("failed, custom: attempt 1");
     const off = new AbortController();
-    const waiting = told("waits", { signal: off.signal });
+    const waiting = reported("waits", { signal: off.signal });
     await systemClock.sleep(50);
     off.abort();
     expect(await waiting).toBe("unknown, prober: the attempt was called off while doing: waits");
-    expect(await told("counts")).toBe("failed, custom: attempt 3");
+    expect(await reported("counts")).toBe("failed, custom: attempt 3");
     expect(logged).toEqual([`${output} ${module} stdout aborted in the thread`]);
   });
 
   test("calls off the loading of a module, too", async () => {
-    const { told } = threads({ locate: () => new Promise(() => {}) });
+    const { reported } = threads({ locate: () => new Promise(() => {}) });
     const off = new AbortController();
-    const waiting = told("counts", { signal: off.signal });
+    const waiting = reported("counts", { signal: off.signal });
     off.abort();
     expect(await waiting).toBe(`unknown, prober: the attempt was called off while loading ${module}`);
   });
@@ -141,8 +145,8 @@ describe("the abort of an attempt", () => {
 
 describe("what a module prints", () => {
   test("is logged by line, without secrets", async () => {
-    const { told, logged } = threads();
-    expect(await told("prints")).toBe("passed");
+    const { reported, logged } = threads();
+    expect(await reported("prints")).toBe("passed");
     await expect.poll(() => logged.length).toBe(6);
     const on = (stream: string) => {
       const start = `${output} ${module} ${stream} `;
@@ -154,8 +158,8 @@ describe("what a module prints", () => {
   });
 
   test("is bounded, in length and in number", async () => {
-    const { told, logged } = threads();
-    expect(await told("printsMuch")).toBe("passed");
+    const { reported, logged } = threads();
+    expect(await reported("printsMuch")).toBe("passed");
     await expect.poll(() => logged.length).toBe(101);
     await systemClock.sleep(100);
     expect(logged).toHaveLength(101);
@@ -166,18 +170,18 @@ describe("what a module prints", () => {
   });
 
   test("is no answer to its host", async () => {
-    const { told } = threads();
-    expect(await told("forgesAnswers")).toBe("passed");
+    const { reported } = threads();
+    expect(await reported("forgesAnswers")).toBe("passed");
   });
 });
 
 describe("a module that takes too much memory", () => {
   test.each(["hoards", "hoardsBuffers", "parsesMuch"])("ends with its thread: %s", async (how) => {
-    const { told } = threads();
-    expect(await told(misdeed(how, "20s"))).toBe(
+    const { reported } = threads();
+    expect(await reported(misdeed(how, "20s"))).toBe(
       `unknown, prober: ${module} used more than 256 MiB of memory`,
     );
-    expect(await told("counts")).toBe("failed, custom: attempt 1");
+    expect(await reported("counts")).toBe("failed, custom: attempt 1");
   });
 });
 
@@ -195,7 +199,7 @@ test("a module that names steps without end does not flood its host with message
 test("a module sees the process's environment without what is the coordinator's own", async () => {
   process.env["PHASEGATE_SOMETHING"] = "x";
   try {
-    expect(await threads().told("showsEnvironment")).toBe("failed, custom: ");
+    expect(await threads().reported("showsEnvironment")).toBe("failed, custom: ");
   } finally {
     delete process.env["PHASEGATE_SOMETHING"];
   }
@@ -204,21 +208,21 @@ test("a module sees the process's environment without what is the coordinator's 
 describe("a thread", () => {
   test("is kept for the next attempts, and ended when it has had nothing to do for five minutes", async () => {
     const clock = fakeClock();
-    const { told, logged } = threads({ clock });
-    expect(await told("counts")).toBe("failed, custom: attempt 1");
+    const { reported, logged } = threads({ clock });
+    expect(await reported("counts")).toBe("failed, custom: attempt 1");
     await clock.advance(299_000);
-    expect(await told("counts")).toBe("failed, custom: attempt 2");
+    expect(await reported("counts")).toBe("failed, custom: attempt 2");
     await clock.advance(299_000);
-    expect(await told("counts")).toBe("failed, custom: attempt 3");
+    expect(await reported("counts")).toBe("failed, custom: attempt 3");
     await clock.advance(300_000);
-    expect(await told("counts")).toBe("failed, custom: attempt 1");
+    expect(await reported("counts")).toBe("failed, custom: attempt 1");
     expect(logged).toEqual([]);
   });
 
   test("is given half a minute to load its module", async () => {
     const clock = fakeClock();
-    const { told } = threads({ clock });
-    const loading = told(custom("test/probes/never-loads.ts"));
+    const { reported } = threads({ clock });
+    const loading = reported(custom("test/probes/never-loads.ts"));
     await systemClock.sleep(100);
     await clock.advance(29_999);
     await clock.advance(1);
@@ -226,7 +230,7 @@ describe("a thread", () => {
   });
 
   test("whose module awaits what never comes says so", async () => {
-    expect(await threads().told(custom("test/probes/never-ready.ts"))).toBe(
+    expect(await threads().reported(custom("test/probes/never-ready.ts"))).toBe(
       "unknown, prober: test/probes/never-ready.ts ended its thread: by process.exit(0), or it awaits outside of its function what never comes",
     );
   });

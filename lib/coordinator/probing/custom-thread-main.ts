@@ -107,7 +107,7 @@ function contextOf(id: number, { secrets, ...input }: CustomInput, signal: Abort
     step: (name: unknown) => {
       if (++named > freeSteps && performance.now() - lastNamedAt < stepMs) return;
       lastNamedAt = performance.now();
-      say({ say: "step", id, step: cut(String(name as unknown)) });
+      say({ say: "step", id, step: cut(name) });
     },
   };
 }
@@ -139,6 +139,7 @@ function thrownText(thrown: unknown): string {
   }
 }
 
-function cut(text: string): string {
-  return text.slice(0, longestCustomText);
+/** A module may have been written in JavaScript: what should be a text may be something else. */
+function cut(text: unknown): string {
+  return String(text).slice(0, longestCustomText);
 }
