@@ -29,7 +29,7 @@ let turning: NodeJS.Timeout | undefined;
 const count = countPerMinute(() => performance.now());
 const prints = (["stdout", "stderr"] as const).map((on) => {
   const { stream, flush } = printedLines((line) => {
-    // One more than are logged, which tells that there were more.
+    // One more than are logged, by which the host knows that there were more.
     if (count() <= linesPerMinute + 1) say({ say: "printed", on, line });
   });
   Object.defineProperty(process, on, { value: stream });
