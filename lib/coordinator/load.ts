@@ -9,7 +9,7 @@ import { coordinator } from "./coordinator.ts";
 import type { Coordinator } from "./coordinator.ts";
 import { dockerPlatform } from "./containers/docker-platform.ts";
 import type { Log } from "./log.ts";
-import { loadCustomModule } from "./probing/custom-modules.ts";
+import { customModules } from "./probing/custom-modules.ts";
 import type { Redaction } from "./redaction.ts";
 
 /** What the coordinator on the real engine is made from. */
@@ -33,6 +33,7 @@ export function load({ historyFile, sealKey, ...options }: LoadOptions): Coordin
   const { clock, log, redaction, labels, stack } = options;
   // A container's host name is its id, unless somebody gives it another.
   const engine = connectEngine({ self: hostname() });
+  const loadModule = customModules({ log, redact: redaction.redact });
   const database = usableDatabase(historyFile, log);
   return coordinator({
     ...options,
@@ -45,7 +46,7 @@ export function load({ historyFile, sealKey, ...options }: LoadOptions): Coordin
       runProbe(probe, endpoint?.host ?? service, endpoint, {
         ...{ clock, secrets, container, signal },
         redact: redaction.redact,
-        loadModule: loadCustomModule,
+        loadModule,
       }),
   });
 }

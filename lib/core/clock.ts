@@ -15,17 +15,7 @@ const longestTimerMs = 2 ** 31 - 1;
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  sleep: (ms, signal) =>
-    new Promise((resolve) => {
-      if (signal?.aborted) return resolve();
-      const wake = () => {
-        clearTimeout(timer);
-        signal?.removeEventListener("abort", wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, Math.min(ms, longestTimerMs));
-      signal?.addEventListener("abort", wake);
-    }),
+  sleep: (ms, signal) => sleep(ms, signal, (timer) => timer.ref()),
 };
 
 /**
@@ -36,6 +26,30 @@ export const steadyClock: Clock = {
   now: () => Math.round(performance.timeOrigin + performance.now()),
   sleep: systemClock.sleep,
 };
+
+/** The machine's own clock, for what happens in the background: a sleep keeps no process alive. */
+export const backgroundClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => sleep(ms, signal, (timer) => timer.unref()),
+};
+
+function sleep(
+  ms: number,
+  signal: AbortSignal | undefined,
+  keep: (timer: NodeJS.Timeout) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const wake = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", wake);
+      resolve();
+    };
+    const timer = setTimeout(wake, Math.min(ms, longestTimerMs));
+    keep(timer);
+    signal?.addEventListener("abort", wake);
+  });
+}
 
 /** A source of numbers from 0 up to, not including, 1: `Math.random`, or a seeded one in tests. */
 export type Random = () => number;

@@ -122,7 +122,7 @@ const commonJsNames = [
 ].join(" ");
 
 /** A file of a bundle. */
-interface BundledFile {
+export interface BundledFile {
   readonly name: string;
   readonly content: Uint8Array;
 }
@@ -132,7 +132,11 @@ interface BundledFile {
  * at run time only. A process parses what it uses: the coordinator's relay starts in a fifth of the time that
  * one file would take it. The bundler itself loads here: only when something is built.
  */
-async function bundle(root: string, entry: string, parts: BundleParts): Promise<readonly BundledFile[]> {
+export async function bundle(
+  root: string,
+  entry: string,
+  parts: BundleParts,
+): Promise<readonly BundledFile[]> {
   const { build } = await import("esbuild");
   const { outputFiles } = await build({
     entryPoints: mapValues({ main: entry, ...parts }, (file) => resolve(root, file)),

@@ -28,3 +28,6 @@ export function customModuleName(module: string): string {
     .replace(/[^A-Za-z0-9-]/g, (character) => `_${character.codePointAt(0)?.toString(16)}`);
   return `probe-${name}`;
 }
+
+/** The name in the coordinator's image, without its ending, of the program that runs in the threads of custom probes. No module's name is the same. */
+export const customThreadName = "custom-thread";

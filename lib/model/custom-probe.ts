@@ -45,8 +45,9 @@ export interface CustomProbe<W = Json | undefined> {
 /**
  * Makes a probe of a function that runs one attempt. The function opens what it needs for itself, as a new client
  * would, and closes it. What it throws is taken for a defect of its own ("unknown"), and never counted
- * against the service: what the service does wrong is returned as {@link failed}. The attempt's timeout
- * ends the waiting for it, but cannot interrupt code that computes without ever awaiting.
+ * against the service: what the service does wrong is returned as {@link failed}. The module runs in a
+ * thread of its own: code that computes without awaiting keeps its other attempts waiting, and is ended
+ * when the attempt's time is over. docs/probes.md says what else its code may do.
  *
  * @typeParam W the shape of `with`; it is the declaration's word, and not checked
  * @example

@@ -3,6 +3,7 @@ import type { Duration } from "../core/duration.ts";
 import type { Endpoint, EndpointOf, Protocol } from "../model/endpoint.ts";
 import type { ProbeKind, ProbeOf, protocolOfKind } from "../model/probe.ts";
 import type { Text } from "../model/text.ts";
+import type { LoadedModule } from "./custom-module.ts";
 import type { Finding } from "./outcome.ts";
 
 /** What a probe may see of the service's container, and do in it; the engine's side of it lives with the coordinator. Every call rejects when the container is gone or the engine does not answer. */
@@ -63,8 +64,8 @@ export interface AttemptContext {
    */
   redact(text: string): string;
   readonly container: ContainerView;
-  /** Loads the module of a custom probe. */
-  loadModule(module: string): Promise<unknown>;
+  /** The module of a custom probe. It was loaded before the attempt's time began, and is loaded again where it has ended since. */
+  loadModule(module: string): Promise<LoadedModule>;
   /**
    * Hands over what is left to do once the finding is known: closing a connection in order, ending a
    * statement on the server. It is waited for, but takes no part in the attempt's time.

@@ -7,6 +7,7 @@ import { protocolOf } from "../model/probe.ts";
 import { fillText } from "../model/text.ts";
 import { addressOf } from "./address.ts";
 import { compositeOutcome, isComposite } from "./composite.ts";
+import type { LoadModule } from "./custom-module.ts";
 import { cut } from "./excerpt.ts";
 import type { Cause, CauseCode, Finding, Outcome } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
@@ -25,7 +26,7 @@ export interface RunProbeOptions {
   readonly redact?: (text: string) => string;
   readonly container: ContainerView;
   /** Loads the module of a custom probe by its path in the project. */
-  readonly loadModule: (module: string) => Promise<unknown>;
+  readonly loadModule: LoadModule;
   /** Calls the attempt off: its outcome is "unknown" then. */
   readonly signal?: AbortSignal;
 }
@@ -97,8 +98,9 @@ async function attemptOutcome(
   { clock, secrets, redact, container, loadModule, signal }: PartOptions,
 ): Promise<Outcome> {
   const target = targetOf(probe, host, endpoint);
-  // Loading a client library for the first time takes a while that is not the service's.
+  // Loading a client library for the first time takes a while that is not the service's; so does starting a module's thread.
   const attempt = await loadAttempt<ProbeKind>(probe.kind);
+  if (probe.kind === "custom") await loadModule(probe.module, signal);
   if (signal?.aborted) return unknown(0, "the attempt was called off before it began");
 
   const timeoutMs = durationMs(probe.timeout);
@@ -117,7 +119,7 @@ async function attemptOutcome(
     fill: (text) => fillText(text, secrets),
     redact,
     container,
-    loadModule,
+    loadModule: (module) => loadModule(module, stop.signal),
     // It may fail when nobody waits for it any more.
     tidy: (work) => void tidying.push(work.catch(() => {})),
   };

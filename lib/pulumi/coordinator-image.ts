@@ -1,13 +1,21 @@
-import { customModuleName } from "../model/custom-module.ts";
+import { customModuleName, customThreadName } from "../model/custom-module.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { customModulesOf } from "../model/probe-texts.ts";
 
-/** What the coordinator's image is bundled from: the coordinator, and the modules of the plan's custom probes. */
+/** What the coordinator's image is bundled from: the coordinator, and what the custom probes of the plan take. */
 export function coordinatorImage({ services }: LifecyclePlan): {
   readonly bundle: string;
   readonly parts: Readonly<Record<string, string>>;
 } {
   const probes = Object.values(services).flatMap(({ readiness }) => Object.values(readiness.probes));
-  const modules = customModulesOf(probes).map((module) => [customModuleName(module), module] as const);
-  return { bundle: "lib/coordinator/main.ts", parts: Object.fromEntries(modules) };
+  return { bundle: "lib/coordinator/main.ts", parts: customParts(customModulesOf(probes)) };
+}
+
+/** The modules of custom probes and, if there are any, the program of the threads that they run in. */
+export function customParts(modules: readonly string[]): Readonly<Record<string, string>> {
+  if (modules.length === 0) return {};
+  return {
+    [customThreadName]: "lib/coordinator/probing/custom-thread-main.ts",
+    ...Object.fromEntries(modules.map((module) => [customModuleName(module), module])),
+  };
 }

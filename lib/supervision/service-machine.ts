@@ -83,6 +83,8 @@ function dependencies(
 ): Step {
   const record = { ...before, down, excused };
   const { state, desired } = record;
+  // A job that has done its work has no use for what it needed.
+  if (desired.readiness.job && state.name === "ready") return stay(record);
   if (down !== undefined) {
     const cause = { kind: "dependency", text: down.text, service: down.service } as const;
     const same = state.cause.text === down.text;

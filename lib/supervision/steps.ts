@@ -33,7 +33,7 @@ export function becomeReady(
     { name: "ready", readyMs: nowMs, countedFromMs, cause },
     nowMs,
   );
-  if (down === undefined) return stay(ready);
+  if (down === undefined || desired.readiness.job) return stay(ready);
   const { service, text } = down;
   return stay(become(ready, { name: "degraded", cause: { kind: "dependency", text, service } }, nowMs));
 }

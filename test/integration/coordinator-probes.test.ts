@@ -14,21 +14,24 @@ import {
   logLine,
   tcp,
 } from "../../lib/model/probes.ts";
-import { customModuleName } from "../../lib/model/custom-module.ts";
 import { resolveProbe } from "../../lib/model/resolve-probe.ts";
 import { spec } from "../support/coordinator-bench.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";
 
-const modules = ["test/probes/queue-depth.ts", "test/probes/hangs.ts", "test/probes/throws.ts"] as const;
+const modules = [
+  "test/probes/queue-depth.ts",
+  "test/probes/hangs.ts",
+  "test/probes/throws.ts",
+  "test/probes/misbehaves.ts",
+  "test/probes/computes.ts",
+] as const;
 
 let stack: CoordinatorContainer;
 let client: ControlClient;
 
 beforeAll(async () => {
-  stack = await startCoordinator(
-    Object.fromEntries(modules.map((module) => [customModuleName(module), module])),
-  );
+  stack = await startCoordinator(modules);
   client = await connectCoordinator(stack.engine, stack.name);
   await client.call("expect", {
     service: "shop",
@@ -73,6 +76,8 @@ const probes: Record<string, DeclaredProbe> = {
   queueEmpty: custom(modules[0], { with: { under: 1 }, secrets: { token }, level }),
   hangs: custom(modules[1], { timeout: "500ms", level }),
   throws: custom(modules[2], { level }),
+  prints: custom(modules[3], { with: "prints", level }),
+  computes: custom(modules[4], { timeout: "500ms", level }),
   unknownModule: custom("test/probes/elsewhere.ts", { level }),
   name: dnsName("shop", { level }),
   nobody: dnsName("nobody", { level }),
@@ -100,6 +105,11 @@ test("the coordinator asks every kind of probe from inside the network", async (
     queueEmpty: "failed: 7 jobs wait, expected fewer than 1",
     hangs: "failed: no answer from test/probes/hangs.ts within 500ms while waiting for Godot",
     throws: "unknown: depth is not a function, s3cr3t/pässword",
+    prints: "passed",
+    // Where the thread is blocked by an attempt of the gate's already, this one does not come to name its step.
+    computes: expect.stringMatching(
+      /^failed: no answer from test\/probes\/computes.ts within 500ms while (computing|running test\/probes\/computes.ts): it blocked the thread for [\d.]+m?s; a custom probe must not compute without awaiting$/,
+    ) as string,
     unknownModule:
       'unknown: the coordinator was built without test/probes/elsewhere.ts: the next "up" of the stack builds it in',
     name: "passed",
@@ -113,6 +123,22 @@ test("the coordinator asks every kind of probe from inside the network", async (
   });
   const { attempts } = await client.call("validate", { service: "shop" });
   expect(attempts.find(({ probe }) => probe === "fast")?.measured).toMatchObject({ samples: 20 });
+});
+
+test("what custom probes print and what their threads end by is in the coordinator's log, an event a line", async () => {
+  const output = await stack.engine.logs(stack.name, 10_000);
+  const events = output.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const about = (module: string) =>
+    events.filter((event) => event["module"] === module).map(({ at: _, module: __, ...event }) => event);
+  expect(about("test/probes/misbehaves.ts")).toContainEqual({
+    event: "custom-probe-output",
+    stream: "stderr",
+    text: "and another",
+  });
+  expect(about("test/probes/computes.ts")).toContainEqual({
+    event: "custom-probe-ended",
+    why: expect.stringMatching(/^test\/probes\/computes.ts blocked its thread for /) as string,
+  });
 });
 
 test("the coordinator's image is another with other modules, or other sources of them", async () => {

@@ -24,6 +24,7 @@ test(
       "tcp: passed",
       "grpc-health: failed, timeout: no answer from server:1 within 300ms while opening the HTTP/2 connection",
       "dns-name: failed, dns: the name netra.internal cannot be looked up now: nothing listens where the name server should be",
+      "custom: failed, timeout: no answer from test/probes/queue-depth.ts within 300ms while asking for the queue's depth",
       "postgres-query: failed, reset: connection closed by server:1 while logging in",
       "postgres-connections: failed, reset: connection closed by server:1 while opening 5 connections, with 0 open",
       "redis-ping: failed, reset: connection closed by server:1 while waiting for the answer",
@@ -35,6 +36,7 @@ test(
       "tcp: passed",
       "grpc-health: failed, reset: connection closed by server:1 while opening the HTTP/2 connection",
       "dns-name: failed, dns: the name netra.internal cannot be looked up now: nothing listens where the name server should be",
+      "custom: unknown, prober: fetch failed",
       "done",
     ]);
     expect(ended).toBe(true);
@@ -57,6 +59,7 @@ test("attempts of every kind give up a connection that never stands", { timeout:
     `tcp: ${connecting}`,
     `grpc-health: ${connecting}`,
     "dns-name: failed, dns: the name netra.internal cannot be looked up now: nothing listens where the name server should be",
+    "custom: failed, timeout: no answer from test/probes/queue-depth.ts within 300ms while asking for the queue's depth",
     "done",
   ]);
   expect(ended).toBe(true);

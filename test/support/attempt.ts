@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import { resolve } from "node:path";
 import { systemClock } from "../../lib/core/clock.ts";
 import type { Endpoint } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
@@ -11,9 +10,13 @@ import { safeText } from "../../lib/probe/safe-text.ts";
 import { containerView } from "./container-view.ts";
 import type { Loopback } from "./loopback.ts";
 import { closedPort, listen } from "./loopback.ts";
+import { sourceThreads } from "./source-threads.ts";
 
 /** The secrets of the tests; their values must never be seen in an outcome. */
 export const secrets = { password: "s3cr3t/pässword", wrong: "wr0ng+password" };
+
+/** As the coordinator does it, but from the source. */
+const loadModule = sourceThreads();
 
 /** Runs one attempt with the machine's clock. */
 export function attempt(
@@ -27,8 +30,7 @@ export function attempt(
     secrets,
     redact: safeText(Object.values(secrets)),
     container: containerView(),
-    // As the coordinator does it, but from the source.
-    loadModule: (module) => import(resolve(module)),
+    loadModule,
     ...options,
   });
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
-import type { BundleParts } from "../../lib/engine/bundle-image.ts";
 import { bundleReference, nodeImage, prepareBundle } from "../../lib/engine/bundle-image.ts";
 import { connectEngine, dockerClient } from "../../lib/engine/docker-engine.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { prepareImage } from "../../lib/engine/images.ts";
+import { customParts } from "../../lib/pulumi/coordinator-image.ts";
 
 const entry = "lib/coordinator/main.ts";
 
@@ -20,11 +20,12 @@ export interface CoordinatorContainer {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Builds the coordinator's image if it is not there, and starts one as `pulumi up` would. `parts`: the modules of custom probes. */
-export async function startCoordinator(parts: BundleParts = {}): Promise<CoordinatorContainer> {
+/** Builds the coordinator's image if it is not there, and starts one as `pulumi up` would. `modules`: those of custom probes. */
+export async function startCoordinator(modules: readonly string[] = []): Promise<CoordinatorContainer> {
   const docker = dockerClient();
   const engine = connectEngine();
   const say = () => {};
+  const parts = customParts(modules);
   const reference = await bundleReference(process.cwd(), entry, parts);
   await prepareBundle(docker, process.cwd(), entry, reference, say, parts);
   const node = await prepareImage(docker, nodeImage, say);

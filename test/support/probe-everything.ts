@@ -7,6 +7,7 @@ import type { Endpoint } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import {
   connections,
+  custom,
   dnsName,
   get,
   grpcHealth,
@@ -40,6 +41,14 @@ function everything(host: string, port: number): [DeclaredProbe, Endpoint][] {
     [tcp(port, { timeout }), http],
     [grpcHealth({ port, timeout }), http],
     [dnsName("netra.internal", { server: `${host}:${port}`, timeout }), http],
+    [
+      custom("test/probes/queue-depth.ts", {
+        with: { under: 1 },
+        secrets: { token: { secret: "password" } },
+        timeout,
+      }),
+      http,
+    ],
   ];
 }
 

@@ -45,7 +45,7 @@ export function listening(engine: Engine, { clock, random, log }: ListeningDepen
       try {
         await engine.liveOutput(id, unended.take, signal);
       } catch (error) {
-        log("not-listening", { container: id, error: errorText(error) });
+        if (!signal.aborted) log("not-listening", { container: id, error: errorText(error) });
       }
       // What a run that has ended has written is in the log, to its last character.
       unended.clear();

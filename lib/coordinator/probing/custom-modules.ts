@@ -1,19 +1,15 @@
-import { customModuleName } from "../../model/custom-module.ts";
+import type { LoadModule } from "../../probe/custom-module.ts";
+import type { ModuleLog } from "./module-report.ts";
 
 /**
- * Loads the module of a custom probe, which was bundled beside the coordinator under a name of its own.
- * @throws Error when this coordinator was built without it: the declaration names it since, and the next `pulumi up` builds another
+ * Loads the modules of custom probes, which were bundled beside the coordinator, each into a thread of its own. Nothing
+ * of what this takes is loaded before the first module is: most stacks have none.
+ * @param to where it is logged what modules print and why their threads end. Default: nowhere
  */
-export async function loadCustomModule(module: string): Promise<unknown> {
-  const file = new URL(`./${customModuleName(module)}.mjs`, import.meta.url);
-  try {
-    return await import(file.href);
-  } catch (error) {
-    const missing =
-      error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND" && "url" in error;
-    if (!missing || error.url !== file.href) throw error;
-    throw new Error(`the coordinator was built without ${module}: the next "up" of the stack builds it in`, {
-      cause: error,
-    });
-  }
+export function customModules(to?: ModuleLog): LoadModule {
+  let loading: Promise<LoadModule> | undefined;
+  return async (module, signal) => {
+    loading ??= import("./bundled-threads.ts").then(({ bundledThreads }) => bundledThreads(to));
+    return (await loading)(module, signal);
+  };
 }

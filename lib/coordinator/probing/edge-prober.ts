@@ -38,11 +38,26 @@ export async function runProber(
   broken.catch(() => undefined);
   stream.write(`${JSON.stringify(task)}\n`);
   const read = async () => {
-    for await (const line of createInterface({ input: stream, crlfDelay: Infinity }))
-      onAnswer(JSON.parse(line) as ProberAnswer);
+    for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
+      const answer = answerIn(line);
+      if (answer !== undefined) onAnswer(answer);
+    }
   };
   await Promise.race([read(), broken]);
   if (!signal.aborted) throw new Error(`the prober in the place of ${dependent} ended before it was stopped`);
+}
+
+/**
+ * What a line of a prober's says; undefined where it is none of the prober's own. What custom probes print does not come
+ * here, but a command that one of them starts may write past everything.
+ */
+function answerIn(line: string): ProberAnswer | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(line) as ProberAnswer;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A prober is the coordinator's own program. The engine names a container's host after its id. */

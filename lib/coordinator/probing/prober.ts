@@ -5,11 +5,12 @@ import type { Backoff } from "../../core/backoff.ts";
 import type { EdgeProbes } from "../../model/control.ts";
 import type { Outcome } from "../../probe/outcome.ts";
 import type { ContainerView } from "../../probe/probe-kind.ts";
+import type { RunProbeOptions } from "../../probe/run-probe.ts";
 import { runProbe } from "../../probe/run-probe.ts";
 import { safeText } from "../../probe/safe-text.ts";
 import { changes } from "../../readiness/changes.ts";
 import { workProbe } from "../../readiness/probe-worker.ts";
-import { loadCustomModule } from "./custom-modules.ts";
+import { customModules } from "./custom-modules.ts";
 
 /** The task of a prober: the edges that begin where it stands. One line of JSON on its stdin. */
 export interface ProberTask {
@@ -18,7 +19,7 @@ export interface ProberTask {
   readonly cadence: Backoff;
 }
 
-/** What it answers: a line of JSON for each attempt. */
+/** What it answers: a line of JSON for each attempt, after an empty one. */
 export interface ProberAnswer {
   readonly needed: string;
   readonly probe: string;
@@ -35,7 +36,8 @@ export async function probeFromHere(input: Readable, output: Writable): Promise<
   lines.once("line", (line) => {
     const task = JSON.parse(line) as ProberTask;
     const redact = safeText(Object.values(task.secrets));
-    for (const edge of task.edges) askEdge(edge, task, redact, output, end.signal);
+    const options = { redact, loadModule: customModules() };
+    for (const edge of task.edges) askEdge(edge, task, options, output, end.signal);
   });
   await new Promise<void>((resolve) => lines.once("close", resolve));
   end.abort();
@@ -44,24 +46,19 @@ export async function probeFromHere(input: Readable, output: Writable): Promise<
 function askEdge(
   { needed, endpoint, probes }: EdgeProbes,
   { secrets, cadence }: ProberTask,
-  redact: (text: string) => string,
+  run: Pick<RunProbeOptions, "redact" | "loadModule">,
   output: Writable,
   end: AbortSignal,
 ): void {
   for (const [name, probe] of Object.entries(probes)) {
     const passed = new AbortController();
-    const options = {
-      clock: systemClock,
-      secrets,
-      redact,
-      container: noContainer,
-      loadModule: loadCustomModule,
-    };
+    const options = { ...run, clock: systemClock, secrets, container: noContainer };
     void workProbe(
       {
         attempt: (signal) => runProbe(probe, endpoint?.host ?? needed, endpoint, { ...options, signal }),
         report: (outcome) => {
-          output.write(`${JSON.stringify({ needed, probe: name, outcome } satisfies ProberAnswer)}\n`);
+          // After the end of whatever else may have been written there.
+          output.write(`\n${JSON.stringify({ needed, probe: name, outcome } satisfies ProberAnswer)}\n`);
           const passing = outcome.status === "passed";
           if (passing) passed.abort();
           return { passing };

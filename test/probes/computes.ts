@@ -1,0 +1,7 @@
+/** Computes for ever. */
+import { probe } from "phasegate";
+
+export default probe(async ({ step }) => {
+  step("computing");
+  for (;;);
+});
