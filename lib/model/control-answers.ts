@@ -14,7 +14,7 @@ export interface Hello {
 /** It has been taken in. */
 export type Done = Readonly<Record<string, never>>;
 
-/** Which of the services it had known. */
+/** The services that it had known, and that are in the declaration no more. */
 export interface Forgotten {
   readonly services: readonly string[];
 }
@@ -139,9 +139,8 @@ export interface Validation {
 /** The result of each method. */
 export interface Results {
   hello: Hello;
-  deploy: Done;
+  deploy: Forgotten;
   apply: Done;
-  forget: Forgotten;
   awaitGate: GateVerdict;
   staleness: Staleness;
   validateEdges: EdgesVerdict;
@@ -162,7 +161,6 @@ export interface Events {
   hello: never;
   deploy: never;
   apply: never;
-  forget: never;
   awaitGate: Progress;
   staleness: never;
   validateEdges: Progress;

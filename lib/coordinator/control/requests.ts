@@ -49,18 +49,18 @@ export function requests(dependencies: RequestDependencies): Answer {
     ) => Promise<Results[M]>;
   } = {
     hello: async () => ({ protocol: controlProtocol, startedMs }),
-    deploy: async (_params, _onEvent, signal) => {
+    deploy: async ({ services }, _onEvent, signal) => {
       const end = supervisor.deploy();
       // It ends with the connection: an `up` that is killed holds nothing back.
       signal.addEventListener("abort", end);
       if (signal.aborted) end();
-      return {};
+      const gone = [...supervisor.records().keys()].filter((name) => services?.includes(name) === false);
+      return { services: supervisor.forget(gone) };
     },
     apply: async (params) => {
       supervisor.apply(applicationOf(params));
       return {};
     },
-    forget: async (params) => ({ services: supervisor.forget(params.services) }),
     awaitGate: async (params, onEvent, signal) => {
       const verdict = await awaitGate(dependencies, params, (text) => onEvent({ text }), signal);
       history.verdict(gateRecord(params.phase, verdict, clock.now()));

@@ -4,7 +4,7 @@ import { mapValues } from "../../core/record.ts";
 import { connectEngine, containerNames } from "../../engine/docker-engine.ts";
 import { coordinatorName } from "../../model/check-declaration.ts";
 import { changedInputs } from "./changed-inputs.ts";
-import { coordinator } from "./coordinators.ts";
+import { coordinator, declareServices } from "./coordinators.ts";
 import { rowNotice } from "./row-progress.ts";
 import { shown } from "./shown.ts";
 
@@ -34,6 +34,10 @@ export async function check(
   olds: Partial<StackContainersOutputs>,
   news: StackContainersInputs,
 ): Promise<dynamic.CheckResult> {
+  declareServices(
+    news.row,
+    Object.keys(news.names).filter((service) => service !== coordinatorName),
+  );
   const there = new Set(await shown(containerNames(news.host)));
   const creations = mapValues(news.names, (name, service) => {
     const before = olds.creations?.[service] ?? 0;
@@ -52,22 +56,20 @@ export async function update(
   news: StackContainersOutputs,
 ): Promise<dynamic.UpdateResult> {
   const removed = Object.keys(olds.names).filter((service) => !(service in news.names));
-  if (removed.length > 0) await forget(removed, news);
+  if (removed.length > 0) await letForget(removed, news);
   return { outs: news };
 }
 
-/** Has the coordinator forget the services that have left the declaration: a phase that is gone has no gate to say so. */
-async function forget(
+/** Connects to the coordinator, which forgets what has left the declaration: a phase that is gone has no gate to say so. */
+async function letForget(
   services: readonly string[],
   { row, host, names }: StackContainersInputs,
 ): Promise<void> {
   const engine = connectEngine(host === undefined ? {} : { host });
-  const container = await engine.inspect(names[coordinatorName] ?? "");
-  // One that does not run has forgotten them.
-  if (!container?.running) return;
   try {
-    const client = await coordinator({ row, coordinator: container.id, host });
-    await client.call("forget", { services: [...services] });
+    const container = await engine.inspect(names[coordinatorName] ?? "");
+    // One that is not there is created, and does the same when it is connected to.
+    if (container !== undefined) await coordinator({ row, coordinator: container.id, host });
   } catch (error) {
     rowNotice(row)(`the coordinator could not forget ${services.join(", ")}: ${errorText(error)}`);
   }
