@@ -1,3 +1,4 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { errorText, PhasegateError } from "../core/errors.ts";
 import type { ControlClient } from "../control/client.ts";
@@ -86,20 +87,18 @@ export class ServiceLifecycleCoordinator {
   /** What Pulumi said when it failed; undefined when it did not. */
   async #up(stackName: string): Promise<string | undefined> {
     const stack = await LocalWorkspace.createOrSelectStack({ stackName, workDir: this.#project });
-    let stdout = "";
+    const events: EngineEvent[] = [];
     let stderr = "";
     try {
       await stack.up({
         color: "never",
-        onOutput: (text) => {
-          stdout += text;
-          this.#onOutput(text);
-        },
+        onOutput: this.#onOutput,
+        onEvent: (event) => events.push(event),
         onError: (text) => (stderr += text),
       });
       return undefined;
     } catch (error) {
-      return pulumiFailure(stackName, { stdout, stderr }) ?? errorText(error);
+      return pulumiFailure(stackName, { events, stderr }) ?? errorText(error);
     }
   }
 
