@@ -25,7 +25,6 @@ export function begin(
     probes: newProbes(desired),
     orderedMs: undefined,
     deadlineMs: undefined,
-    givesUp: desired.readiness.failFast,
     reported: false,
     // Who begins by hand begins to count again.
     ...(byHand && { restarts: 0, restartsMs: [] }),

@@ -68,7 +68,6 @@ function verify(record: ServiceRecord, { desired, needed }: Applied, nowMs: numb
     restarts: 0,
     deadlineMs: undefined,
     reported: false,
-    givesUp: desired.readiness.failFast,
     against: { ...record.against, ...needed },
   };
   const running = typeof seen === "object" && seen.running;

@@ -54,7 +54,7 @@ function judged(record: ServiceRecord, nowMs: number): Step {
         const cause = { kind: "recovered", text: `all probes of ${service} pass` } as const;
         return becomeReady(record, cause, nowMs, state.deadlineMs - budgetMs);
       }
-      if (record.givesUp && isHopeless(record) && !isVerified(record))
+      if (desired.readiness.failFast && isHopeless(record) && !isVerified(record))
         return failVerification(record, "permanent", undefined, nowMs);
       return stay(record);
     }

@@ -127,7 +127,7 @@ export function neededGenerations(
       const needed = records.get(name);
       return needed === undefined ? [] : [[name, needed.generation]];
     }),
-  ) as Record<string, number>;
+  );
 }
 
 /** The needed services that have run again and whose dependent does nothing about it, or that it did not know before. */
@@ -140,7 +140,7 @@ export function toAdopt(records: Records, { desired, against }: ServiceRecord): 
       const ignored = policy === "ignore" && against[name] !== needed.generation;
       return unknown || ignored ? [[name, needed.generation]] : [];
     }),
-  ) as Record<string, number>;
+  );
 }
 
 /** A step of a cascade, while it is under way: it runs again because of another service, and is not ready yet. */

@@ -101,7 +101,7 @@ export function failVerification(
   const cause = { kind: kinds[reason], text: texts[reason] };
   return stay(
     become(
-      { ...record, reported: false, givesUp: desired.readiness.failFast },
+      { ...record, reported: false },
       { name: "failed", reason, exit, usedMs: Math.max(0, usedMs), atMs: nowMs, cause },
       nowMs,
     ),

@@ -44,8 +44,6 @@ export type ServiceEvent =
   | { readonly type: "adopt"; readonly needed: Readonly<Record<string, number>> }
   /** A service that it needs is not ready, or all are again. */
   | { readonly type: "dependencies"; readonly down: Down | undefined; readonly excused: boolean }
-  /** There is no use in waiting for what waiting does not heal. */
-  | { readonly type: "giveUp" }
   /** The outcome has been answered to a client. */
   | { readonly type: "reported" }
   /** An `up` asks again about a service whose failure has been reported: it is tried once more. */

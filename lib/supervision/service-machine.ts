@@ -11,7 +11,7 @@ import { carryOut, order } from "./orders.ts";
 import { fail, failVerification } from "./failing.ts";
 import { noted, seen } from "./sightings.ts";
 import type { ServiceEvent, Step } from "./service-event.ts";
-import { allPassing, become, becomeReady, isHopeless, stay } from "./steps.ts";
+import { allPassing, become, becomeReady, stay } from "./steps.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { isVerified, newProbes, wakeAtMs } from "./service-record.ts";
 
@@ -39,8 +39,6 @@ export function step(record: ServiceRecord, event: ServiceEvent, nowMs: number):
       return stay({ ...record, against: { ...record.against, ...event.needed } });
     case "dependencies":
       return dependencies(record, event, nowMs);
-    case "giveUp":
-      return givesUp(record, nowMs);
     case "reported":
       return stay({ ...record, reported: true });
     case "retry":
@@ -107,14 +105,6 @@ function dependencies(
   return stay(become(fresh, { name: "starting", deadlineMs: deadline, cause }, nowMs));
 }
 
-function givesUp(record: ServiceRecord, nowMs: number): Step {
-  if (record.state.name !== "starting" || record.givesUp) return stay(record);
-  const next = { ...record, givesUp: true };
-  return isHopeless(next) && !isVerified(next)
-    ? failVerification(next, "permanent", undefined, nowMs)
-    : stay(next);
-}
-
 /** Tries a service again whose failure has been answered: its container is started if it has ended, and its budget begins now. */
 function retry(record: ServiceRecord, nowMs: number): Step {
   const { state, seen: sighting, desired } = record;
@@ -130,7 +120,6 @@ function retry(record: ServiceRecord, nowMs: number): Step {
       orderedMs: undefined,
       deadlineMs: undefined,
     },
-    givesUp: desired.readiness.failFast,
   };
   if (typeof sighting === "object" && sighting.running) {
     const deadline = deadlineMs(undefined, durationMs(desired.readiness.budget), nowMs);

@@ -57,8 +57,6 @@ export interface ServiceRecord {
   readonly excused: boolean;
   /** When somebody ordered the platform to stop or remove it. */
   readonly orderedMs: number | undefined;
-  /** Whether a cause that waiting does not heal ends the proof under way. */
-  readonly givesUp: boolean;
   /** Whether the outcome of the last proof has been answered to a client. */
   readonly reported: boolean;
   /** Whether its workload was created for it by the `up` that applied it: its first start is seen from the beginning. */
@@ -104,7 +102,6 @@ export function newRecord(
     down: undefined,
     excused: false,
     orderedMs: undefined,
-    givesUp: desired.readiness.failFast,
     reported: false,
     isNew,
     resumed: false,
@@ -212,7 +209,11 @@ export function judgedByMs({ state, desired, act }: ServiceRecord, nowMs: number
     case "restarting":
     case "pending":
       return Math.max(nowMs, act?.deadlineMs ?? 0) + budgetMs;
-    default:
+    case "ready":
+    case "degraded":
+    case "failed":
+    case "stopped":
+    case "givenUp":
       return nowMs;
   }
 }

@@ -29,7 +29,7 @@ export function becomeReady(
   const { desired, generation, down } = record;
   const verified = { verification: desired.verification, specHash: desired.specHash, generation };
   const ready = become(
-    { ...record, verified, reported: false, givesUp: desired.readiness.failFast },
+    { ...record, verified, reported: false },
     { name: "ready", readyMs: nowMs, countedFromMs, cause },
     nowMs,
   );
