@@ -68,9 +68,9 @@ function woken(record: ServiceRecord, nowMs: number): Step {
 function stopped(record: ServiceRecord, cause: ServiceRecord["state"]["cause"], nowMs: number): Step {
   const { seen: sighting } = record;
   const next = become(record, { name: "stopped", gone: sighting === "gone", cause }, nowMs);
-  return typeof sighting === "object" && sighting.running
-    ? order(next, "stop", nowMs)
-    : stay({ ...next, act: undefined });
+  // What is being started now runs by then.
+  const runs = typeof sighting === "object" && sighting.running;
+  return runs || record.act !== undefined ? order(next, "stop", nowMs) : stay(next);
 }
 
 /** A service that was impaired by what it needs is judged by its own probes again, from the beginning. */

@@ -200,20 +200,21 @@ export function wakeAtMs({ state, act, desired }: ServiceRecord): number {
   return actMs;
 }
 
-/** By when a service in this state has been judged: what bounds a gate. */
-export function judgedByMs({ state, desired, act }: ServiceRecord, nowMs: number): number {
+/** By when a service that is not ready has been judged: what bounds a gate. */
+export function judgedByMs({ state, desired, act }: ServiceRecord): number {
   const budgetMs = durationMs(desired.readiness.budget);
   switch (state.name) {
     case "starting":
       return state.deadlineMs;
     case "restarting":
+      return Math.max(state.dueMs, act?.deadlineMs ?? 0) + budgetMs;
     case "pending":
-      return Math.max(nowMs, act?.deadlineMs ?? 0) + budgetMs;
+      return state.sinceMs + budgetMs;
     case "ready":
     case "degraded":
     case "failed":
     case "stopped":
     case "givenUp":
-      return nowMs;
+      return state.sinceMs;
   }
 }

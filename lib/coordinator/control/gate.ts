@@ -66,7 +66,7 @@ export async function awaitGate(
     const records = services.map(({ actor }) => actor.record());
     requireCurrent(supervisor, services, records, wanted);
     const nowMs = clock.now();
-    const judged = records.filter((record) => !isVerified(record)).map((record) => judgedByMs(record, nowMs));
+    const judged = records.filter((record) => !isVerified(record)).map(judgedByMs);
     boundMs = Math.max(boundMs, ...judged.map((atMs) => atMs + marginMs));
 
     if (records.every((record) => isReady(record, wanted))) {

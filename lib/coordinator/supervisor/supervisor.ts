@@ -71,6 +71,9 @@ export interface SupervisorDependencies extends Omit<ServiceDependencies, "onCha
 /** How long services that were kept on the disk are waited for to be seen, before anything is begun without them. */
 const resumeWithinMs = 30_000;
 
+/** Far more rounds than any chain of dependents needs: a rule that undoes another one does not stop the coordinator. */
+const mostRounds = 10_000;
+
 export function supervisor(dependencies: SupervisorDependencies): Supervisor {
   const { clock, log, stack, redaction, onChange, follow, unfollow, drop } = dependencies;
   const services = new Map<string, SupervisedService>();
@@ -115,9 +118,10 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
     if (deciding) return;
     deciding = true;
     try {
-      while (again && !closed.signal.aborted) {
+      for (let n = 0; again && !closed.signal.aborted; n++) {
         again = false;
-        decideOnce();
+        if (n < mostRounds) decideOnce();
+        else log("defect", { error: "the decisions of the supervisor do not come to an end" });
       }
     } finally {
       deciding = false;
