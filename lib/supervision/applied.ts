@@ -22,7 +22,9 @@ export function applied(before: ServiceRecord, event: Applied, nowMs: number): S
     }),
   ) as Record<string, number>;
   const record: ServiceRecord = { ...before, desired, against: known };
-  if (desired.generation !== before.desired.generation) return another(record, event, nowMs);
+  const next =
+    desired.generation === before.desired.generation ? undefined : another(record, event, nowMs);
+  if (next !== undefined) return next;
   const proveAgain =
     desired.specHash !== before.desired.specHash || desired.verification > before.desired.verification;
   return proveAgain ? verify(record, event, nowMs) : stay(record);
@@ -34,8 +36,11 @@ function replaced(before: ServiceRecord, { desired, needed, again }: Applied, no
   return stay({ ...record, nextAct, down, excused }, { type: "look" });
 }
 
-/** The `up` wants another run of the container. One that runs already, with what it needs as it is now, is it. */
-function another(record: ServiceRecord, { restartFor, needed }: Applied, nowMs: number): Step {
+/**
+ * The `up` wants another run of the container. One that runs already, with what it needs as it is now, is it: then there is
+ * nothing to do.
+ */
+function another(record: ServiceRecord, { restartFor, needed }: Applied, nowMs: number): Step | undefined {
   const { seen, state, against } = record;
   const settled = restartFor.every((name) => against[name] === needed[name]);
   const running = typeof seen === "object" && seen.running;
@@ -45,7 +50,7 @@ function another(record: ServiceRecord, { restartFor, needed }: Applied, nowMs: 
     const pending = { name: "pending", waitsFor: "dependency", cause } as const;
     return stay(become({ ...record, wanted: restartFor, reported: false }, pending, nowMs));
   }
-  if (running || state.name === "restarting" || record.act !== undefined) return stay(record);
+  if (running || state.name === "restarting" || record.act !== undefined) return undefined;
   const cause = { kind: "deployment", text: "to be started again" } as const;
   const restarting = { name: "restarting", dueMs: nowMs, nth: 0, exit: undefined, cause } as const;
   const fresh = {

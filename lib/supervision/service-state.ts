@@ -70,8 +70,8 @@ export type StateName = ServiceState["name"];
 const transitions: Readonly<Record<StateName, readonly StateName[]>> = {
   pending: ["pending", "starting", "restarting", "failed", "stopped", "ready"],
   starting: ["starting", "pending", "ready", "degraded", "restarting", "failed", "stopped", "givenUp"],
-  ready: ["starting", "pending", "degraded", "restarting", "stopped", "givenUp", "ready"],
-  degraded: ["ready", "degraded", "starting", "pending", "restarting", "stopped", "givenUp"],
+  ready: ["starting", "pending", "degraded", "restarting", "failed", "stopped", "givenUp", "ready"],
+  degraded: ["ready", "degraded", "starting", "pending", "restarting", "failed", "stopped", "givenUp"],
   restarting: ["restarting", "starting", "pending", "degraded", "failed", "stopped", "givenUp"],
   failed: ["ready", "starting", "pending", "restarting", "stopped"],
   stopped: ["starting", "pending", "restarting", "stopped"],
