@@ -22,8 +22,7 @@ export function applied(before: ServiceRecord, event: Applied, nowMs: number): S
     }),
   ) as Record<string, number>;
   const record: ServiceRecord = { ...before, desired, against: known };
-  const next =
-    desired.generation === before.desired.generation ? undefined : another(record, event, nowMs);
+  const next = desired.generation === before.desired.generation ? undefined : another(record, event, nowMs);
   if (next !== undefined) return next;
   const proveAgain =
     desired.specHash !== before.desired.specHash || desired.verification > before.desired.verification;

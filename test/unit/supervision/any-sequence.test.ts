@@ -20,7 +20,13 @@ function pick<T>(random: Random, values: readonly T[]): T {
 /** What an engine and probes that behave would bring about next: without it, no sequence gets far. */
 function usualEvent(random: Random, record: ServiceRecord, nowMs: number): ServiceEvent | undefined {
   const { seen, act, startedMs, ended, state } = record;
-  const run = { name: "stack-web", createdMs: 0, outOfMemory: false, health: undefined, healthyMs: undefined };
+  const run = {
+    name: "stack-web",
+    createdMs: 0,
+    outOfMemory: false,
+    health: undefined,
+    healthyMs: undefined,
+  };
   const look = (patch: Partial<ContainerRun>): ServiceEvent => ({
     type: "seen",
     seen: { ...run, startedMs, running: true, exitCode: 0, startError: "", ...patch },
@@ -38,7 +44,13 @@ function usualEvent(random: Random, record: ServiceRecord, nowMs: number): Servi
   const probing = probingOf(record);
   if (probing.mode === "off") return undefined;
   const outcome = random() < 0.8 ? passed : failed();
-  return { type: "attempted", key: probing.key, probe: pick(random, ["first", "second"]), outcome, beganMs: nowMs };
+  return {
+    type: "attempted",
+    key: probing.key,
+    probe: pick(random, ["first", "second"]),
+    outcome,
+    beganMs: nowMs,
+  };
 }
 
 /** An event that may come at any moment, with no regard to what has come before. */
