@@ -76,9 +76,9 @@ export class ServiceLifecycleCoordinator {
 
   /**
    * Restarts a failed service and, when it is ready, its transitive dependents, in order, each by its edge's policy
-   * and each proven before the next. A step that fails is a result, not an exception.
-   * @throws PhasegateError PHASEGATE_CONTROL_REFUSED while a service that is concerned is being proven;
-   *   PHASEGATE_SERVICE_UNKNOWN, PHASEGATE_STACK_UNKNOWN, PHASEGATE_COORDINATOR_UNREACHABLE
+   * and each proven before the next: what the coordinator does by itself when it notices. Where it is at that already, its
+   * end is waited for. A step that fails is a result, not an exception.
+   * @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN, PHASEGATE_STACK_UNKNOWN, PHASEGATE_COORDINATOR_UNREACHABLE
    */
   handleServiceFailure(service: string, failureType: FailureType): Promise<FailureResponse> {
     return this.#ask((client) => client.call("handleFailure", { service, failure: failureType }));

@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import type { Incident } from "../../../lib/model/transition.ts";
+import { parts } from "../../../lib/supervision/cascade-plan.ts";
+import { noIncidents, note } from "../../../lib/supervision/incident.ts";
+import { desiredService } from "../../support/desired.ts";
+import { seededRandom } from "../../support/seeded-random.ts";
+import type { SimulatedStack } from "../../support/simulated-stack.ts";
+import { simulatedStack } from "../../support/simulated-stack.ts";
+
+/** A stack of two parts, up and ready. */
+function started(): SimulatedStack {
+  const stack = simulatedStack(
+    [
+      desiredService("redis", { startIndex: 0 }),
+      desiredService("auth", { startIndex: 1, needs: { redis: "restart" } }),
+      desiredService("backend", { startIndex: 2, needs: { redis: "revalidate", auth: "ignore" } }),
+      desiredService("mailer", { startIndex: 3 }),
+    ],
+    seededRandom(11),
+  );
+  for (const name of stack.records.keys()) stack.startByHand(name);
+  stack.run(30_000);
+  return stack;
+}
+
+/** The incidents of what has happened since, as last known. */
+function incidentsSince(stack: SimulatedStack, sinceMs: number): Incident[] {
+  const numbers = parts(stack.records);
+  const surroundings = { partOf: (name: string) => numbers.get(name), supervised: true };
+  const known = new Map<number, Incident>();
+  let incidents = noIncidents;
+  for (const [i, { atMs, service, from, to, cause }] of stack.changes.entries()) {
+    if (atMs < sinceMs) continue;
+    const noted = note(incidents, { seq: i, atMs, service, from, to, cause, generation: 1 }, surroundings);
+    incidents = noted.incidents;
+    if (noted.incident) known.set(noted.incident.id, noted.incident);
+  }
+  return [...known.values()];
+}
+
+describe("an incident", () => {
+  test("is one root failure with all that follows from it, and ends when all of that is well", () => {
+    const stack = started();
+    const sinceMs = stack.now();
+    stack.crash("redis", 137);
+    stack.run(60_000);
+    const [incident, ...others] = incidentsSince(stack, sinceMs);
+    expect(others).toEqual([]);
+    expect(incident).toMatchObject({
+      root: "redis",
+      cause: { kind: "exited", text: "exited with code 137" },
+      outcome: "recovered",
+      services: { redis: "ready", auth: "ready", backend: "ready" },
+      steps: [
+        { service: "redis", action: "restart", because: "redis", result: "ready" },
+        { service: "auth", action: "restart", because: "redis", result: "ready" },
+        { service: "backend", action: "revalidate", because: "redis", result: "ready" },
+      ],
+    });
+    expect(incident?.services).not.toHaveProperty("mailer");
+    const [first] = incident?.steps ?? [];
+    expect(first?.tookMs).toBeGreaterThan(1000);
+    expect(incident?.closedMs).toBeGreaterThan(incident?.openedMs ?? 0);
+  });
+
+  test("takes in a second failure of its part of the graph, and none of another part", () => {
+    const stack = started();
+    const sinceMs = stack.now();
+    stack.crash("redis");
+    stack.crash("mailer");
+    stack.at(stack.now() + 200, () => stack.crash("backend"));
+    stack.run(120_000);
+    const incidents = incidentsSince(stack, sinceMs);
+    expect(incidents.map(({ root, outcome }) => [root, outcome]).sort()).toEqual([
+      ["mailer", "recovered"],
+      ["redis", "recovered"],
+    ]);
+  });
+
+  test("of a service that is given up stays open, with what depends on it", () => {
+    const stack = started();
+    const sinceMs = stack.now();
+    Object.assign(stack.workloads.get("redis") ?? {}, { crashes: true });
+    stack.crash("redis");
+    stack.run(600_000);
+    const [incident] = incidentsSince(stack, sinceMs);
+    expect(incident).toMatchObject({
+      outcome: "givenUp",
+      services: { redis: "givenUp", auth: "degraded", backend: "degraded" },
+    });
+    expect(incident?.closedMs).toBeUndefined();
+  });
+
+  test("is none when somebody stops a service", () => {
+    const stack = started();
+    const sinceMs = stack.now();
+    stack.stopByHand("redis");
+    stack.run(60_000);
+    expect(incidentsSince(stack, sinceMs)).toEqual([]);
+  });
+});
