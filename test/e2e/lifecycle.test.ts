@@ -109,7 +109,7 @@ test("no container was created before the gate of the phase before had opened", 
 
 test("a second up and a preview change nothing", async () => {
   const up = await trial.up();
-  expect(up.output).toMatch(/Resources:\n\s+48 unchanged/);
+  expect(up.output).toMatch(/Resources:\n\s+49 unchanged/);
   expect(up.code).toBe(0);
   expect((await trial.pulumi(["preview", "--expect-no-changes"])).code).toBe(0);
 });
