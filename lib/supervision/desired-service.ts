@@ -1,0 +1,28 @@
+import type { KeptPassword } from "../model/kept-passwords.ts";
+import type { DependencyPolicy } from "../model/needs.ts";
+import type { ReadinessSpec } from "../model/plan.ts";
+import type { SupervisionSpec } from "../model/supervision.ts";
+
+/** What an `up` has applied of a service: plain JSON, without a secret. */
+export interface DesiredService {
+  readonly service: string;
+  readonly phase: string;
+  /** The phases that its phase depends on. */
+  readonly after: readonly string[];
+  /** Its place in the order of the start. */
+  readonly startIndex: number;
+  /** The services that it calls, and what it does when one of them runs again. */
+  readonly needs: Readonly<Record<string, DependencyPolicy>>;
+  /** The workload's id on its platform. */
+  readonly workload: string;
+  /** Names the run that the `up` wants: the container, or a restart of it. */
+  readonly generation: string;
+  /** Counts the proofs that were asked for. */
+  readonly verification: number;
+  /** The hash of {@link readiness}. */
+  readonly specHash: string;
+  readonly readiness: ReadinessSpec;
+  readonly supervision: SupervisionSpec;
+  /** The passwords that the service keeps in its volumes. */
+  readonly keptPasswords: readonly KeptPassword[];
+}

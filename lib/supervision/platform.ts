@@ -1,0 +1,58 @@
+import type { Sighting } from "../readiness/service-container.ts";
+
+/** One thing that happened to a workload, as the platform tells it. */
+export interface PlatformEvent {
+  readonly workload: string;
+  /**
+   * - `changed`: something is different, whatever it is: who cares looks
+   * - `ordered`: somebody has stopped, killed or removed it through the platform's own interface
+   * - `created`, `removed`: there is another workload, or one less
+   */
+  readonly kind: "changed" | "ordered" | "created" | "removed";
+  /** What the workload is labelled with. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** When, by the platform's clock, in milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
+/** A workload as a list shows it: enough to see whether to look closer. */
+export interface ListedWorkload {
+  readonly workload: string;
+  readonly name: string;
+  readonly running: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/**
+ * What runs the workloads of services: a container engine today. A workload is named by an id that its platform gave it. It may
+ * be started again without our doing, so its runs are told apart by the instant of their start.
+ *
+ * Every call ends at the latest when its signal aborts, and throws PhasegateError: PHASEGATE_ENGINE_UNREACHABLE when the platform
+ * does not answer, PHASEGATE_ENGINE_REFUSED when it answers that it will not.
+ */
+export interface Platform {
+  /** What is known of a workload now; "gone" when there is none. */
+  observe(workload: string, signal: AbortSignal): Promise<Exclude<Sighting, "unseen">>;
+  /** The stack's workloads, running or not. */
+  list(signal: AbortSignal): Promise<readonly ListedWorkload[]>;
+  /** Starts a workload that does not run; does nothing for one that does. */
+  start(workload: string, signal: AbortSignal): Promise<void>;
+  /**
+   * SIGTERM, `graceMs`, SIGKILL, then start. Does nothing but start where it does not run, and nothing at all where the run
+   * that began at `from` is not the current one any more: the same order given twice restarts once.
+   */
+  restart(
+    workload: string,
+    order: { readonly graceMs: number; readonly from: number | undefined },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /** SIGTERM, `graceMs`, SIGKILL; does nothing for a workload that does not run. */
+  stop(workload: string, order: { readonly graceMs: number }, signal: AbortSignal): Promise<void>;
+  /** The last lines that a workload has written, oldest first. */
+  logs(workload: string, tail: number, signal: AbortSignal): Promise<readonly string[]>;
+  /**
+   * What happens to the stack's workloads, from `sinceMs` on where given, as far back as the platform remembers. Ends when
+   * the platform goes away, or the signal aborts.
+   */
+  events(sinceMs: number | undefined, signal: AbortSignal): AsyncIterable<PlatformEvent>;
+}
