@@ -2,7 +2,7 @@ import { PhasegateError } from "../core/errors.ts";
 import type { ControlClient } from "./client.ts";
 import { connectCoordinator } from "./client.ts";
 import { connectEngine } from "../engine/docker-engine.ts";
-import type { ContainerState, Engine } from "../engine/engine.ts";
+import type { ContainerSummary, Engine } from "../engine/engine.ts";
 import { coordinatorName } from "../model/check-declaration.ts";
 import { engineName } from "../model/plan.ts";
 import { stackCommand, upCommand } from "../model/stack-command.ts";
@@ -49,10 +49,10 @@ interface Found extends Names {
 }
 
 async function stacksOn(engine: Engine): Promise<Found[]> {
-  return namesOf(await engine.list({ "phasegate.service": coordinatorName }));
+  return namesOf(await engine.summaries({ "phasegate.service": coordinatorName }));
 }
 
-function namesOf(containers: readonly ContainerState[]): Found[] {
+function namesOf(containers: readonly ContainerSummary[]): Found[] {
   return containers.map(({ id, labels }) => ({
     id,
     declaration: labels["phasegate.declaration"] ?? "",
@@ -65,7 +65,7 @@ async function coordinatorGone(
   engine: Engine,
   name: string | undefined,
 ): Promise<PhasegateError | undefined> {
-  const services = namesOf(await engine.list({ "phasegate.stack": undefined }));
+  const services = namesOf(await engine.summaries({ "phasegate.stack": undefined }));
   const [first] = services.filter(
     (one) => name === undefined || name === one.stack || name === fullName(one),
   );

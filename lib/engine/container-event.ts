@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ContainerEvent } from "./engine.ts";
+import { signalNumber } from "./signals.ts";
 
 const schema = z.object({
   Action: z.string(),
@@ -28,13 +29,15 @@ export const eventNames = [...new Set(Object.keys(actions).map((action) => actio
 export function containerEvent(raw: unknown): ContainerEvent | undefined {
   const { Action: action, Actor: actor, timeNano } = schema.parse(raw);
   if (!Object.hasOwn(actions, action)) return undefined;
-  const { exitCode, ...labels } = actor.Attributes;
+  const { exitCode, signal, ...labels } = actor.Attributes;
   return {
     id: actor.ID,
     // The engine mixes the container's labels with its own attributes (name, image); who asks knows the labels' names.
     labels,
     action: actions[action as keyof typeof actions],
-    atMs: Math.round(timeNano / 1e6),
+    // Not rounded: it would come to be later than the call that caused it.
+    atMs: Math.floor(timeNano / 1e6),
     exitCode: exitCode === undefined ? undefined : Number(exitCode),
+    signal: signal === undefined ? undefined : signalNumber(signal),
   };
 }

@@ -1,5 +1,6 @@
 import type Docker from "dockerode";
-import type { ContainerOrigin, ContainerState } from "./engine.ts";
+import type { ContainerOrigin, ContainerState, ContainerSummary } from "./engine.ts";
+import { signalNumber } from "./signals.ts";
 
 /** The engine's long description of a container, reduced to what phasegate asks. */
 export function containerState(info: Docker.ContainerInspectInfo): ContainerState {
@@ -24,7 +25,33 @@ export function containerState(info: Docker.ContainerInspectInfo): ContainerStat
     healthyMs: firstPass(checks),
     healthOutput: checks.log.at(-1)?.Output ?? "",
     startError: state.Error,
+    stopSignal: signalNumber((info.Config as { StopSignal?: string }).StopSignal ?? "") ?? sigterm,
   };
+}
+
+/** What asks a process to end where its image says nothing else. */
+const sigterm = 15;
+
+/** The engine's short description of a container. */
+export function containerSummary(info: Docker.ContainerInfo): ContainerSummary {
+  const networks = Object.entries(info.NetworkSettings.Networks);
+  return {
+    id: info.Id,
+    name: info.Names[0]?.replace(/^\//, "") ?? "",
+    image: info.Image,
+    imageId: info.ImageID,
+    labels: info.Labels,
+    createdMs: info.Created * 1000,
+    status: info.State,
+    health: healthIn(info.Status),
+    networks: Object.fromEntries(networks.map(([name, { EndpointID }]) => [name, EndpointID])),
+  };
+}
+
+/** In a list the engine says it in a text for people: "Up 3 minutes (healthy)", "Up 2 seconds (health: starting)". */
+function healthIn(status: string): ContainerSummary["health"] {
+  const [, health] = /\((?:health: )?(starting|healthy|unhealthy)\)$/.exec(status) ?? [];
+  return health as ContainerSummary["health"];
 }
 
 /** What the engine's long description says of how a container was made. */

@@ -1,8 +1,9 @@
+import { Agent } from "node:http";
 import Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
 import { containerEvent, eventNames } from "./container-event.ts";
 import type { ContainerEvent, Engine } from "./engine.ts";
-import { containerOrigin, containerState } from "./container-state.ts";
+import { containerOrigin, containerState, containerSummary } from "./container-state.ts";
 import { execCommand } from "./exec-command.ts";
 import { execStream } from "./exec-stream.ts";
 import { liveOutput } from "./live-output.ts";
@@ -16,11 +17,20 @@ import { outputSince } from "./output.ts";
  */
 export function dockerClient(host?: string): Docker {
   const address = host ?? process.env["DOCKER_HOST"];
-  if (address === undefined || address === "") return new Docker({ socketPath: "/var/run/docker.sock" });
+  if (address === undefined || address === "")
+    return new Docker({ socketPath: "/var/run/docker.sock", ...newConnections });
   // dockerode itself reads DOCKER_HOST and the TLS variables that go with it, and only from the environment.
   process.env["DOCKER_HOST"] = address;
-  return new Docker();
+  return address.startsWith("unix://") ? new Docker({ ...newConnections }) : new Docker();
 }
+
+/**
+ * Each call to a socket of this machine has a connection of its own. An engine that shuts down takes no new ones, but goes on
+ * answering on those that it has while it stops its containers: on a new one it is heard only if it will stay.
+ */
+const newConnections: Docker.DockerOptions & { readonly agent: Agent } = {
+  agent: new Agent({ keepAlive: false }),
+};
 
 /** Where a client's engine is: the same for two clients of one engine. */
 export function engineAddress({ modem }: Docker): string {
@@ -43,8 +53,8 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
       ? undefined
       : (await unlessMissing(answered(docker.getContainer(self).inspect())))?.Image;
   return {
-    inspect: async (id) => {
-      const info = await inspect(docker, id);
+    inspect: async (id, signal) => {
+      const info = await inspect(docker, id, signal);
       return info && containerState(info);
     },
     origin: async (id) => {
@@ -57,16 +67,35 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
       const infos = await Promise.all(found.map(({ Id }) => inspect(docker, Id)));
       return infos.flatMap((info) => (info ? [containerState(info)] : []));
     },
-    start: async (id) => {
-      await unlessUnchanged(answered(docker.getContainer(id).start()));
+    summaries: async (labels, signal) => {
+      const filters = { label: labelFilter(labels) };
+      const found = await answeredSoon(
+        (soon) => docker.listContainers({ ...soon, all: true, filters }),
+        signal,
+      );
+      return found.map(containerSummary);
+    },
+    start: async (id, signal) => {
+      const container = docker.getContainer(id);
+      await unlessUnchanged(
+        signal === undefined
+          ? answered(container.start())
+          : answeredSoon((soon) => container.start(soon), signal),
+      );
+    },
+    stop: async (id, graceMs, signal) => {
+      const order = { t: Math.ceil(graceMs / 1000) };
+      const stop = answeredSoon((soon) => docker.getContainer(id).stop({ ...soon, ...order }), signal);
+      await unlessMissing(unlessUnchanged(stop));
     },
     restart: async (id, graceMs) => {
       await answered(docker.getContainer(id).restart({ t: Math.ceil(graceMs / 1000) }));
     },
-    logs: async (id, tail) => {
+    logs: async (id, tail, signal) => {
       const container = docker.getContainer(id);
-      const buffer = await answeredSoon((soon) =>
-        container.logs({ ...soon, stdout: true, stderr: true, tail, follow: false }),
+      const buffer = await answeredSoon(
+        (soon) => container.logs({ ...soon, stdout: true, stderr: true, tail, follow: false }),
+        signal,
       );
       return textLines(buffer).slice(-tail);
     },
@@ -75,7 +104,9 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
     liveOutput: (id, take, signal) => answeredUnlessAborted(liveOutput(docker, id, take, signal), signal),
     run: (id, command, signal) =>
       answeredUnlessAborted(execCommand(docker, id, command, signal, ownImage), signal),
-    events: (labels, signal) => events(docker, labels, signal),
+    events: (labels, signal, sinceMs) => events(docker, labels, { sinceMs }, signal),
+    pastEvents: (labels, between, signal) =>
+      answeredSoon(({ abortSignal }) => allOf(events(docker, labels, between, abortSignal)), signal),
     runOnce: (run) => answered(runOnce(docker, run)),
     exec: (id, command) => answered(execStream(docker, id, command)),
   };
@@ -87,23 +118,35 @@ export async function containerNames(host?: string): Promise<string[]> {
   return containers.flatMap(({ Names }) => Names.map((name) => name.replace(/^\//, "")));
 }
 
-function inspect(docker: Docker, id: string): Promise<Docker.ContainerInspectInfo | undefined> {
-  return unlessMissing(answeredSoon((soon) => docker.getContainer(id).inspect(soon)));
+function inspect(
+  docker: Docker,
+  id: string,
+  signal?: AbortSignal,
+): Promise<Docker.ContainerInspectInfo | undefined> {
+  return unlessMissing(answeredSoon((soon) => docker.getContainer(id).inspect(soon), signal));
+}
+
+async function allOf<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const item of items) all.push(item);
+  return all;
 }
 
 async function* events(
   docker: Docker,
   labels: Readonly<Record<string, string>>,
+  { sinceMs, untilMs }: { readonly sinceMs: number | undefined; readonly untilMs?: number },
   signal: AbortSignal,
 ): AsyncIterable<ContainerEvent> {
-  const stream = await answered(
-    docker.getEvents({
-      filters: { type: ["container"], event: eventNames, label: labelFilter(labels) },
-      abortSignal: signal,
-    }),
-  );
   let rest = "";
   try {
+    const stream = await docker.getEvents({
+      filters: { type: ["container"], event: eventNames, label: labelFilter(labels) },
+      ...(sinceMs !== undefined && { since: sinceMs / 1000 }),
+      ...(untilMs !== undefined && { until: untilMs / 1000 }),
+      abortSignal: signal,
+    });
+    stream.setEncoding("utf8");
     for await (const chunk of stream) {
       const lines = (rest + String(chunk)).split("\n");
       rest = lines.pop() ?? "";
@@ -142,17 +185,28 @@ async function answeredUnlessAborted<T>(answer: Promise<T>, signal: AbortSignal)
 /** An engine that has not answered a question after this time does not answer. */
 const answersWithinMs = 30_000;
 
-/** As {@link answered}, for what an engine answers at once: a question, not the stopping of a container. */
+/**
+ * As {@link answered}, for what ends when a signal aborts: by default after a time in which an engine answers any question, if
+ * not in which it stops a container. It ends then even where the client does not, as after an answer that broke off half-way.
+ */
 export async function answeredSoon<T>(
   ask: (soon: { readonly abortSignal: AbortSignal }) => Promise<T>,
+  signal?: AbortSignal,
 ): Promise<T> {
-  const abortSignal = AbortSignal.timeout(answersWithinMs);
+  const abortSignal = signal ?? AbortSignal.timeout(answersWithinMs);
+  const late = Promise.withResolvers<never>();
+  const giveUp = () => late.reject(abortSignal.reason);
+  abortSignal.addEventListener("abort", giveUp);
   try {
-    return await ask({ abortSignal });
+    abortSignal.throwIfAborted();
+    return await Promise.race([ask({ abortSignal }), late.promise]);
   } catch (error) {
-    throw abortSignal.aborted
-      ? unreachable(`no answer within ${answersWithinMs / 1000}s`, error)
-      : engineError(error);
+    if (!abortSignal.aborted) throw engineError(error);
+    const why =
+      signal === undefined ? `no answer within ${answersWithinMs / 1000}s` : errorText(signal.reason);
+    throw unreachable(why, error);
+  } finally {
+    abortSignal.removeEventListener("abort", giveUp);
   }
 }
 

@@ -24,6 +24,25 @@ export interface ContainerState {
   readonly healthOutput: string;
   /** Why the engine could not start it: "port is already allocated". Empty otherwise. */
   readonly startError: string;
+  /** The signal that asks it to end: 15, SIGTERM, unless its image has another. */
+  readonly stopSignal: number;
+}
+
+/** A container as a list shows it: what the engine says of many at once, without being asked for each. */
+export interface ContainerSummary {
+  readonly id: string;
+  readonly name: string;
+  /** The reference that it was created from; the id where that has moved to another image since. */
+  readonly image: string;
+  readonly imageId: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly createdMs: number;
+  /** In the engine's words: created, running, paused, restarting, removing, exited, dead. */
+  readonly status: string;
+  /** The engine's own health check: undefined where the container has none, or does not run. */
+  readonly health: "starting" | "healthy" | "unhealthy" | undefined;
+  /** By the name of each network that it is on, the id of its place there: another one in each run. */
+  readonly networks: Readonly<Record<string, string>>;
 }
 
 /** What a container was created from. The values of its environment may be secret: not to be kept or shown. */
@@ -39,7 +58,7 @@ export interface ContainerOrigin {
 export interface ContainerEvent {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** `kill` and `stop` tell an operator's hand from a crash, which is a `die` alone. */
+  /** `kill` and `stop` tell an operator's hand from a crash, which is a `die` alone. `destroy` is its removal. */
   readonly action:
     | "create"
     | "start"
@@ -55,6 +74,8 @@ export interface ContainerEvent {
   readonly atMs: number;
   /** With `die`. */
   readonly exitCode: number | undefined;
+  /** With `kill`: the signal that was sent. */
+  readonly signal: number | undefined;
 }
 
 /** A container for one command. */
@@ -65,20 +86,31 @@ export interface OneRun {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** The container engine, as far as phasegate uses it. Every call throws PhasegateError PHASEGATE_ENGINE_UNREACHABLE when it does not answer. */
+/**
+ * The container engine, as far as phasegate uses it. Every call throws PhasegateError PHASEGATE_ENGINE_UNREACHABLE when it does
+ * not answer. Where a call takes a signal it ends when that aborts, whatever the engine does, and throws the same; what the
+ * engine has begun to do by then it may go on with.
+ */
 export interface Engine {
   /** A container by id or name; undefined when there is none. */
-  inspect(id: string): Promise<ContainerState | undefined>;
+  inspect(id: string, signal?: AbortSignal): Promise<ContainerState | undefined>;
   /** What a container was created from; undefined when there is none. */
   origin(id: string): Promise<ContainerOrigin | undefined>;
   /** The containers, running or not, that carry all these labels, with any value where none is given. */
   list(labels: Readonly<Record<string, string | undefined>>): Promise<readonly ContainerState[]>;
+  /** As {@link list}, in one call. */
+  summaries(
+    labels: Readonly<Record<string, string | undefined>>,
+    signal?: AbortSignal,
+  ): Promise<readonly ContainerSummary[]>;
   /** Starts a container that does not run; does nothing for one that does. */
-  start(id: string): Promise<void>;
+  start(id: string, signal?: AbortSignal): Promise<void>;
+  /** Its stop signal, `graceMs` in whole seconds, SIGKILL; does nothing for a container that does not run, or is not there. */
+  stop(id: string, graceMs: number, signal: AbortSignal): Promise<void>;
   /** SIGTERM, `graceMs`, SIGKILL, then start. */
   restart(id: string, graceMs: number): Promise<void>;
   /** The last lines that a container has written to stdout and stderr, oldest first. */
-  logs(id: string, tail: number): Promise<readonly string[]>;
+  logs(id: string, tail: number, signal?: AbortSignal): Promise<readonly string[]>;
   /** The lines that a container has written since an instant, from the first on, up to 4 MiB. */
   outputSince(id: string, sinceMs: number, signal: AbortSignal): Promise<Output>;
   /**
@@ -92,8 +124,22 @@ export interface Engine {
    * killed, and then the call rejects: with the signal's reason, or another error where something may still run.
    */
   run(id: string, command: readonly string[], signal: AbortSignal): Promise<CommandResult>;
-  /** What happens to the containers with these labels from now on, until the signal aborts; ends when the engine goes away. */
-  events(labels: Readonly<Record<string, string>>, signal: AbortSignal): AsyncIterable<ContainerEvent>;
+  /**
+   * What happens to the containers with these labels until the signal aborts; ends when the engine goes away. From an instant
+   * on where given, without a gap between what was and what comes; else from now on. The engine remembers its last 256 events of
+   * any kind, three for each command that is run in a container among them, and none from before its own start.
+   */
+  events(
+    labels: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    sinceMs?: number,
+  ): AsyncIterable<ContainerEvent>;
+  /** What has happened to the containers with these labels between two instants, as far as the engine remembers. */
+  pastEvents(
+    labels: Readonly<Record<string, string>>,
+    between: { readonly sinceMs: number; readonly untilMs: number },
+    signal: AbortSignal,
+  ): Promise<readonly ContainerEvent[]>;
   /**
    * Runs a command in a container of its own, which is nobody and may write nothing, on these networks. Its stdin
    * and stdout are one stream; it is removed when it has ended, and ends when its stdin does.

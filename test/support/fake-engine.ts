@@ -47,7 +47,8 @@ export function fakeEngine(now: () => number): FakeEngine {
     containers.set(id, { ...before, ...patch });
   };
   const tell: FakeEngine["tell"] = (id, action, labels) => {
-    for (const follower of [...followers]) follower({ id, labels, action, atMs: now(), exitCode: undefined });
+    for (const follower of [...followers])
+      follower({ id, labels, action, atMs: now(), exitCode: undefined, signal: undefined });
   };
   const engine: FakeEngine = {
     calls: [],
@@ -75,6 +76,7 @@ export function fakeEngine(now: () => number): FakeEngine {
         healthyMs: undefined,
         healthOutput: "",
         startError: "",
+        stopSignal: 15,
         ...patch,
       });
     },
@@ -97,10 +99,14 @@ export function fakeEngine(now: () => number): FakeEngine {
     },
     origin: async (id) => (containers.has(id) ? engine.origins[id] : undefined),
     list: async () => [...containers.values()],
+    summaries: async () => {
+      throw new Error("no test lists the containers of this engine");
+    },
     start: async (id) => {
       engine.calls.push(`start ${id}`);
       engine.onStart(id);
     },
+    stop: async (id) => void engine.calls.push(`stop ${id}`),
     restart: async (id) => void engine.calls.push(`restart ${id}`),
     logs: async (_id, tail) => engine.lines.slice(-tail),
     outputSince: async () => ({ lines: engine.lines, complete: true }),
@@ -126,6 +132,7 @@ export function fakeEngine(now: () => number): FakeEngine {
       return { exitCode: 0, stdout: "", stderr: "", startError: "" };
     },
     events: (_labels, signal) => follow(followers, signal),
+    pastEvents: async () => [],
     runOnce: async () => {
       throw new Error("no test runs a container of its own on this engine");
     },

@@ -1,0 +1,276 @@
+import { backoffMs } from "../../core/backoff.ts";
+import type { Clock, Random } from "../../core/clock.ts";
+import { errorText, PhasegateError } from "../../core/errors.ts";
+import { changeOrInstant, changes } from "../../readiness/changes.ts";
+import type { ListedWorkload, Platform, PlatformEvent, Seen } from "../../supervision/platform.ts";
+import type { Log } from "../log.ts";
+import { eventFeed } from "./event-feed.ts";
+import type { Followed } from "./followed-workload.ts";
+import {
+  followedWorkload,
+  isNewEnd,
+  isNewer,
+  ordersShown,
+  withRememberedHealth,
+} from "./followed-workload.ts";
+import { presence } from "./presence.ts";
+import { slots } from "./slots.ts";
+import { within } from "./within.ts";
+
+/** Who is to know what the platform shows. Nothing here may throw. */
+export interface WatchListener {
+  /**
+   * A followed workload was looked at, for the `look`-th time that any was. Looks overlap, and an older one may be handed on after
+   * a newer one: {@link isNewer} says which to take.
+   */
+  readonly onSeen: (workload: string, seen: Seen, look: number) => void;
+  /**
+   * Somebody else has ordered the platform to stop, kill or remove a followed workload: the run that is seen next, or one that
+   * runs on. Comes before the look that shows the run's end. What a platform orders itself because it shuts down is none.
+   */
+  readonly onOrdered: (workload: string, atMs: number) => void;
+  /** The stack has a workload that it did not have, or lacks one that it had; not only followed ones. */
+  readonly onCreated: (workload: string, labels: Readonly<Record<string, string>>, atMs: number) => void;
+  readonly onRemoved: (workload: string, atMs: number) => void;
+  /** The platform does not answer any more, and in words why; it answers again. Each once. */
+  readonly onSilent: (text: string) => void;
+  readonly onHeard: () => void;
+}
+
+export interface WatchDependencies extends WatchListener {
+  readonly platform: Pick<Platform, "observe" | "list" | "events" | "past">;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  /** From when on orders are of interest: the last instant at which an earlier process watched. Default: now. */
+  readonly sinceMs?: number | undefined;
+}
+
+/** Watches the workloads of a stack's services. */
+export interface ContainerWatch {
+  /** Looks at a workload from now on whenever something may have happened to it. */
+  follow(workload: string): void;
+  unfollow(workload: string): void;
+  /**
+   * Looks at a workload now, and hands on what is seen if it is followed. Before others that wait for their turn.
+   * @throws PhasegateError when the platform does not answer within 10 s, or refuses
+   */
+  look(workload: string, signal?: AbortSignal): Promise<Seen>;
+  /** Looks at a followed workload as soon as the platform can be asked, and until it has answered. */
+  lookSoon(workload: string): void;
+  close(): void;
+}
+
+/** How long the platform has for an answer. */
+const answersWithinMs = 10_000;
+/** How often all workloads are listed. An event that was lost is made up for within this time. */
+const listEveryMs = { initialMs: 15_000, multiplier: 1, maxMs: 15_000, jitter: 0.1 };
+/** How old a look may become before there is another one, whatever lists say. Not all are looked at in one turn. */
+const lookEveryMs = 5 * 60_000;
+/** How many are looked at at once. The platform may hang at one, which keeps no more than so many turns from others. */
+const looksAtOnce = 8;
+const looksAtOneOnce = 2;
+
+const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
+
+/**
+ * Watches a stack's workloads until the signal aborts: by the platform's events, each of which brings about a look, and by a list
+ * every 15 s and after each gap of the events, which brings about a look at what differs. What is followed in the turn in which
+ * the watch is made hears of all orders since `sinceMs`.
+ */
+export function containerWatch(dependencies: WatchDependencies, outer: AbortSignal): ContainerWatch {
+  const { platform, clock, random, log, onSeen, onOrdered, onCreated, onRemoved } = dependencies;
+  const followed = new Map<string, Followed>();
+  const there = presence();
+  const turns = slots(looksAtOnce);
+  const listNow = changes();
+  const closed = new AbortController();
+  const signal = AbortSignal.any([outer, closed.signal]);
+  let lists: ReadonlyMap<string, ListedWorkload> | undefined;
+  let silent = false;
+  /** Numbers looks, lists and events in the order in which they began or came. */
+  let count = 0;
+
+  const feed = eventFeed({
+    ...{ platform, clock, random, log },
+    sinceMs: dependencies.sinceMs ?? clock.now(),
+    onEvent: heard,
+    onNamed: ({ workload, kind, atMs }) => {
+      if (kind !== "ordered") return;
+      for (const order of followed.get(workload)?.orders ?? []) if (order.event.atMs === atMs) order.n = 0;
+    },
+    onBegin: listNow.notify,
+    onEnd: () => {
+      // The platform may have shut down, and stopped what it ran. If not, it remembers who has.
+      for (const own of followed.values()) {
+        for (const { event } of own.orders) feed.forget(event);
+        own.orders = [];
+      }
+    },
+  });
+
+  function heard(event: PlatformEvent): void {
+    const { workload, kind, labels, atMs } = event;
+    const n = ++count;
+    if (kind === "created" && there.happened(workload, true, n)) onCreated(workload, labels, atMs);
+    if (kind === "removed" && there.happened(workload, false, n)) onRemoved(workload, atMs);
+    const own = followed.get(workload);
+    if (kind === "ordered") {
+      // Who follows it later asks for the past once it has ended.
+      if (own === undefined) feed.forget(event);
+      else own.orders.push({ event, n });
+    }
+    lookSoon(workload);
+  }
+
+  async function lookAt(workload: string, until: AbortSignal): Promise<Seen> {
+    const own = followed.get(workload);
+    const look = ++count;
+    if (own === undefined) return await platform.observe(workload, until);
+    Object.assign(own, { begun: look, beganMs: clock.now() });
+    const shown = await platform.observe(workload, until);
+    let answeredAt = look;
+    if (isNewEnd(own, shown)) {
+      answeredAt = ++count;
+      await feed.catchUp(until);
+    }
+    const seen = withRememberedHealth(shown, own.seen);
+    own.failures = 0;
+    if (isNewer(look, own.look)) Object.assign(own, { look, seen });
+    if (signal.aborted || followed.get(workload) !== own) return seen;
+    for (const { atMs } of ordersShown(own, seen, answeredAt)) onOrdered(workload, atMs);
+    onSeen(workload, seen, look);
+    return seen;
+  }
+
+  function lookSoon(workload: string): void {
+    const own = followed.get(workload);
+    if (own === undefined || own.waiting) return;
+    if (own.underWay >= looksAtOneOnce) {
+      own.again = true;
+      return;
+    }
+    own.waiting = true;
+    guarded(lookWhenPossible(own));
+  }
+
+  async function lookWhenPossible(own: Followed): Promise<void> {
+    const leave = await turns.take(false, signal);
+    Object.assign(own, { waiting: false, underWay: own.underWay + 1 });
+    const look = count + 1;
+    try {
+      if (followed.get(own.workload) === own)
+        await within(answersWithinMs, clock, signal, (until) => lookAt(own.workload, until));
+    } catch (error) {
+      if (signal.aborted) return;
+      failed(own.workload, error);
+      guarded(lookAgain(own, look));
+    } finally {
+      own.underWay--;
+      leave();
+      if (own.again) lookSoon(own.workload);
+      own.again = false;
+    }
+  }
+
+  /** A look that began later does what the one that failed was to do. */
+  async function lookAgain(own: Followed, failed: number): Promise<void> {
+    if (own.begun !== failed) return;
+    await clock.sleep(backoffMs(patience, own.failures++, random), signal);
+    if (own.begun === failed) lookSoon(own.workload);
+  }
+
+  function failed(workload: string, error: unknown): void {
+    if (!silent) log("look-failed", { workload, error: errorText(error) });
+    // One workload may keep the platform from answering about it. Whether it answers at all, a list says.
+    if (error instanceof PhasegateError && error.code === "PHASEGATE_ENGINE_UNREACHABLE") listNow.notify();
+  }
+
+  async function keepListing(): Promise<void> {
+    for (let failures = 0; !signal.aborted;) {
+      const asked = listNow.count();
+      const n = ++count;
+      try {
+        compare(await within(answersWithinMs, clock, signal, platform.list), n);
+        failures = 0;
+        answers();
+        const pauseMs = backoffMs(listEveryMs, 0, random);
+        if (listNow.count() === asked) await changeOrInstant(listNow, clock, clock.now() + pauseMs, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        isSilent(errorText(error));
+        await clock.sleep(backoffMs(patience, failures++, random), signal);
+      }
+    }
+  }
+
+  function compare(list: readonly ListedWorkload[], n: number): void {
+    lists = new Map(list.map((one) => [one.workload, one]));
+    const { created, removed } = there.listed(list, n);
+    for (const { workload, labels } of created) onCreated(workload, labels, clock.now());
+    for (const workload of removed) onRemoved(workload, clock.now());
+    for (const own of followed.values()) {
+      const version = lists.get(own.workload)?.version ?? "gone";
+      if (version !== own.version) lookSoon(own.workload);
+      own.version = version;
+    }
+    const share = Math.ceil((followed.size * listEveryMs.maxMs) / lookEveryMs);
+    const old = [...followed.values()].filter(({ beganMs }) => clock.now() - beganMs >= lookEveryMs);
+    old.sort((a, b) => a.beganMs - b.beganMs);
+    for (const { workload } of old.slice(0, share)) lookSoon(workload);
+  }
+
+  function isSilent(text: string): void {
+    if (silent) return;
+    silent = true;
+    turns.hold(true);
+    log("engine-silent", { error: text });
+    dependencies.onSilent(text);
+  }
+
+  function answers(): void {
+    if (!silent) return;
+    silent = false;
+    log("engine-heard");
+    dependencies.onHeard();
+    // A stream may have died in the silence without a word.
+    feed.again();
+    turns.hold(false);
+  }
+
+  function guarded(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      if (signal.aborted) return;
+      log("defect", { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    });
+  }
+
+  guarded(Promise.resolve().then(() => feed.follow(signal)));
+  guarded(Promise.resolve().then(keepListing));
+
+  return {
+    follow: (workload) => {
+      if (followed.has(workload)) return;
+      followed.set(workload, followedWorkload(workload, lists?.get(workload)?.version));
+      // The first list brings about a look at everything.
+      if (lists !== undefined) lookSoon(workload);
+    },
+    unfollow: (workload) => void followed.delete(workload),
+    look: async (workload, given) => {
+      const until = given === undefined ? signal : AbortSignal.any([signal, given]);
+      try {
+        return await within(answersWithinMs, clock, until, async (either) => {
+          const leave = await turns.take(true, either);
+          return await lookAt(workload, either).finally(leave);
+        });
+      } catch (error) {
+        if (!until.aborted) failed(workload, error);
+        if (error instanceof PhasegateError) throw error;
+        const text = `the container engine has not answered: ${errorText(error)}`;
+        throw new PhasegateError("PHASEGATE_ENGINE_UNREACHABLE", text, { cause: error });
+      }
+    },
+    lookSoon,
+    close: () => closed.abort(),
+  };
+}

@@ -1,0 +1,64 @@
+import type { PlatformEvent, Seen } from "../../supervision/platform.ts";
+
+/** What a watch knows of a workload that it follows. */
+export interface Followed {
+  readonly workload: string;
+  /** What the last list said of it. */
+  version: string | undefined;
+  /** Whether a look waits for its turn. */
+  waiting: boolean;
+  /** How many looks are under way, and whether another one is to follow when one of them has ended. */
+  underWay: number;
+  again: boolean;
+  /** The number of the look that began last, and when that was. */
+  begun: number;
+  beganMs: number;
+  /** How many looks in a row the platform has not answered. */
+  failures: number;
+  /** The newest look that was answered, and what it showed. */
+  look: number | undefined;
+  seen: Seen | undefined;
+  /** What somebody ordered, heard of as number `n`, and not handed on yet. */
+  orders: { readonly event: PlatformEvent; n: number }[];
+}
+
+export function followedWorkload(workload: string, version: string | undefined): Followed {
+  return {
+    ...{ workload, version, waiting: false, underWay: 0, again: false },
+    ...{ begun: 0, beganMs: -Infinity, failures: 0, look: undefined, seen: undefined, orders: [] },
+  };
+}
+
+/**
+ * Whether a look takes the place of the latest one that was taken. Looks are numbered as they begin: one that began earlier and
+ * is answered later shows what was.
+ */
+export function isNewer(look: number, latest: number | undefined): boolean {
+  return latest === undefined || look > latest;
+}
+
+/** Whether a run has ended, or the workload has gone, that was not known to have. */
+export function isNewEnd({ seen: before }: Followed, seen: Seen): boolean {
+  if (seen === "gone") return before !== "gone";
+  if (seen.running || seen.startedMs === undefined) return false;
+  if (before === undefined || before === "gone") return true;
+  return before.running || before.startedMs !== seen.startedMs;
+}
+
+/**
+ * The orders that can be handed on, taken off the list: those that the platform has answered a question after. While it shuts
+ * down it stops what it runs and answers no more, and that is nobody's order. Those before the run that is seen are dropped.
+ */
+export function ordersShown(own: Followed, seen: Seen, answeredAt: number): readonly PlatformEvent[] {
+  const shown = own.orders.filter(({ n }) => n < answeredAt).map(({ event }) => event);
+  own.orders = own.orders.filter(({ n }) => n >= answeredAt);
+  const sinceMs = seen === "gone" ? undefined : seen.startedMs;
+  return shown.filter(({ atMs }) => sinceMs === undefined || atMs >= sinceMs).sort((a, b) => a.atMs - b.atMs);
+}
+
+/** The engine forgets its first health check after a few more; here it is remembered for as long as the run goes on. */
+export function withRememberedHealth(seen: Seen, before: Seen | undefined): Seen {
+  if (seen === "gone" || before === undefined || before === "gone") return seen;
+  if (before.startedMs !== seen.startedMs || before.healthyMs === undefined) return seen;
+  return { ...seen, healthyMs: before.healthyMs };
+}
