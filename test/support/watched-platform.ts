@@ -17,6 +17,8 @@ export interface WatchedPlatform {
   readonly told: string[];
   /** The looks, in the order in which they were handed on. */
   readonly looks: { readonly workload: string; readonly seen: Seen; readonly look: number }[];
+  /** The orders that were handed on, each with how many looks had been by then. */
+  readonly orders: { readonly workload: string; readonly atMs: number; readonly looks: number }[];
   /** What a receiver has that drops older looks. */
   readonly latest: Map<string, { readonly seen: Seen; readonly look: number }>;
   readonly log: string[];
@@ -39,6 +41,7 @@ export function watchedPlatform({
 } = {}): WatchedPlatform {
   const told: string[] = [];
   const looks: { workload: string; seen: Seen; look: number }[] = [];
+  const orders: { workload: string; atMs: number; looks: number }[] = [];
   const latest = new Map<string, { readonly seen: Seen; readonly look: number }>();
   const shown = new Map<string, string>();
   const log: string[] = [];
@@ -54,7 +57,10 @@ export function watchedPlatform({
         if (shown.get(workload) !== text) told.push(`seen ${workload} ${text}`);
         shown.set(workload, text);
       },
-      onOrdered: (workload) => told.push(`ordered ${workload}`),
+      onOrdered: (workload, atMs) => {
+        orders.push({ workload, atMs, looks: looks.length });
+        told.push(`ordered ${workload}`);
+      },
       onCreated: (workload) => told.push(`created ${workload}`),
       onRemoved: (workload) => told.push(`removed ${workload}`),
       onSilent: () => told.push("silent"),
@@ -63,7 +69,7 @@ export function watchedPlatform({
     end.signal,
   );
   for (const workload of workloads) watch.follow(workload);
-  return { clock, platform, watch, told, looks, latest, log, close: () => end.abort() };
+  return { clock, platform, watch, told, looks, orders, latest, log, close: () => end.abort() };
 }
 
 export function seenText(seen: Seen): string {

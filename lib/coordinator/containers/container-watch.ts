@@ -123,9 +123,8 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     lookSoon(workload);
   }
 
-  async function lookAt(workload: string, until: AbortSignal): Promise<Seen> {
+  async function lookAt(workload: string, look: number, until: AbortSignal): Promise<Seen> {
     const own = followed.get(workload);
-    const look = ++count;
     if (own === undefined) return await platform.observe(workload, until);
     Object.assign(own, { begun: look, beganMs: clock.now() });
     const shown = await platform.observe(workload, until);
@@ -157,10 +156,10 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
   async function lookWhenPossible(own: Followed): Promise<void> {
     const leave = await turns.take(false, signal);
     Object.assign(own, { waiting: false, underWay: own.underWay + 1 });
-    const look = count + 1;
+    const look = ++count;
     try {
       if (followed.get(own.workload) === own)
-        await within(answersWithinMs, clock, signal, (until) => lookAt(own.workload, until));
+        await within(answersWithinMs, clock, signal, (until) => lookAt(own.workload, look, until));
     } catch (error) {
       if (signal.aborted) return;
       failed(own.workload, error);
@@ -261,7 +260,7 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
       try {
         return await within(answersWithinMs, clock, until, async (either) => {
           const leave = await turns.take(true, either);
-          return await lookAt(workload, either).finally(leave);
+          return await lookAt(workload, ++count, either).finally(leave);
         });
       } catch (error) {
         if (!until.aborted) failed(workload, error);
