@@ -312,6 +312,15 @@ describe("what events do not say", () => {
     expect(told).toEqual(["seen web paused since 1000000"]);
   });
 
+  test("an order while the stream is broken is told when it begins again, though it has ended nothing", async () => {
+    const { platform, clock, told } = await watching("web");
+    platform.workload("web").set({ endsInMs: Infinity });
+    platform.endEvents();
+    platform.byHand.kill("web", 15);
+    await clock.advance(1000);
+    expect(told).toEqual(["ordered web"]);
+  });
+
   test("what happens while the stream is broken is found when it begins again", async () => {
     const { platform, clock, told } = await watching("web");
     platform.endEvents();
