@@ -241,7 +241,7 @@ describe("a look", () => {
     platform.become("hanging");
     const look = watch.look("web").catch((error: unknown) => error);
     await clock.advance(9999);
-    expect(await Promise.race([look, "waits"])).toBe("waits");
+    expect(await Promise.race([look, Promise.resolve("waits")])).toBe("waits");
     await clock.advance(1);
     expect(await look).toMatchObject({
       code: "PHASEGATE_ENGINE_UNREACHABLE",
