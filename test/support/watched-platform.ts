@@ -15,8 +15,13 @@ export interface WatchedPlatform {
   readonly watch: ContainerWatch;
   /** What was handed on, in order: "seen web running", "ordered web", "silent", ... A look that shows what the last one did is left out. */
   readonly told: string[];
-  /** The looks, in the order in which they were handed on. */
-  readonly looks: { readonly workload: string; readonly seen: Seen; readonly look: number }[];
+  /** The looks, in the order in which they were handed on, and whether a receiver takes them that drops older ones. */
+  readonly looks: {
+    readonly workload: string;
+    readonly seen: Seen;
+    readonly look: number;
+    readonly taken: boolean;
+  }[];
   /** The orders that were handed on, each with how many looks had been by then. */
   readonly orders: { readonly workload: string; readonly atMs: number; readonly looks: number }[];
   /** What a receiver has that drops older looks. */
@@ -40,7 +45,7 @@ export function watchedPlatform({
   readonly seed?: number;
 } = {}): WatchedPlatform {
   const told: string[] = [];
-  const looks: { workload: string; seen: Seen; look: number }[] = [];
+  const looks: { workload: string; seen: Seen; look: number; taken: boolean }[] = [];
   const orders: { workload: string; atMs: number; looks: number }[] = [];
   const latest = new Map<string, { readonly seen: Seen; readonly look: number }>();
   const shown = new Map<string, string>();
@@ -51,8 +56,9 @@ export function watchedPlatform({
       ...{ platform, clock, sinceMs, random: seededRandom(seed) },
       log: (event) => log.push(event),
       onSeen: (workload, seen, look) => {
-        looks.push({ workload, seen, look });
-        if (isNewer(look, latest.get(workload)?.look)) latest.set(workload, { seen, look });
+        const taken = isNewer(look, latest.get(workload)?.look);
+        looks.push({ workload, seen, look, taken });
+        if (taken) latest.set(workload, { seen, look });
         const text = seenText(seen);
         if (shown.get(workload) !== text) told.push(`seen ${workload} ${text}`);
         shown.set(workload, text);

@@ -10,6 +10,7 @@ import {
   followedWorkload,
   isNewEnd,
   isNewer,
+  isPast,
   ordersShown,
   withRememberedHealth,
 } from "./followed-workload.ts";
@@ -71,7 +72,9 @@ const lookEveryMs = 5 * 60_000;
 const looksAtOnce = 8;
 const looksAtOneOnce = 2;
 
+/** How soon a look that has failed is made again, and how soon a platform that is silent is asked again whether it is back. */
 const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
+const patienceInSilence = { ...patience, maxMs: 2000 };
 
 /**
  * Watches a stack's workloads until the signal aborts: by the platform's events, each of which brings about a look, and by a list
@@ -135,7 +138,10 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     }
     const seen = withRememberedHealth(shown, own.seen);
     own.failures = 0;
-    if (isNewer(look, own.look)) Object.assign(own, { look, seen });
+    if (isNewer(look, own.look)) {
+      if (isPast(own, look, seen)) return seen;
+      Object.assign(own, { look, seen, answered: ++count });
+    }
     if (signal.aborted || followed.get(workload) !== own) return seen;
     for (const { atMs } of ordersShown(own, seen, answeredAt)) onOrdered(workload, atMs);
     onSeen(workload, seen, look);
@@ -198,7 +204,7 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
       } catch (error) {
         if (signal.aborted) return;
         isSilent(errorText(error));
-        await clock.sleep(backoffMs(patience, failures++, random), signal);
+        await clock.sleep(backoffMs(patienceInSilence, failures++, random), signal);
       }
     }
   }

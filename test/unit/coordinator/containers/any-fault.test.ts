@@ -94,10 +94,10 @@ test.for(Array.from({ length: 40 }, (_, i) => i + 1))(
       expect(ordered.filter((one) => one.workload === workload).map((one) => one.atMs)).toContain(atMs);
     for (const { workload, startedMs } of ordered) {
       const firstEnd = watched.looks.findIndex(
-        ({ workload: name, seen }) =>
-          name === workload && seen !== "gone" && !seen.running && seen.startedMs === startedMs,
+        ({ workload: name, seen, taken }) =>
+          taken && name === workload && seen !== "gone" && !seen.running && seen.startedMs === startedMs,
       );
-      // It was started again before anybody looked.
+      // It was started again before anybody looked, or before the look was answered.
       if (firstEnd < 0) continue;
       const before = watched.orders.filter(
         (order) => order.workload === workload && order.atMs >= (startedMs ?? 0) && order.looks <= firstEnd,
