@@ -45,6 +45,8 @@ export interface FakePlatform extends Platform {
   crash(workload: string, end?: { readonly exitCode?: number; readonly outOfMemory?: boolean }): void;
   /** Ends every stream of events, as when a connection breaks. */
   endEvents(): void;
+  /** From now on nothing comes by the streams of events that there are, and they do not end, as when a network has lost them. */
+  deafen(): void;
   /** From now on the platform hangs, cannot be reached, or answers again. What it runs goes on. */
   become(condition: "answering" | "hanging" | "unreachable"): void;
   /** The machine fails: everything ends at once, without a word, and the platform is back after a while. */
@@ -57,7 +59,7 @@ export interface FakePlatform extends Platform {
 }
 
 interface Follower {
-  readonly take: (event: PlatformEvent) => void;
+  take: (event: PlatformEvent) => void;
   readonly end: () => void;
 }
 
@@ -98,7 +100,8 @@ export function fakePlatform(clock: Clock): FakePlatform {
     }
   };
 
-  const hand = (event: PlatformEvent, { take }: Follower) => {
+  const hand = (event: PlatformEvent, follower: Follower) => {
+    const take = (one: PlatformEvent) => follower.take(one);
     const fault = faults.event?.(event);
     if (fault?.kind === "drop") return;
     if (fault?.kind === "delay") return void clock.sleep(fault.ms).then(() => take(event));
@@ -190,7 +193,7 @@ export function fakePlatform(clock: Clock): FakePlatform {
         queue.push(event);
         wake();
       };
-      const follower = { take: put, end: () => put("end") };
+      const follower: Follower = { take: put, end: () => put("end") };
       followers.add(follower);
       signal.addEventListener("abort", follower.end);
       try {
@@ -232,6 +235,9 @@ export function fakePlatform(clock: Clock): FakePlatform {
     crash: (workload, end = {}) => known(workload).crash(end),
     endEvents: () => {
       for (const follower of [...followers]) follower.end();
+    },
+    deafen: () => {
+      for (const follower of followers) follower.take = () => undefined;
     },
     become: (now) => {
       condition = now;

@@ -13,7 +13,7 @@ export interface WatchedPlatform {
   readonly clock: FakeClock;
   readonly platform: FakePlatform;
   readonly watch: ContainerWatch;
-  /** What was handed on, in order: "seen web running", "ordered web", "silent", ... A look that shows what the last one did is left out. */
+  /** What was handed on, in order: "seen web running", "ordered web", "silent", ... Looks that are old, or show what the last one did, are left out. */
   readonly told: string[];
   /** The looks, in the order in which they were handed on, and whether a receiver takes them that drops older ones. */
   readonly looks: {
@@ -58,7 +58,8 @@ export function watchedPlatform({
       onSeen: (workload, seen, look) => {
         const taken = isNewer(look, latest.get(workload)?.look);
         looks.push({ workload, seen, look, taken });
-        if (taken) latest.set(workload, { seen, look });
+        if (!taken) return;
+        latest.set(workload, { seen, look });
         const text = seenText(seen);
         if (shown.get(workload) !== text) told.push(`seen ${workload} ${text}`);
         shown.set(workload, text);

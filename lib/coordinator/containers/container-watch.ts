@@ -180,7 +180,6 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
 
   /** A look that began later does what the one that failed was to do. */
   async function lookAgain(own: Followed, failed: number): Promise<void> {
-    if (own.begun !== failed) return;
     await clock.sleep(backoffMs(patience, own.failures++, random), signal);
     if (own.begun === failed) lookSoon(own.workload);
   }

@@ -238,6 +238,33 @@ describe("a look", () => {
     await expect(watch.look("web")).resolves.toMatchObject({ running: false });
   });
 
+  test("of a workload that much happens to and that is not answered leaves turns for others", async () => {
+    const { platform, clock, told } = await watching("web", "api");
+    platform.faults.call = ({ workload }) => (workload === "web" ? { kind: "hang" } : undefined);
+    for (let i = 0; i < 20; i++) {
+      platform.byHand.pause("web");
+      await clock.advance(10);
+    }
+    platform.crash("api");
+    await clock.advance(1000);
+    expect(told).toEqual(["seen api exited 1 since 1000000"]);
+  });
+
+  test("that had no turn is made when one that is under way has ended", async () => {
+    const { platform, clock, told, watch } = await watching("web");
+    platform.faults.call = ({ name }) => (name === "observe" ? { kind: "late", ms: 3000 } : undefined);
+    for (let i = 0; i < 2; i++) {
+      watch.lookSoon("web");
+      await clock.advance(10);
+    }
+    platform.faults.call = undefined;
+    platform.crash("web");
+    await clock.advance(2000);
+    expect(told).toEqual([]);
+    await clock.advance(1000);
+    expect(told).toEqual(["seen web exited 1 since 1000000"]);
+  });
+
   test("that is refused is made again, further and further apart", async () => {
     const { platform, clock, told } = await watching("web");
     const before = count(platform, "observe");
@@ -348,6 +375,13 @@ describe("what events do not say", () => {
     expect(platform.followers()).toBe(1);
   });
 
+  test("nor the platform's memory, since it was started again, is found at once", async () => {
+    const { platform, clock, told } = await watching("web");
+    void platform.reboot(0);
+    await clock.advance(1000);
+    expect(told).toEqual(["seen web exited 255 since 1000000"]);
+  });
+
   test("workloads that came and went are found by lists, once each", async () => {
     const { platform, clock, told } = await watching("web");
     platform.faults.event = () => ({ kind: "drop" });
@@ -407,11 +441,11 @@ describe("a platform that is silent", () => {
     const { platform, clock, told } = await watching("web");
     platform.become("hanging");
     await clock.advance(60_000);
-    // The stream stands, and nothing comes by it.
-    platform.faults.event = () => ({ kind: "drop" });
+    platform.deafen();
     platform.become("answering");
     await clock.advance(20_000);
-    platform.faults.event = undefined;
+    const lists = count(platform, "list");
+    while (count(platform, "list") === lists) await clock.advance(100);
     platform.crash("web");
     await clock.advance(1000);
     expect(told.at(-1)).toBe("seen web exited 1 since 1000000");
