@@ -134,7 +134,7 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     let answeredAt = look;
     if (isNewEnd(own, shown)) {
       answeredAt = ++count;
-      await feed.catchUp(until);
+      await catchUp(until);
     }
     const seen = withRememberedHealth(shown, own.seen);
     own.failures = 0;
@@ -146,6 +146,15 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     for (const { atMs } of ordersShown(own, seen, answeredAt)) onOrdered(workload, atMs);
     onSeen(workload, seen, look);
     return seen;
+  }
+
+  async function catchUp(until: AbortSignal): Promise<void> {
+    try {
+      await feed.catchUp(until);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      log("past-refused", { error: error.message });
+    }
   }
 
   function lookSoon(workload: string): void {
@@ -167,9 +176,7 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
       if (followed.get(own.workload) === own)
         await within(answersWithinMs, clock, signal, (until) => lookAt(own.workload, look, until));
     } catch (error) {
-      if (signal.aborted) return;
-      failed(own.workload, error);
-      guarded(lookAgain(own, look));
+      failed(own, look, error);
     } finally {
       own.underWay--;
       leave();
@@ -178,16 +185,18 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     }
   }
 
+  function failed(own: Followed, look: number, error: unknown): void {
+    if (signal.aborted) return;
+    if (!silent) log("look-failed", { workload: own.workload, error: errorText(error) });
+    // One workload may keep the platform from answering about it. Whether it answers at all, a list says.
+    if (!isRefusal(error)) listNow.notify();
+    guarded(lookAgain(own, look));
+  }
+
   /** A look that began later does what the one that failed was to do. */
   async function lookAgain(own: Followed, failed: number): Promise<void> {
     await clock.sleep(backoffMs(patience, own.failures++, random), signal);
     if (own.begun === failed) lookSoon(own.workload);
-  }
-
-  function failed(workload: string, error: unknown): void {
-    if (!silent) log("look-failed", { workload, error: errorText(error) });
-    // One workload may keep the platform from answering about it. Whether it answers at all, a list says.
-    if (error instanceof PhasegateError && error.code === "PHASEGATE_ENGINE_UNREACHABLE") listNow.notify();
   }
 
   async function keepListing(): Promise<void> {
@@ -262,13 +271,16 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     unfollow: (workload) => void followed.delete(workload),
     look: async (workload, given) => {
       const until = given === undefined ? signal : AbortSignal.any([signal, given]);
+      let look = 0;
       try {
         return await within(answersWithinMs, clock, until, async (either) => {
           const leave = await turns.take(true, either);
-          return await lookAt(workload, ++count, either).finally(leave);
+          look = ++count;
+          return await lookAt(workload, look, either).finally(leave);
         });
       } catch (error) {
-        if (!until.aborted) failed(workload, error);
+        const own = followed.get(workload);
+        if (own !== undefined && look > 0) failed(own, look, error);
         if (error instanceof PhasegateError) throw error;
         const text = `the container engine has not answered: ${errorText(error)}`;
         throw new PhasegateError("PHASEGATE_ENGINE_UNREACHABLE", text, { cause: error });
@@ -277,4 +289,8 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     lookSoon,
     close: () => closed.abort(),
   };
+}
+
+function isRefusal(error: unknown): error is PhasegateError {
+  return error instanceof PhasegateError && error.code === "PHASEGATE_ENGINE_REFUSED";
 }

@@ -27,18 +27,26 @@ interface Ordered {
 }
 
 /** Something happens, by chance. What somebody orders by hand comes back. */
-function somethingHappens({ clock, platform }: WatchedPlatform, random: () => number): Ordered | undefined {
+function somethingHappens(
+  { clock, platform, watch }: WatchedPlatform,
+  random: () => number,
+): Ordered | undefined {
   const oneOf = (names: readonly string[]) => names[Math.floor(random() * names.length)] ?? "";
-  const kind = Math.floor(random() * 8);
+  const kind = Math.floor(random() * 9);
   if (kind === 0) platform.crash(oneOf(all), { exitCode: 1, outOfMemory: random() < 0.3 });
   if (kind === 1 || kind === 2) for (const workload of all) void platform.byHand.start(workload);
   if (kind === 3) platform.endEvents();
   if (kind === 4) void orderOurselves(platform, oneOf(byUs), random, clock);
-  if (kind < 5) return undefined;
+  if (kind === 5) {
+    // Somebody looks, and may leave before the answer.
+    const look = (signal: AbortSignal) => watch.look(oneOf(all), signal);
+    void within(random() * 12_000, clock, new AbortController().signal, look).catch(() => undefined);
+  }
+  if (kind < 6) return undefined;
   const workload = oneOf(byHand);
   const { running, startedMs } = platform.workload(workload).run();
   if (!running) return undefined;
-  if (kind === 5) platform.byHand.kill(workload);
+  if (kind === 6) platform.byHand.kill(workload);
   else void platform.byHand.stop(workload);
   return { workload, startedMs, atMs: clock.now() };
 }

@@ -281,6 +281,28 @@ describe("a look", () => {
     expect(told).toEqual(["seen web exited 1 since 1000000"]);
   });
 
+  test("that has failed is made again, also where one on request began later and has failed as well", async () => {
+    const { platform, clock, told, watch } = await watching("web");
+    platform.faults.event = () => ({ kind: "drop" });
+    platform.faults.call = ({ workload }) => (workload === "web" ? { kind: "hang" } : undefined);
+    platform.crash("web");
+    await clock.advance(16_000);
+    void watch.look("web").catch(() => undefined);
+    await clock.advance(20_000);
+    platform.faults.call = undefined;
+    await clock.advance(6000);
+    expect(told).toEqual(["seen web exited 1 since 1000000"]);
+  });
+
+  test("shows an end also where the platform refuses to say what was before it", async () => {
+    const { platform, clock, told, log } = await watching("web");
+    platform.faults.call = ({ name }) => (name === "past" ? { kind: "refuse", text: "no" } : undefined);
+    platform.crash("web");
+    await clock.advance(1000);
+    expect(told).toEqual(["seen web exited 1 since 1000000"]);
+    expect(log).toContain("past-refused");
+  });
+
   test("on request ends after 10 s at a platform that hangs, and says why", async () => {
     const { platform, clock, watch } = await watching("web");
     platform.become("hanging");
