@@ -1,6 +1,6 @@
 import type { KeptPassword } from "../model/kept-passwords.ts";
 import type { DependencyPolicy } from "../model/needs.ts";
-import type { Expectation } from "../model/plan.ts";
+import type { ReadinessSpec } from "../model/plan.ts";
 import type { SupervisionSpec } from "../model/supervision.ts";
 
 /** What an `up` has applied of a service: plain JSON, without a secret. */
@@ -21,7 +21,7 @@ export interface DesiredService {
   readonly verification: number;
   /** The hash of {@link readiness}. */
   readonly specHash: string;
-  readonly readiness: Expectation;
+  readonly readiness: ReadinessSpec;
   readonly supervision: SupervisionSpec;
   /** The passwords that the service keeps in its volumes. */
   readonly keptPasswords: readonly KeptPassword[];
