@@ -25,10 +25,11 @@ const actions = {
 /** The names that the engine has for these events, to filter by: without, every health check and exec sends one as well. */
 export const eventNames = [...new Set(Object.keys(actions).map((action) => action.replace(/:.*/, "")))];
 
-/** One of the engine's events about a container; undefined for those that phasegate does not follow (exec, attach, ...). */
+/** One of the engine's events about a container; undefined for those that phasegate does not follow (exec, attach, ...), or cannot read. */
 export function containerEvent(raw: unknown): ContainerEvent | undefined {
-  const { Action: action, Actor: actor, timeNano } = schema.parse(raw);
-  if (!Object.hasOwn(actions, action)) return undefined;
+  const parsed = schema.safeParse(raw);
+  if (!parsed.success || !Object.hasOwn(actions, parsed.data.Action)) return undefined;
+  const { Action: action, Actor: actor, timeNano } = parsed.data;
   const { exitCode, signal, ...labels } = actor.Attributes;
   return {
     id: actor.ID,

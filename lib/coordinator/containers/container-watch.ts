@@ -10,6 +10,7 @@ import {
   followedWorkload,
   isNewEnd,
   isNewer,
+  isPast,
   ordersShown,
   withRememberedHealth,
 } from "./followed-workload.ts";
@@ -67,10 +68,13 @@ const answersWithinMs = 10_000;
 const listEveryMs = { initialMs: 15_000, multiplier: 1, maxMs: 15_000, jitter: 0.1 };
 /** How old a look may become before there is another one, whatever lists say. Not all are looked at in one turn. */
 const lookEveryMs = 5 * 60_000;
-/** How many are looked at at once. */
+/** How many are looked at at once. The platform may hang at one, which keeps no more than so many turns from others. */
 const looksAtOnce = 8;
+const looksAtOneOnce = 2;
 
+/** How soon a look that has failed is made again, and how soon a platform that is silent is asked again whether it is back. */
 const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
+const patienceInSilence = { ...patience, maxMs: 2000 };
 
 /**
  * Watches a stack's workloads until the signal aborts: by the platform's events, each of which brings about a look, and by a list
@@ -94,6 +98,10 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     ...{ platform, clock, random, log },
     sinceMs: dependencies.sinceMs ?? clock.now(),
     onEvent: heard,
+    onNamed: ({ workload, kind, atMs }) => {
+      if (kind !== "ordered") return;
+      for (const order of followed.get(workload)?.orders ?? []) if (order.event.atMs === atMs) order.n = 0;
+    },
     onBegin: listNow.notify,
     onEnd: () => {
       // The platform may have shut down, and stopped what it ran. If not, it remembers who has.
@@ -104,65 +112,91 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     },
   });
 
-  function heard(event: PlatformEvent, past: boolean): void {
+  function heard(event: PlatformEvent): void {
     const { workload, kind, labels, atMs } = event;
     const n = ++count;
     if (kind === "created" && there.happened(workload, true, n)) onCreated(workload, labels, atMs);
     if (kind === "removed" && there.happened(workload, false, n)) onRemoved(workload, atMs);
     const own = followed.get(workload);
-    // Who follows it later asks for the past once it has ended.
-    if (own === undefined) return feed.forget(event);
-    if (kind === "ordered") own.orders.push({ event, n: past ? 0 : n });
+    if (kind === "ordered") {
+      // Who follows it later asks for the past once it has ended.
+      if (own === undefined) feed.forget(event);
+      else own.orders.push({ event, n });
+    }
     lookSoon(workload);
   }
 
-  async function lookAt(workload: string, until: AbortSignal): Promise<Seen> {
+  async function lookAt(workload: string, look: number, until: AbortSignal): Promise<Seen> {
     const own = followed.get(workload);
-    const look = ++count;
+    if (own === undefined) return await platform.observe(workload, until);
+    Object.assign(own, { begun: look, beganMs: clock.now() });
     const shown = await platform.observe(workload, until);
-    if (own === undefined) return shown;
     let answeredAt = look;
     if (isNewEnd(own, shown)) {
       answeredAt = ++count;
-      await feed.catchUp(until);
+      await catchUp(until);
     }
     const seen = withRememberedHealth(shown, own.seen);
     own.failures = 0;
-    if (isNewer(look, own.look)) Object.assign(own, { look, seen });
+    if (isNewer(look, own.look)) {
+      if (isPast(own, look, seen)) return seen;
+      Object.assign(own, { look, seen, answered: ++count });
+    }
     if (signal.aborted || followed.get(workload) !== own) return seen;
     for (const { atMs } of ordersShown(own, seen, answeredAt)) onOrdered(workload, atMs);
     onSeen(workload, seen, look);
     return seen;
   }
 
+  async function catchUp(until: AbortSignal): Promise<void> {
+    try {
+      await feed.catchUp(until);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      log("past-refused", { error: error.message });
+    }
+  }
+
   function lookSoon(workload: string): void {
     const own = followed.get(workload);
     if (own === undefined || own.waiting) return;
+    if (own.underWay >= looksAtOneOnce) {
+      own.again = true;
+      return;
+    }
     own.waiting = true;
     guarded(lookWhenPossible(own));
   }
 
   async function lookWhenPossible(own: Followed): Promise<void> {
     const leave = await turns.take(false, signal);
-    own.waiting = false;
+    Object.assign(own, { waiting: false, underWay: own.underWay + 1 });
+    const look = ++count;
     try {
-      own.beganMs = clock.now();
       if (followed.get(own.workload) === own)
-        await within(answersWithinMs, clock, signal, (until) => lookAt(own.workload, until));
+        await within(answersWithinMs, clock, signal, (until) => lookAt(own.workload, look, until));
     } catch (error) {
-      if (signal.aborted) return;
-      failed(own.workload, error);
-      const again = clock.sleep(backoffMs(patience, own.failures++, random), signal);
-      guarded(again.then(() => lookSoon(own.workload)));
+      failed(own, look, error);
     } finally {
+      own.underWay--;
       leave();
+      if (own.again) lookSoon(own.workload);
+      own.again = false;
     }
   }
 
-  function failed(workload: string, error: unknown): void {
-    if (!silent) log("look-failed", { workload, error: errorText(error) });
+  function failed(own: Followed, look: number, error: unknown): void {
+    if (signal.aborted) return;
+    if (!silent) log("look-failed", { workload: own.workload, error: errorText(error) });
     // One workload may keep the platform from answering about it. Whether it answers at all, a list says.
-    if (error instanceof PhasegateError && error.code === "PHASEGATE_ENGINE_UNREACHABLE") listNow.notify();
+    if (!isRefusal(error)) listNow.notify();
+    guarded(lookAgain(own, look));
+  }
+
+  /** A look that began later does what the one that failed was to do. */
+  async function lookAgain(own: Followed, failed: number): Promise<void> {
+    await clock.sleep(backoffMs(patience, own.failures++, random), signal);
+    if (own.begun === failed) lookSoon(own.workload);
   }
 
   async function keepListing(): Promise<void> {
@@ -178,7 +212,7 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
       } catch (error) {
         if (signal.aborted) return;
         isSilent(errorText(error));
-        await clock.sleep(backoffMs(patience, failures++, random), signal);
+        await clock.sleep(backoffMs(patienceInSilence, failures++, random), signal);
       }
     }
   }
@@ -237,13 +271,16 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     unfollow: (workload) => void followed.delete(workload),
     look: async (workload, given) => {
       const until = given === undefined ? signal : AbortSignal.any([signal, given]);
+      let look = 0;
       try {
         return await within(answersWithinMs, clock, until, async (either) => {
           const leave = await turns.take(true, either);
-          return await lookAt(workload, either).finally(leave);
+          look = ++count;
+          return await lookAt(workload, look, either).finally(leave);
         });
       } catch (error) {
-        if (!until.aborted) failed(workload, error);
+        const own = followed.get(workload);
+        if (own !== undefined && look > 0) failed(own, look, error);
         if (error instanceof PhasegateError) throw error;
         const text = `the container engine has not answered: ${errorText(error)}`;
         throw new PhasegateError("PHASEGATE_ENGINE_UNREACHABLE", text, { cause: error });
@@ -252,4 +289,8 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     lookSoon,
     close: () => closed.abort(),
   };
+}
+
+function isRefusal(error: unknown): error is PhasegateError {
+  return error instanceof PhasegateError && error.code === "PHASEGATE_ENGINE_REFUSED";
 }

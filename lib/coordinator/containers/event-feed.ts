@@ -11,8 +11,10 @@ export interface FeedDependencies {
   readonly log: Log;
   /** From when on what happened is of interest. */
   readonly sinceMs: number;
-  /** Each event once. `past`: the platform was asked for it, and so has answered after it happened. */
-  readonly onEvent: (event: PlatformEvent, past: boolean) => void;
+  /** Each event once. */
+  readonly onEvent: (event: PlatformEvent) => void;
+  /** The platform was asked what had happened, and named this event, whether it was new or not. Comes after `onEvent`. */
+  readonly onNamed: (event: PlatformEvent) => void;
   /** The stream begins, for the first time or again: something may have been missed. */
   readonly onBegin: () => void;
   /** The stream has ended. */
@@ -43,12 +45,12 @@ const lookBackMs = 5 * 60_000;
 const rememberedEvents = 4096;
 
 export function eventFeed(dependencies: FeedDependencies): EventFeed {
-  const { platform, clock, random, log, sinceMs, onEvent, onBegin, onEnd } = dependencies;
+  const { platform, clock, random, log, sinceMs, onEvent, onNamed, onBegin, onEnd } = dependencies;
   const heard = new Set<string>();
   let lastMs = sinceMs;
   let stream = new AbortController();
 
-  const take = (event: PlatformEvent, past: boolean) => {
+  const take = (event: PlatformEvent) => {
     const key = keyOf(event);
     lastMs = Math.max(lastMs, event.atMs);
     if (heard.has(key)) return;
@@ -57,7 +59,7 @@ export function eventFeed(dependencies: FeedDependencies): EventFeed {
       if (heard.size <= rememberedEvents) break;
       heard.delete(oldest);
     }
-    onEvent(event, past);
+    onEvent(event);
   };
 
   return {
@@ -69,7 +71,7 @@ export function eventFeed(dependencies: FeedDependencies): EventFeed {
           const fromMs = Math.max(sinceMs, lastMs - overlapMs);
           for await (const event of platform.events(fromMs, AbortSignal.any([signal, stream.signal]))) {
             failures = 0;
-            take(event, false);
+            take(event);
           }
           if (!signal.aborted) log("events-ended");
         } catch (error) {
@@ -82,7 +84,10 @@ export function eventFeed(dependencies: FeedDependencies): EventFeed {
     again: () => stream.abort(),
     catchUp: async (signal) => {
       const fromMs = Math.max(sinceMs, Math.min(lastMs - overlapMs, clock.now() - lookBackMs));
-      for (const event of await platform.past(fromMs, signal)) take(event, true);
+      for (const event of await platform.past(fromMs, signal)) {
+        take(event);
+        onNamed(event);
+      }
     },
     forget: (event) => void heard.delete(keyOf(event)),
   };

@@ -5,23 +5,36 @@ export interface Followed {
   readonly workload: string;
   /** What the last list said of it. */
   version: string | undefined;
-  /** Whether a look is to begin that has not begun. */
+  /** Whether a look waits for its turn. */
   waiting: boolean;
-  /** When the last look began. */
+  /** How many looks are under way, and whether another one is to follow when one of them has ended. */
+  underWay: number;
+  again: boolean;
+  /** The number of the look that began last, and when that was. */
+  begun: number;
   beganMs: number;
   /** How many looks in a row the platform has not answered. */
   failures: number;
-  /** The newest look that was answered, and what it showed. */
+  /** The newest look that was answered, what it showed, and when by the same numbers it was answered. */
   look: number | undefined;
   seen: Seen | undefined;
+  answered: number;
   /** What somebody ordered, heard of as number `n`, and not handed on yet. */
-  orders: { readonly event: PlatformEvent; readonly n: number }[];
+  orders: { readonly event: PlatformEvent; n: number }[];
 }
 
 export function followedWorkload(workload: string, version: string | undefined): Followed {
   return {
-    ...{ workload, version, waiting: false, beganMs: -Infinity, failures: 0 },
-    ...{ look: undefined, seen: undefined, orders: [] },
+    ...{ workload, version, waiting: false, underWay: 0, again: false },
+    ...{
+      begun: 0,
+      beganMs: -Infinity,
+      failures: 0,
+      look: undefined,
+      seen: undefined,
+      answered: 0,
+      orders: [],
+    },
   };
 }
 
@@ -31,6 +44,17 @@ export function followedWorkload(workload: string, version: string | undefined):
  */
 export function isNewer(look: number, latest: number | undefined): boolean {
   return latest === undefined || look > latest;
+}
+
+/**
+ * Whether what a look shows is past already. Of two looks that were under way at the same time the one that began later may have
+ * been the earlier one at the platform: runs follow each other, and none that has ended goes on.
+ */
+export function isPast({ seen: known, answered }: Followed, look: number, seen: Seen): boolean {
+  if (known === undefined || look > answered || seen === "gone") return false;
+  if (known === "gone") return true;
+  const [shownMs, knownMs] = [seen.startedMs ?? 0, known.startedMs ?? 0];
+  return shownMs < knownMs || (shownMs === knownMs && seen.running && !known.running);
 }
 
 /** Whether a run has ended, or the workload has gone, that was not known to have. */
