@@ -1,9 +1,7 @@
 import type { Duration } from "../core/duration.ts";
 import { durationMs } from "../core/duration.ts";
-import type { SupervisionSpec } from "../model/supervision.ts";
+import type { SlowBound } from "../model/supervision.ts";
 import { leastAttempts } from "../model/supervision.ts";
-
-type SlowBound = NonNullable<SupervisionSpec["slow"]>;
 
 /** How many attempts took how long: `counts[i]` of them fell into bucket `first + i`. */
 interface Histogram {

@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { durationMs } from "../../../lib/core/duration.ts";
 import { percentile } from "../../../lib/core/percentile.ts";
-import type { SupervisionSpec } from "../../../lib/model/supervision.ts";
+import type { SlowBound } from "../../../lib/model/supervision.ts";
 import type { SlownessRecord } from "../../../lib/supervision/slowness.ts";
 import { noteLatency, slownessOf } from "../../../lib/supervision/slowness.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
-
-type SlowBound = NonNullable<SupervisionSpec["slow"]>;
 
 const bound: SlowBound = { window: "10m", baseline: "4h", factor: 3 };
 const [windowMs, baselineMs] = [durationMs(bound.window), durationMs(bound.baseline)];
