@@ -40,6 +40,7 @@ export {
 export type { Profile } from "./model/profile.ts";
 export { parseProfile } from "./model/profile.ts";
 export { resolvePlan } from "./model/resolve-plan.ts";
+export type { Supervision } from "./model/supervision.ts";
 export {
   bundle,
   clickhouse,

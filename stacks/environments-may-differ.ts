@@ -15,6 +15,7 @@ export const environmentsMayDiffer: Parity = {
       path: "healthCheckInterval",
       reason: "how soon a failure must be noticed depends on who uses the environment",
     },
+    { path: "services.*.supervision.interval", reason: "the environment's healthCheckInterval" },
     { path: "validationLevel", reason: "an environment asks as much as its purpose needs" },
     { path: "services.*.readiness.level", reason: "follows the environment's validationLevel" },
     { path: "services.*.published.port", reason: "environments stand side by side on one machine" },

@@ -56,6 +56,7 @@ export const netra = defineStack({
   },
 
   needs: {
+    // What it has migrated is in a volume that outlives the container of postgres: it is not run again when that is restarted.
     migrations: ["postgres"],
     auth: ["postgres", "redis"],
     backend: ["postgres", "redis", "clickhouse", "auth"],

@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
 import { isEnabled } from "../model/level.ts";
-import type { LifecyclePlan } from "../model/plan.ts";
+import type { LifecyclePlan, ServicePlan } from "../model/plan.ts";
 import { plainSecrets } from "../model/plain-secrets.ts";
+import type { SupervisionSpec } from "../model/supervision.ts";
 import { readStackPlan } from "../project/stack-plan.ts";
 
 /** `phasegate plan --stack S`: what the declaration resolves to in one environment. Asks no engine. */
@@ -20,27 +21,62 @@ export function planCommand(): Command {
 
 /** The plan as a person reads it: phases in order, under each its services and their probes. */
 export function planText(plan: LifecyclePlan): string {
-  const lines = [`${plan.name} in ${plan.environment} (stack ${plan.stack}), level ${plan.validationLevel}`];
+  const usual = usualSupervision(Object.values(plan.services));
+  const lines = [
+    `${plan.name} in ${plan.environment} (stack ${plan.stack}), level ${plan.validationLevel}`,
+    ...(usual === undefined ? [] : [`once ready: ${monitoringText(usual)}`]),
+  ];
   for (const [name, phase] of Object.entries(plan.phases)) {
     const after = phase.dependsOn.length === 0 ? "at once" : `after ${phase.dependsOn.join(", ")}`;
     lines.push(
       "",
       `${phase.title} (${name}): ${after}, within ${phase.budget} (${phase.timeout} × ${plan.startupTimeoutMultiplier})`,
     );
-    lines.push(alignColumns(phase.services.flatMap((service) => serviceRows(plan, service))));
+    lines.push(alignColumns(phase.services.flatMap((service) => serviceRows(plan, service, usual))));
   }
   return lines.join("\n");
 }
 
-function serviceRows(plan: LifecyclePlan, name: string): string[][] {
+/** How most of the services are watched: it is said once. */
+function usualSupervision(services: readonly ServicePlan[]): SupervisionSpec | undefined {
+  const watched = services.filter(({ readiness }) => !readiness.job).map(({ supervision }) => supervision);
+  const [most] = [...Map.groupBy(watched, monitoringText).values()].sort((a, b) => b.length - a.length);
+  return most?.[0];
+}
+
+function monitoringText(supervision: SupervisionSpec): string {
+  const { interval, failureThreshold, successThreshold, intensity, slow } = supervision;
+  const failures =
+    failureThreshold === 1 ? "1 failure counts" : `${failureThreshold} failures in a row count`;
+  return [
+    `probed every ${interval}, ${failures}`,
+    ...(successThreshold === 1 ? [] : [`${successThreshold} passes in a row end them`]),
+    intensityText(intensity),
+    ...(slow
+      ? [`slow where the p95 of ${slow.window} is over ${slow.factor} × that of the rest of ${slow.baseline}`]
+      : []),
+  ].join("; ");
+}
+
+function intensityText({ restarts, within }: SupervisionSpec["intensity"]): string {
+  return restarts === 0
+    ? "never restarted"
+    : `at most ${restarts} ${restarts === 1 ? "restart" : "restarts"} within ${within}`;
+}
+
+function serviceRows(plan: LifecyclePlan, name: string, usual?: SupervisionSpec): string[][] {
   const service = plan.services[name];
   if (service === undefined) return [];
   const { image, published, readiness } = service;
   const probes = Object.entries(readiness.probes).map(([probe, { kind, level, timeout, ...rest }]) => [
     `    ${isEnabled(plan.validationLevel, { level, ...rest }) ? "✓" : "-"} ${probe}`,
     kind,
-    `timeout ${timeout}`,
+    `timeout ${timeout}${rest.whenFailing === undefined ? "" : `, when failing: ${rest.whenFailing}`}`,
   ]);
+  // A job's probes are over when it has ended.
+  const text = (supervision: SupervisionSpec) =>
+    readiness.job ? intensityText(supervision.intensity) : monitoringText(supervision);
+  const watched = text(service.supervision);
   return [
     [
       `  ${name}`,
@@ -48,5 +84,6 @@ function serviceRows(plan: LifecyclePlan, name: string): string[][] {
       published ? `${published.ip}:${published.port}` : "",
     ],
     ...probes,
+    ...(usual && watched === text(usual) ? [] : [["    once ready", "", watched]]),
   ];
 }

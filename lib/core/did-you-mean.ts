@@ -14,7 +14,8 @@ export function didYouMean(name: string, known: readonly string[]): string | und
 export function suggestion(name: string, known: readonly string[]): string {
   const meant = didYouMean(name, known);
   if (meant !== undefined) return `did you mean "${meant}"?`;
-  return known.length === 0 ? "there are none" : `there are ${known.join(", ")}`;
+  if (known.length === 0) return "there are none";
+  return `there ${known.length === 1 ? "is" : "are"} ${known.join(", ")}`;
 }
 
 /** A name longer than this is no misspelt one; the comparison takes time with the product of the lengths. */

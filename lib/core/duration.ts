@@ -59,6 +59,9 @@ export const longestDuration = "168h" satisfies Duration;
 /** Accepts a duration that something may take or wait for: from a millisecond to a week. */
 export const positiveDuration = boundedDuration(1, "1ms");
 
+/** As {@link positiveDuration}, for what is done again and again: from a second. */
+export const secondOrMore = boundedDuration(1000, "1s");
+
 /** As {@link positiveDuration}, where none at all makes sense too: "0s". */
 export const durationOrZero = boundedDuration(0, "0s");
 

@@ -4,6 +4,7 @@ import type { Problem } from "../core/problem.ts";
 import { placeText } from "../core/problem.ts";
 import { check } from "../core/zod-problems.ts";
 import { checkAllowances } from "./check-allowances.ts";
+import { checkSupervision } from "./check-supervision.ts";
 import { checkValidations } from "./check-validation.ts";
 import { declarationSchema } from "./declaration-schema.ts";
 import type { Phase, StackDeclaration } from "./declaration.ts";
@@ -73,6 +74,7 @@ function contradictions(declaration: StackDeclaration, profile: Profile): Proble
     checkService(declaration, profile, name, phase, report);
   }
   reportPortClashes(declaration, report);
+  checkSupervision(declaration, profile, report);
 
   const needs = needsGraph(declaration);
   const needsOrder = topologicalOrder(needs);

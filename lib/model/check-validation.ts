@@ -24,8 +24,11 @@ export function checkValidations(
   const { validations = {} } = service;
   for (const [validation, probes] of Object.entries(validations)) {
     if (Object.keys(probes).length === 0) report([validation], "is empty: it has no probes");
-    for (const [name, probe] of Object.entries(probes))
+    for (const [name, probe] of Object.entries(probes)) {
       checkKinds(service, probe, [validation, name], report);
+      if (service.kind === "job" && probe.whenFailing !== undefined)
+        report([validation, name, "whenFailing"], "means nothing: a job's probes are over when it is ready");
+    }
     if (service.kind === "job" && Object.values(probes).filter(({ kind }) => kind === "completed").length > 1)
       report([validation], "a job completes in one way");
   }
@@ -68,6 +71,8 @@ function checkKinds(
     const place = kind === "not" ? [...at, "part"] : [...at, "parts", i];
     if (part.level !== undefined)
       report([...place, "level"], "a part has the level of the whole: say it there");
+    if (part.whenFailing !== undefined)
+      report([...place, "whenFailing"], "it is the whole that passes or fails: say it there");
     if (part.kind === "completed")
       report(place, "completed stands alone, since it is enabled at every level");
     else checkKinds(service, part, place, report);

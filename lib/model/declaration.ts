@@ -1,6 +1,7 @@
 import type { Duration } from "../core/duration.ts";
 import type { DependencyPolicy, Needs } from "./needs.ts";
 import type { Service } from "./service.ts";
+import type { Supervision } from "./supervision.ts";
 
 /** The environments that a declaration may be deployed to. */
 export const environments = ["development", "test", "staging", "production"] as const;
@@ -34,7 +35,7 @@ export interface FailureHandling {
   readonly maxRetries: number;
   /** The wait before the n-th restart: `min(initial * multiplier^n, max)`. `initial` is "1s" unless given. */
   readonly backoff: { readonly initial?: Duration; readonly multiplier: number; readonly max: Duration };
-  /** For the edges of `needs` that do not say otherwise. Default "restart". */
+  /** For the edges of `needs` that do not say otherwise, but those of a job: it is not run again. Default "restart". */
   readonly onDependencyChange?: DependencyPolicy;
   /**
    * Ends a gate as soon as a probe meets a cause that waiting will not heal (a password that is refused, a
@@ -71,6 +72,8 @@ export interface StackDeclaration {
   /** Which services a service calls. An edge may not point to a later phase. */
   readonly needs: Readonly<Record<string, Needs>>;
   readonly failureHandling: FailureHandling;
+  /** How the services are watched once they are ready. A service's own `supervision` stands before it, part by part. */
+  readonly supervision?: Supervision;
   /** Where the environments' plans may differ. Default: nowhere but in the names of stack and environment. */
   readonly parity?: Parity;
 }

@@ -5,6 +5,7 @@ import type { PathPattern, PlanPath } from "./plan-path.ts";
 import { matchPath, pathText, pattern } from "./plan-path.ts";
 import type { Profile } from "./profile.ts";
 import type { Service } from "./service.ts";
+import type { Supervision } from "./supervision.ts";
 import { redisConfig, userOption, variablesOfKind } from "./workload.ts";
 
 /** Where a value of a plan comes from: a place in the declaration, a key of the environment's profile, or a default. */
@@ -61,6 +62,18 @@ const ownOrPolicy = (place: Place, key: "grace" | "failFast"): Origin[] => {
   const [name = ""] = place.names;
   const isOwn = place.declaration.services[name]?.[key] !== undefined;
   return samePlace({ ...place, path: isOwn ? ["services", name, key] : ["failureHandling", key] });
+};
+
+/** How a service is watched: what it says itself, or else its stack, or else nobody. */
+const ownOrStack = (place: Place): Origin[] => {
+  const [name = "", key = ""] = place.names;
+  const { supervision: ofStack, services } = place.declaration;
+  const said = (supervision: Supervision | undefined) =>
+    supervision?.[key as keyof Supervision] !== undefined;
+  const below = place.path.slice(2);
+  if (said(services[name]?.supervision)) return samePlace({ ...place, path: ["services", name, ...below] });
+  if (said(ofStack)) return samePlace({ ...place, path: below });
+  return [key === "interval" ? profiled("healthCheckInterval") : byDefault(pathText(below))];
 };
 
 const rules: readonly Rule[] = [
@@ -127,12 +140,7 @@ const rules: readonly Rule[] = [
   rule("services.*.needs.*", ({ declaration, names: [name = "", other = ""] }) =>
     needed(declaration.needs[name])[other] !== undefined
       ? [declared("needs", name, other)]
-      : [
-          declared("needs", name),
-          declaration.failureHandling.onDependencyChange === undefined
-            ? byDefault("onDependencyChange")
-            : declared("failureHandling", "onDependencyChange"),
-        ],
+      : [declared("needs", name), policyOrigin(declaration, name)],
   ),
   rule("services.*.needs", ({ declaration, names: [name = ""] }) => [
     declaration.needs[name] === undefined ? byDefault("needs") : declared("needs", name),
@@ -180,8 +188,17 @@ const rules: readonly Rule[] = [
   rule("services.*.readiness.*.**", (place) =>
     samePlace({ ...place, path: ["services", ...place.names.slice(0, 1), ...place.path.slice(3)] }),
   ),
+  rule("services.*.supervision.*.**", ownOrStack),
   rule("services.*.**", samePlace),
 ];
+
+/** The policy of the edges that do not say their own. */
+function policyOrigin({ services, failureHandling }: StackDeclaration, service: string): Origin {
+  if (services[service]?.kind === "job") return declared("services", service, "kind");
+  return failureHandling.onDependencyChange === undefined
+    ? byDefault("onDependencyChange")
+    : declared("failureHandling", "onDependencyChange");
+}
 
 function phaseOf(declaration: StackDeclaration, service: string): readonly [string, Phase | undefined] {
   const found = Object.entries(declaration.phases).find(([, { services }]) => services.includes(service));

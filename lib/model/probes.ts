@@ -236,7 +236,7 @@ export function running(options?: ProbeOptions & { readonly for?: Duration }): D
 
 /** The job has run to its end with this exit code, 0 by default. */
 export function completed(
-  options?: ProbeOptions & { readonly exitCode?: number },
+  options?: Omit<ProbeOptions, "whenFailing"> & { readonly exitCode?: number },
 ): DeclaredSingle<"completed"> {
   return { exitCode: 0, ...made({ kind: "completed" }, options) };
 }

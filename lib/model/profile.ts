@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { positiveDuration } from "../core/duration.ts";
+import { secondOrMore } from "../core/duration.ts";
 import { problemsError } from "../core/errors.ts";
 import { exactObject } from "../core/schema-parts.ts";
 import { check } from "../core/zod-problems.ts";
@@ -25,7 +25,7 @@ export const profileSchema = exactObject({
     z.number({ error: multiplier }).gt(0, { error: multiplier }).max(100, { error: multiplier }),
   ),
   /** How often a service that is ready is probed again. */
-  healthCheckInterval: positiveDuration,
+  healthCheckInterval: secondOrMore,
   validationLevel: z.enum(validationLevels),
   /** The first of the 1000 loopback ports of this environment. */
   portBase: z.preprocess(

@@ -4,7 +4,6 @@ import { problemsError } from "../core/errors.ts";
 import { mapValues } from "../core/record.ts";
 import { shortened } from "../core/zod-problems.ts";
 import { checkDeclaration, defaultNetworks, isUrlOf, phaseGraph } from "./check-declaration.ts";
-import { supervisionDefaults } from "./supervision.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import { edgesOf } from "./edges.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -19,6 +18,8 @@ import { completed } from "./probes.ts";
 import type { Profile } from "./profile.ts";
 import { resolveProbe } from "./resolve-probe.ts";
 import type { EngineHealthcheck, EnvValue, Service } from "./service.ts";
+import type { SupervisionSpec } from "./supervision.ts";
+import { supervisionDefaults } from "./supervision.ts";
 import type { SecretRef, Text } from "./text.ts";
 import { secretRefsIn } from "./text.ts";
 import { workloadOf } from "./workload.ts";
@@ -102,6 +103,8 @@ function resolveService(
   const { image, entrypoint, volumes = {}, publish } = service;
   const { command, env, files, healthcheck } = workloadOf(service);
   const { onDependencyChange = "restart" } = declaration.failureHandling;
+  // What a job has done stays done when what it needs runs again: it is run again only where its own edge says so.
+  const ofEdges = service.kind === "job" ? "ignore" : onDependencyChange;
   const reference = profile.images[name];
   const endpoint = endpointOf(declaration, name);
   return {
@@ -124,11 +127,21 @@ function resolveService(
       }),
     init: service.init ?? true,
     networks: [...(service.networks ?? defaultNetworks)],
-    needs: mapValues(needed(declaration.needs[name]), (policy = onDependencyChange) => policy),
+    needs: mapValues(needed(declaration.needs[name]), (policy = ofEdges) => policy),
     ...(healthcheck && { healthcheck: resolveHealthcheck(healthcheck) }),
     readiness: resolveReadiness(declaration, profile, phase, service, endpoint),
-    supervision: { interval: profile.healthCheckInterval, ...supervisionDefaults },
+    supervision: resolveSupervision(declaration, profile, service),
   };
+}
+
+/** The service's own word stands before the stack's, part by part, and the interval of the environment before neither. */
+function resolveSupervision(
+  { supervision: ofStack }: StackDeclaration,
+  { healthCheckInterval: interval }: Profile,
+  { supervision: own }: Service,
+): SupervisionSpec {
+  const { slow, ...others } = { interval, ...supervisionDefaults, ...ofStack, ...own };
+  return slow === undefined || slow === false ? others : { ...others, slow };
 }
 
 function resolveReadiness(

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { durationOrZero, positiveDuration } from "../core/duration.ts";
 import { exactObject, kindError, namedRecord, textThat, wholeNumber } from "../core/schema-parts.ts";
 import { declaredProbeSchema } from "./declared-probe-schema.ts";
+import { declaredJobSupervisionSchema, declaredSupervisionSchema } from "./declared-supervision-schema.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
 import { portSchema } from "./probe.ts";
 import { commandSchema, plainTextSchema, secretRefSchema, textPartsSchema } from "./text.ts";
@@ -71,7 +72,7 @@ export const growthSchema = z
   .max(100, { error: "must be a number from 1 to 100" });
 
 /** What a service of every kind may say. */
-const job = {
+const common = {
   image: imageSchema,
   entrypoint: commandSchema.optional(),
   command: commandSchema.optional(),
@@ -96,7 +97,14 @@ const job = {
   networks: z.array(engineNameSchema).min(1).optional(),
 };
 
-const server = { ...job, publish: wholeNumber(0, 999).optional(), healthcheck: healthcheckSchema.optional() };
+const job = { ...common, supervision: declaredJobSupervisionSchema.optional() };
+
+const server = {
+  ...common,
+  publish: wholeNumber(0, 999).optional(),
+  healthcheck: healthcheckSchema.optional(),
+  supervision: declaredSupervisionSchema.optional(),
+};
 
 const env = <V extends z.ZodType>(value: V) =>
   z.record(variableSchema, value, { error: "must be an object of texts and secrets" }).optional();

@@ -1,6 +1,7 @@
 import type { Duration } from "../core/duration.ts";
 import type { UrlParts } from "./endpoint.ts";
 import type { DeclaredProbe } from "./probe.ts";
+import type { JobSupervision, Supervision } from "./supervision.ts";
 import type { SecretRef } from "./text.ts";
 
 /** The URL of another service of the stack, as its clients need it: `urlOf("postgres")`. */
@@ -87,6 +88,8 @@ export interface ServiceOptions {
   readonly timeout?: Duration;
   /** Default: the failure policy's `failFast`. */
   readonly failFast?: boolean;
+  /** How it is watched once it is ready. Default, part by part: the stack's `supervision`. */
+  readonly supervision?: Supervision;
   /**
    * The stack's networks that the container is on, by names of your own. Services reach each other, by name, over
    * a network that both are on. Default `["default"]`.
@@ -136,7 +139,12 @@ export interface OtherServiceOptions<E extends Env = Env> extends ServiceOptions
 }
 
 /** What `job()` takes besides the validations. */
-export interface JobOptions<E extends Env = Env> extends Omit<ServiceOptions, "publish" | "healthcheck"> {
+export interface JobOptions<E extends Env = Env> extends Omit<
+  ServiceOptions,
+  "publish" | "healthcheck" | "supervision"
+> {
+  /** How often it may be run again because it failed. Default: the stack's `supervision`. */
+  readonly supervision?: JobSupervision;
   /** Texts, `secret("name")` and `urlOf("service")`. */
   readonly env?: E;
 }

@@ -1,9 +1,15 @@
 import { createHash } from "node:crypto";
+import { mapValues } from "../core/record.ts";
 import type { ReadinessSpec } from "./plan.ts";
 
-/** Identifies what is expected of a service: a hash of its readiness spec. No secret is in any. */
+/**
+ * Identifies what is expected of a service: a hash of its readiness spec. No secret is in any. What a failing probe means later
+ * is no part of it: another `whenFailing` alters no probe, and nothing is proven again for it.
+ */
 export function specHashOf(spec: ReadinessSpec): string {
-  return createHash("sha256").update(canonical(spec)).digest("hex").slice(0, 16);
+  const probes = mapValues(spec.probes, ({ whenFailing: _, ...probe }) => probe);
+  const text = canonical({ ...spec, probes });
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 /** JSON with its keys in order: the same spec has the same text however its keys were ordered on the way. */

@@ -25,7 +25,11 @@ export interface Change {
 /** Everything that differs between two plans of one stack. What a change brings with it elsewhere is not listed again. */
 export function changesBetween(before: PlanView, after: PlanView): Change[] {
   return differences([before.json, after.json]).flatMap(({ path, values: [was, is] }) => {
-    if (followsFromAnother.some((place) => matchPath(place, path)) || isBudgetOfPhase(path, before, after))
+    if (
+      followsFromAnother.some((place) => matchPath(place, path)) ||
+      isBudgetOfPhase(path, before, after) ||
+      isIntervalOfStack(path, before, after)
+    )
       return [];
     const [, of = "stack", section = "other"] =
       places.find(([place]) => matchPath(place, path) !== undefined) ?? [];
@@ -55,6 +59,8 @@ const places: readonly Place[] = [
   place("services.*.readiness.cadence.**", "service", "budgets"),
   place("services.*.readiness.endpoint.**", "service", "services"),
   place("services.*.readiness.**", "service", "policies"),
+  place("services.*.supervision.interval", "service", "budgets"),
+  place("services.*.supervision.**", "service", "policies"),
   place("services.*.**", "service", "services"),
 ];
 
@@ -78,6 +84,14 @@ function isBudgetOfPhase(path: PlanPath, before: PlanView, after: PlanView): boo
     const phase = phases[services[name]?.phase ?? ""];
     return phase !== undefined && valueAt(json, path) === phase.budget;
   });
+}
+
+const serviceInterval = pattern("services.*.supervision.interval");
+
+/** A service's interval that is its environment's before and after. */
+function isIntervalOfStack(path: PlanPath, before: PlanView, after: PlanView): boolean {
+  if (!matchPath(serviceInterval, path)) return false;
+  return [before, after].every(({ json }) => valueAt(json, path) === valueAt(json, ["healthCheckInterval"]));
 }
 
 function shownPath(path: PlanPath, of: Change["of"]): PlanPath {

@@ -16,7 +16,7 @@ const titles: Readonly<Record<Section, string>> = {
   order: "Order and needs",
   probes: "Probes",
   budgets: "Budgets and intervals",
-  policies: "Failure policy",
+  policies: "Failure policy and supervision",
   other: "Else",
 };
 

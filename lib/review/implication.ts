@@ -5,8 +5,13 @@ import { bounds } from "./looser-bounds.ts";
 
 const probeBounds = bounds.filter(({ of }) => of === "probe");
 
-// A part of a composite has the level of the whole, and whether it writes is the whole's matter too.
-const noQuestion = new Set(["level", "mutates", ...probeBounds.map(({ at }) => at.split(".")[0])]);
+// A part of a composite has the level of the whole; whether it writes, and what its failing means, are the whole's matter too.
+const noQuestion = new Set([
+  "level",
+  "mutates",
+  "whenFailing",
+  ...probeBounds.map(({ at }) => at.split(".")[0]),
+]);
 
 /** What a probe asks, without the bounds on the answer. */
 export function questionOf(probe: Json): Json {

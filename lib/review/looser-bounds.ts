@@ -17,8 +17,8 @@ export interface Bound {
 
 /**
  * Every bound. A value that is not here can change without proving less: a shorter wait between attempts, a longer
- * back-off, another grace, fewer restarts, a gate that does not fail
- * fast. What a probe asks, its statement or its path, has no order at all.
+ * back-off, another grace, fewer restarts or another
+ * intensity, another baseline, a gate that does not fail fast. What a probe asks, its statement or its path, has no order at all.
  */
 export const bounds: readonly Bound[] = [
   {
@@ -63,6 +63,37 @@ export const bounds: readonly Bound[] = [
     at: "readiness.restarts.maxRetries",
     looser: more,
     reason: "a service that exits more often while it starts still gets through its gate",
+  },
+  {
+    of: "service",
+    at: "supervision.interval",
+    looser: longer,
+    reason: "once ready, it is probed less often: what fails is noticed later",
+  },
+  {
+    of: "service",
+    at: "supervision.failureThreshold",
+    looser: more,
+    reason: "once ready, a probe that fails more often in a row still counts as passing",
+  },
+  {
+    of: "service",
+    at: "supervision.successThreshold",
+    looser: fewer,
+    reason: "fewer passes in a row count as recovered",
+  },
+  { of: "service", at: "supervision.slow", looser: gone, reason: "nobody notices that it gets slow" },
+  {
+    of: "service",
+    at: "supervision.slow.window",
+    looser: longer,
+    reason: "it must be slow for longer before that is noticed",
+  },
+  {
+    of: "service",
+    at: "supervision.slow.factor",
+    looser: more,
+    reason: "it may get slower before that is noticed",
   },
   { of: "probe", at: "timeout", looser: longer, reason: "an answer that takes longer passes" },
   { of: "probe", at: "rows.atLeast", looser: fewer, reason: "an answer with fewer rows passes" },

@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Json } from "../core/json.ts";
 import { jsonSchema } from "../core/json.ts";
 import { mapValues } from "../core/record.ts";
+import { supervisionDefaults } from "../model/supervision.ts";
 import { isRecord } from "./differences.ts";
 
 /** What is compared of a plan that another version of phasegate may have written. */
@@ -100,7 +101,9 @@ function upToDate(plan: Json): Json {
     ? {
         ...plan,
         ...(plan["version"] === 1 && { version: 2 }),
-        services: mapValues(services, (service) => withReadiness(withPolicies(service))),
+        services: mapValues(services, (service) =>
+          withSupervision(withReadiness(withPolicies(service)), plan["healthCheckInterval"]),
+        ),
       }
     : plan;
 }
@@ -117,6 +120,12 @@ function withPolicies(service: Json): Json {
         )
       : needs,
   };
+}
+
+/** A plan from before services said how they are watched: with the defaults, and the environment's interval. */
+function withSupervision(service: Json, interval: Json | undefined): Json {
+  if (!isRecord(service) || "supervision" in service || interval === undefined) return service;
+  return { ...service, supervision: { interval, ...supervisionDefaults } };
 }
 
 /** In version 1 the readiness spec was called an expectation. */

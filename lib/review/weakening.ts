@@ -138,6 +138,18 @@ export const rules: readonly Rule[] = [
         .map(({ service, probe, was, is }) => ofService(service, pathText([probe]), was.json, is.json)),
   },
   {
+    name: "consequence-lowered",
+    reason: "when it fails once the service is ready, that is reported, and the service is not restarted",
+    find: (before, after) =>
+      enabledPairs(before, after)
+        .filter(({ service }) => !before.services[service]?.job)
+        .map(({ service, probe, was, is }) => {
+          const [from, to] = [was, is].map(({ json }) => valueAt(json, ["whenFailing"]));
+          return ofService(service, pathText([probe, "whenFailing"]), from, to);
+        })
+        .filter(({ before: from, after: to }) => isBelow(consequences, consequence(to), consequence(from))),
+  },
+  {
     name: "order-lost",
     reason: "it starts without waiting until they are proven",
     find: (before, after) => {
@@ -191,6 +203,10 @@ export const rules: readonly Rule[] = [
 /** From what does least to what does most when a service that is needed was restarted. */
 const policies = ["ignore", "revalidate", "restart"];
 
+/** From what does least to what does most about a probe that fails: by default it depends on how it fails. */
+const consequences = ["report", "default", "restart"];
+const consequence = (value: Value) => (typeof value === "string" ? value : "default");
+
 /** Whether one stands before another in an order. What another version has and this one does not know stands nowhere. */
 function isBelow(order: readonly string[], one: string, other: string): boolean {
   return order.includes(one) && order.indexOf(one) < order.indexOf(other);
@@ -217,12 +233,14 @@ function looser({ of, at, onlyWith, looser: isLooser }: Bound, before: PlanView,
         });
     case "service":
       return sharedServices(before, after)
+        .filter(([, was, is]) => keys[0] !== "supervision" || !(was.job || is.job))
         .flatMap(([name]) => {
           const path = ["services", name];
           const what = at.replace(/^readiness\./, "");
           return compare(valueAt(before.json, path), valueAt(after.json, path), { of, name, what });
         })
-        .filter((found) => found.what !== "budget" || !isOfPhase(found, before, after));
+        .filter((found) => found.what !== "budget" || !isOfPhase(found, before, after))
+        .filter((found) => found.what !== "supervision.interval" || !isOfStack(found, before, after));
     case "probe":
       return enabledPairs(before, after)
         .filter(({ was, is }) => was.kind === is.kind)
@@ -240,6 +258,11 @@ function isEmpty(value: Value): boolean {
 function isOfPhase({ name, before: from, after: to }: Found, before: PlanView, after: PlanView): boolean {
   const phase = before.services[name]?.phase ?? "";
   return before.phases[phase]?.budget === from && after.phases[phase]?.budget === to;
+}
+
+/** A service whose interval is that of its environment before and after: one line of the stack says it for all of them. */
+function isOfStack({ before: from, after: to }: Found, before: PlanView, after: PlanView): boolean {
+  return [before, after].every(({ json }, i) => valueAt(json, ["healthCheckInterval"]) === [from, to][i]);
 }
 
 function provesEdges({ phases }: PlanView): boolean {

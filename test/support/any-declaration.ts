@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { get, httpService, job, type Phase, type StackDeclaration } from "phasegate";
 import type { DependencyPolicy } from "../../lib/model/needs.ts";
+import { consequences } from "../../lib/model/probe.ts";
+import type { Supervision } from "../../lib/model/supervision.ts";
 
 const seconds = fc.integer({ min: 2, max: 600 });
 const policy = fc.constantFrom<DependencyPolicy>("restart", "revalidate", "ignore");
@@ -16,9 +18,10 @@ export const anyDeclaration: fc.Arbitrary<StackDeclaration> = fc
       // Drawn for every pair; those that may not be are left out below.
       needs: fc.array(fc.tuple(fc.nat(), fc.nat(), policy), { maxLength: 12 }),
       writtenBackwards: fc.boolean(),
+      supervision: fc.option(anySupervision, { nil: undefined }),
     });
   })
-  .map(({ phases, services, needs, writtenBackwards }) => {
+  .map(({ phases, services, needs, writtenBackwards, supervision }) => {
     const declared = phases.map(([name, phase]) => [name, phase] as const);
     return {
       name: "any",
@@ -27,8 +30,34 @@ export const anyDeclaration: fc.Arbitrary<StackDeclaration> = fc
       phases: Object.fromEntries(writtenBackwards ? declared.toReversed() : declared),
       needs: needsBackwards(Object.fromEntries(declared), needs),
       failureHandling: { maxRetries: 3, backoff: { multiplier: 2, max: "30s" }, grace: "10s" },
+      ...(supervision && { supervision }),
     };
   });
+
+const threshold = fc.integer({ min: 1, max: 5 });
+const intensity = fc.record({
+  restarts: fc.nat({ max: 10 }),
+  within: fc.constantFrom("1m" as const, "10m" as const, "1h" as const),
+});
+
+/** Parts of it, in any combination. A window of 8 hours has room for every interval and every timeout that is drawn. */
+const anySupervision: fc.Arbitrary<Supervision> = fc.record(
+  {
+    interval: fc.integer({ min: 1, max: 60 }).map((n) => `${n}s` as const),
+    failureThreshold: threshold,
+    successThreshold: threshold,
+    intensity,
+    slow: fc.option(
+      fc.record({
+        window: fc.constantFrom("8h" as const, "9h" as const),
+        baseline: fc.constantFrom("48h" as const, "168h" as const),
+        factor: fc.double({ min: 1.5, max: 20, noNaN: true }),
+      }),
+      { nil: false as const },
+    ),
+  },
+  { requiredKeys: [] },
+);
 
 function anyPhase(services: readonly string[], at: number): fc.Arbitrary<[string, Phase]> {
   return fc
@@ -45,20 +74,31 @@ function anyService(name: string, at: number): fc.Arbitrary<[string, StackDeclar
       statuses: fc.subarray([200, 204, 301, 404], { minLength: 1 }),
       timeout: seconds,
       mutates: fc.boolean(),
+      whenFailing: fc.option(fc.constantFrom(...consequences), { nil: undefined }),
     })
-    .map(({ statuses, timeout, mutates }) =>
-      get("/deep", { status: statuses, timeout: `${timeout}s`, mutates }),
+    .map(({ statuses, timeout, mutates, whenFailing }) =>
+      get("/deep", {
+        ...{ status: statuses, timeout: `${timeout}s`, mutates },
+        ...(whenFailing && { whenFailing }),
+      }),
     );
   return fc
-    .record({ probe, isJob: fc.boolean(), isPublished: fc.boolean() })
-    .map(({ probe: deep, isJob, isPublished }) => [
+    .record({
+      ...{ probe, isJob: fc.boolean(), isPublished: fc.boolean() },
+      supervision: fc.option(anySupervision, { nil: undefined }),
+    })
+    .map(({ probe: deep, isJob, isPublished, supervision }) => [
       name,
       isJob
-        ? job({ image: `${name}:1` })
+        ? job({
+            image: `${name}:1`,
+            ...(supervision?.intensity && { supervision: { intensity: supervision.intensity } }),
+          })
         : httpService({
             image: `${name}:1`,
             port: 8080,
             ...(isPublished && { publish: at }),
+            ...(supervision && { supervision }),
             validations: { ready: { answers: get("/", { level: "basic" }), deep } },
           }),
     ]);

@@ -16,6 +16,10 @@ import type {
   Phase,
   StackDeclaration,
 } from "../../lib/model/declaration.ts";
+import type {
+  declaredJobSupervisionSchema,
+  declaredSupervisionSchema,
+} from "../../lib/model/declared-supervision-schema.ts";
 import type { ProbeOptions, commonProbeSchemas } from "../../lib/model/probe.ts";
 import type { serviceSchemas, urlOfSchema } from "../../lib/model/service-schema.ts";
 import type {
@@ -30,6 +34,13 @@ import type {
   ServiceKind,
   UrlOf,
 } from "../../lib/model/service.ts";
+import type {
+  JobSupervision,
+  RestartIntensity,
+  SlowBound,
+  Supervision,
+  SupervisionSpec,
+} from "../../lib/model/supervision.ts";
 import type { SecretRef, secretRefSchema } from "../../lib/model/text.ts";
 
 /** What a schema takes. */
@@ -50,7 +61,7 @@ type Validated<T, V extends "required" | "optional" = "required"> = T & {
   readonly kind: string;
 } & (V extends "required" ? { readonly validations: object } : { readonly validations?: object });
 type ServiceTaken<K extends keyof typeof serviceSchemas> = Taken<(typeof serviceSchemas)[K]>;
-type Part<T, K extends keyof T> = Exclude<T[K], undefined>;
+type Part<T, K extends keyof T> = Exclude<T[K], undefined | false>;
 
 /** Each line is a pair: the static type, and what the schema takes. */
 type Pairs = [
@@ -68,11 +79,21 @@ type Pairs = [
   SameKeys<Validated<JobOptions, "optional">, ServiceTaken<"job">>,
   SameKeys<EngineHealthcheck, Part<ServiceTaken<"http">, "healthcheck">>,
   SameKeys<Partial<Cadence>, Part<ServiceTaken<"http">, "cadence">>,
+  SameKeys<Supervision, Taken<typeof declaredSupervisionSchema>>,
+  SameKeys<SlowBound, Part<Taken<typeof declaredSupervisionSchema>, "slow">>,
+  SameKeys<RestartIntensity, Part<Taken<typeof declaredSupervisionSchema>, "intensity">>,
+  SameKeys<JobSupervision, Taken<typeof declaredJobSupervisionSchema>>,
+  SameKeys<Supervision, Partial<Record<keyof SupervisionSpec, unknown>>>,
   SameKeys<UrlOf, Taken<typeof urlOfSchema>>,
   SameKeys<SecretRef, Taken<typeof secretRefSchema>>,
   SameKeys<ProbeOptions, Partial<Record<keyof typeof commonProbeSchemas, unknown>>>,
 ];
 export const pairs: Pairs = [
+  true,
+  true,
+  true,
+  true,
+  true,
   true,
   true,
   true,

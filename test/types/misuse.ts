@@ -84,12 +84,24 @@ export const right = [
     port: 80,
     validations: { works: { either: any([get("/"), webSocket("/ws"), grpcHealth({ port: 81 })]) } },
   }),
+  redis({
+    image: "redis:7",
+    supervision: { interval: "5s", failureThreshold: 2, slow: { window: "10m", baseline: "24h", factor: 3 } },
+    validations: { works: { answers: ping({ whenFailing: "report" }) } },
+  }),
   job({
     image: "migrations:1",
+    supervision: { intensity: { restarts: 0, within: "1m" } },
     validations: { works: { ended: completed({ exitCode: 3 }), wrote: not(logLine("failed")) } },
   }),
   probe<{ readonly under: number }>(async ({ with: { under } }) => (under > 5 ? passed() : failed("no"))),
   defineStack({ ...policy, services, phases: { data, application }, needs: { api: ["database"] } }),
+  defineStack({
+    ...policy,
+    services,
+    phases: { data, application },
+    supervision: { successThreshold: 2, intensity: { restarts: 3, within: "1h" }, slow: false },
+  }),
   defineStack({
     ...policy,
     services: { ...services, migrations: job({ image: "migrations:1" }) },
@@ -138,6 +150,18 @@ export const wrong = [
   redis({ image: "redis:7", volumes: { data: "data" }, validations: { works: { answers: ping() } } }),
   // @ts-expect-error a service without validations
   redis({ image: "redis:7" }),
+  // @ts-expect-error a misspelt key of the supervision of a stack
+  defineStack({ ...policy, services, phases: { data, application }, supervision: { intervall: "5s" } }),
+  // @ts-expect-error a misspelt key of the supervision of a service
+  redis({ image: "redis:7", supervision: { slow: { window: "10m", baseline: "24h", times: 3 } }, validations: { works: { answers: ping() } } }),
+  // @ts-expect-error an intensity without a window
+  redis({ image: "redis:7", supervision: { intensity: { restarts: 3 } }, validations: { works: { answers: ping() } } }),
+  // @ts-expect-error a job that is watched once it has ended
+  job({ image: "migrations:1", supervision: { interval: "5s" } }),
+  // @ts-expect-error a consequence that does not exist
+  ping({ whenFailing: "ignore" }),
+  // @ts-expect-error what the failing of a job's completion means
+  completed({ whenFailing: "report" }),
   // @ts-expect-error a misspelt option of a probe
   get("/", { timeot: "5s" }),
   // @ts-expect-error a misspelt option of a composite

@@ -19,5 +19,6 @@ test.for([
 test("where nothing is near, all names are listed", () => {
   expect(suggestion("timeot", keys)).toBe('did you mean "timeout"?');
   expect(suggestion("replicas", ["a", "b"])).toBe("there are a, b");
+  expect(suggestion("replicas", ["a"])).toBe("there is a");
   expect(suggestion("replicas", [])).toBe("there are none");
 });

@@ -136,6 +136,26 @@ const mistakes: readonly (readonly [string, Parameters<typeof declaration>[0], R
   ],
   ["a misspelt key of the failure handling", { policy: "failfast: true" }, unknown("failfast", "failFast")],
   ["an unknown key of the back-off", { backoff: 'longest: "3s"' }, unknown("longest")],
+  [
+    "a misspelt key of the supervision",
+    { stack: "supervision: { failureTreshold: 2 }" },
+    unknown("failureTreshold", "failureThreshold"),
+  ],
+  [
+    "a misspelt key of a service's supervision",
+    { api: 'supervision: { intensity: { restarts: 3, witin: "1m" } }' },
+    unknown("witin", "within"),
+  ],
+  [
+    "a malformed duration of the supervision",
+    { stack: 'supervision: { interval: "often" }' },
+    /"often"' is not assignable to type '`\$\{number\}ms`/,
+  ],
+  [
+    "a consequence that does not exist",
+    { probes: 'answers: get("/", { whenFailing: "ignore" })' },
+    /"ignore"' is not assignable/,
+  ],
   ["an unknown service in the needs", { needs: 'api: ["database"], ap: []' }, unknown("ap")],
   ["an unknown service in a need", { needs: 'api: { databse: "restart" }' }, unknown("databse")],
   ["a misspelt key of parity", { stack: "parity: { alow: [] }" }, unknown("alow", "allow")],

@@ -64,12 +64,12 @@ test("what is right has no problems", () => {
 
 describe("a key that is not known is reported with its place, and the one that was meant", () => {
   const healthcheck = { command: ["CMD", "true"], retires: 3 };
-  test.for<[string, unknown, string]>([
+  test.for<[string, unknown, ...string[]]>([
     ["need", { api: ["cache"] }, 'need: is not known here; did you mean "needs"?'],
     [
       "replicas",
       3,
-      "replicas: is not known here; there are name, environments, services, phases, needs, failureHandling, parity",
+      "replicas: is not known here; there are name, environments, services, phases, needs, failureHandling, supervision, parity",
     ],
     [
       "phases.application.dependOn",
@@ -105,6 +105,18 @@ describe("a key that is not known is reported with its place, and the one that w
       'services.api.validations.ready.answers.timeot: is not known here; did you mean "timeout"?',
     ],
     [
+      "supervision",
+      { intervall: "5s", slow: { window: "1h", baseline: "24h", times: 3 } },
+      "supervision.slow.factor: is missing: it must be a number above 1 and at most 1000",
+      "supervision.slow.times: is not known here; there are window, baseline, factor",
+      'supervision.intervall: is not known here; did you mean "interval"?',
+    ],
+    [
+      "services.api.supervision",
+      { intensity: { restarts: 1, within: "1m", per: 2 } },
+      "services.api.supervision.intensity.per: is not known here; there are restarts, within",
+    ],
+    [
       "failureHandling.failfast",
       true,
       'failureHandling.failfast: is not known here; did you mean "failFast"?',
@@ -119,8 +131,8 @@ describe("a key that is not known is reported with its place, and the one that w
       { allow: [{ path: "a", reason: "b", raeson: "c" }] },
       'parity.allow[0].raeson: is not known here; did you mean "reason"?',
     ],
-  ])("%s", ([path, value, problem]) => {
-    expect(problemsAt(path, value)).toEqual([`  - ${problem}`]);
+  ])("%s", ([path, value, ...problems]) => {
+    expect(problemsAt(path, value)).toEqual(problems.map((problem) => `  - ${problem}`));
   });
 });
 
@@ -188,6 +200,36 @@ describe("what is missing, of another type or malformed is reported once, with i
       "failureHandling.maxRetries",
       -1,
       "failureHandling.maxRetries: must be a whole number from 0 to 100, and is -1",
+    ],
+    [
+      "supervision.interval",
+      "500ms",
+      'supervision.interval: "500ms" is out of range: it must be from 1s to 168h',
+    ],
+    [
+      "supervision.failureThreshold",
+      0,
+      "supervision.failureThreshold: must be a whole number from 1 to 100, and is 0",
+    ],
+    [
+      "services.api.supervision.intensity",
+      5,
+      'services.api.supervision.intensity: must be an object such as { restarts: 5, within: "10m" }, and is 5',
+    ],
+    ...["often", true].map((slow): [string, unknown, string] => [
+      "services.api.supervision.slow",
+      slow,
+      `services.api.supervision.slow: must be an object such as { window: "10m", baseline: "24h", factor: 3 }, or false${slow === true ? ", and is true" : ""}`,
+    ]),
+    [
+      "supervision.slow",
+      { window: "1h", baseline: "24h", factor: 1 },
+      "supervision.slow.factor: must be a number above 1 and at most 1000, and is 1",
+    ],
+    [
+      "services.api.validations.ready.answers.whenFailing",
+      "ignore",
+      'services.api.validations.ready.answers.whenFailing: there is no "ignore"; there are restart, report',
     ],
     ["services.api.kind", "htpp", 'services.api.kind: there is no "htpp"; did you mean "http"?'],
     ["services.cache.password", "hunter2", 'services.cache.password: must be secret("name"), and is a text'],
@@ -315,4 +357,83 @@ test("a declaration that is none is said to be", () => {
     expect(() => resolvePlan(nothing as unknown as StackDeclaration, profile, "dev")).toThrow(
       /^a declaration has problems:\n {2}- \(top\): (is missing: it )?must be made by defineStack\(\)/,
     );
+});
+
+describe("how services are watched", () => {
+  const slow = (window: string, baseline: string) => ({ window, baseline, factor: 3 });
+
+  test("a window is shorter than its baseline, wherever they stand", () => {
+    for (const [at, owner] of [
+      ["supervision", ""],
+      ["services.api.supervision", "services.api."],
+    ] as const)
+      expect(problemsAt(at, { slow: slow("1h", "60m") })).toEqual([
+        `  - ${owner}supervision.slow.window: 1h is not shorter than the baseline of 60m`,
+      ]);
+  });
+
+  test("a window and a baseline have room for the attempts that are needed, slow as these may be", () => {
+    // An attempt every 30s, which may take 5s.
+    const needed = (attempts: number) =>
+      `has no room for ${attempts} attempts on api, one in 35s if they take as long as they may in development`;
+    expect(problemsAt("services.api.supervision", { slow: slow("699s", "24h") })).toEqual([
+      `  - services.api.supervision.slow.window: 699s ${needed(20)}: make it 700s at least`,
+    ]);
+    expect(problemsAt("services.api.supervision", { slow: slow("700s", "2799s") })).toEqual([
+      `  - services.api.supervision.slow.baseline: 2799s ${needed(60)}: make it 2800s at least, the window included`,
+    ]);
+    expect(problemsAt("services.api.supervision", { slow: slow("700s", "2800s") })).toEqual([]);
+    const often = { interval: "1s", slow: slow("120s", "8m") };
+    expect(problemsAt("services.api.supervision", often)).toEqual([]);
+    expect(problemsAt("supervision", often)).toEqual([]);
+  });
+
+  test("the bound of a stack is held to the service that is probed least often, of those that have none of their own", () => {
+    const services = {
+      ...shop.services,
+      api: { ...shop.services["api"], supervision: { interval: "2m" } },
+    };
+    const stack = { ...shop, services, supervision: { slow: slow("15m", "24h") } };
+    expect(() => resolvePlan(stack as StackDeclaration, profile, "dev")).toThrow(
+      /^ {2}- supervision\.slow\.window: 15m has no room for 20 attempts on api, one in 125s .* make it 2500s at least$/m,
+    );
+    services.api = { ...services.api, supervision: { interval: "2m", slow: false } as never };
+    expect(() => resolvePlan(stack as StackDeclaration, profile, "dev")).not.toThrow();
+  });
+
+  test("what the failing of a part, or of a job's probe, means is refused", () => {
+    const part = { ...tcp(80), whenFailing: "report" };
+    const probe = { kind: "all", parts: [tcp(80), { kind: "not", part }], level: "basic" };
+    expect(problemsAt("services.api.validations.ready.answers", probe)).toEqual([
+      "  - services.api.validations.ready.answers.parts[1].part.whenFailing: it is the whole that passes or fails: say it there",
+    ]);
+    expect(
+      problemsAt("services.api.validations.ready.answers", {
+        ...probe,
+        parts: [tcp(80)],
+        whenFailing: "report",
+      }),
+    ).toEqual([]);
+    const once = (probe: object) => ({
+      kind: "job",
+      image: "api:1",
+      validations: { ready: { done: { timeout: "1s", level: "basic", ...probe, whenFailing: "restart" } } },
+    });
+    for (const probe of [
+      { kind: "completed", exitCode: 0 },
+      { kind: "log-line", pattern: { source: "done", flags: "" } },
+    ])
+      expect(problemsAt("services.api", once(probe))).toEqual([
+        "  - services.api.validations.ready.done.whenFailing: means nothing: a job's probes are over when it is ready",
+      ]);
+  });
+
+  test("a job says how often it may be run again, and nothing else", () => {
+    const once = { kind: "job", image: "api:1", supervision: { interval: "5s" } };
+    expect(problemsAt("services.api", once)).toEqual([
+      "  - services.api.supervision.interval: is not known here; there is intensity",
+    ]);
+    const supervision = { intensity: { restarts: 0, within: "1h" } };
+    expect(problemsAt("services.api", { ...once, supervision })).toEqual([]);
+  });
 });

@@ -28,13 +28,18 @@ const declaration: StackDeclaration = {
   ...netra,
   services: {
     ...netra.services,
-    postgres: { ...postgres, grace: "9s", successThreshold: 2, failureThreshold: 3, timeout: "90s" },
+    postgres: {
+      ...postgres,
+      ...{ grace: "9s", successThreshold: 2, failureThreshold: 3, timeout: "90s" },
+      supervision: { intensity: { restarts: 3, within: "30m" }, successThreshold: 2 },
+    },
     redis: {
       ...redis,
       command: ["redis-server", "/etc/redis.conf"],
       cadence: { max: "2s", jitter: 0.5 },
       failFast: true,
       networks: ["default", "inner"],
+      supervision: { interval: "20s", slow: { window: "20m", baseline: "12h", factor: 2 } },
     },
     backend: {
       ...backend,
@@ -53,6 +58,7 @@ const declaration: StackDeclaration = {
             timeout: "3s",
             level: "basic",
             mutates: true,
+            whenFailing: "report",
           },
         },
       },
@@ -63,6 +69,7 @@ const declaration: StackDeclaration = {
     onDependencyChange: "restart",
     backoff: { initial: "2s", multiplier: 2, max: "30s" },
   },
+  supervision: { failureThreshold: 5, slow: { window: "15m", baseline: "24h", factor: 3 } },
 };
 const plan = resolvePlan(declaration, profile, "dev");
 
@@ -118,6 +125,47 @@ describe("where the values of a plan come from", () => {
     expect(planOrigins(["services", "auth", "needs", "redis"], declaration, profile)).toEqual([
       { from: "declaration", at: "needs.auth" },
       { from: "declaration", at: "failureHandling.onDependencyChange" },
+    ]);
+  });
+
+  test("a job's edges have no policy but their own", () => {
+    expect(planOrigins(["services", "migrations", "needs", "postgres"], declaration, profile)).toEqual([
+      { from: "declaration", at: "needs.migrations" },
+      { from: "declaration", at: "services.migrations.kind" },
+    ]);
+    const needs = { ...declaration.needs, migrations: { postgres: "restart" } } as const;
+    const other = { ...declaration, needs };
+    expect(changedPaths(declaration, other)).toEqual(["services.migrations.needs.postgres"]);
+    expect(planOrigins(["services", "migrations", "needs", "postgres"], other, profile)).toEqual([
+      { from: "declaration", at: "needs.migrations.postgres" },
+    ]);
+  });
+
+  test("how a service is watched comes from itself, its stack, its environment or a default, part by part", () => {
+    const of = (service: string, ...path: string[]) =>
+      planOrigins(["services", service, "supervision", ...path], declaration, profile);
+    expect(of("redis", "interval")).toEqual([
+      { from: "declaration", at: "services.redis.supervision.interval" },
+    ]);
+    expect(of("auth", "interval")).toEqual([{ from: "profile", at: "healthCheckInterval" }]);
+    expect(of("redis", "failureThreshold")).toEqual([
+      { from: "declaration", at: "supervision.failureThreshold" },
+    ]);
+    expect(of("redis", "slow", "factor")).toEqual([
+      { from: "declaration", at: "services.redis.supervision.slow.factor" },
+    ]);
+    expect(of("auth", "slow")).toEqual([{ from: "declaration", at: "supervision.slow" }]);
+    expect(of("auth", "intensity", "within")).toEqual([
+      { from: "default", at: "supervision.intensity.within" },
+    ]);
+    const silent = { ...declaration.services["redis"], supervision: { interval: "20s", slow: false } };
+    const other = {
+      ...declaration,
+      services: { ...declaration.services, redis: silent },
+    } as unknown as StackDeclaration;
+    expect(changedPaths(declaration, other)).toEqual(["services.redis.supervision.slow"]);
+    expect(planOrigins(["services", "redis", "supervision", "slow"], other, profile)).toEqual([
+      { from: "declaration", at: "services.redis.supervision.slow" },
     ]);
   });
 

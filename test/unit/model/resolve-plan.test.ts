@@ -185,6 +185,58 @@ describe("resolvePlan", () => {
     expect(needsOf({ api: { postgres: "ignore" } })).toEqual({ postgres: "ignore" });
   });
 
+  test("an edge of a job has its own policy, or none: what it has done stays done", () => {
+    const needsOf = (needs: StackDeclaration["needs"]) =>
+      resolvePlan({ ...shop, needs }, profile, "dev").services["migrations"]?.needs;
+    expect(needsOf({ migrations: ["postgres"] })).toEqual({ postgres: "ignore" });
+    expect(needsOf({ migrations: { postgres: "restart" } })).toEqual({ postgres: "restart" });
+    // What needs a job is a matter of its own.
+    expect(
+      resolvePlan({ ...shop, needs: { api: ["migrations"] } }, profile, "dev").services["api"]?.needs,
+    ).toEqual({ migrations: "revalidate" });
+  });
+
+  test("how a service is watched: its own word before the stack's, that before the environment's and the defaults", () => {
+    const slow = { window: "15m", baseline: "24h", factor: 3 } as const;
+    const intensity = { restarts: 2, within: "1h" } as const;
+    const watched = (
+      supervision?: StackDeclaration["supervision"],
+      own?: StackDeclaration["supervision"],
+      name = "api",
+    ) => {
+      const service = { ...shop.services[name], ...(own && { supervision: own }) } as Service;
+      const services = { ...shop.services, [name]: service };
+      return resolvePlan({ ...shop, services, ...(supervision && { supervision }) }, profile, "dev").services[
+        name
+      ]?.supervision;
+    };
+    const defaults = {
+      interval: "30s",
+      failureThreshold: 3,
+      successThreshold: 1,
+      intensity: { restarts: 5, within: "10m" },
+    };
+    expect(watched()).toEqual(defaults);
+    expect(watched({ interval: "5s", slow })).toEqual({ ...defaults, interval: "5s", slow });
+    expect(watched({ interval: "5s", failureThreshold: 2, slow }, { interval: "20s", intensity })).toEqual({
+      ...defaults,
+      interval: "20s",
+      failureThreshold: 2,
+      intensity,
+      slow,
+    });
+    // A part is taken as a whole, and what is switched off is off.
+    const off = watched({ slow, intensity }, { slow: false, intensity: { restarts: 0, within: "1m" } });
+    expect(off).toEqual({ ...defaults, intensity: { restarts: 0, within: "1m" } });
+    expect(off).not.toHaveProperty("slow");
+    expect(watched({ slow: false }, { slow })).toEqual({ ...defaults, slow });
+    expect(watched({ successThreshold: 2 }, { intensity }, "migrations")).toEqual({
+      ...defaults,
+      successThreshold: 2,
+      intensity,
+    });
+  });
+
   test("a service's own, tighter timeout is multiplied as its phase's is", () => {
     const api = { ...shop.services["api"], timeout: "10s" } as Service;
     const tighter = resolvePlan({ ...shop, services: { ...shop.services, api } }, profile, "dev");
@@ -255,7 +307,7 @@ describe("a declaration with problems", () => {
         '  - phases.application.dependsOn[0]: there is no phase "dta"; did you mean "data"?',
         "  - phases.application.services[1]: the service postgres is in the phase data as well",
         "  - services.migrations: the service migrations is in no phase",
-        '  - services.api.validations: the phase application asks for "deep", which the service does not define; there are connectivity',
+        '  - services.api.validations: the phase application asks for "deep", which the service does not define; there is connectivity',
         '  - needs.api[0]: there is no service "postgress"; did you mean "postgres"?',
       ].join("\n"),
     );

@@ -103,7 +103,7 @@ describe("a config that cannot be used is reported with file, key and what it mu
         "the config of stack dev (Pulumi.dev.yaml) has problems:",
         '  - small:environment: there is no "developement"; did you mean "development"?',
         '  - small:startupTimeoutMultiplier: must be a number above 0 and at most 100, such as "1.5", and is -1',
-        '  - small:healthCheckInterval: "0s" is out of range: it must be from 1ms to 168h',
+        '  - small:healthCheckInterval: "0s" is out of range: it must be from 1s to 168h',
         "  - small:portBase: must be a whole number from 1024 to 64535: the first of 1000 ports, and is 80",
         '  - small:images.api: "api: 7" is not an image reference such as "redis:7"',
         '  - small:validationlevel: is not known here; did you mean "validationLevel"?',

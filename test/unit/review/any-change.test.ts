@@ -9,8 +9,10 @@ import { strengthenings, weakenings } from "../../../lib/review/weakening.ts";
 import { anyDeclaration } from "../../support/any-declaration.ts";
 import { leaves } from "../../support/perturbed.ts";
 import { changedView, planView } from "../../support/plan-views.ts";
+import { netra } from "../../../stacks/netra.ts";
 
-const base = planView({ validationLevel: "productionSimulation" });
+const supervision = { slow: { window: "10m", baseline: "24h", factor: 3 } } as const;
+const base = planView({ validationLevel: "productionSimulation" }, { ...netra, supervision });
 
 /** Every place of the plan that a bound speaks of. */
 const boundPlaces = leaves(base.json)
@@ -24,6 +26,8 @@ function isAt({ of, at, onlyWith }: Bound, path: readonly string[]): boolean {
   const depth = { stack: 0, phase: 2, service: 2, probe: 5 }[of];
   const root = { stack: undefined, phase: "phases", service: "services", probe: "services" }[of];
   const below = path.slice(depth).join(".");
+  // Nobody watches a job that has ended.
+  if (at.startsWith("supervision.") && base.services[path[1] ?? ""]?.job) return false;
   const beside = onlyWith === undefined ? [] : valueAt(base.json, [...path.slice(0, depth), onlyWith]);
   if (onlyWith !== undefined && (!Array.isArray(beside) || beside.length === 0)) return false;
   return (root === undefined || path[0] === root) && below === at && (of !== "probe" || path[3] === "probes");

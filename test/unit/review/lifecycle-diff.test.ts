@@ -50,6 +50,38 @@ describe("a diff of two revisions", () => {
     ]);
   });
 
+  test("tells of an interval once, and of a service's own where it is its own", () => {
+    const head = (own?: string) => {
+      const seldom = planView({ validationLevel: "basic", healthCheckInterval: "20s" });
+      const path = ["services", "auth", "supervision", "interval"];
+      return { dev: own === undefined ? seldom : changedView(seldom, [[path, own]]) };
+    };
+    const told = (one: ReturnType<typeof head>) =>
+      diffPlans({ dev: base.dev }, one).changes.map(
+        ({ section, what, names, before, after }) =>
+          `${section}: ${names.join(" ")} ${what} ${JSON.stringify([before, after])}`,
+      );
+    expect(told(head())).toEqual(['budgets:  healthCheckInterval ["10s","20s"]']);
+    expect(told(head("10s"))).toEqual(['budgets:  healthCheckInterval ["10s","20s"]']);
+    expect(told(head("5s"))).toEqual([
+      'budgets:  healthCheckInterval ["10s","20s"]',
+      'budgets: auth supervision.interval ["10s","5s"]',
+    ]);
+  });
+
+  test("lists how a service is watched beside its failure policy, and what a probe's failing means beside the probe", () => {
+    const head = changed(
+      [["services", "auth", "supervision", "intensity", "restarts"], 1],
+      [probes("auth", "jwtValidationReady", "whenFailing"), "report"],
+    );
+    const { changes, otherQuestions } = diffPlans(base, head);
+    expect(changes.map(({ section, what }) => `${section}: ${what}`)).toEqual([
+      "probes: jwtValidationReady.whenFailing",
+      "policies: supervision.intensity.restarts",
+    ]);
+    expect(otherQuestions).toEqual([]);
+  });
+
   test("names the stacks that only one of them has", () => {
     expect(diffPlans({ dev: base.dev }, { prod: base.prod })).toEqual({
       stacks: [],

@@ -79,6 +79,7 @@ function compared(production: Partial<Profile>, allow: readonly Allowance[] = []
 const multiplier = { path: "startupTimeoutMultiplier", reason: "slower machines" };
 const budgets = { path: "phases.*.budget", reason: "timeout times multiplier" };
 const edgeBudgets = { path: "phases.*.edgeBudget", reason: "timeout times multiplier" };
+const intervals = { path: "services.*.supervision.interval", reason: "the environment's" };
 const all = { path: "services.**", reason: "for the test" };
 
 describe("the parity of environments", () => {
@@ -138,23 +139,42 @@ describe("the parity of environments", () => {
   test("what people read: forbidden first, then the reasons", () => {
     const unused = { path: "services.*.publish.port", reason: "a slip" };
     const ports = { path: "services.*.published.port", reason: "side by side" };
-    expect(parityText(compared({ healthCheckInterval: "15s", portBase: 18_000 }, [ports, unused]))).toBe(
+    const allow = [ports, intervals, unused];
+    const text = parityText(compared({ healthCheckInterval: "15s", portBase: 18_000 }, allow));
+    expect(text).toBe(
       [
-        "shop in dev, prod: 2 differences, 1 not allowed",
+        "shop in dev, prod: 4 differences, 1 not allowed",
         "",
-        "  path                         dev    prod   from",
-        "✗ healthCheckInterval          30s    15s    dev: profile healthCheckInterval; prod: default of Pulumi.yaml healthCheckInterval",
-        "✓ services.api.published.port  15080  18080  declaration services.api.publish and profile portBase",
+        "  path                                    dev    prod   from",
+        "✗ healthCheckInterval                     30s    15s    dev: profile healthCheckInterval; prod: default of Pulumi.yaml healthCheckInterval",
+        "✓ services.postgres.supervision.interval  30s    15s    dev: profile healthCheckInterval; prod: default of Pulumi.yaml healthCheckInterval",
+        "✓ services.api.published.port             15080  18080  declaration services.api.publish and profile portBase",
+        "✓ services.api.supervision.interval       30s    15s    dev: profile healthCheckInterval; prod: default of Pulumi.yaml healthCheckInterval",
         "",
         "✗ is in no entry of the declaration's parity.allow: make the stacks say the same, or add the path there with the reason.",
         "",
         "allowed, and why:",
-        "  services.*.published.port  1 place  side by side",
+        "  services.*.supervision.interval  2 places  the environment's",
+        "  services.*.published.port        1 place   side by side",
         "",
         "allowed, but no stack differs there:",
         "  services.*.publish.port",
       ].join("\n"),
     );
+  });
+
+  test("an interval that the declaration gives is the same everywhere, whatever the environments' are", () => {
+    const { api, ...others } = shop.services;
+    const services = { ...others, api: { ...api, supervision: { interval: "5s" } } } as typeof shop.services;
+    const declaration = { ...shop, services };
+    const stacks = ["30s" as const, "15s" as const].map((healthCheckInterval) => {
+      const profile = { ...development, healthCheckInterval };
+      return { profile, plan: resolvePlan(declaration, profile, "dev") };
+    });
+    expect(compareStacks(declaration, stacks).differences.map(({ path }) => path)).toEqual([
+      "healthCheckInterval",
+      "services.postgres.supervision.interval",
+    ]);
   });
 
   test("an entry without a reason, and one that is no path, are problems of the declaration", () => {

@@ -8,6 +8,13 @@ import { changedView, planView } from "../../support/plan-views.ts";
 const base = planView();
 const probes = (service: string, ...path: string[]) => ["services", service, "readiness", "probes", ...path];
 
+const supervision = (...path: string[]) => ["services", "auth", "supervision", ...path];
+/** One of which everything is watched. */
+const watched = changedView(base, [
+  [supervision("successThreshold"), 2],
+  [supervision("slow"), { window: "10m", baseline: "24h", factor: 3 }],
+]);
+
 type Change = readonly [readonly string[], Json | undefined];
 const found = (before: PlanView, after: PlanView) =>
   weakenings(before, after).map(({ rule, name, what }) => [rule, name, what].join(" | "));
@@ -128,6 +135,59 @@ describe("a change that proves less is found, and its way back is a strengthenin
     expect(strengthenings(weaker, base).map(({ name, what }) => `${name} | ${what}`)).toEqual([
       expected.split(" | ").slice(1).join(" | "),
     ]);
+  });
+
+  test.for<[string, Change, string]>([
+    ["a longer interval of one", [supervision("interval"), "11s"], "supervision.interval"],
+    ["more failures once ready", [supervision("failureThreshold"), 4], "supervision.failureThreshold"],
+    ["no word of slowness", [supervision("slow"), undefined], "supervision.slow"],
+    ["a longer window", [supervision("slow", "window"), "11m"], "supervision.slow.window"],
+    ["a larger factor", [supervision("slow", "factor"), 3.5], "supervision.slow.factor"],
+    ["fewer passes once ready", [supervision("successThreshold"), 1], "supervision.successThreshold"],
+  ])("%s", ([, change, what]) => {
+    const weaker = changedView(watched, [change]);
+    expect(found(watched, weaker)).toEqual([`looser service ${what} | auth | ${what}`]);
+    expect(strengthenings(watched, weaker)).toEqual([]);
+    expect(weakenings(weaker, watched)).toEqual([]);
+    expect(strengthenings(weaker, watched)).toHaveLength(1);
+  });
+
+  test("an interval of the environment is said once, and that of one service beside it", () => {
+    const [often, seldom] = ["10s" as const, "20s" as const].map((healthCheckInterval) =>
+      planView({ healthCheckInterval }),
+    ) as [PlanView, PlanView];
+    expect(found(often, seldom)).toEqual(["looser stack healthCheckInterval |  | healthCheckInterval"]);
+    const own = changedView(seldom, [[supervision("interval"), "30s"]]);
+    expect(found(often, own)).toEqual([
+      "looser stack healthCheckInterval |  | healthCheckInterval",
+      "looser service supervision.interval | auth | supervision.interval",
+    ]);
+  });
+
+  test("a probe whose failing is only reported, by its own word or where it was left to the default", () => {
+    const path = probes("auth", "jwtValidationReady", "whenFailing");
+    const saying = (value: string | undefined) =>
+      value === undefined ? base : changedView(base, [[path, value]]);
+    const order = ["restart", undefined, "report"];
+    const expected = "consequence-lowered | auth | jwtValidationReady.whenFailing";
+    for (const [i, from] of order.entries())
+      for (const [j, to] of order.entries())
+        expect(found(saying(from), saying(to)), `${from} to ${to}`).toEqual(j > i ? [expected] : []);
+    // Together with another kind of question, too.
+    const tcp = { kind: "tcp", timeout: "5s", level: "basic", mutates: false, port: 1 };
+    const probe = probes("auth", "jwtValidationReady");
+    expect(found(saying("restart"), changedView(base, [[probe, { ...tcp, whenFailing: "report" }]]))).toEqual(
+      ["probe-replaced | auth | jwtValidationReady.kind", expected],
+    );
+    // It says nothing of what passes.
+    const all = {
+      ...tcp,
+      kind: "all",
+      parts: [base.services["auth"]?.probes["jwtValidationReady"]?.json ?? {}],
+    };
+    expect(
+      found(saying("restart"), changedView(base, [[probe, { ...all, whenFailing: "restart" }]])),
+    ).toEqual([]);
   });
 
   test("fewer passes in a row", () => {
@@ -253,6 +313,9 @@ describe("a change that proves no less is not found", () => {
       [[["phases", "applicationServices", "dependsOn"], ["businessServices"]]],
     ],
     ["a longer back-off", [[["services", "auth", "readiness", "restarts", "backoff", "max"], "60s"]]],
+    ["fewer restarts", [[supervision("intensity", "restarts"), 1]]],
+    ["another time in which restarts count", [[supervision("intensity", "within"), "1h"]]],
+    ["how a job would be watched", [[["services", "migrations", "supervision", "failureThreshold"], 9]]],
     ["a gate that fails fast", [[["services", "auth", "readiness", "failFast"], true]]],
     ["another grace", [[["services", "auth", "readiness", "grace"], "1s"]]],
     ["attempts that are further apart", [[["services", "auth", "readiness", "cadence", "max"], "5s"]]],
@@ -286,6 +349,12 @@ describe("a change that proves no less is not found", () => {
     ]);
     expect(found(base, newer)).toEqual([]);
     expect(found(newer, base)).toEqual([]);
+  });
+
+  test("another baseline of slowness", () => {
+    const other = changedView(watched, [[supervision("slow", "baseline"), "48h"]]);
+    expect(found(watched, other)).toEqual([]);
+    expect(found(other, watched)).toEqual([]);
   });
 
   test("a looser bound of a probe that this environment does not ask", () => {
@@ -331,4 +400,13 @@ test("a plan whose needs are a list is read as one with a policy for each", () =
   });
   expect(early.services["backend"]?.needs).toEqual({ auth: "revalidate" });
   expect(viewPlan(early.json).json).toEqual(early.json);
+});
+
+test("a plan from before services said how they are watched is read with the defaults of today", () => {
+  const { json } = planView({ healthCheckInterval: "20s" });
+  const { services, ...rest } = json as { services: Record<string, Record<string, Json>> };
+  const early = Object.entries(services).map(([name, { supervision: _, ...service }]) => [name, service]);
+  expect(viewPlan({ ...rest, services: Object.fromEntries(early) as Json })).toEqual(
+    planView({ healthCheckInterval: "20s" }),
+  );
 });
