@@ -16,7 +16,7 @@ import {
 } from "../../lib/model/probes.ts";
 import { customModuleName } from "../../lib/model/custom-module.ts";
 import { resolveProbe } from "../../lib/model/resolve-probe.ts";
-import { spec } from "../support/coordinator-bench.ts";
+import { readinessSpec } from "../support/desired.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
     service: "shop",
     phase: "test",
     container: await stack.startProgram("shop", shop),
-    spec: spec({
+    spec: readinessSpec({
       endpoint: { protocol: "http", host: "shop", port: 8080 },
       probes: Object.fromEntries(Object.entries(probes).map(([name, probe]) => [name, resolveProbe(probe)])),
     }),

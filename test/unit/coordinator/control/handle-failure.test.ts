@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { cascade, handleFailure } from "../../../lib/coordinator/cascade.ts";
-import type { Bench } from "../../support/coordinator-bench.ts";
-import { bench, probeOn } from "../../support/coordinator-bench.ts";
-import { failed, passed } from "../../support/outcomes.ts";
+import { cascade, handleFailure } from "../../../../lib/coordinator/cascade.ts";
+import type { Bench } from "../../../support/coordinator-bench.ts";
+import { bench } from "../../../support/coordinator-bench.ts";
+import { probeOn } from "../../../support/desired.ts";
+import { failed, passed } from "../../../support/outcomes.ts";
 
 let b: Bench;
 beforeEach(async () => {
@@ -17,7 +18,7 @@ beforeEach(async () => {
   ] as const;
   for (const [name, startIndex, needs] of reported) {
     b.engine.add(name);
-    b.expect(name, { budget: "60s", probes: { answers: probeOn(startIndex) } }, { startIndex, needs });
+    b.apply(name, { budget: "60s", probes: { answers: probeOn(startIndex) } }, { startIndex, needs });
   }
   await b.clock.advance(0);
 });
@@ -112,12 +113,12 @@ test("while one of the services is being proven, the request is refused and noth
 
 test("by an up, a service is restarted once those that it needs are ready again", async () => {
   b.scripts[1] = () => (b.clock.now() >= 1_005_000 ? passed : failed());
-  b.expect(
+  b.apply(
     "redis",
     { budget: "60s", probes: { answers: probeOn(1) } },
     { generation: "second", startIndex: 1 },
   );
-  b.expect(
+  b.apply(
     "auth",
     { probes: { answers: probeOn(2) } },
     { generation: "second", again: true, restartAfter: ["redis"], startIndex: 2 },

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bench, probeOn } from "../../support/coordinator-bench.ts";
-import { failed, passed, unknown } from "../../support/outcomes.ts";
+import { bench } from "../../../support/coordinator-bench.ts";
+import { probeOn } from "../../../support/desired.ts";
+import { failed, passed, unknown } from "../../../support/outcomes.ts";
 
 const outcomes = { passed, failed: failed(), unknown };
 
@@ -35,13 +36,13 @@ test("whatever happens, a verification ends by its deadline, makes no illegal mo
       b.engine.add("web");
       b.scripts[1] = (n) => outcomes[names[n % names.length] ?? "failed"];
       const wanted = { job, successThreshold: threshold, probes: { first: probeOn(1), second: probeOn(2) } };
-      b.expect("web", wanted);
+      b.apply("web", wanted);
       const verdicts: Promise<unknown>[] = [];
       let removed = false;
       for (const { afterMs, what } of happenings) {
         await b.clock.advance(afterMs);
-        if (what === "prove") verdicts.push(b.prove("web").verdict.catch(() => "refused"));
-        else if (what === "expect") b.expect("web", wanted);
+        if (what === "prove") verdicts.push(b.gate("web").verdict.catch(() => "refused"));
+        else if (what === "expect") b.apply("web", wanted);
         else if (what === "engine ends") b.engine.endEvents();
         else if (what === "engine falls silent") b.engine.silence = new Error("no answer");
         else if (what === "engine answers") b.engine.silence = undefined;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { staleness } from "../../../lib/coordinator/staleness.ts";
-import { cascade } from "../../../lib/coordinator/cascade.ts";
-import { type Bench, bench, spec } from "../../support/coordinator-bench.ts";
+import { staleness } from "../../../../lib/coordinator/staleness.ts";
+import { cascade } from "../../../../lib/coordinator/cascade.ts";
+import { type Bench, bench } from "../../../support/coordinator-bench.ts";
+import { readinessSpec } from "../../../support/desired.ts";
 
 let b: Bench;
 beforeEach(() => {
@@ -13,8 +14,8 @@ afterEach(() => b.close());
 const names = () => b.services.statuses().map(({ service }) => service);
 
 test("services that left the declaration are forgotten, of whatever phase, and nobody proves them any more", async () => {
-  b.expect("web");
-  b.expect("old");
+  b.apply("web");
+  b.apply("old");
   await b.clock.advance(1000);
   expect(b.services.forget(["old", "never-known"])).toEqual(["old"]);
   expect(names()).toEqual(["web"]);
@@ -24,12 +25,12 @@ test("services that left the declaration are forgotten, of whatever phase, and n
 });
 
 test("a policy that changes is taken over, and the service is not proven again for it", async () => {
-  b.expect("db");
-  const before = b.expect("web", {}, { needs: { db: "restart" } });
+  b.apply("db");
+  const before = b.apply("web", {}, { needs: { db: "restart" } });
   await b.clock.advance(1000);
   const attempts = b.attempts[1]?.length;
   expect(cascade(b.services, "db").map(({ action }) => action)).toEqual(["restart", "restart"]);
-  expect(b.expect("web", {}, { needs: { db: "revalidate" } })).toBe(before);
+  expect(b.apply("web", {}, { needs: { db: "revalidate" } })).toBe(before);
   await b.clock.advance(1000);
   expect(b.attempts[1]).toHaveLength(attempts ?? NaN);
   expect(cascade(b.services, "db").map(({ action }) => action)).toEqual(["restart", "revalidate"]);
@@ -37,7 +38,7 @@ test("a policy that changes is taken over, and the service is not proven again f
 
 test("another verification of the same run proves it again, as it runs", async () => {
   const of = { service: "web", phase: "infrastructure", container: "web", generation: "first", again: true };
-  const params = { ...of, needs: {}, startIndex: 0, spec: spec(), secrets: {} };
+  const params = { ...of, needs: {}, startIndex: 0, spec: readinessSpec(), secrets: {} };
   const first = b.services.expect(params);
   await b.clock.advance(1000);
   const attempts = b.attempts[1]?.length ?? NaN;
@@ -54,7 +55,7 @@ test("a coordinator that knows nobody says that it has forgotten, one that knows
     kind: "forgotten",
     text: "the coordinator was started again, and has forgotten what it had proven",
   });
-  b.expect("db");
+  b.apply("db");
   expect((await staleness(b.services, requested)).reason).toEqual({
     kind: "unknown",
     text: "the coordinator does not know web",

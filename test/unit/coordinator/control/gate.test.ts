@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { staleness } from "../../../lib/coordinator/staleness.ts";
-import { validate } from "../../../lib/coordinator/validate.ts";
-import type { AttemptReport } from "../../../lib/model/control-answers.ts";
-import { gateMarkdown } from "../../../lib/readiness/gate-markdown.ts";
-import type { Bench } from "../../support/coordinator-bench.ts";
-import { bench, probeOn } from "../../support/coordinator-bench.ts";
-import { failed, passed, unknown } from "../../support/outcomes.ts";
+import { staleness } from "../../../../lib/coordinator/staleness.ts";
+import { validate } from "../../../../lib/coordinator/validate.ts";
+import type { AttemptReport } from "../../../../lib/model/control-answers.ts";
+import { gateMarkdown } from "../../../../lib/readiness/gate-markdown.ts";
+import type { Bench } from "../../../support/coordinator-bench.ts";
+import { bench } from "../../../support/coordinator-bench.ts";
+import { probeOn } from "../../../support/desired.ts";
+import { failed, passed, unknown } from "../../../support/outcomes.ts";
 
 let b: Bench;
 beforeEach(() => {
@@ -17,9 +18,9 @@ describe("expect", () => {
   test("twice the same changes nothing, and the key order of the spec does not matter", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    const first = b.expect("web", { probes: { a: probeOn(1), b: probeOn(2) } });
+    const first = b.apply("web", { probes: { a: probeOn(1), b: probeOn(2) } });
     await b.clock.advance(250);
-    const again = b.expect("web", { probes: { b: probeOn(2), a: probeOn(1) } });
+    const again = b.apply("web", { probes: { b: probeOn(2), a: probeOn(1) } });
     await b.clock.advance(40);
     expect(again).toBe(first);
     expect(first).toMatch(/^[0-9a-f]{16}$/);
@@ -30,11 +31,11 @@ describe("expect", () => {
     b.engine.add("old");
     b.engine.add("new");
     b.scripts[1] = () => failed();
-    const before = b.expect("web", {}, { container: "old" });
-    const { verdict } = b.prove("web");
+    const before = b.apply("web", {}, { container: "old" });
+    const { verdict } = b.gate("web");
     await b.clock.advance(1000);
     b.scripts[1] = () => passed;
-    const after = b.expect("web", {}, { container: "new" });
+    const after = b.apply("web", {}, { container: "new" });
     await b.clock.advance(5000);
     expect(after).not.toBe(before);
     await expect(verdict).rejects.toMatchObject({
@@ -52,7 +53,7 @@ describe("prove", () => {
       expect.objectContaining({ code: "PHASEGATE_SERVICE_UNKNOWN" }),
     );
     b.engine.add("web");
-    b.expect("web");
+    b.apply("web");
     expect(() => b.services.entry("web", "0123")).toThrow(
       "the coordinator knows another container or readiness spec of web",
     );
@@ -62,9 +63,9 @@ describe("prove", () => {
     b.engine.add("web");
     b.engine.add("data");
     b.scripts[2] = (n) => (n > 4 ? passed : failed());
-    b.expect("web");
-    b.expect("data", { probes: { answers: probeOn(2) } });
-    const { verdict, progress } = b.prove("web", "data");
+    b.apply("web");
+    b.apply("data", { probes: { answers: probeOn(2) } });
+    const { verdict, progress } = b.gate("web", "data");
     await b.clock.advance(2000);
     expect(await verdict).toMatchObject({
       opened: true,
@@ -88,15 +89,15 @@ describe("prove", () => {
     } as const;
     b.scripts[2] = () => ({ status: "failed", tookMs: 1, cause: refusal });
     b.scripts[3] = () => failed();
-    b.expect(
+    b.apply(
       "migrate",
       { restarts: { maxRetries: 0, backoff: { initial: "1s", multiplier: 2, max: "30s" } } },
       { startIndex: 2 },
     );
-    b.expect("data", { probes: { answers: probeOn(2) } }, { startIndex: 0 });
-    b.expect("slow", { probes: { answers: probeOn(3) } }, { startIndex: 1 });
+    b.apply("data", { probes: { answers: probeOn(2) } }, { startIndex: 0 });
+    b.apply("slow", { probes: { answers: probeOn(3) } }, { startIndex: 1 });
     b.scripts[1] = () => failed();
-    const { verdict } = b.prove("migrate", "data", "slow");
+    const { verdict } = b.gate("migrate", "data", "slow");
     await b.clock.advance(2000);
     b.engine.happen("migrate", "die", { running: false, exitCode: 1 });
     await b.clock.advance(1100);
@@ -115,7 +116,7 @@ describe("prove", () => {
 
     // The same command goes on: what was given up is verified again.
     b.scripts[1] = b.scripts[2] = b.scripts[3] = () => passed;
-    const again = b.prove("migrate", "data", "slow");
+    const again = b.gate("migrate", "data", "slow");
     await b.clock.advance(2000);
     expect(await again.verdict).toMatchObject({ opened: true });
   });
@@ -128,8 +129,8 @@ describe("prove", () => {
       permanent: true,
     } as const;
     b.scripts[1] = (n) => (n > 20 ? passed : { status: "failed", tookMs: 1, cause: refusal });
-    b.expect("data");
-    const { verdict } = b.prove("data");
+    b.apply("data");
+    const { verdict } = b.gate("data");
     await b.clock.advance(30_000);
     expect(await verdict).toMatchObject({ opened: true });
   });
@@ -137,9 +138,9 @@ describe("prove", () => {
   test("twice at the same time is one verification with two verdicts", async () => {
     b.engine.add("web");
     b.scripts[1] = (n) => (n > 3 ? passed : failed());
-    b.expect("web");
-    const one = b.prove("web");
-    const two = b.prove("web");
+    b.apply("web");
+    const one = b.gate("web");
+    const two = b.gate("web");
     await b.clock.advance(1000);
     expect(await one.verdict).toEqual(await two.verdict);
     expect(b.attempts[1]).toEqual([0, 100, 300, 700]);
@@ -148,8 +149,8 @@ describe("prove", () => {
   test("whose client goes away stops waiting, and the service goes on being proven", async () => {
     b.engine.add("web");
     b.scripts[1] = (n) => (n > 4 ? passed : failed());
-    b.expect("web");
-    const { verdict, leave, progress } = b.prove("web");
+    b.apply("web");
+    const { verdict, leave, progress } = b.gate("web");
     await b.clock.advance(500);
     leave();
     const reported = progress.length;
@@ -162,14 +163,14 @@ describe("prove", () => {
   test("after a client that went away tries again what failed without it", async () => {
     b.engine.add("web", { startedMs: b.clock.now() - 59_000 });
     b.scripts[1] = () => failed();
-    b.expect("web");
-    const { leave } = b.prove("web");
+    b.apply("web");
+    const { leave } = b.gate("web");
     await b.clock.advance(500);
     leave();
     await b.clock.advance(1000);
     expect(b.status("web").state).toBe("failed");
     b.scripts[1] = () => passed;
-    const { verdict } = b.prove("web");
+    const { verdict } = b.gate("web");
     await b.clock.advance(0);
     expect(await verdict).toMatchObject({ opened: true });
   });
@@ -178,9 +179,9 @@ describe("prove", () => {
     b.engine.add("web", { startedMs: b.clock.now() - 500 });
     b.engine.add("data");
     b.scripts[1] = () => failed();
-    b.expect("web");
-    b.expect("data");
-    const { verdict } = b.prove("web", "data");
+    b.apply("web");
+    b.apply("data");
+    const { verdict } = b.gate("web", "data");
     await b.clock.advance(60_000);
     expect(await verdict).toMatchObject({ failures: [{ service: "web" }, { service: "data" }] });
   });
@@ -189,9 +190,9 @@ describe("prove", () => {
     b.engine.add("web", { startedMs: b.clock.now() - 30_000 });
     b.engine.add("data");
     b.scripts[1] = () => failed();
-    b.expect("web");
-    b.expect("data");
-    const { verdict } = b.prove("web", "data");
+    b.apply("web");
+    b.apply("data");
+    const { verdict } = b.gate("web", "data");
     await b.clock.advance(31_000);
     const result = await verdict;
     expect(result).toMatchObject({
@@ -205,16 +206,16 @@ describe("prove", () => {
   test("of a service whose failure no client has received is answered with that failure; the next one tries again and starts it", async () => {
     b.engine.add("web", { running: false, exitCode: 1 });
     b.engine.onStart = () => {};
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(10_000);
     expect(b.status("web")).toMatchObject({ state: "failed", restarts: 2 });
 
-    const first = b.prove("web");
+    const first = b.gate("web");
     await b.clock.advance(0);
     expect(await first.verdict).toMatchObject({ opened: false, failures: [{ reason: "exited" }] });
 
     b.engine.onStart = (id) => b.engine.happen(id, "start", { running: true, startedMs: b.clock.now() });
-    const second = b.prove("web");
+    const second = b.gate("web");
     await b.clock.advance(0);
     expect(await second.verdict).toMatchObject({ opened: true, services: [{ restarts: 0 }] });
     expect(b.engine.calls).toEqual(["start web", "start web", "start web"]);
@@ -225,9 +226,9 @@ describe("prove", () => {
     b.engine.add("data");
     b.scripts[1] = (n) => (n === 1 || n > 4 ? passed : failed());
     b.scripts[2] = (n) => (n > 8 ? passed : failed());
-    b.expect("web");
-    b.expect("data", { probes: { answers: probeOn(2) } });
-    const { verdict, progress } = b.prove("web", "data");
+    b.apply("web");
+    b.apply("data", { probes: { answers: probeOn(2) } });
+    const { verdict, progress } = b.gate("web", "data");
     await b.clock.advance(10_000);
     expect(await verdict).toMatchObject({ opened: true });
     expect(b.attempts[1]).toEqual([0, 5500, 5500, 5600, 5800]);
@@ -239,9 +240,9 @@ describe("prove", () => {
     b.engine.add("data");
     b.scripts[1] = (n) => (n === 1 ? passed : failed());
     b.scripts[2] = (n) => (n > 8 ? passed : failed());
-    b.expect("web");
-    b.expect("data", { probes: { answers: probeOn(2) } });
-    const { verdict } = b.prove("web", "data");
+    b.apply("web");
+    b.apply("data", { probes: { answers: probeOn(2) } });
+    const { verdict } = b.gate("web", "data");
     await b.clock.advance(61_000);
     expect(await verdict).toMatchObject({
       opened: false,
@@ -252,16 +253,16 @@ describe("prove", () => {
   test("proven again for another service's sake asks all of the phase, and not only for their containers", async () => {
     b.engine.add("web");
     b.engine.add("data");
-    b.expect("web");
-    b.expect("data", { probes: { answers: probeOn(2) } });
-    const first = b.prove("web", "data");
+    b.apply("web");
+    b.apply("data", { probes: { answers: probeOn(2) } });
+    const first = b.gate("web", "data");
     await b.clock.advance(1000);
     await first.verdict;
     await b.clock.advance(3_600_000);
     b.scripts[1] = (n) => (n > 2 ? passed : failed());
     b.engine.add("data2");
-    b.expect("data", { probes: { answers: probeOn(2) } }, { container: "data2" });
-    const second = b.prove("web", "data");
+    b.apply("data", { probes: { answers: probeOn(2) } }, { container: "data2" });
+    const second = b.gate("web", "data");
     await b.clock.advance(1000);
     expect(await second.verdict).toMatchObject({ opened: true });
     expect(b.attempts[1]).toEqual([0, 3_601_000, 3_601_000]);
@@ -270,13 +271,13 @@ describe("prove", () => {
   test("of a service that failed in its last restart begins a whole budget, not what is left of that run's", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    b.expect("web");
-    const first = b.prove("web");
+    b.apply("web");
+    const first = b.gate("web");
     await b.clock.advance(50_000);
     b.engine.happen("web", "die", { running: false, exitCode: 1 });
     await b.clock.advance(20_000);
     expect(await first.verdict).toMatchObject({ opened: false, failures: [{ usedMs: 60_000 }] });
-    const second = b.prove("web");
+    const second = b.gate("web");
     await b.clock.advance(59_999);
     expect(b.status("web").state).toBe("starting");
     await b.clock.advance(1);
@@ -287,10 +288,10 @@ describe("prove", () => {
   test("of a service that failed long ago tries again at once, with a whole budget", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(60_000 + 61_000);
     expect(b.status("web").state).toBe("failed");
-    const { verdict } = b.prove("web");
+    const { verdict } = b.gate("web");
     await b.clock.advance(59_999);
     expect(b.status("web").state).toBe("starting");
     b.scripts[1] = () => passed;
@@ -303,24 +304,24 @@ describe("prove", () => {
   test("after the secrets have changed does not answer with a failure from before", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed("password authentication failed", "authentication", true);
-    b.expect("web", {}, { secrets: { password: "old-one" } });
+    b.apply("web", {}, { secrets: { password: "old-one" } });
     await b.clock.advance(60_000);
     expect(b.status("web").state).toBe("failed");
     b.scripts[1] = () => passed;
-    b.expect("web", {}, { secrets: { password: "new-one" } });
-    const { verdict } = b.prove("web");
+    b.apply("web", {}, { secrets: { password: "new-one" } });
+    const { verdict } = b.gate("web");
     await b.clock.advance(0);
     expect(await verdict).toMatchObject({ opened: true });
   });
 
   test("of a service whose container ended since it was ready starts it", async () => {
     b.engine.add("web");
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(0);
     b.engine.happen("web", "die", { running: false, exitCode: 137 });
     await b.clock.advance(5000);
     expect(b.status("web").state).toBe("stopped");
-    const { verdict } = b.prove("web");
+    const { verdict } = b.gate("web");
     await b.clock.advance(0);
     expect(await verdict).toMatchObject({ opened: true });
     expect(b.engine.calls).toEqual(["start web"]);
@@ -330,8 +331,8 @@ describe("prove", () => {
 test("a service that is in its phase no more is forgotten", async () => {
   b.engine.add("web");
   b.engine.add("old");
-  b.expect("web");
-  b.expect("old");
+  b.apply("web");
+  b.apply("old");
   await b.clock.advance(0);
   b.services.keepOnly("another phase", []);
   expect(b.services.statuses().map(({ service }) => service)).toEqual(["web", "old"]);
@@ -349,7 +350,7 @@ describe("staleness", () => {
 
   test("names, in words, whatever is not as it was when it was ready", async () => {
     b.engine.add("web");
-    const specHash = b.expect("web");
+    const specHash = b.apply("web");
     expect(await staleReasonOf(specHash, "redis")).toEqual({
       kind: "unknown",
       text: "the coordinator does not know redis",
@@ -376,7 +377,7 @@ describe("staleness", () => {
 
   test("a job stands when it has ended", async () => {
     b.engine.add("migrate", { running: false });
-    const specHash = b.expect("migrate", {
+    const specHash = b.apply("migrate", {
       job: true,
       probes: {
         completed: { kind: "completed", exitCode: 0, timeout: "5s", level: "basic", mutates: false },
@@ -389,7 +390,7 @@ describe("staleness", () => {
   test("a service that is still starting does not stand", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    const specHash = b.expect("web");
+    const specHash = b.apply("web");
     await b.clock.advance(0);
     expect(await staleReasonOf(specHash)).toEqual({ kind: "unproven", text: "web is starting" });
   });
@@ -398,7 +399,7 @@ describe("staleness", () => {
 describe("validate", () => {
   test("asks each probe of the level once, all at the same time, and reports each as it ends", async () => {
     b.engine.add("web");
-    b.expect("web", { probes: { a: probeOn(1), b: probeOn(2), c: probeOn(3, { level: "comprehensive" }) } });
+    b.apply("web", { probes: { a: probeOn(1), b: probeOn(2), c: probeOn(3, { level: "comprehensive" }) } });
     await b.clock.advance(0);
     b.scripts[1] = async () => (await b.clock.sleep(100), passed);
     b.scripts[2] = () => failed("the answer was 503", "status");
@@ -436,7 +437,7 @@ describe("secrets", () => {
     const key = "-----BEGIN KEY-----\nMIIBVgIBADANBgkq\n-----END KEY-----";
     b.engine.add("web");
     b.engine.add("data");
-    b.expect("data", {}, { secrets: { other: "p@ss/word", key } });
+    b.apply("data", {}, { secrets: { other: "p@ss/word", key } });
     b.engine.lines = [
       "DATABASE_URL=postgres://u:p%40ss%2Fword@data",
       "key is MIIBVgIBADANBgkq",
@@ -446,8 +447,8 @@ describe("secrets", () => {
     b.engine.onStart = () => {
       throw new Error("bad mount tok-12345");
     };
-    b.expect("web", { probes: { answers: probeOn(2) } }, { secrets: { token: "tok-12345" } });
-    const { verdict, progress } = b.prove("web");
+    b.apply("web", { probes: { answers: probeOn(2) } }, { secrets: { token: "tok-12345" } });
+    const { verdict, progress } = b.gate("web");
     await b.clock.advance(0);
     b.engine.happen("web", "die", { running: false, exitCode: 1 });
     await b.clock.advance(10_000);
@@ -469,8 +470,8 @@ describe("secrets", () => {
       "shop",
     ];
     b.scripts[1] = () => failed();
-    b.expect("web", {}, { secrets: { token: "tok-12345", short: "hop" } });
-    const { verdict } = b.prove("web");
+    b.apply("web", {}, { secrets: { token: "tok-12345", short: "hop" } });
+    const { verdict } = b.gate("web");
     await b.clock.advance(60_000);
     expect(await verdict).toMatchObject({
       failures: [{ logs: ["[secret]", "Basic [secret]", "[secret]", "[secret]", "s[secret]"] }],
@@ -488,10 +489,10 @@ test("what a container, a server or the engine writes reaches people without wha
   b.engine.onStart = () => {
     throw new Error(`bad mount ${nasty}`);
   };
-  b.expect("web");
-  b.expect("data", { probes: { answers: probeOn(2) } });
+  b.apply("web");
+  b.apply("data", { probes: { answers: probeOn(2) } });
   b.scripts[2] = () => failed();
-  const { verdict, progress } = b.prove("web", "data");
+  const { verdict, progress } = b.gate("web", "data");
   await b.clock.advance(5000);
   b.engine.happen("data", "die", { running: false, exitCode: 1, startError: nasty });
   await b.clock.advance(60_000);
