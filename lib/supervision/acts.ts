@@ -6,7 +6,7 @@ import type { Act, ServiceRecord } from "./service-record.ts";
 import { newProbes } from "./service-record.ts";
 import { began, settle } from "./sightings.ts";
 import type { StateCause } from "./service-state.ts";
-import { become, stay } from "./steps.ts";
+import { become, becomeStarting, stay } from "./steps.ts";
 
 /** How long is waited before the same order is given to a platform that was silent. */
 const silentWaitMs = 2000;
@@ -34,7 +34,7 @@ export function begin(
   const asItRuns = (action === "verify" && desired.readiness.job) || (action !== "restart" && runs);
   if (asItRuns) {
     const deadlineMs = nowMs + durationMs(desired.readiness.budget);
-    return stay(become(record, { name: "starting", deadlineMs, cause }, nowMs));
+    return stay(becomeStarting(record, deadlineMs, cause, nowMs));
   }
   const next = { ...record, wanted: undefined, by: cause.kind };
   return carryOut(

@@ -90,7 +90,8 @@ export function failVerification(
 ): Step {
   const { desired, state } = record;
   const budgetMs = durationMs(desired.readiness.budget);
-  const usedMs = state.name === "starting" ? nowMs - (state.deadlineMs - budgetMs) : nowMs - state.sinceMs;
+  const { deadlineMs = state.sinceMs + budgetMs } = state.name === "starting" ? state : record;
+  const usedMs = nowMs - (deadlineMs - budgetMs);
   const texts = {
     exited: "it has ended more often than its policy allows",
     deadline: `it was not ready within ${desired.readiness.budget}`,

@@ -11,7 +11,7 @@ import { carryOut, order } from "./orders.ts";
 import { fail, failVerification } from "./failing.ts";
 import { noted, seen } from "./sightings.ts";
 import type { ServiceEvent, Step } from "./service-event.ts";
-import { allPassing, become, becomeReady, isHopeless, stay } from "./steps.ts";
+import { allPassing, become, becomeReady, becomeStarting, isHopeless, stay } from "./steps.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { isVerified, newProbes, wakeAtMs } from "./service-record.ts";
 
@@ -102,7 +102,7 @@ function dependencies(
   if (allPassing(record)) return becomeReady(record, cause, nowMs, state.sinceMs);
   const deadline = nowMs + durationMs(desired.readiness.budget);
   const fresh = { ...record, probes: newProbes(desired) };
-  return stay(become(fresh, { name: "starting", deadlineMs: deadline, cause }, nowMs));
+  return stay(becomeStarting(fresh, deadline, cause, nowMs));
 }
 
 function givesUp(record: ServiceRecord, nowMs: number): Step {
@@ -132,7 +132,7 @@ function retry(record: ServiceRecord, nowMs: number): Step {
   };
   if (typeof sighting === "object" && sighting.running) {
     const deadline = deadlineMs(undefined, durationMs(desired.readiness.budget), nowMs);
-    return stay(become(fresh, { name: "starting", deadlineMs: deadline, cause }, nowMs));
+    return stay(becomeStarting(fresh, deadline, cause, nowMs));
   }
   return order(
     become(fresh, { name: "restarting", dueMs: nowMs, nth: 0, exit: undefined, cause }, nowMs),

@@ -8,7 +8,7 @@ import { order } from "./orders.ts";
 import type { Effect, ServiceEvent, Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { isVerified, newProbes } from "./service-record.ts";
-import { become, stay } from "./steps.ts";
+import { become, becomeStarting, stay } from "./steps.ts";
 import { isGoodEnd } from "../readiness/good-end.ts";
 
 /** How long after an order of somebody a workload that ends is taken to have ended by it: the longest grace that is usual. */
@@ -59,9 +59,10 @@ function newRun(record: ServiceRecord, startedMs: number): ServiceRecord {
 
 /** A run has begun: its probes decide from now on. The budget of a proof that its failure policy goes on with is not a new one. */
 export function began(record: ServiceRecord, nowMs: number): Step {
-  const { state, desired, startedMs, by } = record;
+  const { state, desired, startedMs, by, isNew } = record;
   const budgetMs = durationMs(desired.readiness.budget);
-  const first = state.name === "pending" && state.waitsFor === "creator";
+  // The budget of a workload that was there before begins now.
+  const first = isNew && state.name === "pending" && state.waitsFor === "creator";
   const goesOn = isVerified(record) ? undefined : record.deadlineMs;
   const deadline = goesOn ?? (first ? deadlineMs(startedMs, budgetMs, nowMs) : nowMs + budgetMs);
   // The platform's clock may be ahead.
@@ -70,19 +71,13 @@ export function began(record: ServiceRecord, nowMs: number): Step {
   const cause = expected
     ? state.cause
     : ({ kind: "operator", text: "it was started by other means than the coordinator" } as const);
-  return stay(
-    become(
-      {
-        ...record,
-        probes: newProbes(desired),
-        orderedMs: undefined,
-        deadlineMs: bounded,
-        by: expected ? by : "operator",
-      },
-      { name: "starting", deadlineMs: bounded, cause },
-      nowMs,
-    ),
-  );
+  const fresh = {
+    ...record,
+    probes: newProbes(desired),
+    orderedMs: undefined,
+    by: expected ? by : ("operator" as const),
+  };
+  return stay(becomeStarting(fresh, bounded, cause, nowMs));
 }
 
 function neverStarted(record: ServiceRecord, sighting: ContainerRun, nowMs: number): Step {
@@ -97,7 +92,11 @@ function hasEnded(before: ServiceRecord, sighting: ContainerRun, isNew: boolean,
   const { desired, state, orderedMs } = before;
   const record = { ...before, ended: true };
   if (isGoodEnd(desired.readiness, sighting.exitCode)) return goodEnd(record, nowMs);
-  const next = { ...record, generation: record.generation + 1 };
+  const next = {
+    ...record,
+    generation: record.generation + 1,
+    probes: probesAfterEnd(record, sighting.exitCode),
+  };
   // It is about to be started in any case. A run that has just been started, and has ended, is a failure of its own.
   const waits = state.name === "restarting" || (state.name === "pending" && state.waitsFor !== "creator");
   if (state.name === "stopped" || (waits && !isNew)) return stay(next);
@@ -105,6 +104,16 @@ function hasEnded(before: ServiceRecord, sighting: ContainerRun, isNew: boolean,
   if (state.name === "failed" || state.name === "givenUp") return stay(next);
   const exit = exitOf(sighting);
   return fail({ ...next, by: "exited" }, { kind: "exited", text: exitText(exit) }, exit, nowMs);
+}
+
+/** What was answered while a job ran is not true any more: that it is still running. */
+function probesAfterEnd({ probes, desired }: ServiceRecord, exitCode: number): ServiceRecord["probes"] {
+  return probes.map((known) => {
+    const probe = desired.readiness.probes[known.name];
+    if (probe?.kind !== "completed") return known;
+    const text = `${desired.service} ended with exit code ${exitCode}, expected ${probe.exitCode}`;
+    return { ...known, passing: false, lastCause: { code: "exited", text, permanent: true } };
+  });
 }
 
 /** A job has done its work: its probes say so. */

@@ -11,6 +11,19 @@ export function become(record: ServiceRecord, state: Unset<ServiceState>, nowMs:
   return { ...record, state: { ...state, sinceMs: nowMs } };
 }
 
+/**
+ * The proof of the current run begins, or goes on: its probes decide until the deadline, which the restarts of the failure policy do
+ * not put off.
+ */
+export function becomeStarting(
+  record: ServiceRecord,
+  deadlineMs: number,
+  cause: StateCause,
+  nowMs: number,
+): ServiceRecord {
+  return become({ ...record, deadlineMs }, { name: "starting", deadlineMs, cause }, nowMs);
+}
+
 export function stay(record: ServiceRecord, ...effects: Effect[]): Step {
   return { record, effects };
 }

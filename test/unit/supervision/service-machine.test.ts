@@ -106,6 +106,40 @@ describe("a proof", () => {
     web.attempt();
     expect(web.record().state).toMatchObject({ name: "ready", cause: { kind: "recovered" } });
   });
+
+  test("of a workload that was there before has a whole budget from now on", () => {
+    const web = service();
+    web.set(newRecord(desiredService("web"), 1, {}, startMs, false));
+    web.pass(50_000);
+    web.see();
+    expect(web.record().state).toMatchObject({ name: "starting", deadlineMs: startMs + 110_000 });
+  });
+
+  test("that was asked for again keeps its deadline through restarts, and says how much of it was used", () => {
+    const web = ready();
+    const { desired } = web.record();
+    const again = { ...desired, verification: 2 };
+    web.pass(100_000);
+    web.give({ type: "applied", desired: again, restartFor: [], again: true, needed: {} });
+    web.pass(30_000);
+    web.see({ running: false, exitCode: 1 });
+    web.pass(1000);
+    web.see({ startedMs: web.now() });
+    web.acted();
+    expect(web.record().state).toMatchObject({ name: "starting", deadlineMs: startMs + 160_000 });
+    web.see({ startedMs: web.now(), running: false, exitCode: 127 });
+    expect(web.record().state).toMatchObject({ name: "failed", reason: "exited", usedMs: 31_000 });
+  });
+
+  test("of a job that ended badly does not say that it runs", () => {
+    const completed = { ...probeOn(0), kind: "completed", exitCode: 0 } as unknown as Probe;
+    const job = service({ readiness: readinessSpec({ job: true, probes: { completed } }) });
+    job.see();
+    job.attempt(failed("web is still running", "running"), "completed");
+    job.see({ running: false, exitCode: 3 });
+    expect(job.record().state.name).toBe("restarting");
+    expect(job.record().probes[0]?.lastCause?.text).toBe("web ended with exit code 3, expected 0");
+  });
 });
 
 describe("once ready", () => {
