@@ -120,8 +120,7 @@ export function bench(options: BenchOptions = {}): Bench {
     const secrets = redaction();
     return coordinator({
       ...{ engine, desired, clock, random, log: say, redaction: secrets, labels: {}, stack: "dev" },
-      platform: (listened) =>
-        dockerPlatform({ engine: listened, labels: {}, clock, redact: secrets.redact }),
+      platform: (listened) => dockerPlatform({ engine: listened, labels: {}, clock, redact: secrets.redact }),
       history: {
         ...history,
         close: () => undefined,
