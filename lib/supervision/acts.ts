@@ -1,4 +1,6 @@
 import { durationMs } from "../core/duration.ts";
+import { exitText } from "../readiness/gate-text.ts";
+import { exitOf } from "../readiness/service-container.ts";
 import { fail } from "./failing.ts";
 import { carryOut } from "./orders.ts";
 import type { ActError, ServiceEvent, Step } from "./service-event.ts";
@@ -54,10 +56,12 @@ export function acted(
   if (error !== undefined) return refused(record, before.act, error, nowMs);
   const next = settle(record, nowMs);
   const { state, seen } = next.record;
+  if (state.name !== "restarting" || next.record !== record || typeof seen !== "object") return next;
   // The platform had nothing to do: it runs.
-  return state.name === "restarting" && next.record === record && typeof seen === "object" && seen.running
-    ? began(record, nowMs)
-    : next;
+  if (seen.running) return began(record, nowMs);
+  // It says that it has done it, and nothing came of it.
+  const exit = exitOf(seen);
+  return fail(record, { kind: "exited", text: exitText(exit) }, exit, nowMs);
 }
 
 function refused(record: ServiceRecord, { order: what }: Act, error: ActError, nowMs: number): Step {

@@ -99,10 +99,13 @@ export function failVerification(
     permanent: "it cannot become ready",
   };
   const kinds = { exited: "exited", deadline: "deadline", gone: "operator", permanent: "unhealthy" } as const;
-  const cause = { kind: kinds[reason], text: texts[reason] };
+  const cause: StateCause =
+    record.seen === "unseen"
+      ? { kind: "engine", text: "the container engine has not said whether it runs" }
+      : { kind: kinds[reason], text: texts[reason] };
   return stay(
     become(
-      { ...record, reported: false, givesUp: desired.readiness.failFast },
+      { ...record, givesUp: desired.readiness.failFast },
       { name: "failed", reason, exit, usedMs: Math.max(0, usedMs), atMs: nowMs, cause },
       nowMs,
     ),

@@ -46,7 +46,7 @@ export type ServiceEvent =
   | { readonly type: "dependencies"; readonly down: Down | undefined; readonly excused: boolean }
   /** There is no use in waiting for what waiting does not heal. */
   | { readonly type: "giveUp" }
-  /** The outcome has been answered to a client. */
+  /** The outcome has been answered to a client, or is of no use to any. */
   | { readonly type: "reported" }
   /** An `up` asks again about a service whose failure has been reported: it is tried once more. */
   | { readonly type: "retry" };

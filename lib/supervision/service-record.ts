@@ -59,7 +59,7 @@ export interface ServiceRecord {
   readonly orderedMs: number | undefined;
   /** Whether a cause that waiting does not heal ends the proof under way. */
   readonly givesUp: boolean;
-  /** Whether the outcome of the last proof has been answered to a client. */
+  /** Whether the outcome of the last proof has been answered to a client, or whoever waited for it has left. */
   readonly reported: boolean;
   /** Whether its workload was created for it by the `up` that applied it: its first start is seen from the beginning. */
   readonly isNew: boolean;
@@ -201,18 +201,4 @@ export function wakeAtMs({ state, act, desired }: ServiceRecord): number {
   if (state.name === "pending" && state.waitsFor === "creator")
     return state.sinceMs + durationMs(desired.readiness.budget);
   return actMs;
-}
-
-/** By when a service in this state has been judged: what bounds a gate. */
-export function judgedByMs({ state, desired, act }: ServiceRecord, nowMs: number): number {
-  const budgetMs = durationMs(desired.readiness.budget);
-  switch (state.name) {
-    case "starting":
-      return state.deadlineMs;
-    case "restarting":
-    case "pending":
-      return Math.max(nowMs, act?.deadlineMs ?? 0) + budgetMs;
-    default:
-      return nowMs;
-  }
 }

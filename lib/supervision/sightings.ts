@@ -8,6 +8,7 @@ import { order } from "./orders.ts";
 import type { Effect, ServiceEvent, Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { isVerified, newProbes } from "./service-record.ts";
+import type { StateCause } from "./service-state.ts";
 import { become, becomeStarting, stay } from "./steps.ts";
 import { isGoodEnd } from "../readiness/good-end.ts";
 
@@ -68,9 +69,11 @@ export function began(record: ServiceRecord, nowMs: number): Step {
   // The platform's clock may be ahead.
   const bounded = Math.min(deadline, nowMs + budgetMs);
   const expected = state.name === "restarting" || state.name === "pending";
-  const cause = expected
-    ? state.cause
-    : ({ kind: "operator", text: "it was started by other means than the coordinator" } as const);
+  const cause: StateCause = first
+    ? { kind: "deployment", text: "its container was started" }
+    : expected
+      ? state.cause
+      : { kind: "operator", text: "it was started by other means than the coordinator" };
   const fresh = {
     ...record,
     probes: newProbes(desired),

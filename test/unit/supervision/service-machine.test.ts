@@ -115,6 +115,19 @@ describe("a proof", () => {
     expect(web.record().state).toMatchObject({ name: "starting", deadlineMs: startMs + 110_000 });
   });
 
+  test("does not order a start again and again that the platform calls done and that has changed nothing", () => {
+    const web = service();
+    web.see();
+    web.see({ running: false, exitCode: 1 });
+    for (let n = 0; n < 5; n++) {
+      web.pass(5000);
+      web.see({ running: false, exitCode: 1 });
+      web.acted();
+    }
+    expect(web.orders).toEqual(["start", "start"]);
+    expect(web.record().state).toMatchObject({ name: "failed", reason: "exited" });
+  });
+
   test("that was asked for again keeps its deadline through restarts, and says how much of it was used", () => {
     const web = ready();
     const { desired } = web.record();
