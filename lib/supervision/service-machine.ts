@@ -11,7 +11,7 @@ import { carryOut, order } from "./orders.ts";
 import { fail, failVerification } from "./failing.ts";
 import { noted, seen } from "./sightings.ts";
 import type { ServiceEvent, Step } from "./service-event.ts";
-import { allPassing, become, becomeReady, becomeStarting, isHopeless, stay } from "./steps.ts";
+import { allPassing, become, blamedText, becomeReady, becomeStarting, isHopeless, stay } from "./steps.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { isVerified, newProbes, wakeAtMs } from "./service-record.ts";
 
@@ -59,7 +59,7 @@ function woken(record: ServiceRecord, nowMs: number): Step {
   if (state.name === "pending" && nowMs >= wakeAtMs(record))
     return failVerification(record, "deadline", undefined, nowMs);
   if (state.name === "starting" && nowMs >= state.deadlineMs) {
-    const text = `${desired.service} is not ready within ${desired.readiness.budget}`;
+    const text = `${desired.service} is not ready within ${desired.readiness.budget}${blamedText(record)}`;
     return isVerified(record)
       ? fail(record, { kind: "deadline", text }, undefined, nowMs)
       : failVerification(record, "deadline", undefined, nowMs);

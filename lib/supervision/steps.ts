@@ -1,3 +1,4 @@
+import { blamed } from "../readiness/gate-text.ts";
 import type { ServiceState, StateCause } from "./service-state.ts";
 import { requireLegal } from "./service-state.ts";
 import type { Effect, Step } from "./service-event.ts";
@@ -49,6 +50,12 @@ export function becomeReady(
   if (down === undefined) return stay(ready);
   const { service, text } = down;
   return stay(become(ready, { name: "degraded", cause: { kind: "dependency", text, service } }, nowMs));
+}
+
+/** The probe that most likely says why the service is not ready, after a colon; nothing where none does. */
+export function blamedText({ probes }: Pick<ServiceRecord, "probes">): string {
+  const worst = blamed(probes);
+  return worst?.lastCause === undefined ? "" : `: ${worst.name}: ${worst.lastCause.text}`;
 }
 
 /** Whether a probe has met a cause that waiting does not heal. */
