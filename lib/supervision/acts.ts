@@ -52,7 +52,7 @@ export function acted(
   nowMs: number,
 ): Step {
   if (before.act?.id !== act) return stay(before);
-  const record = { ...before, act: undefined, orderedMs: undefined };
+  const record = { ...before, act: undefined, orderedMs: undefined, ...(goesOn(before) && sameRun(before)) };
   if (error !== undefined) return refused(record, before.act, error, nowMs);
   const next = settle(record, nowMs);
   const { state, seen } = next.record;
@@ -62,6 +62,17 @@ export function acted(
   // It says that it has done it, and nothing came of it.
   const exit = exitOf(seen);
   return fail(record, { kind: "exited", text: exitText(exit) }, exit, nowMs);
+}
+
+/** Whether the run that was to be ended by a restart still goes on. */
+function goesOn({ act, seen, ended, startedMs }: ServiceRecord): boolean {
+  if (act?.order !== "restart" || typeof seen !== "object") return false;
+  return ended && seen.running && seen.startedMs === startedMs;
+}
+
+/** It was counted as ended when the restart was ordered. */
+function sameRun({ generation }: ServiceRecord): Pick<ServiceRecord, "ended" | "generation"> {
+  return { ended: false, generation: generation - 1 };
 }
 
 function refused(record: ServiceRecord, { order: what }: Act, error: ActError, nowMs: number): Step {

@@ -63,10 +63,10 @@ function failSupervised(
 }
 
 function failStarting(record: ServiceRecord, cause: StateCause, exit: Exit | undefined, nowMs: number): Step {
-  const { restarts, state, desired } = record;
+  const { restarts, deadlineMs = Infinity, desired } = record;
   const dueMs = nowMs + restartWaitMs(record, restarts);
   const mayHeal = exit === undefined || restartMayHeal(exit);
-  const late = state.name === "starting" && dueMs >= state.deadlineMs;
+  const late = dueMs >= deadlineMs;
   // A restart past the deadline could not be proven any more: nothing is won by waiting for it.
   if (!mayHeal || late || restarts >= desired.readiness.restarts.maxRetries)
     return failVerification(record, "exited", exit, nowMs);

@@ -41,35 +41,42 @@ export function settle(record: ServiceRecord, nowMs: number): Step {
   if (sighting.startedMs === undefined)
     return sighting.startError === "" ? stay(record) : neverStarted(record, sighting, nowMs);
   const isNew = sighting.startedMs !== startedMs;
-  const begun = isNew ? newRun(record, sighting.startedMs) : record;
+  const begun = isNew ? newRun(record, sighting.startedMs, nowMs) : record;
   if (sighting.running) return isNew ? began(begun, nowMs) : stay(begun);
   if (!isNew && ended) return stay(begun);
   return hasEnded(begun, sighting, isNew, nowMs);
 }
 
 /** A run that was not known. The first of a generation belongs to it; another one is a generation of its own. */
-function newRun(record: ServiceRecord, startedMs: number): ServiceRecord {
-  const unforeseen = record.startedMs !== undefined && !record.ended;
-  return {
-    ...record,
-    startedMs,
-    ended: false,
-    ...(unforeseen && { generation: record.generation + 1, by: "operator" }),
-  };
+function newRun(record: ServiceRecord, startedMs: number, nowMs: number): ServiceRecord {
+  const unseenEnd = record.startedMs !== undefined && !record.ended;
+  // An order that was not answered may have been carried out all the same.
+  const by = unseenEnd && record.state.name !== "restarting" ? "operator" : record.by;
+  const generation = unseenEnd ? record.generation + 1 : record.generation;
+  const begun: ServiceRecord = { ...record, startedMs, ended: false, by, generation };
+  return { ...begun, deadlineMs: deadlineOf(begun, nowMs) };
 }
 
-/** A run has begun: its probes decide from now on. The budget of a proof that its failure policy goes on with is not a new one. */
-export function began(record: ServiceRecord, nowMs: number): Step {
-  const { state, desired, startedMs, by, isNew } = record;
+/** By when the run that has begun is to be ready. The budget of a proof that its failure policy goes on with is not a new one. */
+function deadlineOf(record: ServiceRecord, nowMs: number): number {
+  const { desired, startedMs } = record;
   const budgetMs = durationMs(desired.readiness.budget);
-  // The budget of a workload that was there before begins now.
-  const first = isNew && state.name === "pending" && state.waitsFor === "creator";
   const goesOn = isVerified(record) ? undefined : record.deadlineMs;
-  const deadline = goesOn ?? (first ? deadlineMs(startedMs, budgetMs, nowMs) : nowMs + budgetMs);
+  const deadline = goesOn ?? (isFirst(record) ? deadlineMs(startedMs, budgetMs, nowMs) : nowMs + budgetMs);
   // The platform's clock may be ahead.
-  const bounded = Math.min(deadline, nowMs + budgetMs);
+  return Math.min(deadline, nowMs + budgetMs);
+}
+
+/** Whether it is the first run of a workload that was created for this service: the budget of another one begins now. */
+function isFirst({ isNew, state }: ServiceRecord): boolean {
+  return isNew && state.name === "pending" && state.waitsFor === "creator";
+}
+
+/** A run has begun: its probes decide from now on. */
+export function began(record: ServiceRecord, nowMs: number): Step {
+  const { state, desired, by } = record;
   const expected = state.name === "restarting" || state.name === "pending";
-  const cause: StateCause = first
+  const cause: StateCause = isFirst(record)
     ? { kind: "deployment", text: "its container was started" }
     : expected
       ? state.cause
@@ -80,7 +87,7 @@ export function began(record: ServiceRecord, nowMs: number): Step {
     orderedMs: undefined,
     by: expected ? by : ("operator" as const),
   };
-  return stay(becomeStarting(fresh, bounded, cause, nowMs));
+  return stay(becomeStarting(fresh, deadlineOf(record, nowMs), cause, nowMs));
 }
 
 function neverStarted(record: ServiceRecord, sighting: ContainerRun, nowMs: number): Step {

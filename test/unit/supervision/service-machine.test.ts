@@ -243,6 +243,27 @@ describe("once ready", () => {
     expect(web.orders).toEqual([]);
   });
 
+  test("a restart that the platform refuses ends no run: it goes on, and its own end is seen", () => {
+    const web = ready();
+    for (let n = 0; n < 3; n++) web.attempt(failed());
+    web.pass(1000);
+    expect(web.record()).toMatchObject({ generation: 2, act: { order: "restart" } });
+    web.acted({ text: "device or resource busy", silent: false });
+    expect(web.record()).toMatchObject({ generation: 1, ended: false, state: { name: "restarting" } });
+    web.see({ running: false, exitCode: 1 });
+    expect(web.record()).toMatchObject({ generation: 2, ended: true });
+  });
+
+  test("a restart that was done and not answered is one generation, and nobody else's doing", () => {
+    const web = ready();
+    for (let n = 0; n < 3; n++) web.attempt(failed());
+    web.pass(1000);
+    web.acted({ text: "no answer", silent: true });
+    web.see({ startedMs: web.now() + 5 });
+    expect(web.record()).toMatchObject({ generation: 2, by: "unhealthy", state: { name: "starting" } });
+    expect(web.orders).toEqual(["restart"]);
+  });
+
   test("an older look never overwrites a newer one", () => {
     const web = ready();
     web.give({ type: "seen", seen: run({ running: false, exitCode: 1 }), look: 10 });
