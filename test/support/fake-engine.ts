@@ -7,6 +7,8 @@ import type { ContainerEvent, ContainerOrigin, ContainerState, Engine } from "..
 export interface FakeEngine extends Engine {
   /** Every call that changes something, in order: "start web1". */
   readonly calls: string[];
+  /** A container as it is, whether the engine answers or not. */
+  container(id: string): ContainerState | undefined;
   /** How often a container was inspected. */
   inspections(): number;
   /** How many follow the events now. */
@@ -114,6 +116,7 @@ export function fakeEngine(now: () => number): FakeEngine {
     origins: {},
     silence: undefined,
     hangs: () => false,
+    container: (id) => containers.get(id),
     inspections: () => inspections,
     followers: () => followers.size,
     onStart: begin,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Bench } from "../../../support/coordinator-bench.ts";
 import { bench } from "../../../support/coordinator-bench.ts";
 import { probeOn } from "../../../support/desired.ts";
-import { failed, passed, unknown } from "../../../support/outcomes.ts";
+import { failed, passed } from "../../../support/outcomes.ts";
 
 let b: Bench;
 beforeEach(() => {

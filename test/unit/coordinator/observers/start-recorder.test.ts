@@ -21,7 +21,7 @@ beforeEach(() => {
     () => undefined,
     (work) => work(),
   );
-  b = bench({ recorder: history });
+  b = bench({ history });
 });
 afterEach(async () => {
   b.close();
@@ -97,13 +97,66 @@ describe("a start", () => {
     expect(starts()).toEqual(["web, under-way, exit 1"]);
     await b.clock.advance(1000);
     expect(starts()).toEqual(["web, ready, after 1000, from its start, exit 1"]);
+    await b.clock.advance(1);
     b.engine.happen("web", "die", { running: false, exitCode: 137, outOfMemory: true });
     await b.clock.advance(0);
     expect(starts()).toEqual(["web, ready, after 1000, from its start, exit 1, exit 137"]);
     expect(newest()).toMatchObject({
-      status: { state: "stopped", restarts: 1 },
+      status: { state: "ready", restarts: 1 },
       exits: [{ outOfMemory: false }, { outOfMemory: true }],
     });
+    await b.clock.advance(1000);
+    expect(starts().slice(1), "the restart is another start").toEqual([
+      "web, ready, after 0, from its start",
+    ]);
+    b.engine.byHand.stop("web");
+    await b.clock.advance(1000);
+    expect(newest()).toMatchObject({ status: { state: "stopped", readyAfterMs: 0 }, exits: [{ code: 143 }] });
+  });
+
+  test("stays as it was whatever the service does once it is ready: slow, impaired, given up, well again", async () => {
+    b.engine.add("db");
+    b.engine.add("web");
+    b.apply("db", { probes: { up: probeOn(2) } });
+    b.scripts[1] = (n) => (n > 3 ? passed : failed());
+    const supervision = { intensity: { restarts: 0, within: "10m" } } as const;
+    b.apply("web", {}, { needs: { db: "ignore" }, supervision });
+    await b.clock.advance(1000);
+    const before = starts("web");
+    expect(before).toEqual(["web, ready, after 700, from its start"]);
+    b.engine.crash("db");
+    await b.clock.advance(10_000);
+    b.scripts[1] = () => failed();
+    await b.clock.advance(60_000);
+    expect(b.status("web").state).toBe("givenUp");
+    b.scripts[1] = () => passed;
+    await b.clock.advance(60_000);
+    expect(b.changes.filter((line) => line.startsWith("web")).map((line) => line.split(":")[0])).toEqual([
+      "web pending → starting",
+      "web starting → ready",
+      "web ready → degraded",
+      "web degraded → ready",
+      "web ready → givenUp",
+      "web givenUp → ready",
+    ]);
+    expect(starts("web")).toEqual(before);
+  });
+
+  test("that is over is not recorded once more by a coordinator that is started again", async () => {
+    b.engine.add("web");
+    b.engine.add("late");
+    b.scripts[2] = () => (b.clock.now() >= 1_003_000 ? passed : failed());
+    b.apply("web");
+    b.apply("late", { probes: { first: probeOn(2) } });
+    await b.clock.advance(1000);
+    b.killCoordinator();
+    await b.clock.advance(10_000);
+    expect(b.status("late").state).toBe("ready");
+    expect(starts("web")).toEqual(["web, ready, after 0, from its start"]);
+    expect(starts("late")[1]).toBe("late, ready, after 3500, from its start");
+    b.engine.crash("web");
+    await b.clock.advance(10_000);
+    expect(starts("web").slice(1)).toEqual(["web, ready, after 0, from its start"]);
   });
 
   test("of a job that ended well has no later end when its container is replaced or started again", async () => {
@@ -117,9 +170,15 @@ describe("a start", () => {
     b.apply("migrate", job);
     await b.clock.advance(0);
     expect(starts()).toEqual(["migrate, ready, after 0, from its start"]);
-    b.engine.happen("migrate", "start", { running: true, startedMs: b.clock.now() + 1000 });
+    await b.clock.advance(1000);
+    b.engine.byHand.start("migrate");
+    await b.clock.advance(1);
+    b.engine.crash("migrate", 0);
     await b.clock.advance(0);
-    expect(newest()).toMatchObject({ status: { state: "stopped" }, exits: [] });
+    expect(history.starts({ last: 9 }).records).toMatchObject([
+      { outcome: "ready", exits: [] },
+      { outcome: "ready", exits: [], status: { state: "ready" } },
+    ]);
     b.engine.add("job", { running: false, exitCode: 0 });
     b.apply("job", job);
     await b.clock.advance(0);
@@ -145,7 +204,7 @@ describe("a start", () => {
     ]);
   });
 
-  test("whose readiness spec was replaced, or that the coordinator's end left under way, is broken off", async () => {
+  test("whose container was replaced, or whose service was forgotten, is broken off", async () => {
     b.engine.add("web");
     b.engine.add("other");
     b.scripts[1] = () => failed();
@@ -153,8 +212,7 @@ describe("a start", () => {
     await b.clock.advance(100);
     b.apply("web", {}, { container: "other" });
     await b.clock.advance(100);
-    b.close();
-    await b.clock.advance(0);
+    await b.call("forget", { services: ["web"] });
     expect(starts()).toEqual(["web, broken-off", "web, broken-off"]);
   });
 
@@ -195,7 +253,7 @@ describe("the time to ready says nothing of the start", () => {
     await b.clock.advance(3000);
     b.apply("web", { probes: { second: probeOn(2) } });
     await b.clock.advance(0);
-    expect(starts()).toEqual(["web, ready, after 0, from its start", "web, ready, after 3000"]);
+    expect(starts()).toEqual(["web, ready, after 0, from its start", "web, ready, after 0"]);
   });
 });
 
@@ -242,9 +300,8 @@ describe("a failure says what has changed since the service was last ready", () 
     b.engine.origins["web"] = origin;
     b.apply("web");
     await b.clock.advance(1000);
-    b.engine.happen("web", "die", { running: false, exitCode: 1 });
-    await b.clock.advance(0);
     b.scripts[1] = () => failed();
+    b.apply("web", {}, { verification: 2 });
     expect(await failure()).toEqual({ readyMs: 1_000_000, changes: [] });
   });
 
