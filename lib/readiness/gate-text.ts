@@ -46,10 +46,17 @@ export function headline({ service, reason, usedMs, exit, status }: ServiceFailu
     }
     case "deadline": {
       const worst = blamed(status.probes);
-      if (worst) return `${service} is not ready after ${time}: ${worst.name}: ${causeText(worst)}`;
-      return `${service} is not ready after ${time}: ${status.startedMs === undefined ? "its container was never started" : "no probe has been answered"}`;
+      const why = worst ? `${worst.name}: ${causeText(worst)}` : waitedForText(status);
+      return `${service} is not ready after ${time}: ${why}`;
     }
   }
+}
+
+/** What a service waited for of which no probe has been answered. */
+function waitedForText({ cause, startedMs }: ServiceStatus): string {
+  const others = cause?.kind === "engine" || cause?.kind === "dependency" || cause?.kind === "boot";
+  if (others) return cause.text;
+  return startedMs === undefined ? "its container was never started" : "no probe has been answered";
 }
 
 /** How a container ended: "exited with code 1". */

@@ -1,4 +1,6 @@
 import { durationMs } from "../core/duration.ts";
+import { exitText } from "../readiness/gate-text.ts";
+import { exitOf } from "../readiness/service-container.ts";
 import { fail } from "./failing.ts";
 import { carryOut } from "./orders.ts";
 import type { ActError, ServiceEvent, Step } from "./service-event.ts";
@@ -6,7 +8,7 @@ import type { Act, ServiceRecord } from "./service-record.ts";
 import { newProbes } from "./service-record.ts";
 import { began, settle } from "./sightings.ts";
 import type { StateCause } from "./service-state.ts";
-import { become, stay } from "./steps.ts";
+import { become, becomeStarting, stay } from "./steps.ts";
 
 /** How long is waited before the same order is given to a platform that was silent. */
 const silentWaitMs = 2000;
@@ -33,7 +35,7 @@ export function begin(
   const asItRuns = (action === "verify" && desired.readiness.job) || (action !== "restart" && runs);
   if (asItRuns) {
     const deadlineMs = nowMs + durationMs(desired.readiness.budget);
-    return stay(become(record, { name: "starting", deadlineMs, cause }, nowMs));
+    return stay(becomeStarting(record, deadlineMs, cause, nowMs));
   }
   const next = { ...record, wanted: undefined, by: cause.kind };
   return carryOut(
@@ -53,10 +55,12 @@ export function acted(
   if (error !== undefined) return refused(record, before.act, error, nowMs);
   const next = settle(record, nowMs);
   const { state, seen } = next.record;
+  if (state.name !== "restarting" || next.record !== record || typeof seen !== "object") return next;
   // The platform had nothing to do: it runs.
-  return state.name === "restarting" && next.record === record && typeof seen === "object" && seen.running
-    ? began(record, nowMs)
-    : next;
+  if (seen.running) return began(record, nowMs);
+  // It says that it has done it, and nothing came of it.
+  const exit = exitOf(seen);
+  return fail(record, { kind: "exited", text: exitText(exit) }, exit, nowMs);
 }
 
 function refused(record: ServiceRecord, { order: what }: Act, error: ActError, nowMs: number): Step {

@@ -3,7 +3,7 @@ import { order } from "./orders.ts";
 import type { ServiceEvent, Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { newProbes, newRecord } from "./service-record.ts";
-import { become, stay } from "./steps.ts";
+import { become, becomeStarting, stay } from "./steps.ts";
 
 type Applied = Extract<ServiceEvent, { type: "applied" }>;
 
@@ -79,7 +79,7 @@ function verify(record: ServiceRecord, { desired, needed }: Applied, nowMs: numb
   const cause = { kind: "deployment", text: "to be proven again" } as const;
   if (running || (desired.readiness.job && state.name === "ready")) {
     const deadlineMs = nowMs + durationMs(desired.readiness.budget);
-    return stay(become(fresh, { name: "starting", deadlineMs, cause }, nowMs));
+    return stay(becomeStarting(fresh, deadlineMs, cause, nowMs));
   }
   return stay(fresh);
 }

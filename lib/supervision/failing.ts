@@ -7,7 +7,7 @@ import type { Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { isVerified } from "./service-record.ts";
 import type { ServiceState, StateCause } from "./service-state.ts";
-import { become, stay } from "./steps.ts";
+import { become, blamedText, stay } from "./steps.ts";
 
 /**
  * A service has failed on its own account. While what it needs is not ready, it waits for that and is not restarted. Before its
@@ -63,10 +63,10 @@ function failSupervised(
 }
 
 function failStarting(record: ServiceRecord, cause: StateCause, exit: Exit | undefined, nowMs: number): Step {
-  const { restarts, state, desired } = record;
+  const { restarts, deadlineMs = Infinity, desired } = record;
   const dueMs = nowMs + restartWaitMs(record, restarts);
   const mayHeal = exit === undefined || restartMayHeal(exit);
-  const late = state.name === "starting" && dueMs >= state.deadlineMs;
+  const late = dueMs >= deadlineMs;
   // A restart past the deadline could not be proven any more: nothing is won by waiting for it.
   if (!mayHeal || late || restarts >= desired.readiness.restarts.maxRetries)
     return failVerification(record, "exited", exit, nowMs);
@@ -90,21 +90,21 @@ export function failVerification(
 ): Step {
   const { desired, state } = record;
   const budgetMs = durationMs(desired.readiness.budget);
-  const usedMs = state.name === "starting" ? nowMs - (state.deadlineMs - budgetMs) : nowMs - state.sinceMs;
+  const { deadlineMs = state.sinceMs + budgetMs } = state.name === "starting" ? state : record;
+  const usedMs = nowMs - (deadlineMs - budgetMs);
   const texts = {
     exited: "it has ended more often than its policy allows",
-    deadline: `it was not ready within ${desired.readiness.budget}`,
+    deadline: `it was not ready within ${desired.readiness.budget}${blamedText(record)}`,
     gone: "its container is gone",
-    permanent: "it cannot become ready",
+    permanent: `it cannot become ready${blamedText(record)}`,
   };
   const kinds = { exited: "exited", deadline: "deadline", gone: "operator", permanent: "unhealthy" } as const;
-  const cause = { kind: kinds[reason], text: texts[reason] };
+  const cause: StateCause =
+    record.seen === "unseen"
+      ? { kind: "engine", text: "the container engine has not said whether it runs" }
+      : { kind: kinds[reason], text: texts[reason] };
   return stay(
-    become(
-      { ...record, reported: false },
-      { name: "failed", reason, exit, usedMs: Math.max(0, usedMs), atMs: nowMs, cause },
-      nowMs,
-    ),
+    become(record, { name: "failed", reason, exit, usedMs: Math.max(0, usedMs), atMs: nowMs, cause }, nowMs),
   );
 }
 

@@ -4,7 +4,7 @@ import type { Act, ServiceRecord } from "./service-record.ts";
 import { stay } from "./steps.ts";
 
 /** How long the platform may take to answer an order, beyond the grace that the order gives. */
-const answersWithinMs = 30_000;
+export const answersWithinMs = 30_000;
 
 /** Orders something of the platform. It is in the record, and so on the disk, before it is done. */
 export function order(record: ServiceRecord, what: Act["order"], nowMs: number): Step {

@@ -8,6 +8,8 @@ import { isVerified } from "./service-record.ts";
 export interface ServiceProgress {
   readonly status: ServiceStatus;
   readonly record: ServiceRecord;
+  /** Whether it became ready long ago, and its probes are to say so once more. */
+  readonly confirming: boolean;
 }
 
 const longestCause = 120;
@@ -18,7 +20,7 @@ const longestText = 240;
  * `2/3 ready · clickhouse 3 of 4, 12s of 270s: systemTablesReady: connection refused (11 attempts)`.
  */
 export function progressText(services: readonly ServiceProgress[], nowMs: number): string {
-  const waiting = services.filter(({ status }) => status.state !== "ready");
+  const waiting = services.filter(({ status, confirming }) => status.state !== "ready" || confirming);
   const count = `${services.length - waiting.length}/${services.length} ready`;
   let text = count;
   for (const [i, progress] of waiting.entries()) {
@@ -49,9 +51,12 @@ function serviceText({ status, record }: ServiceProgress, nowMs: number): string
     case "degraded":
     case "givenUp":
       return `${service} ${state.name === "givenUp" ? "given up" : "degraded"}: ${cut(state.cause.text)}`;
-    case "ready":
     case "stopped":
-      return `${service} ${state.name}`;
+      return `${service} stopped`;
+    case "ready": {
+      const failing = record.probes.find(({ failures }) => failures > 0);
+      return `${service} confirming${failing ? `: ${failing.name}${probeText(failing)}` : ""}`;
+    }
     case "starting":
       return startingText(record, status, state.deadlineMs, nowMs);
   }

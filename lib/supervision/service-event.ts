@@ -44,7 +44,7 @@ export type ServiceEvent =
   | { readonly type: "adopt"; readonly needed: Readonly<Record<string, number>> }
   /** A service that it needs is not ready, or all are again. */
   | { readonly type: "dependencies"; readonly down: Down | undefined; readonly excused: boolean }
-  /** The outcome has been answered to a client. */
+  /** The outcome has been answered to a client, or is of no use to any. */
   | { readonly type: "reported" }
   /** An `up` asks again about a service whose failure has been reported: it is tried once more. */
   | { readonly type: "retry" };

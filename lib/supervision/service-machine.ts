@@ -11,7 +11,7 @@ import { carryOut, order } from "./orders.ts";
 import { fail, failVerification } from "./failing.ts";
 import { noted, seen } from "./sightings.ts";
 import type { ServiceEvent, Step } from "./service-event.ts";
-import { allPassing, become, becomeReady, stay } from "./steps.ts";
+import { allPassing, become, blamedText, becomeReady, becomeStarting, stay } from "./steps.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { isVerified, newProbes, wakeAtMs } from "./service-record.ts";
 
@@ -57,7 +57,7 @@ function woken(record: ServiceRecord, nowMs: number): Step {
   if (state.name === "pending" && nowMs >= wakeAtMs(record))
     return failVerification(record, "deadline", undefined, nowMs);
   if (state.name === "starting" && nowMs >= state.deadlineMs) {
-    const text = `${desired.service} is not ready within ${desired.readiness.budget}`;
+    const text = `${desired.service} is not ready within ${desired.readiness.budget}${blamedText(record)}`;
     return isVerified(record)
       ? fail(record, { kind: "deadline", text }, undefined, nowMs)
       : failVerification(record, "deadline", undefined, nowMs);
@@ -102,7 +102,7 @@ function dependencies(
   if (allPassing(record)) return becomeReady(record, cause, nowMs, state.sinceMs);
   const deadline = nowMs + durationMs(desired.readiness.budget);
   const fresh = { ...record, probes: newProbes(desired) };
-  return stay(become(fresh, { name: "starting", deadlineMs: deadline, cause }, nowMs));
+  return stay(becomeStarting(fresh, deadline, cause, nowMs));
 }
 
 /** Tries a service again whose failure has been answered: its container is started if it has ended, and its budget begins now. */
@@ -123,7 +123,7 @@ function retry(record: ServiceRecord, nowMs: number): Step {
   };
   if (typeof sighting === "object" && sighting.running) {
     const deadline = deadlineMs(undefined, durationMs(desired.readiness.budget), nowMs);
-    return stay(become(fresh, { name: "starting", deadlineMs: deadline, cause }, nowMs));
+    return stay(becomeStarting(fresh, deadline, cause, nowMs));
   }
   return order(
     become(fresh, { name: "restarting", dueMs: nowMs, nth: 0, exit: undefined, cause }, nowMs),

@@ -57,7 +57,7 @@ export interface ServiceRecord {
   readonly excused: boolean;
   /** When somebody ordered the platform to stop or remove it. */
   readonly orderedMs: number | undefined;
-  /** Whether the outcome of the last proof has been answered to a client. */
+  /** Whether the outcome of the last proof has been answered to a client, or whoever waited for it has left. */
   readonly reported: boolean;
   /** Whether its workload was created for it by the `up` that applied it: its first start is seen from the beginning. */
   readonly isNew: boolean;
@@ -198,23 +198,4 @@ export function wakeAtMs({ state, act, desired }: ServiceRecord): number {
   if (state.name === "pending" && state.waitsFor === "creator")
     return state.sinceMs + durationMs(desired.readiness.budget);
   return actMs;
-}
-
-/** By when a service that is not ready has been judged: what bounds a gate. */
-export function judgedByMs({ state, desired, act }: ServiceRecord): number {
-  const budgetMs = durationMs(desired.readiness.budget);
-  switch (state.name) {
-    case "starting":
-      return state.deadlineMs;
-    case "restarting":
-      return Math.max(state.dueMs, act?.deadlineMs ?? 0) + budgetMs;
-    case "pending":
-      return state.sinceMs + budgetMs;
-    case "ready":
-    case "degraded":
-    case "failed":
-    case "stopped":
-    case "givenUp":
-      return state.sinceMs;
-  }
 }

@@ -8,7 +8,8 @@ import { order } from "./orders.ts";
 import type { Effect, ServiceEvent, Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { isVerified, newProbes } from "./service-record.ts";
-import { become, stay } from "./steps.ts";
+import type { StateCause } from "./service-state.ts";
+import { become, becomeStarting, stay } from "./steps.ts";
 import { isGoodEnd } from "../readiness/good-end.ts";
 
 /** How long after an order of somebody a workload that ends is taken to have ended by it: the longest grace that is usual. */
@@ -40,49 +41,54 @@ export function settle(record: ServiceRecord, nowMs: number): Step {
   if (sighting.startedMs === undefined)
     return sighting.startError === "" ? stay(record) : neverStarted(record, sighting, nowMs);
   const isNew = sighting.startedMs !== startedMs;
-  const begun = isNew ? newRun(record, sighting.startedMs) : record;
+  const begun = isNew ? newRun(record, sighting.startedMs, nowMs) : record;
   if (sighting.running) return isNew ? began(begun, nowMs) : stay(begun);
   if (!isNew && ended) return stay(begun);
   return hasEnded(begun, sighting, isNew, nowMs);
 }
 
 /** A run that was not known. The first of a generation belongs to it; another one is a generation of its own. */
-function newRun(record: ServiceRecord, startedMs: number): ServiceRecord {
-  const unforeseen = record.startedMs !== undefined && !record.ended;
-  return {
-    ...record,
-    startedMs,
-    ended: false,
-    ...(unforeseen && { generation: record.generation + 1, by: "operator" }),
-  };
+function newRun(record: ServiceRecord, startedMs: number, nowMs: number): ServiceRecord {
+  const unseenEnd = record.startedMs !== undefined && !record.ended;
+  // An order that was not answered may have been carried out all the same.
+  const by = unseenEnd && record.state.name !== "restarting" ? "operator" : record.by;
+  const generation = unseenEnd ? record.generation + 1 : record.generation;
+  const begun: ServiceRecord = { ...record, startedMs, ended: false, by, generation };
+  return { ...begun, deadlineMs: deadlineOf(begun, nowMs) };
 }
 
-/** A run has begun: its probes decide from now on. The budget of a proof that its failure policy goes on with is not a new one. */
-export function began(record: ServiceRecord, nowMs: number): Step {
-  const { state, desired, startedMs, by } = record;
+/** By when the run that has begun is to be ready. The budget of a proof that its failure policy goes on with is not a new one. */
+function deadlineOf(record: ServiceRecord, nowMs: number): number {
+  const { desired, startedMs } = record;
   const budgetMs = durationMs(desired.readiness.budget);
-  const first = state.name === "pending" && state.waitsFor === "creator";
   const goesOn = isVerified(record) ? undefined : record.deadlineMs;
-  const deadline = goesOn ?? (first ? deadlineMs(startedMs, budgetMs, nowMs) : nowMs + budgetMs);
+  const deadline = goesOn ?? (isFirst(record) ? deadlineMs(startedMs, budgetMs, nowMs) : nowMs + budgetMs);
   // The platform's clock may be ahead.
-  const bounded = Math.min(deadline, nowMs + budgetMs);
+  return Math.min(deadline, nowMs + budgetMs);
+}
+
+/** Whether it is the first run of a workload that was created for this service: the budget of another one begins now. */
+function isFirst({ isNew, state }: ServiceRecord): boolean {
+  return isNew && state.name === "pending" && state.waitsFor === "creator";
+}
+
+/** A run has begun: its probes decide from now on. */
+export function began(record: ServiceRecord, nowMs: number): Step {
+  const { state, desired, by } = record;
   const expected = state.name === "restarting" || state.name === "pending";
-  const cause = expected
-    ? state.cause
-    : ({ kind: "operator", text: "it was started by other means than the coordinator" } as const);
-  return stay(
-    become(
-      {
-        ...record,
-        probes: newProbes(desired),
-        orderedMs: undefined,
-        deadlineMs: bounded,
-        by: expected ? by : "operator",
-      },
-      { name: "starting", deadlineMs: bounded, cause },
-      nowMs,
-    ),
-  );
+  const cause: StateCause = isFirst(record)
+    ? { kind: "deployment", text: "its container was started" }
+    : expected
+      ? state.cause
+      : { kind: "operator", text: "it was started by other means than the coordinator" };
+  const fresh = {
+    ...record,
+    ended: false,
+    probes: newProbes(desired),
+    orderedMs: undefined,
+    by: expected ? by : ("operator" as const),
+  };
+  return stay(becomeStarting(fresh, deadlineOf(record, nowMs), cause, nowMs));
 }
 
 function neverStarted(record: ServiceRecord, sighting: ContainerRun, nowMs: number): Step {
@@ -97,7 +103,11 @@ function hasEnded(before: ServiceRecord, sighting: ContainerRun, isNew: boolean,
   const { desired, state, orderedMs } = before;
   const record = { ...before, ended: true };
   if (isGoodEnd(desired.readiness, sighting.exitCode)) return goodEnd(record, nowMs);
-  const next = { ...record, generation: record.generation + 1 };
+  const next = {
+    ...record,
+    generation: record.generation + 1,
+    probes: probesAfterEnd(record, sighting.exitCode),
+  };
   // It is about to be started in any case. A run that has just been started, and has ended, is a failure of its own.
   const waits = state.name === "restarting" || (state.name === "pending" && state.waitsFor !== "creator");
   if (state.name === "stopped" || (waits && !isNew)) return stay(next);
@@ -105,6 +115,16 @@ function hasEnded(before: ServiceRecord, sighting: ContainerRun, isNew: boolean,
   if (state.name === "failed" || state.name === "givenUp") return stay(next);
   const exit = exitOf(sighting);
   return fail({ ...next, by: "exited" }, { kind: "exited", text: exitText(exit) }, exit, nowMs);
+}
+
+/** What was answered while a job ran is not true any more: that it is still running. */
+function probesAfterEnd({ probes, desired }: ServiceRecord, exitCode: number): ServiceRecord["probes"] {
+  return probes.map((known) => {
+    const probe = desired.readiness.probes[known.name];
+    if (probe?.kind !== "completed") return known;
+    const text = `${desired.service} ended with exit code ${exitCode}, expected ${probe.exitCode}`;
+    return { ...known, passing: false, lastCause: { code: "exited", text, permanent: true } };
+  });
 }
 
 /** A job has done its work: its probes say so. */

@@ -1,3 +1,4 @@
+import { blamed } from "../readiness/gate-text.ts";
 import type { ServiceState, StateCause } from "./service-state.ts";
 import { requireLegal } from "./service-state.ts";
 import type { Effect, Step } from "./service-event.ts";
@@ -9,6 +10,19 @@ type Unset<S> = S extends ServiceState ? Omit<S, "sinceMs"> : never;
 export function become(record: ServiceRecord, state: Unset<ServiceState>, nowMs: number): ServiceRecord {
   requireLegal(record.state.name, state.name);
   return { ...record, state: { ...state, sinceMs: nowMs } };
+}
+
+/**
+ * The proof of the current run begins, or goes on: its probes decide until the deadline, which the restarts of the failure policy do
+ * not put off.
+ */
+export function becomeStarting(
+  record: ServiceRecord,
+  deadlineMs: number,
+  cause: StateCause,
+  nowMs: number,
+): ServiceRecord {
+  return become({ ...record, deadlineMs }, { name: "starting", deadlineMs, cause }, nowMs);
 }
 
 export function stay(record: ServiceRecord, ...effects: Effect[]): Step {
@@ -28,14 +42,22 @@ export function becomeReady(
 ): Step {
   const { desired, generation, down } = record;
   const verified = { verification: desired.verification, specHash: desired.specHash, generation };
+  // A run that was to be ended by a restart that was refused goes on: its end is still to be seen.
+  const ended = record.ended && !(typeof record.seen === "object" && record.seen.running);
   const ready = become(
-    { ...record, verified, reported: false },
+    { ...record, ended, verified, reported: false },
     { name: "ready", readyMs: nowMs, countedFromMs, cause },
     nowMs,
   );
   if (down === undefined || desired.readiness.job) return stay(ready);
   const { service, text } = down;
   return stay(become(ready, { name: "degraded", cause: { kind: "dependency", text, service } }, nowMs));
+}
+
+/** The probe that most likely says why the service is not ready, after a colon; nothing where none does. */
+export function blamedText({ probes }: Pick<ServiceRecord, "probes">): string {
+  const worst = blamed(probes);
+  return worst?.lastCause === undefined ? "" : `: ${worst.name}: ${worst.lastCause.text}`;
 }
 
 /** Whether a probe has met a cause that waiting does not heal. */

@@ -15,7 +15,7 @@ import {
   tcp,
 } from "../../lib/model/probes.ts";
 import { resolveProbe } from "../../lib/model/resolve-probe.ts";
-import { spec } from "../support/coordinator-bench.ts";
+import { readinessSpec } from "../support/desired.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";
 
@@ -37,7 +37,7 @@ beforeAll(async () => {
     service: "shop",
     phase: "test",
     container: await stack.startProgram("shop", shop),
-    spec: spec({
+    spec: readinessSpec({
       endpoint: { protocol: "http", host: "shop", port: 8080 },
       probes: Object.fromEntries(Object.entries(probes).map(([name, probe]) => [name, resolveProbe(probe)])),
     }),

@@ -6,7 +6,7 @@ import { controlProtocol } from "../../lib/model/control.ts";
 import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import { get } from "../../lib/model/probes.ts";
 import { resolveProbe } from "../../lib/model/resolve-probe.ts";
-import { spec } from "../support/coordinator-bench.ts";
+import { readinessSpec } from "../support/desired.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";
 
@@ -32,7 +32,7 @@ const server = (readyAfterMs: number) => `
 `;
 
 function httpSpec(service: string, patch: Partial<ReadinessSpec> = {}): ReadinessSpec {
-  return spec({
+  return readinessSpec({
     endpoint: { protocol: "http", host: service, port: 8080 },
     probes: { answers: resolveProbe(get("/", { level: "basic" })) },
     budget: "60s",
@@ -123,7 +123,7 @@ test("restarts a service that exits at once, then gives its last lines without t
 test("proves a job by its end", async () => {
   const container = await stack.startProgram("job", `setTimeout(() => process.exit(0), 1500)`);
   const probe = resolveProbe({ kind: "completed", exitCode: 0, level: "basic" });
-  const specHash = await expectService("job", container, spec({ job: true, probes: { completed: probe } }));
+  const specHash = await expectService("job", container, readinessSpec({ job: true, probes: { completed: probe } }));
   const progress: string[] = [];
   const verdict = await client.call("prove", { phase: "test", services: { job: specHash } }, (event) =>
     progress.push(event.text),

@@ -5,7 +5,7 @@ import { connectCoordinator } from "../../lib/control/client.ts";
 import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import { get } from "../../lib/model/probes.ts";
 import { resolveProbe } from "../../lib/model/resolve-probe.ts";
-import { spec } from "../support/coordinator-bench.ts";
+import { readinessSpec } from "../support/desired.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";
 
@@ -36,7 +36,7 @@ async function prove(service: string, container: string, patch: Partial<Readines
     needs: {},
     startIndex: 0,
     again: false,
-    spec: spec({
+    spec: readinessSpec({
       endpoint: { protocol: "http", host: service, port: 8080 },
       probes: { answers: resolveProbe(get("/", { level: "basic" })) },
       ...patch,

@@ -11,7 +11,7 @@ import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import type * as gates from "../../lib/pulumi/providers/phase-gate.ts";
 import type * as readiness from "../../lib/pulumi/providers/service-readiness.ts";
 import { unknown } from "../../lib/pulumi/providers/unknown.ts";
-import { spec, probeOn } from "./coordinator-bench.ts";
+import { probeOn, readinessSpec } from "./desired.ts";
 import { fakeClock, type FakeClock } from "./fake-clock.ts";
 import { fakeEngine, type FakeEngine } from "./fake-engine.ts";
 import { passed } from "./outcomes.ts";
@@ -265,5 +265,5 @@ function withEarlierNames(properties: Outputs): Outputs {
 
 /** A service that expects one probe, which passes. */
 export function declaredService(phase: string, needs: Declared["needs"] = {}): Declared {
-  return { phase, needs, version: 1, spec: spec({ probes: { first: probeOn(1) } }) };
+  return { phase, needs, version: 1, spec: readinessSpec({ probes: { first: probeOn(1) } }) };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import { durationMs } from "../../core/duration.ts";
 import { PhasegateError } from "../../core/errors.ts";
 import { upCommand } from "../../model/stack-command.ts";
 import type { Params } from "../../model/control.ts";
@@ -6,9 +7,11 @@ import type { GateVerdict } from "../../model/control-answers.ts";
 import type { ServiceFailure } from "../../model/status.ts";
 import { changeOrInstant } from "../../readiness/changes.ts";
 import { gateText } from "../../readiness/gate-text.ts";
+import { answersWithinMs } from "../../supervision/orders.ts";
+import type { ServiceProgress } from "../../supervision/progress-text.ts";
 import { progressText } from "../../supervision/progress-text.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
-import { isApplied, isReadyAs, isVerified, judgedByMs } from "../../supervision/service-record.ts";
+import { isApplied, isReadyAs } from "../../supervision/service-record.ts";
 import { isHopeless } from "../../supervision/steps.ts";
 import { progressLines } from "./progress-lines.ts";
 import type { SupervisedService } from "../supervisor/supervised-service.ts";
@@ -21,7 +24,7 @@ const settleMs = 1000;
 const freshMs = 2000;
 /** A failure that has not been reported answers who asks soon after; later it is tried again. */
 const newsworthyMs = 60_000;
-/** How long after the latest deadline of its services a gate ends in any case. */
+/** How long after the latest that its services can be judged a gate ends in any case. */
 const marginMs = 30_000;
 
 /** What a gate works with. */
@@ -53,8 +56,7 @@ export async function awaitGate(
   }
 
   const lines = progressLines(onProgress, clock);
-  const beganMs = clock.now();
-  let boundMs = beganMs + marginMs;
+  const boundMs = clock.now() + longestMs(services.map(({ actor }) => actor.record())) + marginMs;
   let firstFailureMs: number | undefined;
   let roundMs: number | undefined;
   for (;;) {
@@ -66,16 +68,15 @@ export async function awaitGate(
     const records = services.map(({ actor }) => actor.record());
     requireCurrent(supervisor, services, records, wanted);
     const nowMs = clock.now();
-    const judged = records.filter((record) => !isVerified(record)).map(judgedByMs);
-    boundMs = Math.max(boundMs, ...judged.map((atMs) => atMs + marginMs));
-
+    let stale: readonly ServiceRecord[] = [];
     if (records.every((record) => isReady(record, wanted))) {
       const fromMs = (roundMs ?? nowMs) - freshMs;
-      const stale = records.filter((record) => !isConfirmed(record, fromMs, roundMs));
+      stale = records.filter((record) => !isConfirmed(record, fromMs, roundMs));
       if (stale.length === 0) return opened(records);
       if (roundMs === undefined) {
         roundMs = nowMs;
-        for (const { actor, probing } of services) if (stale.includes(actor.record())) probing.askAll();
+        const unconfirmed = new Set(stale);
+        for (const { actor, probing } of services) if (unconfirmed.has(actor.record())) probing.askAll();
       }
     } else {
       roundMs = undefined;
@@ -93,13 +94,37 @@ export async function awaitGate(
       return closed(phase, services, new Set([...lost, ...hopeless, ...hung]), describe);
     }
 
-    const nextLineMs = lines(progressText(records.map(progressOf), nowMs));
+    const progress = records.map((record) => progressOf(record, stale.includes(record)));
+    const nextLineMs = lines(progressText(progress, nowMs));
     const settledMs = firstFailureMs === undefined ? Infinity : firstFailureMs + settleMs;
     await changeOrInstant(supervisor.changed, clock, Math.min(nextLineMs, settledMs, boundMs), signal);
   }
 }
 
 type Wanted = Params<"awaitGate">["services"];
+
+/**
+ * How long it can take at most until all of these have been judged: each after those of them that it needs, where it is restarted
+ * because of them, and within its budget, from when the platform has carried out what was ordered.
+ */
+function longestMs(records: readonly ServiceRecord[]): number {
+  const known = new Map(records.map(({ desired }) => [desired.service, desired]));
+  const longest = new Map<string, number>();
+  const ofMs = (service: string): number => {
+    const desired = known.get(service);
+    if (desired === undefined) return 0;
+    const before = longest.get(service);
+    if (before !== undefined) return before;
+    // Needs never lead in a circle; if they did, this would end.
+    longest.set(service, 0);
+    const { budget, grace } = desired.readiness;
+    const own = durationMs(grace) + answersWithinMs + durationMs(budget);
+    const ms = Math.max(0, ...Object.keys(desired.needs).map(ofMs)) + own;
+    longest.set(service, ms);
+    return ms;
+  };
+  return Math.max(0, ...[...known.keys()].map(ofMs));
+}
 
 function isReady(record: ServiceRecord, wanted: Wanted): boolean {
   const own = wanted[record.desired.service];
@@ -156,8 +181,8 @@ function requireCurrent(
   }
 }
 
-function progressOf(record: ServiceRecord) {
-  return { status: statusOf(record), record };
+function progressOf(record: ServiceRecord, confirming: boolean): ServiceProgress {
+  return { status: statusOf(record), record, confirming };
 }
 
 function opened(records: readonly ServiceRecord[]): GateVerdict {
@@ -173,12 +198,12 @@ async function closed(
 ): Promise<GateVerdict> {
   const inOrder = [...failed].sort((a, b) => a.desired.startIndex - b.desired.startIndex);
   const failures = await Promise.all(inOrder.map(describe));
-  for (const { actor } of services) actor.send({ type: "reported" });
+  const reported = new Set(failures.map(({ service }) => service));
+  for (const { actor } of services)
+    if (reported.has(actor.record().desired.service)) actor.send({ type: "reported" });
   const statuses = services.map(({ actor }) => statusOf(actor.record()));
   const shown = statuses.map((status) =>
-    failures.some(({ service }) => service === status.service)
-      ? { ...status, state: "failed" as const }
-      : status,
+    reported.has(status.service) ? { ...status, state: "failed" as const } : status,
   );
   return { opened: false, services: shown, failures, message: gateText(phase, failures, shown) };
 }

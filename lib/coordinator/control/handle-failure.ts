@@ -4,7 +4,7 @@ import type { CascadeStep, FailureResponse } from "../../model/control-answers.t
 import type { IncidentStep } from "../../model/transition.ts";
 import { neededGenerations } from "../../supervision/decisions.ts";
 import { isUnderWay } from "../../supervision/cascade-plan.ts";
-import type { Records } from "../../supervision/service-record.ts";
+import type { Records, ServiceRecord } from "../../supervision/service-record.ts";
 import { changeOrInstant } from "../../readiness/changes.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
@@ -53,17 +53,43 @@ export async function handleFailure(
   return { service, failure, recovered: steps.every(({ result }) => result === "ready"), steps };
 }
 
+/** One step for each service that the incident has reached: what was done for it, all attempts taken together. */
 function stepsSince(stream: TransitionStream, since: number, records: Records): CascadeStep[] {
   const ids = new Set(
     stream.since(since).flatMap(({ incident }) => (incident === undefined ? [] : [incident])),
   );
-  const steps = stream
-    .incidents()
-    .filter(({ id }) => ids.has(id))
-    .flatMap(({ steps: own }) => own);
-  return steps.map(({ service, action, because, tookMs = 0, result }: IncidentStep) => ({
-    ...{ service, action, because, tookMs },
-    result: result ?? "not attempted",
-    cause: result === "failed" ? records.get(service)?.state.cause.text : undefined,
-  }));
+  const reached = stream.incidents().filter(({ id }) => ids.has(id));
+  const done = Map.groupBy(
+    reached.flatMap(({ steps }) => steps),
+    ({ service }) => service,
+  );
+  const waiting = reached.flatMap(({ services }) =>
+    Object.keys(services).filter((service) => services[service] !== "ready" && !done.has(service)),
+  );
+  return [
+    ...[...done.values()].map((steps) => taken(steps, records)),
+    ...waiting.flatMap((service) => notAttempted(records.get(service))),
+  ];
+}
+
+function taken(steps: readonly IncidentStep[], records: Records): CascadeStep {
+  const [first, last] = [steps[0], steps.at(-1)];
+  if (first === undefined || last === undefined) throw new Error("a group has a step");
+  const { service, action, because, beganMs } = first;
+  const result = last.result ?? "not attempted";
+  return {
+    ...{ service, action, because, result },
+    tookMs: last.beganMs + (last.tookMs ?? 0) - beganMs,
+    cause: result === "ready" ? undefined : records.get(service)?.state.cause.text,
+  };
+}
+
+/** A service whose turn has not come: what it needs has not become ready. */
+function notAttempted(record: ServiceRecord | undefined): CascadeStep[] {
+  if (record === undefined) return [];
+  const { desired, state } = record;
+  const action = Object.values(desired.needs).includes("restart") ? "restart" : "revalidate";
+  const because = state.cause.service ?? desired.service;
+  const { service } = desired;
+  return [{ service, action, because, result: "not attempted", tookMs: 0, cause: state.cause.text }];
 }

@@ -38,6 +38,10 @@ interface Start {
   written: boolean;
 }
 
+function isUnderWay({ state }: ServiceRecord): boolean {
+  return state.name === "pending" || state.name === "starting" || state.name === "restarting";
+}
+
 export function startRecorder({
   recorder,
   startedFrom,
@@ -126,32 +130,57 @@ export function startRecorder({
     }
   }
 
+  /** A state after the verdict: the end of a run that was ready belongs to its record, what follows to the next. */
+  function enterAfterwards(start: Start | undefined, record: ServiceRecord): void {
+    switch (record.state.name) {
+      case "restarting":
+        if (start && record.state.exit) {
+          start.exits.push({ atMs: clock.now(), ...record.state.exit });
+          keep(start, {});
+        }
+        begin(record);
+        return;
+      case "pending":
+      case "starting":
+        return enter(begin(record), record);
+      case "stopped":
+        return start && enter(start, record);
+      // What it does once it has been judged says nothing of its start.
+      case "ready":
+      case "degraded":
+      case "failed":
+      case "givenUp":
+        return;
+    }
+  }
+
+  /** The engine may call a container healthy, or unhealthy, after the service was ready. What comes after its first pass is no part of the start. */
+  function noteHealth(start: Start, before: ServiceRecord, after: ServiceRecord): void {
+    const { status: recorded } = start.record;
+    if (after.state.name !== "ready" || recorded.healthyMs !== undefined || before.seen === after.seen)
+      return;
+    const { healthyMs, health } = statusOf(after);
+    if (healthyMs !== undefined || health !== recorded.health)
+      keep(start, { status: { ...recorded, healthyMs, health } });
+  }
+
   return {
     note: (before, after) => {
       const { service, workload, specHash } = after.desired;
       const known = starts.get(service);
+      const isSame = before?.state === after.state;
+      // An earlier process has recorded it, up to here.
+      if (known === undefined && (after.resumed || before !== undefined)) {
+        if (isSame) return;
+        if (before !== undefined || !isUnderWay(after)) return enterAfterwards(undefined, after);
+      }
       const another =
         known === undefined || before?.desired.workload !== workload || known.specHash !== specHash;
       if (another) end(service);
-      let start = another ? begin(after) : known;
-      if (before === undefined || before.state !== after.state) {
-        const begins = after.state.name === "starting" || after.state.name === "pending";
-        const over = start.record.outcome !== "under-way";
-        // The end of the run that was ready belongs to its record, the restart that follows to the next.
-        if (over && after.state.name === "restarting" && before?.state.name !== "restarting") {
-          enter(start, after);
-          return;
-        }
-        if (over && begins) start = begin(after);
-        return enter(start, after);
-      }
-      // The engine may call a container healthy, or unhealthy, after the service was ready. What comes after its first pass is no part of the start.
-      const { status: recorded } = start.record;
-      if (after.state.name !== "ready" || recorded.healthyMs !== undefined || before.seen === after.seen)
-        return;
-      const { healthyMs, health } = statusOf(after);
-      if (healthyMs !== undefined || health !== recorded.health)
-        keep(start, { status: { ...recorded, healthyMs, health } });
+      const start = another ? begin(after) : known;
+      if (isSame) return noteHealth(start, before, after);
+      if (start.record.outcome === "under-way") enter(start, after);
+      else enterAfterwards(start, after);
     },
     end,
   };

@@ -7,7 +7,8 @@ import { changeOrInstant } from "../../readiness/changes.ts";
 export interface Monitoring {
   attempt(signal: AbortSignal): Promise<Outcome>;
   report(outcome: Outcome): { readonly passing: boolean; readonly undecided: boolean };
-  readonly intervalMs: number;
+  /** The interval as it is now. */
+  intervalMs(): number;
   /** Somebody wants an answer of now. */
   readonly askNow: Changes;
   /** Something has changed that may let a probe pass which does not. */
@@ -27,7 +28,7 @@ export async function monitorProbe(
   signal: AbortSignal,
 ): Promise<void> {
   let wake: Changes = askNow;
-  let waitMs = intervalMs * random();
+  let waitMs = intervalMs() * random();
   let heard = wake.count();
   for (;;) {
     if (wake.count() === heard) await changeOrInstant(wake, clock, clock.now() + waitMs, signal);
@@ -37,7 +38,7 @@ export async function monitorProbe(
     if (signal.aborted) return;
     const { passing, undecided } = report(outcome);
     const soon = undecided || outcome.status === "unknown";
-    waitMs = soon ? Math.min(undecidedMs, intervalMs) : intervalMs * (1 - jitter * random());
+    waitMs = soon ? Math.min(undecidedMs, intervalMs()) : intervalMs() * (1 - jitter * random());
     [wake, heard] = passing ? [askNow, before] : [news, newsBefore];
   }
 }

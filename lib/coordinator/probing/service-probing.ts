@@ -39,6 +39,7 @@ export interface ProbingDependencies {
 export function serviceProbing(dependencies: ProbingDependencies): ServiceProbing {
   const { attempt, report, clock, random } = dependencies;
   let key = "";
+  let intervalMs = 0;
   let stop = new AbortController();
   let news = changes();
   let all = changes();
@@ -56,18 +57,20 @@ export function serviceProbing(dependencies: ProbingDependencies): ServiceProbin
         ...{ clock, random },
       };
       if (probing.mode === "starting") void workProbe({ ...work, cadence: cadenceOf(desired), news }, signal);
-      else
-        void monitorProbe(
-          { ...work, intervalMs: durationMs(desired.supervision.interval), askNow: all, news },
-          signal,
-        );
+      else void monitorProbe({ ...work, intervalMs: () => intervalMs, askNow: all, news }, signal);
     }
   };
 
   return {
     set: (probing, desired) => {
       const wanted = probing.mode === "off" ? "" : `${probing.mode} ${probing.key}`;
-      if (wanted === key) return;
+      const before = intervalMs;
+      intervalMs = durationMs(desired.supervision.interval);
+      if (wanted === key) {
+        // Whoever waits has begun to wait for the old one.
+        if (before !== intervalMs) for (const changed of [all, news]) changed.notify();
+        return;
+      }
       key = wanted;
       stop.abort();
       stop = new AbortController();

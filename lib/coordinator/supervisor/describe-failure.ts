@@ -4,6 +4,7 @@ import { lastLines, serviceFailure } from "../../readiness/service-failure.ts";
 import type { Exit } from "../../readiness/service-container.ts";
 import { durationMs } from "../../core/duration.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
+import type { StateCause } from "../../supervision/service-state.ts";
 import { isHopeless } from "../../supervision/steps.ts";
 import { statusOf } from "./status-of.ts";
 
@@ -27,8 +28,16 @@ export async function describeFailure(
     lastGood(record),
   ]);
   const evidence = { logs: lines, lastGood: good, stack, keptPasswords: desired.keptPasswords };
-  const status = { ...statusOf(record), state: "failed" as const };
+  const status = { ...statusOf(record), state: "failed" as const, cause: causeOf(record) };
   return serviceFailure(status, desired.readiness, factsOf(record, clock.now()), evidence);
+}
+
+/** What it waits for, where it does: that may have come after the cause of its state. */
+function causeOf({ act, down, state }: ServiceRecord): StateCause {
+  if (act !== undefined)
+    return { kind: "engine", text: `the container engine has not answered the order to ${act.order} it` };
+  const waits = state.name === "pending" || state.name === "restarting" || state.name === "degraded";
+  return down !== undefined && waits ? { kind: "dependency", ...down } : state.cause;
 }
 
 interface Facts {
@@ -53,12 +62,22 @@ export function factsOf(record: ServiceRecord, nowMs: number): Facts {
     case "stopped":
       return { reason: state.gone ? "gone" : "stopped", usedMs: 0, exit: undefined };
     case "restarting":
-      return { reason: "exited", usedMs: nowMs - state.sinceMs, exit: state.exit };
+      return {
+        reason: state.exit === undefined ? "deadline" : "exited",
+        usedMs: usedMs(record, nowMs),
+        exit: state.exit,
+      };
     case "givenUp":
       return { reason: "givenUp", usedMs: nowMs - state.sinceMs, exit: undefined };
     case "pending":
     case "ready":
     case "degraded":
-      return { reason: "deadline", usedMs: nowMs - state.sinceMs, exit: undefined };
+      return { reason: "deadline", usedMs: usedMs(record, nowMs), exit: undefined };
   }
+}
+
+/** How long the proof under way has taken. */
+function usedMs({ deadlineMs, state, desired }: ServiceRecord, nowMs: number): number {
+  const beganMs = deadlineMs && deadlineMs - durationMs(desired.readiness.budget);
+  return nowMs - (beganMs ?? state.sinceMs);
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Clock } from "../../core/clock.ts";
 import { PhasegateError } from "../../core/errors.ts";
 import { upCommand } from "../../model/stack-command.ts";
@@ -151,6 +152,8 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
       log("applied", { service, phase: desired.phase, workload, generation: desired.generation });
       if (known === undefined) return add(newRecord(desired, 1, needed, clock.now(), !wasThere), secrets);
       const before = known.actor.record().desired;
+      // A failure with other secrets says nothing about these.
+      if (!isDeepStrictEqual(known.secrets, secrets)) known.actor.send({ type: "reported" });
       known.secrets = secrets;
       if (before.workload !== workload) {
         unfollow(before.workload);

@@ -5,7 +5,7 @@ import type { FailureReport } from "../../../lib/model/history.ts";
 import { gateMarkdown } from "../../../lib/readiness/gate-markdown.ts";
 import { gateText } from "../../../lib/readiness/gate-text.ts";
 import { serviceFailure } from "../../../lib/readiness/service-failure.ts";
-import { spec } from "../../support/coordinator-bench.ts";
+import { readinessSpec } from "../../support/desired.ts";
 import { startRecord } from "../../support/records.ts";
 import { probeStatus, serviceStatus } from "../../support/statuses.ts";
 
@@ -26,7 +26,7 @@ const auth = serviceStatus("auth", {
 });
 const failure = serviceFailure(
   auth,
-  spec({ budget: "270s" }),
+  readinessSpec({ budget: "270s" }),
   { reason: "exited", usedMs: 42_000, exit: { code: 137, outOfMemory: true, startError: "" } },
   {
     logs: ["out of ```memory```"],

@@ -21,13 +21,13 @@ function connected() {
 
 test("a coordinator that falls silent is asked, and given up when it does not answer", async () => {
   const { client, clock, requests, ends } = connected();
-  const call = client.call("prove", { phase: "data", services: {} });
+  const call = client.call("awaitGate", { phase: "data", services: {} });
   const failure = expect(call).rejects.toMatchObject({
     code: "PHASEGATE_COORDINATOR_UNREACHABLE",
     message: "the coordinator cannot be reached: it has been silent for 20s, and did not answer when asked",
   });
   await clock.advance(19_000);
-  expect(requests.map(({ method }) => method)).toEqual(["prove", "hello"]);
+  expect(requests.map(({ method }) => method)).toEqual(["awaitGate", "hello"]);
   expect(ends).toEqual([]);
   await clock.advance(1000);
   await failure;
@@ -36,7 +36,7 @@ test("a coordinator that falls silent is asked, and given up when it does not an
 
 test("a long wait goes on for as long as the coordinator answers when asked", async () => {
   const { client, clock, requests, say } = connected();
-  const call = client.call("prove", { phase: "data", services: {} });
+  const call = client.call("awaitGate", { phase: "data", services: {} });
   for (let requested = 0; requested < 20; requested++) {
     await clock.advance(10_000);
     const last = requests.at(-1);

@@ -3,7 +3,7 @@ import { changesSince } from "../../../lib/history/changes-since.ts";
 import type { GoodStart } from "../../../lib/history/recorder.ts";
 import { get, sql } from "../../../lib/model/probes.ts";
 import { resolveProbe } from "../../../lib/model/resolve-probe.ts";
-import { spec } from "../../support/coordinator-bench.ts";
+import { readinessSpec } from "../../support/desired.ts";
 
 const setup = {
   image: "redis:7",
@@ -11,12 +11,12 @@ const setup = {
   command: "aaaa",
   env: { A: "0001", B: "0002" },
 };
-const good: GoodStart = { readyMs: 5, setup, spec: spec() };
+const good: GoodStart = { readyMs: 5, setup, spec: readinessSpec() };
 const changes = (now: Partial<GoodStart>, before: Partial<GoodStart> = {}) =>
   changesSince({ ...good, ...before }, { ...good, ...now })?.changes;
 
 test("nothing has changed where all is equal, whatever the order of keys", () => {
-  const { budget, ...rest } = spec();
+  const { budget, ...rest } = readinessSpec();
   expect(changes({ spec: { ...rest, budget } })).toEqual([]);
   expect(changes({ setup: { ...setup, env: { B: "0002", A: "0001" } } })).toEqual([]);
 });
@@ -50,14 +50,14 @@ test("says so when the engine could not be asked, then or now", () => {
 });
 
 test("the spec, value by value, and probe by probe", () => {
-  const before = spec({
+  const before = readinessSpec({
     probes: {
       gone: resolveProbe(get("/old")),
       rows: resolveProbe(sql("SELECT 1", { rows: { atLeast: 1 } })),
       answers: resolveProbe(get("/health", { status: [200] })),
     },
   });
-  const after = spec({
+  const after = readinessSpec({
     budget: "20s",
     level: "comprehensive",
     restarts: { maxRetries: 0, backoff: { initial: "1s", multiplier: 2, max: "30s" } },
@@ -80,8 +80,8 @@ test("the spec, value by value, and probe by probe", () => {
 });
 
 test("a long value is cut", () => {
-  const before = spec({ probes: { rows: resolveProbe(sql("SELECT 1")) } });
-  const after = spec({ probes: { rows: resolveProbe(sql(`SELECT '${"x".repeat(200)}'`)) } });
+  const before = readinessSpec({ probes: { rows: resolveProbe(sql("SELECT 1")) } });
+  const after = readinessSpec({ probes: { rows: resolveProbe(sql(`SELECT '${"x".repeat(200)}'`)) } });
   expect(changes({ spec: after }, { spec: before })).toEqual([
     `probe rows: statement: SELECT 1 → SELECT '${"x".repeat(69)}...`,
   ]);

@@ -9,7 +9,7 @@ import type { ServiceFailure, ServiceStatus } from "../../../lib/model/status.ts
 import { storedHistory } from "../../../lib/history/stored-history.ts";
 import { usableDatabase } from "../../../lib/history/usable-database.ts";
 import type { Say } from "../../../lib/history/writing.ts";
-import { spec } from "../../support/coordinator-bench.ts";
+import { readinessSpec } from "../../support/desired.ts";
 import { gateRecord, lateRecord, startRecord } from "../../support/records.ts";
 import { probeStatus, serviceStatus } from "../../support/statuses.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -99,14 +99,14 @@ test("records of version 1 read as those of today, good starts among them", () =
   }
   database
     .prepare("INSERT INTO good (service, ready_ms, setup, expectation) VALUES ('redis', 7, NULL, ?)")
-    .run(JSON.stringify(spec()));
+    .run(JSON.stringify(readinessSpec()));
 
   migrate(database);
   const history = storedHistory(database, () => undefined);
   const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
   expect(history.starts({ last: 10 }).records).toEqual(plain(starts.toReversed()));
   expect(history.closedGates({ last: 10 }).records).toEqual(plain(gates.toReversed()));
-  expect(history.lastGood("redis")).toEqual({ readyMs: 7, setup: undefined, spec: spec() });
+  expect(history.lastGood("redis")).toEqual({ readyMs: 7, setup: undefined, spec: readinessSpec() });
   history.close();
 });
 

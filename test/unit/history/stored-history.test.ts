@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { History } from "../../../lib/history/history.ts";
 import { migrate } from "../../../lib/history/schema.ts";
 import { keptStarts, keptVerdicts, storedHistory } from "../../../lib/history/stored-history.ts";
-import { spec } from "../../support/coordinator-bench.ts";
+import { readinessSpec } from "../../support/desired.ts";
 import { gateRecord, startRecord } from "../../support/records.ts";
 
 let database: DatabaseSync;
@@ -97,13 +97,13 @@ describe("verdicts", () => {
 describe("the last good start", () => {
   test("of each service is the one recorded last", () => {
     const setup = { image: "redis:7", imageId: "sha256:1", command: "ab12", env: { A: "0000" } };
-    history.good("redis", { readyMs: 1, setup: undefined, spec: spec() });
-    history.good("redis", { readyMs: 2, setup, spec: spec({ budget: "90s" }) });
+    history.good("redis", { readyMs: 1, setup: undefined, spec: readinessSpec() });
+    history.good("redis", { readyMs: 2, setup, spec: readinessSpec({ budget: "90s" }) });
     for (const work of deferred) work();
     expect(history.lastGood("redis")).toEqual({
       readyMs: 2,
       setup,
-      spec: spec({ budget: "90s" }),
+      spec: readinessSpec({ budget: "90s" }),
     });
     expect(history.lastGood("auth")).toBeUndefined();
   });

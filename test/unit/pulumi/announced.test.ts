@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import type { ControlClient } from "../../../lib/control/client.ts";
 import type { ReadinessSpec } from "../../../lib/model/plan.ts";
 import type { CoordinatorPlace } from "../../../lib/pulumi/providers/coordinators.ts";
-import { probeOn } from "../../support/coordinator-bench.ts";
+import { probeOn } from "../../support/desired.ts";
 import {
   declaredService,
   pulumiBench,

@@ -4,7 +4,7 @@ import { diff as diffEdges, type PhaseEdgesInputs } from "../../../lib/pulumi/pr
 import { changeOf, nextGeneration } from "../../../lib/pulumi/providers/readiness-change.ts";
 import type { ServiceReadinessOutputs } from "../../../lib/pulumi/providers/readiness-inputs.ts";
 import { withCurrentNames } from "../../../lib/pulumi/providers/state-of-earlier-versions.ts";
-import { spec } from "../../support/coordinator-bench.ts";
+import { readinessSpec } from "../../support/desired.ts";
 
 const container = "5f1c3a9e77d04b6a";
 
@@ -45,7 +45,7 @@ test("a service goes on in its generation, under the spec hash by which the coor
   expect(change).toEqual({ replaced: false, restartFor: [], revalidateFor: [] });
   const next = nextGeneration(olds, olds, change, []);
   expect(next).toEqual({ generation: "5f1c3a9e77d0 run 1", verification: 1 });
-  expect(specHashOf({ container, ...next, spec: spec() })).toBe(earlier.registration);
+  expect(specHashOf({ container, ...next, spec: readinessSpec() })).toBe(earlier.registration);
 });
 
 test("after a restart it is of the generation after the one that was named otherwise", () => {

@@ -4,7 +4,7 @@ import type { ProbeStatus, ServiceStatus } from "../../../lib/model/status.ts";
 import type { Failed } from "../../../lib/readiness/failed.ts";
 import { adviceFor } from "../../../lib/readiness/advice.ts";
 import type { CauseCode } from "../../../lib/probe/outcome.ts";
-import { spec } from "../../support/coordinator-bench.ts";
+import { readinessSpec } from "../../support/desired.ts";
 import { probeStatus, serviceStatus } from "../../support/statuses.ts";
 
 const http: Endpoint = { protocol: "http", host: "api", port: 8080 };
@@ -27,7 +27,7 @@ function advice(
   const probe = probeStatus("ready", { kind, lastCause: { code, text: "a cause", permanent } });
   return adviceFor({
     status: serviceStatus(endpoint.host, { probes: [probe], ...status }),
-    spec: spec({ endpoint }),
+    spec: readinessSpec({ endpoint }),
     reason: "deadline",
     exit: undefined,
     stack: "dev",

@@ -4,7 +4,7 @@ import type { LastGood } from "../../../lib/model/status.ts";
 import { gateText } from "../../../lib/readiness/gate-text.ts";
 import type { FailureFacts } from "../../../lib/readiness/service-failure.ts";
 import { serviceFailure } from "../../../lib/readiness/service-failure.ts";
-import { spec } from "../../support/coordinator-bench.ts";
+import { readinessSpec } from "../../support/desired.ts";
 import { probeStatus, serviceStatus, startMs } from "../../support/statuses.ts";
 
 const deadline: FailureFacts = { reason: "deadline", usedMs: 270_000, exit: undefined };
@@ -19,7 +19,7 @@ const failure = (
   logs: readonly string[] = [],
   lastGood?: LastGood,
 ) =>
-  serviceFailure(status, spec({ budget: "270s" }), facts, {
+  serviceFailure(status, readinessSpec({ budget: "270s" }), facts, {
     ...{ logs, lastGood, stack: "dev", keptPasswords: [] },
   });
 

@@ -69,7 +69,8 @@ function someEvent(random: Random, record: ServiceRecord, nowMs: number): Servic
         };
   const needed = { db: Math.floor(random() * 4) };
   const { desired } = record;
-  const cause = { kind: pick(random, ["operator", "dependency", "boot"]), text: "because" } as const;
+  const kinds = ["operator", "dependency", "boot"] as const;
+  const cause = { kind: pick(random, kinds), text: "because" };
   const makers: readonly (() => ServiceEvent)[] = [
     () => ({ type: "seen", seen: seen(), look: record.look + pick(random, [-1, 0, 1, 2]) }),
     () => ({ type: "seen", seen: seen(), look: record.look + 1 }),

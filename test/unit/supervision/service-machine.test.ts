@@ -106,6 +106,53 @@ describe("a proof", () => {
     web.attempt();
     expect(web.record().state).toMatchObject({ name: "ready", cause: { kind: "recovered" } });
   });
+
+  test("of a workload that was there before has a whole budget from now on", () => {
+    const web = service();
+    web.set(newRecord(desiredService("web"), 1, {}, startMs, false));
+    web.pass(50_000);
+    web.see();
+    expect(web.record().state).toMatchObject({ name: "starting", deadlineMs: startMs + 110_000 });
+  });
+
+  test("does not order a start again and again that the platform calls done and that has changed nothing", () => {
+    const web = service();
+    web.see();
+    web.see({ running: false, exitCode: 1 });
+    for (let n = 0; n < 5; n++) {
+      web.pass(5000);
+      web.see({ running: false, exitCode: 1 });
+      web.acted();
+    }
+    expect(web.orders).toEqual(["start", "start"]);
+    expect(web.record().state).toMatchObject({ name: "failed", reason: "exited" });
+  });
+
+  test("that was asked for again keeps its deadline through restarts, and says how much of it was used", () => {
+    const web = ready();
+    const { desired } = web.record();
+    const again = { ...desired, verification: 2 };
+    web.pass(100_000);
+    web.give({ type: "applied", desired: again, restartFor: [], again: true, needed: {} });
+    web.pass(30_000);
+    web.see({ running: false, exitCode: 1 });
+    web.pass(1000);
+    web.see({ startedMs: web.now() });
+    web.acted();
+    expect(web.record().state).toMatchObject({ name: "starting", deadlineMs: startMs + 160_000 });
+    web.see({ startedMs: web.now(), running: false, exitCode: 127 });
+    expect(web.record().state).toMatchObject({ name: "failed", reason: "exited", usedMs: 31_000 });
+  });
+
+  test("of a job that ended badly does not say that it runs", () => {
+    const completed = { ...probeOn(0), kind: "completed", exitCode: 0 } as unknown as Probe;
+    const job = service({ readiness: readinessSpec({ job: true, probes: { completed } }) });
+    job.see();
+    job.attempt(failed("web is still running", "running"), "completed");
+    job.see({ running: false, exitCode: 3 });
+    expect(job.record().state.name).toBe("restarting");
+    expect(job.record().probes[0]?.lastCause?.text).toBe("web ended with exit code 3, expected 0");
+  });
 });
 
 describe("once ready", () => {
@@ -194,6 +241,34 @@ describe("once ready", () => {
     web.see({ running: false, exitCode: 1 });
     expect(web.record().state).toMatchObject({ name: "pending", waitsFor: "dependency" });
     expect(web.orders).toEqual([]);
+  });
+
+  test("a restart that the platform refuses is tried again, and the end of a run that recovers is seen", () => {
+    const web = ready();
+    for (let n = 0; n < 3; n++) web.attempt(failed());
+    web.pass(1000);
+    expect(web.record()).toMatchObject({ generation: 2, act: { order: "restart" } });
+    web.acted({ text: "device or resource busy", silent: false });
+    expect(web.record()).toMatchObject({ generation: 2, state: { name: "restarting" } });
+    for (let n = 0; n < 4; n++) {
+      web.pass(30_000);
+      web.acted({ text: "device or resource busy", silent: false });
+    }
+    expect(web.record()).toMatchObject({ generation: 2, state: { name: "givenUp" } });
+    web.attempt();
+    expect(web.record()).toMatchObject({ generation: 2, state: { name: "ready" } });
+    web.see({ running: false, exitCode: 1 });
+    expect(web.record()).toMatchObject({ generation: 3, ended: true, state: { cause: { kind: "exited" } } });
+  });
+
+  test("a restart that was done and not answered is one generation, and nobody else's doing", () => {
+    const web = ready();
+    for (let n = 0; n < 3; n++) web.attempt(failed());
+    web.pass(1000);
+    web.acted({ text: "no answer", silent: true });
+    web.see({ startedMs: web.now() + 5 });
+    expect(web.record()).toMatchObject({ generation: 2, by: "unhealthy", state: { name: "starting" } });
+    expect(web.orders).toEqual(["restart"]);
   });
 
   test("an older look never overwrites a newer one", () => {

@@ -229,7 +229,7 @@ describe("the record", () => {
         web.pass(random() * durationMs(of.baseline) * 0.05);
         const { recent = [], earlier = [] } = web.record() ?? {};
         expect(recent.length + earlier.length).toBeLessThanOrEqual(20);
-      for (const { counts } of [...recent, ...earlier]) expect(counts.length).toBeLessThanOrEqual(160);
+        for (const { counts } of [...recent, ...earlier]) expect(counts.length).toBeLessThanOrEqual(160);
         most = Math.max(most, JSON.stringify(web.record()).length);
       }
       expect(most).toBeLessThan(20_000);

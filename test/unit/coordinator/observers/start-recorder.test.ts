@@ -1,12 +1,13 @@
 import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { History } from "../../../lib/history/history.ts";
-import { migrate } from "../../../lib/history/schema.ts";
-import { storedHistory } from "../../../lib/history/stored-history.ts";
-import type { StartRecord } from "../../../lib/model/history.ts";
-import type { Bench } from "../../support/coordinator-bench.ts";
-import { bench, probeOn } from "../../support/coordinator-bench.ts";
-import { failed, passed } from "../../support/outcomes.ts";
+import type { History } from "../../../../lib/history/history.ts";
+import { migrate } from "../../../../lib/history/schema.ts";
+import { storedHistory } from "../../../../lib/history/stored-history.ts";
+import type { StartRecord } from "../../../../lib/model/history.ts";
+import type { Bench } from "../../../support/coordinator-bench.ts";
+import { bench } from "../../../support/coordinator-bench.ts";
+import { probeOn } from "../../../support/desired.ts";
+import { failed, passed } from "../../../support/outcomes.ts";
 
 let history: History;
 let b: Bench;
@@ -20,7 +21,7 @@ beforeEach(() => {
     () => undefined,
     (work) => work(),
   );
-  b = bench({ recorder: history });
+  b = bench({ history });
 });
 afterEach(async () => {
   b.close();
@@ -54,7 +55,7 @@ describe("a start", () => {
   test("is there as soon as its container runs, and is the same one when it is ready", async () => {
     b.engine.add("web");
     b.scripts[1] = (n) => (n > 3 ? passed : failed());
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(150);
     expect(starts()).toEqual(["web, under-way"]);
     await b.clock.advance(1000);
@@ -71,7 +72,7 @@ describe("a start", () => {
 
   test("learns when the engine called the container healthy, also after it was ready", async () => {
     b.engine.add("web", { health: "starting" });
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(0);
     expect(newest().status).toMatchObject({ readyMs: 1_000_000, hasHealthcheck: true });
     expect(newest().status.healthyMs).toBeUndefined();
@@ -91,18 +92,71 @@ describe("a start", () => {
 
   test("keeps every end of the container, before it was ready and after", async () => {
     b.engine.add("web", { running: false, exitCode: 1 });
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(0);
     expect(starts()).toEqual(["web, under-way, exit 1"]);
     await b.clock.advance(1000);
     expect(starts()).toEqual(["web, ready, after 1000, from its start, exit 1"]);
+    await b.clock.advance(1);
     b.engine.happen("web", "die", { running: false, exitCode: 137, outOfMemory: true });
     await b.clock.advance(0);
     expect(starts()).toEqual(["web, ready, after 1000, from its start, exit 1, exit 137"]);
     expect(newest()).toMatchObject({
-      status: { state: "stopped", restarts: 1 },
+      status: { state: "ready", restarts: 1 },
       exits: [{ outOfMemory: false }, { outOfMemory: true }],
     });
+    await b.clock.advance(1000);
+    expect(starts().slice(1), "the restart is another start").toEqual([
+      "web, ready, after 0, from its start",
+    ]);
+    b.engine.byHand.stop("web");
+    await b.clock.advance(1000);
+    expect(newest()).toMatchObject({ status: { state: "stopped", readyAfterMs: 0 }, exits: [{ code: 143 }] });
+  });
+
+  test("stays as it was whatever the service does once it is ready: slow, impaired, given up, well again", async () => {
+    b.engine.add("db");
+    b.engine.add("web");
+    b.apply("db", { probes: { up: probeOn(2) } });
+    b.scripts[1] = (n) => (n > 3 ? passed : failed());
+    const supervision = { intensity: { restarts: 0, within: "10m" } } as const;
+    b.apply("web", {}, { needs: { db: "ignore" }, supervision });
+    await b.clock.advance(1000);
+    const before = starts("web");
+    expect(before).toEqual(["web, ready, after 700, from its start"]);
+    b.engine.crash("db");
+    await b.clock.advance(10_000);
+    b.scripts[1] = () => failed();
+    await b.clock.advance(60_000);
+    expect(b.status("web").state).toBe("givenUp");
+    b.scripts[1] = () => passed;
+    await b.clock.advance(60_000);
+    expect(b.changes.filter((line) => line.startsWith("web")).map((line) => line.split(":")[0])).toEqual([
+      "web pending → starting",
+      "web starting → ready",
+      "web ready → degraded",
+      "web degraded → ready",
+      "web ready → givenUp",
+      "web givenUp → ready",
+    ]);
+    expect(starts("web")).toEqual(before);
+  });
+
+  test("that is over is not recorded once more by a coordinator that is started again", async () => {
+    b.engine.add("web");
+    b.engine.add("late");
+    b.scripts[2] = () => (b.clock.now() >= 1_003_000 ? passed : failed());
+    b.apply("web");
+    b.apply("late", { probes: { first: probeOn(2) } });
+    await b.clock.advance(1000);
+    b.killCoordinator();
+    await b.clock.advance(10_000);
+    expect(b.status("late").state).toBe("ready");
+    expect(starts("web")).toEqual(["web, ready, after 0, from its start"]);
+    expect(starts("late")[1]).toBe("late, ready, after 3500, from its start");
+    b.engine.crash("web");
+    await b.clock.advance(10_000);
+    expect(starts("web").slice(1)).toEqual(["web, ready, after 0, from its start"]);
   });
 
   test("of a job that ended well has no later end when its container is replaced or started again", async () => {
@@ -113,14 +167,20 @@ describe("a start", () => {
       },
     } as const;
     b.engine.add("migrate", { running: false, exitCode: 0 });
-    b.expect("migrate", job);
+    b.apply("migrate", job);
     await b.clock.advance(0);
     expect(starts()).toEqual(["migrate, ready, after 0, from its start"]);
-    b.engine.happen("migrate", "start", { running: true, startedMs: b.clock.now() + 1000 });
+    await b.clock.advance(1000);
+    b.engine.byHand.start("migrate");
+    await b.clock.advance(1);
+    b.engine.crash("migrate", 0);
     await b.clock.advance(0);
-    expect(newest()).toMatchObject({ status: { state: "stopped" }, exits: [] });
+    expect(history.starts({ last: 9 }).records).toMatchObject([
+      { outcome: "ready", exits: [] },
+      { outcome: "ready", exits: [], status: { state: "ready" } },
+    ]);
     b.engine.add("job", { running: false, exitCode: 0 });
-    b.expect("job", job);
+    b.apply("job", job);
     await b.clock.advance(0);
     b.engine.remove("job");
     await b.clock.advance(0);
@@ -130,12 +190,12 @@ describe("a start", () => {
   test("that failed says why, and proven again is another", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    b.expect("web");
-    const first = b.prove("web");
+    b.apply("web");
+    const first = b.gate("web");
     await b.clock.advance(60_000);
     await first.verdict;
     b.scripts[1] = () => passed;
-    const second = b.prove("web");
+    const second = b.gate("web");
     await b.clock.advance(0);
     await second.verdict;
     expect(starts()).toEqual([
@@ -144,22 +204,21 @@ describe("a start", () => {
     ]);
   });
 
-  test("whose readiness spec was replaced, or that the coordinator's end left under way, is broken off", async () => {
+  test("whose container was replaced, or whose service was forgotten, is broken off", async () => {
     b.engine.add("web");
     b.engine.add("other");
     b.scripts[1] = () => failed();
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(100);
-    b.expect("web", {}, { container: "other" });
+    b.apply("web", {}, { container: "other" });
     await b.clock.advance(100);
-    b.close();
-    await b.clock.advance(0);
+    await b.call("deploy", { services: [] });
     expect(starts()).toEqual(["web, broken-off", "web, broken-off"]);
   });
 
   test("that never began is not there", async () => {
     b.engine.add("web", { startedMs: undefined, running: false });
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(1000);
     expect(starts()).toEqual([]);
   });
@@ -167,7 +226,7 @@ describe("a start", () => {
 
 test("the start of a new container is one, though it be an instant older than the coordinator", async () => {
   b.engine.add("web", { startedMs: b.clock.now() - 1 });
-  b.expect("web");
+  b.apply("web");
   await b.clock.advance(0);
   expect(starts()).toEqual(["web, ready, after 1, from its start"]);
 });
@@ -175,7 +234,7 @@ test("the start of a new container is one, though it be an instant older than th
 describe("the time to ready says nothing of the start", () => {
   test("of a container that was there before the coordinator was", async () => {
     b.engine.add("web", { startedMs: b.clock.now() - 1 });
-    b.expect("web", {}, { again: true });
+    b.apply("web", {}, { again: true });
     await b.clock.advance(0);
     expect(starts()).toEqual(["web, ready, after 0"]);
   });
@@ -183,18 +242,18 @@ describe("the time to ready says nothing of the start", () => {
   test("of one that was added long after its start", async () => {
     b.engine.add("web");
     await b.clock.advance(10_001);
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(0);
     expect(starts()).toEqual(["web, ready, after 10001"]);
   });
 
   test("of one that has been proven before, with another spec", async () => {
     b.engine.add("web");
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(3000);
-    b.expect("web", { probes: { second: probeOn(2) } });
+    b.apply("web", { probes: { second: probeOn(2) } });
     await b.clock.advance(0);
-    expect(starts()).toEqual(["web, ready, after 0, from its start", "web, ready, after 3000"]);
+    expect(starts()).toEqual(["web, ready, after 0, from its start", "web, ready, after 0"]);
   });
 });
 
@@ -206,7 +265,7 @@ describe("a failure says what has changed since the service was last ready", () 
     env: { MODE: "fast", TOKEN: "one" },
   };
   const failure = async () => {
-    const { verdict } = b.prove("web");
+    const { verdict } = b.gate("web");
     await b.clock.advance(61_000);
     const result = await verdict;
     return result.opened ? undefined : result.failures[0]?.lastGood;
@@ -215,12 +274,12 @@ describe("a failure says what has changed since the service was last ready", () 
   test("in image, environment and readiness spec, and never a value of the environment", async () => {
     b.engine.add("web");
     b.engine.origins["web"] = origin;
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(0);
     b.engine.add("web2");
     b.engine.origins["web2"] = { ...origin, image: "web:2", env: { TOKEN: "two", LEVEL: "debug" } };
     b.scripts[1] = () => failed();
-    b.expect("web", { probes: { first: probeOn(1), extra: probeOn(2) } }, { container: "web2" });
+    b.apply("web", { probes: { first: probeOn(1), extra: probeOn(2) } }, { container: "web2" });
     expect(await failure()).toEqual({
       readyMs: 1_000_000,
       changes: [
@@ -239,18 +298,17 @@ describe("a failure says what has changed since the service was last ready", () 
   test("and that nothing has, where nothing is known to", async () => {
     b.engine.add("web");
     b.engine.origins["web"] = origin;
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(1000);
-    b.engine.happen("web", "die", { running: false, exitCode: 1 });
-    await b.clock.advance(0);
     b.scripts[1] = () => failed();
+    b.apply("web", {}, { verification: 2 });
     expect(await failure()).toEqual({ readyMs: 1_000_000, changes: [] });
   });
 
   test("and nothing at all, where it has never been ready", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    b.expect("web");
+    b.apply("web");
     expect(await failure()).toBeUndefined();
   });
 });

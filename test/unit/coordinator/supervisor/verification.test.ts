@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Bench } from "../../support/coordinator-bench.ts";
-import { bench, probeOn, settle } from "../../support/coordinator-bench.ts";
-import { failed, passed, unknown } from "../../support/outcomes.ts";
+import type { Bench } from "../../../support/coordinator-bench.ts";
+import { bench } from "../../../support/coordinator-bench.ts";
+import { probeOn } from "../../../support/desired.ts";
+import { settle } from "../../../support/fake-clock.ts";
+import { failed, passed, unknown } from "../../../support/outcomes.ts";
 
 let b: Bench;
 beforeEach(() => {
@@ -12,7 +14,7 @@ afterEach(() => b.close());
 test("a container that was there before is proven within a whole budget, and its time says nothing of its start", async () => {
   b.engine.add("web", { startedMs: b.clock.now() - 50_000 });
   b.scripts[1] = () => (b.clock.now() >= 1_020_000 ? passed : failed());
-  b.expect("web", { budget: "60s" }, { again: true });
+  b.apply("web", { budget: "60s" }, { again: true });
   await b.clock.advance(21_000);
   expect(b.status("web")).toMatchObject({ state: "ready", provenAgain: true });
   expect(b.status("web").readyAfterMs).toBeLessThan(21_000);
@@ -22,22 +24,24 @@ describe("attempts", () => {
   test("the first is made at once, and the waits after failures grow to the cadence's maximum", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(5600);
     expect(b.attempts[1]).toEqual([0, 100, 300, 700, 1500, 2500, 3500, 4500, 5500]);
   });
 
-  test("a service is ready when every probe passes, and then none runs any more", async () => {
+  test("a service is ready when every probe passes, and then each runs at the interval", async () => {
     b.engine.add("web");
-    b.expect("web", { probes: { first: probeOn(1), second: probeOn(2) } });
-    await b.clock.advance(10_000);
+    b.apply("web", { probes: { first: probeOn(1), second: probeOn(2) } });
+    await b.clock.advance(40_000);
     expect(b.status("web").state).toBe("ready");
-    expect(b.attempts).toEqual({ 1: [0], 2: [0] });
+    // The first wait is a share of the interval by chance, here half of it; the others lack half of the jitter.
+    const at = [0, 7500, 21_750, 36_000];
+    expect(b.attempts).toEqual({ 1: at, 2: at });
   });
 
   test("only the probes that the level enables run", async () => {
     b.engine.add("web");
-    b.expect("web", {
+    b.apply("web", {
       level: "basic",
       probes: { first: probeOn(1), deeper: probeOn(2, { level: "comprehensive" }) },
     });
@@ -48,7 +52,7 @@ describe("attempts", () => {
 
   test("at the level production, a probe that writes is left out", async () => {
     b.engine.add("web");
-    b.expect("web", {
+    b.apply("web", {
       level: "production",
       probes: { first: probeOn(1), writes: probeOn(2, { mutates: true }) },
     });
@@ -60,7 +64,7 @@ describe("attempts", () => {
   test("a probe must pass as many times in a row as the threshold says", async () => {
     b.engine.add("web");
     b.scripts[1] = (n) => (n === 3 ? failed() : passed);
-    b.expect("web", { successThreshold: 3 });
+    b.apply("web", { successThreshold: 3 });
     await b.clock.advance(700 + 800 + 1000);
     // pass, pass, failure, pass, pass: not three in a row yet.
     expect(b.attempts[1]).toEqual([0, 100, 300, 700, 1500, 2500]);
@@ -73,7 +77,7 @@ describe("attempts", () => {
     b.scripts[1] = (n) => (n === 2 || n === 3 ? failed() : passed);
     b.scripts[2] = () => failed();
     const passing = () => b.status("web").probes[0]?.passing;
-    b.expect("web", { failureThreshold: 2, probes: { first: probeOn(1), second: probeOn(2) } });
+    b.apply("web", { failureThreshold: 2, probes: { first: probeOn(1), second: probeOn(2) } });
     await b.clock.advance(1000);
     expect(b.attempts[1]).toHaveLength(2);
     expect(passing(), "after one failure").toBe(true);
@@ -88,12 +92,12 @@ describe("attempts", () => {
     const hopeless = () => failed("password refused", "authentication", true);
     b.scripts[1] = hopeless;
     b.scripts[2] = hopeless;
-    b.expect("web", { failFast: true });
-    b.expect("api", { failFast: false, probes: { first: probeOn(2) } });
+    b.apply("web", { failFast: true });
+    b.apply("api", { failFast: false, probes: { first: probeOn(2) } });
     await b.clock.advance(100);
     expect(b.status("web").state).toBe("failed");
     expect(b.status("api").state).toBe("starting");
-    const { verdict } = b.prove("web");
+    const { verdict } = b.gate("web");
     await b.clock.advance(2000);
     expect(await verdict).toMatchObject({
       opened: false,
@@ -107,7 +111,7 @@ describe("attempts", () => {
   test("an unknown outcome neither counts nor ends a streak", async () => {
     b.engine.add("web");
     b.scripts[1] = (n) => (n === 2 ? unknown : passed);
-    b.expect("web", { successThreshold: 2 });
+    b.apply("web", { successThreshold: 2 });
     await b.clock.advance(100);
     expect(b.status("web").state).toBe("starting");
     await b.clock.advance(200);
@@ -120,7 +124,7 @@ describe("attempts", () => {
     // The first passes, then fails while the second becomes well, then passes again.
     b.scripts[1] = (n) => (n >= 3 && n <= 5 ? failed() : passed);
     b.scripts[2] = () => (b.clock.now() >= 1_002_400 ? passed : failed());
-    b.expect("web", { probes: { first: probeOn(1), second: probeOn(2) } });
+    b.apply("web", { probes: { first: probeOn(1), second: probeOn(2) } });
     await b.clock.advance(2450);
     expect(b.status("web").probes.map(({ passing }) => passing)).toEqual([false, true]);
     expect(b.status("web").state).toBe("starting");
@@ -135,7 +139,7 @@ describe("attempts", () => {
     b.scripts[1] = () => (up ? passed : failed());
     b.scripts[2] = (n) =>
       up ? passed : n === 1 ? new Promise((resolve) => setImmediate(() => resolve(failed()))) : failed();
-    b.expect("web", { probes: { first: probeOn(1), second: probeOn(2) } });
+    b.apply("web", { probes: { first: probeOn(1), second: probeOn(2) } });
     await b.clock.advance(2600);
     up = true;
     await b.clock.advance(900);
@@ -153,7 +157,7 @@ describe("attempts", () => {
           resolve(unknown);
         }),
       );
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(10);
     b.engine.happen("web", "die", { running: false, exitCode: 1 });
     await b.clock.advance(10);
@@ -166,8 +170,8 @@ describe("the deadline", () => {
   test("is the container's start plus the budget", async () => {
     b.engine.add("web", { startedMs: b.clock.now() - 50_000 });
     b.scripts[1] = () => failed();
-    b.expect("web");
-    const { verdict } = b.prove("web");
+    b.apply("web");
+    const { verdict } = b.gate("web");
     await b.clock.advance(9_999);
     expect(b.status("web").state).toBe("starting");
     await b.clock.advance(1);
@@ -181,7 +185,7 @@ describe("the deadline", () => {
   test("counts from now for a container that is older than the budget", async () => {
     b.engine.add("web", { startedMs: b.clock.now() - 3_600_000 });
     b.scripts[1] = () => failed();
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(59_999);
     expect(b.status("web").state).toBe("starting");
     await b.clock.advance(1);
@@ -191,7 +195,7 @@ describe("the deadline", () => {
   test("is not moved by a restart", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(30_000);
     b.engine.happen("web", "die", { running: false, exitCode: 1 });
     await b.clock.advance(29_999);
@@ -202,8 +206,8 @@ describe("the deadline", () => {
 
   test("comes for a container that nobody starts", async () => {
     b.engine.add("web", { running: false, startedMs: undefined });
-    b.expect("web");
-    const { verdict, progress } = b.prove("web");
+    b.apply("web");
+    const { verdict, progress } = b.gate("web");
     await b.clock.advance(60_000);
     expect(progress).toEqual(["0/1 ready · web not started yet"]);
     expect(await verdict).toMatchObject({ opened: false, failures: [{ reason: "deadline" }] });
@@ -220,7 +224,8 @@ describe("a container that ends", () => {
     b.engine.onStart = (id) =>
       b.engine.happen(id, "start", { startedMs: b.clock.now(), running: false, exitCode: 3 });
     b.engine.lines = ["first", "last"];
-    b.expect("web");
+    b.apply("web");
+    const { verdict } = b.gate("web");
     await b.clock.advance(0);
     dies(3);
     await b.clock.advance(999);
@@ -231,22 +236,25 @@ describe("a container that ends", () => {
     expect(b.engine.calls).toEqual(["start web"]);
     await b.clock.advance(1);
     expect(b.engine.calls).toEqual(["start web", "start web"]);
-    expect(b.services.entry("web").tracker.state()).toMatchObject({
-      state: "failed",
-      failure: {
-        reason: "exited",
-        usedMs: 3000,
-        exit: { code: 3 },
-        logs: ["first", "last"],
-        status: { restarts: 2, state: "failed" },
-      },
+    expect(b.status("web")).toMatchObject({ state: "failed", restarts: 2 });
+    expect(await verdict).toMatchObject({
+      opened: false,
+      failures: [
+        {
+          reason: "exited",
+          usedMs: 3000,
+          exit: { code: 3 },
+          logs: ["first", "last"],
+          status: { restarts: 2, state: "failed" },
+        },
+      ],
     });
   });
 
   test("resets its probes", async () => {
     b.engine.add("web");
     b.scripts[2] = () => failed();
-    b.expect("web", { probes: { first: probeOn(1), second: probeOn(2) } });
+    b.apply("web", { probes: { first: probeOn(1), second: probeOn(2) } });
     await b.clock.advance(500);
     expect(b.status("web").probes[0]).toMatchObject({ passing: true, firstPassMs: 1_000_000 });
     dies();
@@ -257,34 +265,32 @@ describe("a container that ends", () => {
   test("is not started again when that would be past the deadline", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(59_500);
     dies();
     await b.clock.advance(0);
-    expect(b.services.entry("web").tracker.state()).toMatchObject({
-      state: "failed",
-      failure: { reason: "exited", usedMs: 59_500 },
-    });
+    expect(b.record("web").state).toMatchObject({ name: "failed", reason: "exited", usedMs: 59_500 });
     expect(b.engine.calls).toEqual([]);
   });
 
   test("and is started by somebody else meanwhile is not started twice", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(0);
     dies();
     await b.clock.advance(500);
     b.engine.happen("web", "start", { running: true, startedMs: b.clock.now() });
     await b.clock.advance(5000);
     expect(b.engine.calls).toEqual([]);
-    expect(b.status("web")).toMatchObject({ state: "starting", restarts: 0 });
+    // The end was one that the failure policy answers, by whomever it is started then.
+    expect(b.status("web")).toMatchObject({ state: "starting", restarts: 1 });
   });
 
   test("and was restarted so quickly that only its start differs has its probes reset", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(2000);
     const before = b.status("web").probes[0]?.attempts ?? 0;
     b.engine.happen("web", "start", { startedMs: b.clock.now() });
@@ -296,8 +302,8 @@ describe("a container that ends", () => {
   test("and is gone fails at once", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    b.expect("web");
-    const { verdict } = b.prove("web");
+    b.apply("web");
+    const { verdict } = b.gate("web");
     await b.clock.advance(500);
     b.engine.remove("web");
     await b.clock.advance(0);
@@ -310,8 +316,8 @@ describe("a container that ends", () => {
       throw new Error("Bind for 127.0.0.1:5432 failed: port is already allocated");
     };
     b.scripts[1] = () => failed();
-    b.expect("web", { restarts: { maxRetries: 1, backoff: { initial: "1s", multiplier: 2, max: "30s" } } });
-    const { verdict } = b.prove("web");
+    b.apply("web", { restarts: { maxRetries: 1, backoff: { initial: "1s", multiplier: 2, max: "30s" } } });
+    const { verdict } = b.gate("web");
     await b.clock.advance(0);
     dies();
     await b.clock.advance(3000);
@@ -330,9 +336,9 @@ describe("a container that ends", () => {
     b.engine.add("web");
     b.engine.add("other");
     b.scripts[2] = () => failed();
-    b.expect("web");
-    b.expect("other", { probes: { second: probeOn(2) } });
-    b.prove("web", "other");
+    b.apply("web");
+    b.apply("other", { probes: { second: probeOn(2) } });
+    b.gate("web", "other");
     await b.clock.advance(500);
     expect(b.status("web").state).toBe("ready");
     dies();
@@ -349,8 +355,8 @@ test.for([126, 127])(
   "a container that ends with %i is not started again: its command will not be there then either",
   async (exitCode) => {
     b.engine.add("web", { running: false, exitCode });
-    b.expect("web");
-    const { verdict } = b.prove("web");
+    b.apply("web");
+    const { verdict } = b.gate("web");
     await b.clock.advance(2000);
     expect(await verdict).toMatchObject({
       opened: false,
@@ -370,8 +376,8 @@ describe("a job", () => {
     b.engine.add("migrate");
     let running = true;
     b.scripts[0] = () => (running ? failed("migrate is still running", "running") : passed);
-    b.expect("migrate", job);
-    const { verdict, progress } = b.prove("migrate");
+    b.apply("migrate", job);
+    const { verdict, progress } = b.gate("migrate");
     await b.clock.advance(3000);
     running = false;
     b.engine.happen("migrate", "die", { running: false, exitCode: 0 });
@@ -383,7 +389,7 @@ describe("a job", () => {
   test("that ends badly is run again by the failure policy", async () => {
     b.engine.add("migrate");
     b.scripts[0] = () => failed("migrate is still running", "running");
-    b.expect("migrate", job);
+    b.apply("migrate", job);
     await b.clock.advance(0);
     b.engine.happen("migrate", "die", { running: false, exitCode: 2 });
     await b.clock.advance(1000);
@@ -397,9 +403,9 @@ describe("a job", () => {
       running
         ? failed("migrate is still running", "running")
         : failed("migrate ended with exit code 3, expected 0", "exited");
-    b.expect("migrate", { ...job, restarts: { ...once, maxRetries: 1 } });
+    b.apply("migrate", { ...job, restarts: { ...once, maxRetries: 1 } });
     const lastAnswer = () => b.status("migrate").probes[0]?.lastCause?.text;
-    const { verdict } = b.prove("migrate");
+    const { verdict } = b.gate("migrate");
     await b.clock.advance(500);
     expect(lastAnswer()).toBe("migrate is still running");
     running = false;
@@ -420,7 +426,7 @@ describe("a job", () => {
   test("may be expected to end with another code", async () => {
     b.engine.add("migrate", { running: false, exitCode: 7 });
     b.scripts[0] = () => passed;
-    b.expect("migrate", { ...job, probes: { completed: { ...job.probes.completed, exitCode: 7 } } });
+    b.apply("migrate", { ...job, probes: { completed: { ...job.probes.completed, exitCode: 7 } } });
     await b.clock.advance(0);
     expect(b.status("migrate").state).toBe("ready");
   });
@@ -429,7 +435,7 @@ describe("a job", () => {
 describe("the engine's health check", () => {
   test("is recorded when it passes, also after the service is ready, and not forgotten when the engine forgets it", async () => {
     b.engine.add("web", { health: "starting" });
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(0);
     expect(b.status("web")).toMatchObject({ state: "ready", hasHealthcheck: true, healthyMs: undefined });
     b.engine.happen("web", "healthy", { health: "healthy", healthyMs: 1_002_000 });
@@ -444,7 +450,7 @@ describe("the engine's events", () => {
   test("are followed again after they end, and what happened meanwhile is found", async () => {
     b.engine.add("web");
     b.scripts[1] = () => failed();
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(600);
     b.engine.endEvents();
     b.engine.change("web", { running: false, exitCode: 1 });
@@ -459,7 +465,7 @@ describe("the engine's events", () => {
   test("an engine that does not answer is asked until it does", async () => {
     b.engine.add("web");
     b.engine.silence = new Error("no answer");
-    b.expect("web");
+    b.apply("web");
     await b.clock.advance(4000);
     expect(b.status("web").state).toBe("pending");
     b.engine.silence = undefined;

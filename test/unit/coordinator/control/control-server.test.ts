@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { ControlServer } from "../../../lib/coordinator/control/control-server.ts";
-import { serveControl } from "../../../lib/coordinator/control/control-server.ts";
-import type { Answer } from "../../../lib/coordinator/requests.ts";
-import { PhasegateError } from "../../../lib/core/errors.ts";
-import { maxLineBytes } from "../../../lib/model/control.ts";
+import type { ControlServer } from "../../../../lib/coordinator/control/control-server.ts";
+import { serveControl } from "../../../../lib/coordinator/control/control-server.ts";
+import type { Answer } from "../../../../lib/coordinator/control/requests.ts";
+import { PhasegateError } from "../../../../lib/core/errors.ts";
+import { maxLineBytes } from "../../../../lib/model/control.ts";
 
 let folder: string;
 let socket: string;
@@ -87,7 +87,7 @@ describe("the control server", () => {
         if (id === 2) done.get(2)?.();
       });
     const { send, next } = await client();
-    send('{"id":1,"method":"prove","phase":"p","services":{}}\n{"id":2,"method":"status"}\n');
+    send('{"id":1,"method":"awaitGate","phase":"p","services":{}}\n{"id":2,"method":"status"}\n');
     expect(await next()).toEqual({ id: 1, event: { text: "event of 1" } });
     expect(await next()).toEqual({ id: 2, event: { text: "event of 2" } });
     expect(await next()).toEqual({ id: 2, result: {} });

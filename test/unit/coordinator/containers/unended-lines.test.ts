@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { listening, readsLog } from "../../../lib/coordinator/containers/unended-lines.ts";
-import { logLine, running } from "../../../lib/model/probes.ts";
-import { any, not } from "../../../lib/model/composites.ts";
-import { resolveProbe } from "../../../lib/model/resolve-probe.ts";
-import { bench, probeOn } from "../../support/coordinator-bench.ts";
-import { fakeClock, settle } from "../../support/fake-clock.ts";
-import { fakeEngine } from "../../support/fake-engine.ts";
-import { failed } from "../../support/outcomes.ts";
+import { listening, readsLog } from "../../../../lib/coordinator/containers/unended-lines.ts";
+import { logLine, running } from "../../../../lib/model/probes.ts";
+import { any, not } from "../../../../lib/model/composites.ts";
+import { resolveProbe } from "../../../../lib/model/resolve-probe.ts";
+import { bench } from "../../../support/coordinator-bench.ts";
+import { probeOn } from "../../../support/desired.ts";
+import { fakeClock, settle } from "../../../support/fake-clock.ts";
+import { fakeEngine } from "../../../support/fake-engine.ts";
+import { failed } from "../../../support/outcomes.ts";
 
 function listened() {
   const clock = fakeClock();
@@ -69,6 +70,7 @@ describe("the line that has no end yet", () => {
 
 test("a container is listened to from its creation until nobody reads its log any more", async () => {
   const b = bench();
+  await settle();
   b.engine.add("web");
   b.engine.add("prompt");
   b.engine.tell("web", "create", { "phasegate.service": "web" });
@@ -76,8 +78,8 @@ test("a container is listened to from its creation until nobody reads its log an
   await settle();
   expect(b.engine.attached()).toEqual(["web"]);
   const prompt = { ready: resolveProbe(logLine(/ready>/, { level: "basic" })) };
-  b.expect("web", { probes: { answers: probeOn(1) } });
-  b.expect("prompt", { probes: prompt });
+  b.apply("web", { probes: { answers: probeOn(1) } });
+  b.apply("prompt", { probes: prompt });
   await b.clock.advance(1000);
   expect(b.status("web").state).toBe("ready");
   expect(b.engine.attached()).toEqual(["prompt"]);
@@ -92,8 +94,8 @@ test("the report of a gate shows what waits for an answer", async () => {
   b.engine.add("web");
   b.engine.lines = ["one"];
   b.scripts[1] = () => failed();
-  b.expect("web");
-  const { verdict } = b.prove("web");
+  b.apply("web");
+  const { verdict } = b.gate("web");
   await settle();
   b.engine.write("web", "Password: ");
   await b.clock.advance(60_000);
