@@ -1,4 +1,5 @@
 import { durationMs } from "../core/duration.ts";
+import type { Consequence } from "../model/probe.ts";
 import type { ProbeRecord, Thresholds } from "../readiness/probe-record.ts";
 import { recordOutcome, settleCauses } from "../readiness/probe-record.ts";
 import { fail, failVerification } from "./failing.ts";
@@ -6,6 +7,7 @@ import { consequenceOf } from "./monitor-policy.ts";
 import type { Effect, ServiceEvent, Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { enabledProbes, isVerified, probingOf } from "./service-record.ts";
+import { hasWorkedSince } from "./symptoms.ts";
 import { allPassing, become, becomeReady, isHopeless, stay } from "./steps.ts";
 
 /** A probe has answered. What was asked of an earlier run, or by an earlier spec, counts for nothing. */
@@ -40,7 +42,10 @@ function recorded(
     firstPass = known.firstPassMs === undefined && after.firstPassMs !== undefined;
     return after;
   });
-  return { record: { ...record, probes: settleCauses(probes) }, firstPass };
+  const { questionedMs } = record;
+  const answered = questionedMs !== undefined && hasWorkedSince({ probes }, questionedMs);
+  const next = { ...record, probes: settleCauses(probes), ...(answered && { questionedMs: undefined }) };
+  return { record: next, firstPass };
 }
 
 function judged(record: ServiceRecord, nowMs: number): Step {
@@ -66,7 +71,7 @@ function judged(record: ServiceRecord, nowMs: number): Step {
         : stay(record);
     }
     case "ready":
-      return allPassing(record) ? stay(record) : failing(record, nowMs);
+      return allPassing(record) ? stay(unsuspected(record)) : failing(record, nowMs);
     case "degraded":
       return degraded(record, nowMs);
     case "pending":
@@ -79,30 +84,68 @@ function judged(record: ServiceRecord, nowMs: number): Step {
 function degraded(record: ServiceRecord, nowMs: number): Step {
   const { state, down, desired } = record;
   if (!allPassing(record)) return down === undefined ? failing(record, nowMs) : stay(record);
-  if (down !== undefined || state.name !== "degraded") return stay(record);
+  if (down !== undefined || state.name !== "degraded") return stay(unsuspected(record));
   const cause = { kind: "recovered", text: `all probes of ${desired.service} pass` } as const;
   return becomeReady(record, cause, nowMs, state.sinceMs);
 }
 
-/** A probe has failed often enough in a row. Those that a restart may mend decide. */
-function failing(record: ServiceRecord, nowMs: number): Step {
-  const { desired, excused, state } = record;
-  const probes = enabledProbes(desired);
-  const failed = record.probes.filter(({ passing }) => !passing);
-  const text = ({ name, lastCause }: ProbeRecord) => `${name}: ${lastCause?.text ?? "it does not pass"}`;
-  const consequence = ({ name, lastCause }: ProbeRecord) => {
-    const probe = probes[name];
-    return probe === undefined ? "report" : consequenceOf(probe, lastCause);
-  };
-  const serious = failed.find((one) => consequence(one) === "restart");
-  if (serious && !excused)
-    return fail({ ...record, by: "unhealthy" }, { kind: "unhealthy", text: text(serious) }, undefined, nowMs);
-  const [first] = failed;
+/**
+ * A probe has failed often enough in a row. Those that a restart may mend decide. Where the service needs others it may be a
+ * symptom: it is suspected, and judged when it is known whether those work.
+ */
+export function failing(record: ServiceRecord, nowMs: number): Step {
+  const { desired, excused, state, suspectedMs } = record;
+  const serious = failedFor(record, "restart");
+  if (serious && !excused) {
+    if (Object.keys(desired.needs).length === 0) return isUnhealthy(record, serious, nowMs);
+    return stay(suspectedMs === undefined ? { ...record, suspectedMs: nowMs } : record);
+  }
+  const first = serious ?? failedFor(record, "report");
   if (first === undefined) return stay(record);
-  const cause = { kind: excused ? "dependency" : "probe", text: text(first) } as const;
+  const cause = { kind: excused ? "dependency" : "probe", text: failureText(first) } as const;
   if (state.name === "degraded" && state.cause.kind === cause.kind && state.cause.text === cause.text)
     return stay(record);
   return stay(become(record, { name: "degraded", cause }, nowMs));
+}
+
+/** It is known that what the service needs works, or has not been for too long: what its probes say is its own failure. */
+export function blamed(record: ServiceRecord, nowMs: number): Step {
+  if (record.suspectedMs === undefined) return stay(record);
+  const serious = failedFor(record, "restart");
+  return serious ? isUnhealthy(record, serious, nowMs) : stay(unsuspected(record));
+}
+
+/** A dependent asks whether the service works: every probe is tried. */
+export function questioned(
+  record: ServiceRecord,
+  { sinceMs }: Extract<ServiceEvent, { type: "questioned" }>,
+): Step {
+  const { questionedMs = -Infinity } = record;
+  return questionedMs >= sinceMs
+    ? stay(record)
+    : stay({ ...record, questionedMs: sinceMs }, { type: "tryAll" });
+}
+
+function isUnhealthy(record: ServiceRecord, probe: ProbeRecord, nowMs: number): Step {
+  const cause = { kind: "unhealthy", text: failureText(probe) } as const;
+  return fail({ ...record, by: "unhealthy" }, cause, undefined, nowMs);
+}
+
+/** The first probe that fails, and asks for this to be done about it. */
+function failedFor({ probes, desired }: ServiceRecord, wanted: Consequence): ProbeRecord | undefined {
+  const enabled = enabledProbes(desired);
+  return probes.find(({ name, passing, lastCause }) => {
+    const probe = enabled[name];
+    return !passing && (probe === undefined ? "report" : consequenceOf(probe, lastCause)) === wanted;
+  });
+}
+
+function failureText({ name, lastCause }: ProbeRecord): string {
+  return `${name}: ${lastCause?.text ?? "it does not pass"}`;
+}
+
+function unsuspected(record: ServiceRecord): ServiceRecord {
+  return record.suspectedMs === undefined ? record : { ...record, suspectedMs: undefined };
 }
 
 function runs({ seen }: ServiceRecord): boolean {

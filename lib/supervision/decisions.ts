@@ -2,6 +2,7 @@ import type { Circumstances } from "./cascade-plan.ts";
 import { neededGenerations, nextSteps, toAdopt, toFollow } from "./cascade-plan.ts";
 import { downOf, isExcused } from "./dependencies.ts";
 import type { ServiceEvent } from "./service-event.ts";
+import { inquiries } from "./symptoms.ts";
 import type { Records, ServiceRecord } from "./service-record.ts";
 
 /** What the supervisor says to a service. */
@@ -28,6 +29,8 @@ export function decisions(records: Records, circumstances: Circumstances): Decis
   });
   // What the services do about each other follows from what they know of each other.
   if (noted.length > 0) return noted;
+  const asked = [...records].flatMap((entry) => inquiries(records, entry));
+  if (asked.length > 0) return asked;
   return nextSteps(records, circumstances).flatMap(({ service, action, cause }) => {
     const record = records.get(service);
     if (record === undefined) return [];
@@ -46,6 +49,8 @@ export function matters(before: ServiceRecord, after: ServiceRecord): boolean {
     before.against !== after.against ||
     before.desired !== after.desired ||
     before.down !== after.down ||
+    before.suspectedMs !== after.suspectedMs ||
+    before.questionedMs !== after.questionedMs ||
     before.resumed !== after.resumed
   );
 }

@@ -46,10 +46,14 @@ function stateText({ state }: ServiceRecord): string {
   return state.name === "failed" || state.name === "stopped" ? state.name : "not ready";
 }
 
-/** Whether something that a service needs is degraded on its own account: what fails in the dependent then is a symptom. */
+/**
+ * Whether something that a service needs, at any distance, is degraded on its own account: what fails in the dependent then is a
+ * symptom.
+ */
 export function isExcused(records: Records, { desired }: ServiceRecord): boolean {
   return Object.keys(desired.needs).some((name) => {
     const needed = records.get(name);
-    return needed?.state.name === "degraded" && needed.state.cause.kind === "probe";
+    if (needed?.state.name !== "degraded") return false;
+    return needed.state.cause.kind === "probe" || needed.excused;
   });
 }

@@ -22,6 +22,8 @@ export interface Surroundings {
   partOf(service: string): number | undefined;
   /** Whether the service had been ready before: what fails in a first start is its gate's to tell. */
   readonly supervised: boolean;
+  /** Whether a service that was being restarted has ended at its start, and this is another restart. */
+  readonly anotherRestart: boolean;
 }
 
 /** The kinds of causes that are a failure of the service itself. */
@@ -34,7 +36,7 @@ const own = new Set(["exited", "unhealthy", "deadline", "engine", "slow", "probe
 export function note(
   { open, nextId }: Incidents,
   transition: Omit<Transition, "incident">,
-  { partOf, supervised }: Surroundings,
+  { partOf, supervised, anotherRestart }: Surroundings,
 ): Noted {
   const { service, to, cause } = transition;
   const fails = own.has(cause.kind) && supervised && !isSettled(to);
@@ -44,7 +46,7 @@ export function note(
   const known = reached ?? (joins ? near : undefined);
   if (known === undefined && !fails) return { incidents: { open, nextId }, incident: undefined };
   const isNew = known === undefined;
-  const incident = extended(known ?? opened(nextId, transition), transition);
+  const incident = extended(known ?? opened(nextId, transition), transition, anotherRestart);
   const others = open.filter(({ id }) => id !== incident.id);
   return {
     incidents: {
@@ -62,6 +64,7 @@ function opened(id: number, { atMs, service, cause }: Omit<Transition, "incident
 function extended(
   incident: Incident,
   { service, from, to, cause, atMs }: Omit<Transition, "incident">,
+  anotherRestart: boolean,
 ): Incident {
   const services = { ...incident.services, [service]: to };
   const settled = Object.values(services).every(isSettled);
@@ -70,7 +73,7 @@ function extended(
   return {
     ...incident,
     services,
-    steps: stepsAfter(incident.steps, { service, from, to, cause, atMs }),
+    steps: stepsAfter(incident.steps, { service, from, to, cause, atMs }, anotherRestart),
     outcome: givenUp ? "givenUp" : !settled ? "open" : stopped ? "stopped" : "recovered",
     ...(settled && { closedMs: atMs }),
   };
@@ -81,12 +84,14 @@ type Change = Pick<Transition, "service" | "from" | "to" | "cause" | "atMs">;
 function stepsAfter(
   steps: readonly IncidentStep[],
   { service, from, to, cause, atMs }: Change,
+  anotherRestart: boolean,
 ): readonly IncidentStep[] {
   const begins = to === "restarting" || (to === "starting" && from !== "restarting" && from !== "pending");
   const ended = steps.map((step): IncidentStep => {
     if (step.service !== service || step.result !== undefined) return step;
     if (to === "ready" || to === "degraded") return { ...step, tookMs: atMs - step.beganMs, result: "ready" };
-    const failed = to === "failed" || to === "givenUp" || to === "stopped" || (begins && from !== to);
+    const again = begins && (from !== to || anotherRestart);
+    const failed = to === "failed" || to === "givenUp" || to === "stopped" || again;
     return failed ? { ...step, tookMs: atMs - step.beganMs, result: "failed" } : step;
   });
   if (!begins || ended.some((step) => step.service === service && step.result === undefined)) return ended;

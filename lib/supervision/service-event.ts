@@ -44,6 +44,10 @@ export type ServiceEvent =
   | { readonly type: "adopt"; readonly needed: Readonly<Record<string, number>> }
   /** A service that it needs is not ready, or all are again. */
   | { readonly type: "dependencies"; readonly down: Down | undefined; readonly excused: boolean }
+  /** Its probes fail, and all that it needs works: the failure is its own. */
+  | { readonly type: "blamed" }
+  /** A dependent's probes have failed since `sinceMs`: does this service work? */
+  | { readonly type: "questioned"; readonly sinceMs: number }
   /** The outcome has been answered to a client, or is of no use to any. */
   | { readonly type: "reported" }
   /** An `up` asks again about a service whose failure has been reported: it is tried once more. */
@@ -61,7 +65,9 @@ export type Effect =
   /** Look at the workload. */
   | { readonly type: "look" }
   /** Probes that do not pass are tried now: something may have changed for them. */
-  | { readonly type: "tryNow" };
+  | { readonly type: "tryNow" }
+  /** Every probe is tried now, also those that pass. */
+  | { readonly type: "tryAll" };
 
 export interface Step {
   readonly record: ServiceRecord;

@@ -5,7 +5,7 @@
 import { durationMs } from "../core/duration.ts";
 import { deadlineMs } from "../readiness/deadline.ts";
 import { applied } from "./applied.ts";
-import { attempted } from "./attempted.ts";
+import { attempted, blamed, failing, questioned } from "./attempted.ts";
 import { acted, begin } from "./acts.ts";
 import { carryOut, order } from "./orders.ts";
 import { fail, failVerification } from "./failing.ts";
@@ -39,6 +39,10 @@ export function step(record: ServiceRecord, event: ServiceEvent, nowMs: number):
       return stay({ ...record, against: { ...record.against, ...event.needed } });
     case "dependencies":
       return dependencies(record, event, nowMs);
+    case "blamed":
+      return blamed(record, nowMs);
+    case "questioned":
+      return questioned(record, event);
     case "reported":
       return stay({ ...record, reported: true });
     case "retry":
@@ -62,6 +66,8 @@ function woken(record: ServiceRecord, nowMs: number): Step {
       ? fail(record, { kind: "deadline", text }, undefined, nowMs)
       : failVerification(record, "deadline", undefined, nowMs);
   }
+  // Who cannot be asked does not keep it from being restarted.
+  if (record.suspectedMs !== undefined && nowMs >= wakeAtMs(record)) return blamed(record, nowMs);
   return stay(record);
 }
 
@@ -96,6 +102,7 @@ function dependencies(
     const becomesDegraded = waits || state.name === "ready" || (state.name === "degraded" && !same);
     return stay(becomesDegraded ? become(record, { name: "degraded", cause }, nowMs) : record);
   }
+  if (record.suspectedMs !== undefined && excused) return failing(record, nowMs);
   if (state.name !== "degraded" || state.cause.kind !== "dependency") return stay(record);
   if (excused && !allPassing(record)) return stay(record);
   const cause = { kind: "recovered", text: "what it needs is ready again" } as const;

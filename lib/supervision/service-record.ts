@@ -55,6 +55,13 @@ export interface ServiceRecord {
   readonly down: Down | undefined;
   /** Whether a service that it needs is degraded: what its own probes say against it is a symptom then. */
   readonly excused: boolean;
+  /**
+   * Since when its probes have failed often enough, while it is not known whether what it needs works: their failure may be a
+   * symptom of that.
+   */
+  readonly suspectedMs: number | undefined;
+  /** Since when a dependent whose probes fail asks whether this service works: until every probe has passed since. */
+  readonly questionedMs: number | undefined;
   /** When somebody ordered the platform to stop or remove it. */
   readonly orderedMs: number | undefined;
   /** Whether the outcome of the last proof has been answered to a client, or whoever waited for it has left. */
@@ -101,6 +108,8 @@ export function newRecord(
     act: undefined,
     down: undefined,
     excused: false,
+    suspectedMs: undefined,
+    questionedMs: undefined,
     orderedMs: undefined,
     reported: false,
     isNew,
@@ -118,6 +127,8 @@ export function resumedRecord(record: ServiceRecord): ServiceRecord {
     resumed: true,
     down: undefined,
     excused: false,
+    suspectedMs: undefined,
+    questionedMs: undefined,
   };
 }
 
@@ -190,12 +201,16 @@ export function probingOf({ state, generation, desired, seen, act, probes }: Ser
   }
 }
 
+/** How long the services that one needs may take to show that they work. After it the failure of its probes is its own. */
+const suspectedForMs = 30_000;
+
 /** When the passing of time alone changes something; Infinity for never. */
-export function wakeAtMs({ state, act, desired }: ServiceRecord): number {
+export function wakeAtMs({ state, act, desired, suspectedMs }: ServiceRecord): number {
   const actMs = act?.deadlineMs ?? Infinity;
   if (state.name === "starting") return Math.min(actMs, state.deadlineMs);
   if (state.name === "restarting" && act === undefined) return state.dueMs;
   if (state.name === "pending" && state.waitsFor === "creator")
     return state.sinceMs + durationMs(desired.readiness.budget);
+  if (suspectedMs !== undefined) return Math.min(actMs, suspectedMs + suspectedForMs);
   return actMs;
 }

@@ -6,10 +6,11 @@ import type { ServiceRecord } from "./service-record.ts";
 
 type Unset<S> = S extends ServiceState ? Omit<S, "sinceMs"> : never;
 
-/** The record in another state, from now on. @throws Error when the transition is not legal */
+/** The record in another state, from now on. What was suspected is decided by it. @throws Error when the transition is not legal */
 export function become(record: ServiceRecord, state: Unset<ServiceState>, nowMs: number): ServiceRecord {
   requireLegal(record.state.name, state.name);
-  return { ...record, state: { ...state, sinceMs: nowMs } };
+  const undecided = { suspectedMs: undefined, questionedMs: undefined };
+  return { ...record, ...undecided, state: { ...state, sinceMs: nowMs } };
 }
 
 /**

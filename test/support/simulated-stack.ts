@@ -148,15 +148,27 @@ export function simulatedStack(desired: readonly DesiredService[], random: () =>
     return running && healthy && nowMs >= startedMs + warmUpMs && needs.every(works);
   };
 
-  const probe = (service: string, name: string, key: string, starting: boolean) => {
-    if (probingKeys.get(service) !== key) return;
+  const attempt = (service: string, name: string, key: string): boolean => {
+    if (probingKeys.get(service) !== key) return false;
     const outcome: Outcome = works(service) ? passed : failed();
     send(service, { type: "attempted", key, probe: name, outcome, beganMs: nowMs });
+    return true;
+  };
+
+  const probe = (service: string, name: string, key: string, starting: boolean) => {
+    if (!attempt(service, name, key)) return;
     const known = records.get(service)?.probes.find((one) => one.name === name);
     const undecided = known?.passing === true && known.failures > 0;
     soon(starting || undecided ? 1000 : 15_000 * (1 - 0.1 * random()), () =>
       probe(service, name, key, starting),
     );
+  };
+
+  const tryAll = (service: string) => {
+    const key = probingKeys.get(service) ?? "";
+    const own = records.get(service);
+    for (const name of key === "" || own === undefined ? [] : Object.keys(enabledProbes(own.desired)))
+      soon(random() * 100, () => attempt(service, name, key));
   };
 
   const follow = (service: string, record: ServiceRecord) => {
@@ -189,6 +201,7 @@ export function simulatedStack(desired: readonly DesiredService[], random: () =>
     for (const effect of effects) {
       if (effect.type === "act") perform(service, effect);
       if (effect.type === "look") tell(service);
+      if (effect.type === "tryAll") tryAll(service);
     }
     follow(service, record);
     return matters(before, record);

@@ -5,6 +5,7 @@ import { parts } from "../../supervision/cascade-plan.ts";
 import type { Incidents } from "../../supervision/incident.ts";
 import { note } from "../../supervision/incident.ts";
 import type { Records, ServiceRecord } from "../../supervision/service-record.ts";
+import type { ServiceState } from "../../supervision/service-state.ts";
 
 /** The stream of transitions: each once, in one order, with its cause and the incident that it belongs to. */
 export interface TransitionStream {
@@ -53,7 +54,8 @@ export function transitionStream({
     note: (before, after, records) => {
       if (before === undefined || before.state === after.state) return;
       const { from, to } = { from: before.state.name, to: after.state.name };
-      if (from === to && before.state.cause.text === after.state.cause.text) return;
+      const anotherRestart = isAnotherRestart(before.state, after.state);
+      if (from === to && before.state.cause.text === after.state.cause.text && !anotherRestart) return;
       const numbers = parts(records);
       const { service } = after.desired;
       const bare = {
@@ -61,7 +63,8 @@ export function transitionStream({
         ...{ cause: after.state.cause, generation: after.generation },
       };
       const supervised = before.verified !== undefined;
-      const noted = note(incidents, bare, { partOf: (name) => numbers.get(name), supervised });
+      const partOf = (name: string) => numbers.get(name);
+      const noted = note(incidents, bare, { partOf, supervised, anotherRestart });
       incidents = noted.incidents;
       const transition: Transition = noted.incident ? { ...bare, incident: noted.incident.id } : bare;
       recent = [...recent.slice(1 - remembered), transition];
@@ -78,4 +81,9 @@ export function transitionStream({
     lastSeq: () => seq,
     incidents: () => [...lastIncidents.values()],
   };
+}
+
+/** A run may end before it was ever seen to run: then one restart follows the other. */
+function isAnotherRestart(before: ServiceState, after: ServiceState): boolean {
+  return before.name === "restarting" && after.name === "restarting" && after.nth > before.nth;
 }

@@ -24,6 +24,8 @@ export interface ActorDependencies {
   probe(probing: Probing, desired: DesiredService): void;
   /** Probes that do not pass are tried now. */
   tryNow(): void;
+  /** Every probe is tried now. */
+  tryAll(): void;
   /** Puts the record on the disk. Returns when it is there. Never throws. */
   keep(record: ServiceRecord): void;
   /** The record is another than before. */
@@ -32,7 +34,7 @@ export interface ActorDependencies {
 }
 
 export function serviceActor(initial: ServiceRecord, dependencies: ActorDependencies): ServiceActor {
-  const { clock, perform, look, probe, tryNow, keep, onChange, log } = dependencies;
+  const { clock, perform, look, probe, tryNow, tryAll, keep, onChange, log } = dependencies;
   const closed = new AbortController();
   const mailbox: ServiceEvent[] = [];
   let record = initial;
@@ -45,6 +47,8 @@ export function serviceActor(initial: ServiceRecord, dependencies: ActorDependen
         return look();
       case "tryNow":
         return tryNow();
+      case "tryAll":
+        return tryAll();
       case "act":
         return void act(effect.act);
     }

@@ -130,6 +130,7 @@ export function supervisedService(
     look: () => lookSoon(actor.record().desired.workload),
     probe: service.probing.set,
     tryNow: service.probing.tryNow,
+    tryAll: service.probing.askAll,
     keep: (record) => dependencies.keep(record, service.secrets),
     onChange: dependencies.onChange,
     log,

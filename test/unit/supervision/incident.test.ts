@@ -26,12 +26,17 @@ function started(): SimulatedStack {
 /** The incidents of what has happened since, as last known. */
 function incidentsSince(stack: SimulatedStack, sinceMs: number): Incident[] {
   const numbers = parts(stack.records);
-  const surroundings = { partOf: (name: string) => numbers.get(name), supervised: true };
+  const partOf = (name: string) => numbers.get(name);
   const known = new Map<number, Incident>();
   let incidents = noIncidents;
   for (const [i, { atMs, service, from, to, cause }] of stack.changes.entries()) {
     if (atMs < sinceMs) continue;
-    const noted = note(incidents, { seq: i, atMs, service, from, to, cause, generation: 1 }, surroundings);
+    const noted = note(
+      incidents,
+      { seq: i, atMs, service, from, to, cause, generation: 1 },
+      // In this world each of them is.
+      { partOf, supervised: true, anotherRestart: from === "restarting" && to === "restarting" },
+    );
     incidents = noted.incidents;
     if (noted.incident) known.set(noted.incident.id, noted.incident);
   }
@@ -89,6 +94,9 @@ describe("an incident", () => {
       services: { redis: "givenUp", auth: "degraded", backend: "degraded" },
     });
     expect(incident?.closedMs).toBeUndefined();
+    const orders = stack.orders.filter(({ atMs }) => atMs >= sinceMs);
+    expect(incident?.steps, "each restart, however soon it ended").toHaveLength(orders.length);
+    expect(new Set(incident?.steps.map(({ result }) => result))).toEqual(new Set(["failed"]));
   });
 
   test("is none when somebody stops a service", () => {

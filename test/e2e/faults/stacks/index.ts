@@ -1,0 +1,150 @@
+/** The graph of Netra, of programs that start at once and can be made to fail. */
+import {
+  bundle,
+  connections,
+  defineStack,
+  get,
+  httpService,
+  job,
+  ping,
+  postgres,
+  redis,
+  secret,
+  sql,
+  urlOf,
+  type StackDeclaration,
+} from "phasegate";
+
+const healthy = {
+  ready: { healthy: get("/health", { json: { ready: true }, level: "basic", timeout: "1s" }) },
+} as const;
+
+/** Makes what the database is to have, once it answers. */
+const migrate = `until psql "$DATABASE_URL" --quiet --command "CREATE TABLE IF NOT EXISTS version AS SELECT 1 AS number"; do sleep 0.2; done`;
+
+/** @param readyAfterMs how long after its start the frontend is ready */
+const faulty = (readyAfterMs: number) =>
+  defineStack({
+    name: "faulty",
+    environments: ["test"],
+    phases: {
+      infrastructure: {
+        title: "Infrastructure",
+        services: ["postgres", "redis", "clickhouse", "migrations"],
+        validation: "ready",
+        timeout: "60s",
+      },
+      business: {
+        title: "Business",
+        services: ["auth"],
+        dependsOn: ["infrastructure"],
+        validation: "ready",
+        timeout: "30s",
+      },
+      application: {
+        title: "Application",
+        services: ["backend"],
+        dependsOn: ["infrastructure", "business"],
+        validation: "ready",
+        timeout: "30s",
+      },
+      frontend: {
+        title: "Frontend",
+        services: ["frontend"],
+        dependsOn: ["application"],
+        validation: "ready",
+        timeout: "30s",
+      },
+    },
+    needs: {
+      migrations: ["postgres"],
+      auth: ["postgres", "redis"],
+      backend: ["postgres", "redis", "clickhouse", "auth"],
+      frontend: ["backend", "auth"],
+    },
+    services: {
+      postgres: postgres({
+        image: "postgres:17",
+        database: "app",
+        password: secret("password"),
+        volumes: { data: "/var/lib/postgresql/data" },
+        validations: {
+          ready: {
+            takesConnections: connections(5, { level: "basic" }),
+            hasVersion: sql("SELECT number FROM version", { rows: { atLeast: 1 }, level: "basic" }),
+            hasRoom: sql(
+              "CREATE TEMPORARY TABLE room AS SELECT repeat('x', 500) FROM generate_series(1, 2000)",
+              {
+                mutates: true,
+              },
+            ),
+          },
+        },
+      }),
+      redis: redis({
+        image: "redis:7",
+        password: secret("password"),
+        maxMemory: "64mb",
+        validations: { ready: { pings: ping({ level: "basic", timeout: "1s" }) } },
+      }),
+      clickhouse: httpService({
+        image: bundle("test/e2e/faults/app.ts"),
+        port: 8080,
+        publish: 23,
+        validations: healthy,
+      }),
+      migrations: job({
+        image: "postgres:17",
+        env: { DATABASE_URL: urlOf("postgres") },
+        command: ["sh", "-c", migrate],
+      }),
+      auth: httpService({
+        image: bundle("test/e2e/faults/app.ts"),
+        port: 8080,
+        publish: 81,
+        env: { DATABASE_URL: urlOf("postgres"), REDIS_URL: urlOf("redis") },
+        validations: healthy,
+      }),
+      backend: httpService({
+        image: bundle("test/e2e/faults/app.ts"),
+        port: 8080,
+        publish: 80,
+        env: {
+          DATABASE_URL: urlOf("postgres"),
+          REDIS_URL: urlOf("redis"),
+          CLICKHOUSE_URL: urlOf("clickhouse"),
+          AUTH_URL: urlOf("auth"),
+        },
+        validations: healthy,
+      }),
+      frontend: httpService({
+        image: bundle("test/e2e/faults/app.ts"),
+        port: 8080,
+        publish: 0,
+        env: {
+          AUTH_URL: urlOf("auth"),
+          BACKEND_URL: urlOf("backend"),
+          READY_AFTER_MS: String(readyAfterMs),
+        },
+        validations: healthy,
+      }),
+    },
+    failureHandling: {
+      maxRetries: 3,
+      backoff: { initial: "200ms", multiplier: 1.5, max: "1s" },
+      onDependencyChange: "restart",
+      grace: "2s",
+    },
+  });
+
+const declarations: Readonly<Record<string, StackDeclaration>> = {
+  faulty: faulty(0),
+  slowFrontend: faulty(5000),
+};
+
+/** What a stack's config may name in a trial of faults. */
+export function declarationNamed(name: string): StackDeclaration {
+  const declaration = declarations[name];
+  if (declaration === undefined) throw new Error(`there is no declaration ${name}`);
+  return declaration;
+}
