@@ -1,17 +1,26 @@
-import { followEvents } from "../../lib/coordinator/container-events.ts";
-import { proveGate } from "../../lib/coordinator/gate.ts";
+import type { Coordinator } from "../../lib/coordinator/coordinator.ts";
+import { coordinator } from "../../lib/coordinator/coordinator.ts";
+import { dockerPlatform } from "../../lib/coordinator/containers/docker-platform.ts";
 import { redaction } from "../../lib/coordinator/redaction.ts";
-import type { Services } from "../../lib/coordinator/services.ts";
-import { services as createServices } from "../../lib/coordinator/services.ts";
-import type { Recorder } from "../../lib/history/recorder.ts";
-import { silentRecorder } from "../../lib/history/recorder.ts";
-import type { GateVerdict } from "../../lib/model/control-answers.ts";
-import type { ServiceStatus } from "../../lib/model/status.ts";
+import { statusOf } from "../../lib/coordinator/supervisor/status-of.ts";
+import type { DesiredStore } from "../../lib/desired/desired-store.ts";
+import { openDesired } from "../../lib/desired/open-desired.ts";
+import type { History } from "../../lib/history/history.ts";
+import { noHistory } from "../../lib/history/history.ts";
+import type { Method, Params } from "../../lib/model/control.ts";
+import type { Events, GateVerdict, Results } from "../../lib/model/control-answers.ts";
+import type { DependencyPolicy } from "../../lib/model/needs.ts";
 import type { ReadinessSpec } from "../../lib/model/plan.ts";
-import type { Probe } from "../../lib/model/probe.ts";
+import { specHashOf } from "../../lib/model/spec-hash.ts";
+import type { ServiceStatus } from "../../lib/model/status.ts";
+import type { SupervisionSpec } from "../../lib/model/supervision.ts";
+import { supervisionDefaults } from "../../lib/model/supervision.ts";
+import type { Transition } from "../../lib/model/transition.ts";
 import type { Outcome } from "../../lib/probe/outcome.ts";
+import type { ServiceRecord, Wanted } from "../../lib/supervision/service-record.ts";
+import { readinessSpec } from "./desired.ts";
 import type { FakeClock } from "./fake-clock.ts";
-import { fakeClock, settle } from "./fake-clock.ts";
+import { fakeClock } from "./fake-clock.ts";
 import type { FakeEngine } from "./fake-engine.ts";
 import { fakeEngine } from "./fake-engine.ts";
 import { passed } from "./outcomes.ts";
@@ -19,151 +28,181 @@ import { passed } from "./outcomes.ts";
 /** Says how attempt number `n` (from 1) of the probe on a port ends. */
 export type Script = (n: number, signal: AbortSignal) => Outcome | Promise<Outcome>;
 
-/** A TCP probe; its port names it for the scripts. */
-export function probeOn(port: number, options: Partial<Probe> = {}): Probe {
-  return { kind: "tcp", port, timeout: "5s", level: "basic", mutates: false, ...options } as Probe;
+/** What an `up` says of a service besides its readiness spec. */
+export interface ApplyOptions {
+  /** Default: the service's name. */
+  readonly container?: string;
+  readonly phase?: string;
+  readonly after?: string[];
+  readonly secrets?: Record<string, string>;
+  readonly generation?: string;
+  readonly verification?: number;
+  readonly needs?: Record<string, DependencyPolicy>;
+  readonly startIndex?: number;
+  readonly again?: boolean;
+  readonly restartFor?: string[];
+  readonly supervision?: Partial<SupervisionSpec>;
 }
 
-export function spec(patch: Partial<ReadinessSpec> = {}): ReadinessSpec {
-  return {
-    validation: "connectivity",
-    level: "basic",
-    budget: "60s",
-    successThreshold: 1,
-    failureThreshold: 1,
-    failFast: false,
-    cadence: { initial: "100ms", max: "1s", multiplier: 2, jitter: 0 },
-    restarts: { maxRetries: 2, backoff: { initial: "1s", multiplier: 2, max: "30s" } },
-    grace: "10s",
-    job: false,
-    probes: { first: probeOn(1) },
-    ...patch,
-  };
+/** A wait for a gate; the verdict and the progress come as time is advanced. */
+export interface Waiting {
+  readonly progress: string[];
+  readonly verdict: Promise<GateVerdict>;
+  /** The client goes away. */
+  leave(): void;
 }
 
 /** A coordinator whose clock, engine and probes are the test's. */
 export interface Bench {
   readonly clock: FakeClock;
   readonly engine: FakeEngine;
-  readonly services: Services;
+  readonly desired: DesiredStore;
   /** By port. What has no script passes. */
   readonly scripts: Record<number, Script>;
   /** When each attempt was made, by port, counted from the bench's beginning. */
   readonly attempts: Record<number, number[]>;
   readonly log: string[];
-  expect(
-    service: string,
-    patch?: Partial<ReadinessSpec>,
-    options?: {
-      readonly container?: string;
-      readonly secrets?: Record<string, string>;
-      readonly generation?: string;
-      readonly needs?: Record<string, "restart" | "revalidate" | "ignore">;
-      readonly startIndex?: number;
-      readonly again?: boolean;
-      readonly restartAfter?: string[];
-    },
-  ): string;
-  /** Begins to prove; the verdict and the progress come as time is advanced. */
-  prove(...names: string[]): {
-    readonly progress: string[];
-    readonly verdict: Promise<GateVerdict>;
-    leave(): void;
-  };
+  /** Each change of a service's state: "web ready → restarting: exited with code 1". */
+  readonly changes: string[];
+  readonly transitions: Transition[];
+  /** Takes the list of changes, and empties it. */
+  changesSince(): string[];
+  /** Applies a service as an `up` does. What its gate waits for. */
+  apply(service: string, patch?: Partial<ReadinessSpec>, options?: ApplyOptions): Wanted;
+  /** Waits for the gate of these services as they were applied last. */
+  gate(...services: string[]): Waiting;
+  /** The same, for a client that was connected to a coordinator before. */
+  resumedGate(...services: string[]): Waiting;
+  /** What was applied last of a service, for its gate. */
+  wanted(...services: string[]): Record<string, Wanted>;
+  /** A request of the control protocol. */
+  call<M extends Method>(
+    method: M,
+    params: Params<M>,
+    onEvent?: (event: Events[M]) => void,
+    signal?: AbortSignal,
+  ): Promise<Results[M]>;
+  /** An `up` connects; the returned function ends its connection. */
+  deploy(): () => void;
+  record(service: string): ServiceRecord;
   status(service: string): ServiceStatus;
+  services(): string[];
+  /** The coordinator's process is killed, and another one begins on what was kept. */
+  killCoordinator(): void;
   close(): void;
 }
 
-export function bench({ recorder = silentRecorder }: { readonly recorder?: Recorder } = {}): Bench {
-  const clock = fakeClock();
+interface BenchOptions {
+  readonly history?: History;
+  readonly clock?: FakeClock;
+  /** The time that people have, from the coordinator's own. */
+  readonly wallMs?: (nowMs: number) => number;
+  readonly random?: () => number;
+}
+
+export function bench(options: BenchOptions = {}): Bench {
+  const { history = noHistory("no test reads it"), clock = fakeClock(), random = () => 0.5 } = options;
   const beganMs = clock.now();
   const engine = fakeEngine(clock.now);
   const scripts: Record<number, Script> = {};
   const attempts: Record<number, number[]> = {};
   const log: string[] = [];
-  const services = createServices({
-    engine,
-    clock,
-    random: () => 0,
-    redaction: redaction(),
-    recorder,
-    stack: "dev",
-    startedMs: beganMs,
-    log: (event, fields) => log.push(`${event} ${JSON.stringify(fields ?? {})}`),
-    runAttempt: async (probe, { signal }) => {
-      const port = "port" in probe ? probe.port : 0;
-      const made = (attempts[port] ??= []);
-      made.push(clock.now() - beganMs);
-      return scripts[port]?.(made.length, signal) ?? passed;
-    },
-  });
-  const end = new AbortController();
-  void followEvents(
-    engine,
-    {
-      labels: {},
-      onEvent: services.onEvent,
-      onGap: services.refreshAll,
-      clock,
-      random: () => 0,
-      log: (event) => log.push(event),
-    },
-    end.signal,
+  const changes: string[] = [];
+  const transitions: Transition[] = [];
+  const wanted: Record<string, Wanted> = {};
+  const say = (event: string, fields = {}) => void log.push(`${event} ${JSON.stringify(fields)}`);
+  const desired = openDesired(
+    { file: "none", database: undefined, why: "the test keeps it in memory" },
+    { key: undefined, stack: "dev", say },
   );
-  return {
-    clock,
-    engine,
-    services,
-    scripts,
-    attempts,
-    log,
-    expect: (
-      service,
-      patch,
-      {
-        container = service,
-        secrets = {},
-        generation = "first",
-        again = false,
-        needs = {},
-        startIndex = 0,
-        restartAfter,
-      } = {},
-    ) =>
-      services.expect({
-        service,
-        phase: "infrastructure",
-        container,
-        generation,
-        needs,
-        startIndex,
-        again,
-        ...(restartAfter && { restartAfter }),
-        spec: spec(patch),
-        secrets,
+
+  const begin = (): Coordinator => {
+    const secrets = redaction();
+    return coordinator({
+      ...{ engine, desired, clock, random, log: say, redaction: secrets, labels: {}, stack: "dev" },
+      platform: (listened) => dockerPlatform({ engine: listened, labels: {}, clock, redact: secrets.redact }),
+      history: {
+        ...history,
+        close: () => undefined,
+        transition: (transition) => {
+          const { service, from, to, cause } = transition;
+          transitions.push(transition);
+          changes.push(`${service} ${from} → ${to}: ${cause.text}`);
+          history.transition(transition);
+        },
+      },
+      wallMs: () => options.wallMs?.(clock.now()) ?? clock.now(),
+      startedMs: clock.now(),
+      runAttempt: async (probe, { signal }) => {
+        const port = "port" in probe ? probe.port : 0;
+        const made = (attempts[port] ??= []);
+        made.push(clock.now() - beganMs);
+        return scripts[port]?.(made.length, signal) ?? passed;
+      },
+    });
+  };
+  let current = begin();
+
+  const call: Bench["call"] = (method, params, onEvent = () => undefined, signal = AbortSignal.any([])) =>
+    current.answers(
+      { id: 1, method, ...params } as unknown as Parameters<Coordinator["answers"]>[0],
+      onEvent as (event: Events[Method]) => void,
+      signal,
+    ) as Promise<never>;
+
+  const wantedOf = (...names: string[]) =>
+    Object.fromEntries(
+      names.map((name) => {
+        const own = wanted[name];
+        if (own === undefined) throw new Error(`${name} was not applied`);
+        return [name, own];
       }),
-    prove: (...names) => {
-      const progress: string[] = [];
-      const left = new AbortController();
-      const specHashes = Object.fromEntries(
-        names.map((name) => [name, services.entry(name).tracker.subject.specHash]),
-      );
-      const verdict = proveGate(
-        services,
-        clock,
-        { phase: "infrastructure", services: specHashes },
-        (text) => progress.push(text),
-        left.signal,
-      );
-      verdict.catch(() => {});
-      return { progress, verdict, leave: () => left.abort() };
+    );
+
+  const waitFor = (names: string[], resumed: boolean): Waiting => {
+    const progress: string[] = [];
+    const left = new AbortController();
+    const verdict = call(
+      "awaitGate",
+      { phase: "infrastructure", services: wantedOf(...names), ...(resumed && { resumed }) },
+      ({ text }) => progress.push(text),
+      left.signal,
+    );
+    verdict.catch(() => {});
+    return { progress, verdict, leave: () => left.abort() };
+  };
+
+  const record = (service: string) => current.supervisor.service(service).actor.record();
+
+  return {
+    ...{ clock, engine, desired, scripts, attempts, log, changes, transitions, call, record },
+    changesSince: () => changes.splice(0),
+    apply: (service, patch, own = {}) => {
+      const { container = service, phase = "infrastructure", after = [], secrets = {} } = own;
+      const { generation = "first", verification = 1, needs = {}, startIndex = 0 } = own;
+      const { again = false, restartFor = [] } = own;
+      const readiness = readinessSpec(patch);
+      const supervision = { ...supervisionDefaults, interval: "15s", ...own.supervision } as const;
+      void call("apply", {
+        ...{ service, phase, after, container, secrets, generation, verification, needs, startIndex },
+        ...{ again, restartFor, readiness, supervision, keptPasswords: [] },
+      });
+      return (wanted[service] = { generation, verification, specHash: specHashOf(readiness) });
     },
-    status: (service) => services.entry(service).tracker.status(),
-    close: () => {
-      services.close();
-      end.abort();
+    gate: (...names) => waitFor(names, false),
+    resumedGate: (...names) => waitFor(names, true),
+    wanted: wantedOf,
+    deploy: () => {
+      const connection = new AbortController();
+      void call("deploy", {}, undefined, connection.signal);
+      return () => connection.abort();
     },
+    status: (service) => statusOf(record(service)),
+    services: () => [...current.supervisor.records().keys()],
+    killCoordinator: () => {
+      current.close();
+      current = begin();
+    },
+    close: () => current.close(),
   };
 }
-
-export { settle };

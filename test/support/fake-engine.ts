@@ -1,4 +1,5 @@
 import { Duplex } from "node:stream";
+import { PhasegateError } from "../../lib/core/errors.ts";
 import type { TakePiece } from "../../lib/engine/live-output.ts";
 import type { ContainerEvent, ContainerOrigin, ContainerState, Engine } from "../../lib/engine/engine.ts";
 
@@ -16,49 +17,107 @@ export interface FakeEngine extends Engine {
   happen(id: string, action: ContainerEvent["action"], patch?: Partial<ContainerState>): void;
   /** Changes a container and tells nobody. */
   change(id: string, patch: Partial<ContainerState>): void;
+  /** The container ends by itself. */
+  crash(id: string, exitCode?: number): void;
+  /** What somebody does through the engine who is not the coordinator: `docker stop` and the like. */
+  readonly byHand: {
+    start(id: string): void;
+    stop(id: string): void;
+    kill(id: string): void;
+    restart(id: string): void;
+  };
+  /** Somebody removes the container, which ends first if it runs. */
   remove(id: string): void;
   /** Ends every stream of events, as when the engine goes away. */
   endEvents(): void;
   /** What `start` does besides recording; default: the container runs. */
-  onStart: (id: string) => void;
-  /** When set, every inspect fails with it. */
+  onStart: (id: string) => void | Promise<void>;
+  /** What `stop` does to a container that runs, besides recording; default: it ends at once. */
+  onStop: (id: string, graceMs: number) => void | Promise<void>;
+  /** When set, every question and every order fails with it. */
   silence: Error | undefined;
+  /** Whether a call is never answered: it ends when its signal aborts. "stop web1" */
+  hangs: (call: string) => boolean;
   lines: string[];
   /** Hands a piece of output to who is attached to a container, as when it has no line end. */
   write(id: string, piece: string): void;
   /** Ends the output of a container to who is attached, as when its run ends. */
   endOutput(id: string): void;
   /** Tells those who follow of something that has happened. */
-  tell(id: string, action: ContainerEvent["action"], labels: Readonly<Record<string, string>>): void;
+  tell(
+    id: string,
+    action: ContainerEvent["action"],
+    labels?: Readonly<Record<string, string>>,
+    signal?: number,
+  ): void;
   /** The containers that somebody is attached to now, once for each. */
   attached(): readonly string[];
   /** What containers were created from, by id. */
   readonly origins: Record<string, ContainerOrigin>;
 }
 
+type Follower = (event: ContainerEvent | undefined) => void;
+
+/** As many events as an engine remembers. */
+const remembered = 256;
+
 export function fakeEngine(now: () => number): FakeEngine {
   const containers = new Map<string, ContainerState>();
-  const followers = new Set<(event: ContainerEvent | undefined) => void>();
+  const followers = new Set<Follower>();
   const attached = new Map<TakePiece, { readonly id: string; readonly end: () => void }>();
+  let memory: ContainerEvent[] = [];
   let inspections = 0;
+
   const change = (id: string, patch: Partial<ContainerState>) => {
     const before = containers.get(id);
     if (before === undefined) throw new Error(`there is no container ${id}`);
     containers.set(id, { ...before, ...patch });
   };
-  const tell: FakeEngine["tell"] = (id, action, labels) => {
-    for (const follower of [...followers])
-      follower({ id, labels, action, atMs: now(), exitCode: undefined, signal: undefined });
+  const tell: FakeEngine["tell"] = (id, action, labels = {}, signal) => {
+    const event = { id, labels, action, atMs: now(), exitCode: undefined, signal };
+    memory = [...memory, event].slice(-remembered);
+    for (const follower of [...followers]) follower(event);
   };
+  const begin = (id: string) =>
+    engine.happen(id, "start", {
+      ...{ running: true, startedMs: now(), exitCode: 0, outOfMemory: false, startError: "" },
+    });
+  const end = (id: string, exitCode: number) =>
+    engine.happen(id, "die", { running: false, exitCode, finishedMs: now() });
+  /** The engine's own order of events: see lib/coordinator/containers/platform-events.ts. */
+  const stop = (id: string) => {
+    if (containers.get(id)?.running !== true) return;
+    tell(id, "kill", {}, 15);
+    end(id, 143);
+    tell(id, "stop");
+  };
+
+  const called = async <T>(
+    call: string,
+    answer: () => T | Promise<T>,
+    signal = new AbortController().signal,
+  ): Promise<T> => {
+    if (engine.hangs(call))
+      return new Promise<never>((_, reject) => {
+        const giveUp = () =>
+          reject(new PhasegateError("PHASEGATE_ENGINE_UNREACHABLE", `no answer to ${call}`));
+        if (signal.aborted) giveUp();
+        signal.addEventListener("abort", giveUp, { once: true });
+      });
+    if (engine.silence) throw engine.silence;
+    return answer();
+  };
+
   const engine: FakeEngine = {
     calls: [],
     lines: [],
     origins: {},
     silence: undefined,
+    hangs: () => false,
     inspections: () => inspections,
     followers: () => followers.size,
-    onStart: (id) =>
-      engine.happen(id, "start", { running: true, startedMs: now(), exitCode: 0, startError: "" }),
+    onStart: begin,
+    onStop: stop,
     add: (id, patch = {}) => {
       containers.set(id, {
         id,
@@ -82,31 +141,57 @@ export function fakeEngine(now: () => number): FakeEngine {
     },
     happen: (id, action, patch = {}) => {
       change(id, patch);
-      tell(id, action, {});
+      tell(id, action);
     },
     change,
+    crash: (id, exitCode = 1) => end(id, exitCode),
+    byHand: {
+      start: begin,
+      stop,
+      kill: (id) => {
+        tell(id, "kill", {}, 9);
+        end(id, 137);
+      },
+      restart: (id) => {
+        stop(id);
+        begin(id);
+      },
+    },
     remove: (id) => {
+      if (containers.get(id)?.running === true) engine.byHand.kill(id);
       containers.delete(id);
-      tell(id, "destroy", {});
+      tell(id, "destroy");
     },
     endEvents: () => {
       for (const follower of [...followers]) follower(undefined);
     },
-    inspect: async (id) => {
+    inspect: (id, signal) => {
       inspections++;
-      if (engine.silence) throw engine.silence;
-      return containers.get(id);
+      return called(`inspect ${id}`, () => containers.get(id), signal);
     },
     origin: async (id) => (containers.has(id) ? engine.origins[id] : undefined),
     list: async () => [...containers.values()],
-    summaries: async () => {
-      throw new Error("no test lists the containers of this engine");
-    },
-    start: async (id) => {
+    summaries: (_labels, signal) =>
+      called(
+        "list",
+        () =>
+          [...containers.values()].map(
+            ({ id, name, image, labels, createdMs, running, startedMs, health }) => ({
+              ...{ id, name, image, imageId: image, labels, createdMs, health },
+              status: startedMs === undefined ? "created" : running ? "running" : "exited",
+              networks: { stack: `${id} since ${startedMs}` },
+            }),
+          ),
+        signal,
+      ),
+    start: (id, signal) => {
       engine.calls.push(`start ${id}`);
-      engine.onStart(id);
+      return called(`start ${id}`, () => engine.onStart(id), signal);
     },
-    stop: async (id) => void engine.calls.push(`stop ${id}`),
+    stop: (id, graceMs, signal) => {
+      engine.calls.push(`stop ${id}`);
+      return called(`stop ${id}`, () => engine.onStop(id, graceMs), signal);
+    },
     restart: async (id) => void engine.calls.push(`restart ${id}`),
     logs: async (_id, tail) => engine.lines.slice(-tail),
     outputSince: async () => ({ lines: engine.lines, complete: true }),
@@ -131,8 +216,14 @@ export function fakeEngine(now: () => number): FakeEngine {
       engine.calls.push(`run ${id} ${command.join(" ")}`);
       return { exitCode: 0, stdout: "", stderr: "", startError: "" };
     },
-    events: (_labels, signal) => follow(followers, signal),
-    pastEvents: async () => [],
+    events: (_labels, signal, sinceMs = Infinity) =>
+      follow(
+        followers,
+        memory.filter(({ atMs }) => atMs >= sinceMs),
+        signal,
+      ),
+    pastEvents: (_labels, { sinceMs, untilMs }, signal) =>
+      called("past", () => memory.filter(({ atMs }) => atMs >= sinceMs && atMs <= untilMs), signal),
     runOnce: async () => {
       throw new Error("no test runs a container of its own on this engine");
     },
@@ -142,12 +233,13 @@ export function fakeEngine(now: () => number): FakeEngine {
 }
 
 async function* follow(
-  followers: Set<(event: ContainerEvent | undefined) => void>,
+  followers: Set<Follower>,
+  past: readonly ContainerEvent[],
   signal: AbortSignal,
 ): AsyncIterable<ContainerEvent> {
-  const queue: (ContainerEvent | undefined)[] = [];
+  const queue: (ContainerEvent | undefined)[] = [...past];
   let wake = () => {};
-  const follower = (event: ContainerEvent | undefined) => {
+  const follower: Follower = (event) => {
     queue.push(event);
     wake();
   };
