@@ -11,6 +11,8 @@ import type { Log } from "../log.ts";
 export interface ServiceActor {
   record(): ServiceRecord;
   send(event: ServiceEvent): void;
+  /** Whether a restart that is due has to wait may be another answer than before. */
+  rearm(): void;
   close(): void;
 }
 
@@ -24,6 +26,8 @@ export interface ActorDependencies {
   probe(probing: Probing, desired: DesiredService): void;
   /** Probes that do not pass are tried now. */
   tryNow(): void;
+  /** Whether the restart that is to come waits, since the stack is left alone. */
+  waits(record: ServiceRecord): boolean;
   /** Puts the record on the disk. Returns when it is there. Never throws. */
   keep(record: ServiceRecord): void;
   /** The record is another than before. */
@@ -32,7 +36,7 @@ export interface ActorDependencies {
 }
 
 export function serviceActor(initial: ServiceRecord, dependencies: ActorDependencies): ServiceActor {
-  const { clock, perform, look, probe, tryNow, keep, onChange, log } = dependencies;
+  const { clock, perform, look, probe, tryNow, waits, keep, onChange, log } = dependencies;
   const closed = new AbortController();
   const mailbox: ServiceEvent[] = [];
   let record = initial;
@@ -60,7 +64,7 @@ export function serviceActor(initial: ServiceRecord, dependencies: ActorDependen
   };
 
   const arm = () => {
-    const atMs = wakeAtMs(record);
+    const atMs = waits(record) ? Infinity : wakeAtMs(record);
     if (timer?.atMs === atMs) return;
     timer?.stop.abort();
     timer = undefined;
@@ -108,6 +112,7 @@ export function serviceActor(initial: ServiceRecord, dependencies: ActorDependen
   return {
     record: () => record,
     send,
+    rearm: arm,
     close: () => {
       closed.abort();
       timer?.stop.abort();
