@@ -132,8 +132,8 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     else supervisor.resume(record, service.secrets);
   }
   const hold = holds({
-    ...{ supervisor, clock, kept: desired.fact("holdUntilMs") },
-    keep: (untilMs) => desired.setFact("holdUntilMs", untilMs),
+    ...{ supervisor, clock, log, kept: desired.fact("hold") },
+    keep: (held) => desired.setFact("hold", held),
   });
   const describe = (record: ServiceRecord) =>
     describeFailure(record, {
@@ -164,6 +164,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     }),
     close: () => {
       closed.abort();
+      hold.close();
       supervisor.close();
       watch.close();
       ears.close();

@@ -1,3 +1,5 @@
+import type { Held } from "../model/control-answers.ts";
+
 /** The secrets of a service, by name. "sealed": it has some, which are missing until an `up` gives them again. */
 export type KeptSecrets = Readonly<Record<string, string>> | "sealed";
 
@@ -15,8 +17,8 @@ export interface Facts {
   readonly lastAliveMs: number;
   /** When it was last ordered to stop the stack; absent once that is taken back. */
   readonly shutdownAtMs: number;
-  /** Until when the stack is left alone. */
-  readonly holdUntilMs: number;
+  /** Until when the stack is left alone, and why; absent while it is not. */
+  readonly hold: Held;
 }
 
 /**

@@ -5,13 +5,16 @@ import type { Recorder } from "./recorder.ts";
 import { silentRecorder } from "./recorder.ts";
 import type { Page } from "./rows.ts";
 
-/** Which transitions are read: the last of them, the newest first. */
+/** Which transitions are read: the last of them, the newest first, or the first of them, the oldest first. */
 export interface TransitionQuery {
   /** Only those with a greater number. */
   readonly afterSeq?: number | undefined;
   /** Only those of one service. */
   readonly service?: string | undefined;
+  /** How many, at most. */
   readonly last: number;
+  /** Whether the oldest are read. */
+  readonly oldest?: boolean | undefined;
 }
 
 /** Which incidents are read: the last of them, the newest first. */

@@ -41,10 +41,12 @@ export function storedTransitions(database: DatabaseSync): StoredTransitions {
       sql.keepIncident.run(incident.id, JSON.stringify(incident));
       sql.forgetIncidents.run(incident.id - keptIncidents);
     },
-    transitions: ({ afterSeq = 0, service, last }) =>
-      service === undefined
-        ? page(sql.transitions, transition, afterSeq, last)
-        : page(sql.transitionsOfService, transition, service, afterSeq, last),
+    transitions: ({ afterSeq = 0, service, last, oldest = false }) => {
+      const order = oldest ? sql.oldest : sql.newest;
+      return service === undefined
+        ? page(order.transitions, transition, afterSeq, last)
+        : page(order.transitionsOfService, transition, service, afterSeq, last);
+    },
     incidents: ({ service, last }) =>
       service === undefined
         ? page(sql.incidents, incident, last)
@@ -58,6 +60,12 @@ export function storedTransitions(database: DatabaseSync): StoredTransitions {
 
 function statements(database: DatabaseSync) {
   const prepare = (query: string) => database.prepare(query);
+  const inOrder = (order: "ASC" | "DESC") => ({
+    transitions: prepare(`SELECT * FROM transitions WHERE seq > ? ORDER BY seq ${order} LIMIT ?`),
+    transitionsOfService: prepare(
+      `SELECT * FROM transitions WHERE service = ? AND seq > ? ORDER BY seq ${order} LIMIT ?`,
+    ),
+  });
   return {
     keepTransition: prepare(
       `INSERT INTO transitions (seq, at_ms, service, from_state, to_state, cause, generation, incident)
@@ -69,10 +77,8 @@ function statements(database: DatabaseSync) {
        ON CONFLICT (id) DO UPDATE SET record = excluded.record`,
     ),
     forgetIncidents: prepare("DELETE FROM incidents WHERE id <= ?"),
-    transitions: prepare("SELECT * FROM transitions WHERE seq > ? ORDER BY seq DESC LIMIT ?"),
-    transitionsOfService: prepare(
-      "SELECT * FROM transitions WHERE service = ? AND seq > ? ORDER BY seq DESC LIMIT ?",
-    ),
+    newest: inOrder("DESC"),
+    oldest: inOrder("ASC"),
     incidents: prepare("SELECT record FROM incidents ORDER BY id DESC LIMIT ?"),
     incidentsOfService: prepare(
       `SELECT record FROM incidents

@@ -2,8 +2,8 @@
 import type { ErrorCode } from "../core/errors.ts";
 import type { CommandAction, FailureType, Method } from "./control.ts";
 import type { History, Reports } from "./history.ts";
-import type { EdgeStatus, ServiceFailure, ServiceStatus } from "./status.ts";
-import type { IncidentHistory, Transition } from "./transition.ts";
+import type { EdgeStatus, ServiceFailure, ServiceState, ServiceStatus, StateCauseText } from "./status.ts";
+import type { Incident, IncidentHistory, Transition } from "./transition.ts";
 
 export interface Hello {
   readonly protocol: number;
@@ -85,23 +85,71 @@ export interface FailureResponse {
   readonly steps: readonly CascadeStep[];
 }
 
-/** What a command has done for one service. */
+/** What was done for one service by a command, or followed from it. */
 export interface CommandStep {
   readonly service: string;
-  readonly action: CommandAction;
-  readonly result: "ready" | "stopped" | "failed";
+  readonly action: CommandAction | "revalidate";
+  /** The service because of which it followed; undefined where the command itself wanted it. */
+  readonly because: string | undefined;
+  readonly result: "ready" | "stopped" | "degraded" | "failed" | "not attempted";
+  /** Whether nothing was to be done. */
+  readonly already: boolean;
   readonly tookMs: number;
-  /** Why it failed, in words. */
+  /** Why it did not come out as wanted, in words. */
   readonly cause: string | undefined;
 }
 
-export interface CommandResult {
-  readonly steps: readonly CommandStep[];
+/**
+ * What a command is doing.
+ * - `begun`: something is done for a service; `because` says why in words where the command does not name it
+ * - `waiting`: what it waits for, in one line, for all services together
+ * - `done`: the step that `begun` announced, or one for which there was nothing to do
+ * - `following`: the command's own steps are over, and what depends on them follows
+ */
+export type CommandProgress =
+  | {
+      readonly kind: "begun";
+      readonly service: string;
+      readonly action: CommandStep["action"];
+      readonly because: string | undefined;
+    }
+  | { readonly kind: "waiting"; readonly text: string }
+  | { readonly kind: "done"; readonly step: CommandStep }
+  | { readonly kind: "following" };
+
+/** A service that depends on what a command has changed, and is not ready now. */
+export interface Impaired {
+  readonly service: string;
+  readonly state: ServiceState;
+  readonly cause: StateCauseText;
 }
 
+export interface CommandResult {
+  /** In the order in which they were done. */
+  readonly steps: readonly CommandStep[];
+  /** In the order of the start. */
+  readonly impaired: readonly Impaired[];
+  /** While the stack is held, what depends on what was restarted does not follow before its end. */
+  readonly held: Held | undefined;
+}
+
+/** The stack is left alone while somebody works on it. Milliseconds since the epoch. */
 export interface Held {
-  /** Until when the stack is left alone, or was; undefined when it was not. Milliseconds since the epoch. */
-  readonly untilMs: number | undefined;
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  /** Why, as they said it. */
+  readonly why?: string | undefined;
+}
+
+export interface Released {
+  /** The hold that was; undefined when there was none. */
+  readonly held: Held | undefined;
+}
+
+/** A hold has begun, is another, or has ended. */
+export interface HoldChange {
+  readonly atMs: number;
+  readonly held: Held | undefined;
 }
 
 export interface Followed {
@@ -110,10 +158,15 @@ export interface Followed {
 }
 
 export interface StackStatus {
+  /** The time by which all of this is, milliseconds since the epoch. */
+  readonly nowMs: number;
+  /** When the coordinator's process began. */
   readonly startedMs: number;
   readonly services: readonly ServiceStatus[];
-  /** Until when the stack is left alone; undefined when it is not. */
-  readonly heldUntilMs: number | undefined;
+  /** Undefined where the stack is not held. */
+  readonly held: Held | undefined;
+  /** Those that are open, oldest first. */
+  readonly incidents: readonly Incident[];
   /** The number of the last transition: what comes after it has not been taken in here. */
   readonly lastSeq: number;
   /** What is the matter with what the coordinator keeps on its volume, a sentence each. */
@@ -147,7 +200,7 @@ export interface Results {
   handleFailure: FailureResponse;
   command: CommandResult;
   hold: Held;
-  release: Held;
+  release: Released;
   events: Followed;
   incidents: IncidentHistory;
   status: StackStatus;
@@ -165,10 +218,10 @@ export interface Events {
   staleness: never;
   validateEdges: Progress;
   handleFailure: Progress;
-  command: Progress;
+  command: CommandProgress;
   hold: never;
   release: never;
-  events: Transition;
+  events: Transition | HoldChange;
   incidents: never;
   status: never;
   validate: AttemptReport;
@@ -178,6 +231,6 @@ export interface Events {
 
 /** A line from the coordinator. An error has the id 0 when the request's own could not be read. */
 export type Response =
-  | { readonly id: number; readonly event: Progress | AttemptReport | Transition }
+  | { readonly id: number; readonly event: Events[Method] }
   | { readonly id: number; readonly result: Results[Method] }
   | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } };

@@ -40,6 +40,9 @@ export type CommandAction = (typeof commandActions)[number];
 /** The longest time for which a stack is left alone: a day. */
 export const longestHoldMs = 24 * 60 * 60_000;
 
+/** The longest text that says why. */
+export const longestReason = 200;
+
 /** One edge as it is probed: the dependent's networks on the engine, and how the needed service is reached. */
 export const edgeProbesSchema = z.strictObject({
   dependent: z.string(),
@@ -131,8 +134,9 @@ export const requestSchema = z.discriminatedUnion("method", [
     failure: z.enum(failureTypes),
   }),
   /**
-   * Starts, stops or restarts services, or all of them where none is named, in order. Sends {@link Progress} events; answered
-   * with {@link CommandResult}.
+   * Starts, stops or restarts services, or all of them where none is named, in order, and waits for what follows from it in others.
+   * When the client goes, what has begun goes on and nothing else is begun. Sends {@link CommandProgress} events; answered with
+   * {@link CommandResult}.
    */
   z.strictObject({
     id: z.int(),
@@ -140,20 +144,30 @@ export const requestSchema = z.discriminatedUnion("method", [
     action: z.enum(commandActions),
     services: z.array(z.string()),
   }),
-  /** Leaves the stack alone for so many milliseconds. Answered with {@link Held}. */
-  z.strictObject({ id: z.int(), method: z.literal("hold"), forMs: z.int().min(1000).max(longestHoldMs) }),
-  /** Ends a hold. Answered with {@link Held}: until when it was. */
+  /**
+   * Leaves the stack alone for so many milliseconds from now, whatever was said before: what fails is noticed, and not restarted.
+   * Answered with {@link Held}.
+   */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("hold"),
+    forMs: z.int().min(1000).max(longestHoldMs),
+    /** Why, for others who look at the stack. */
+    why: z.string().min(1).max(longestReason).optional(),
+  }),
+  /** Ends a hold: what waited for it is done. Answered with {@link Released}. */
   z.strictObject({ id: z.int(), method: z.literal("release") }),
   /**
-   * The last transitions, oldest first, as {@link Transition} events; where it follows, each further one as it comes. Answered
-   * with {@link Followed} where it does not follow.
+   * Transitions, oldest first, as {@link Transition} events; where it follows, each further one as it comes, and
+   * {@link HoldChange} events. Answered with {@link Followed} where it does not follow.
    */
   z.strictObject({
     id: z.int(),
     method: z.literal("events"),
-    last: z.int().min(0).max(mostTransitions),
-    /** Only those after this number. */
+    /** All after this number. Without it, the last ones. */
     after: z.int().min(0).optional(),
+    /** So many of the last ones, at most; where `after` is given, it says nothing. */
+    last: z.int().min(0).max(mostTransitions),
     service: z.string().optional(),
     follow: z.boolean(),
   }),

@@ -1,5 +1,6 @@
-import { durationMs } from "../core/duration.ts";
+import { describeMs, durationMs } from "../core/duration.ts";
 import type { Consequence } from "../model/probe.ts";
+import type { Outcome } from "../probe/outcome.ts";
 import type { ProbeRecord, Thresholds } from "../readiness/probe-record.ts";
 import { recordOutcome, settleCauses } from "../readiness/probe-record.ts";
 import { fail, failVerification } from "./failing.ts";
@@ -7,6 +8,7 @@ import { consequenceOf } from "./monitor-policy.ts";
 import type { Effect, ServiceEvent, Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { enabledProbes, isVerified, probingOf } from "./service-record.ts";
+import { noteLatency, slownessOf } from "./slowness.ts";
 import { hasWorkedSince } from "./symptoms.ts";
 import { allPassing, become, becomeReady, isHopeless, stay } from "./steps.ts";
 
@@ -45,7 +47,30 @@ function recorded(
   const { questionedMs } = record;
   const answered = questionedMs !== undefined && hasWorkedSince({ probes }, questionedMs);
   const next = { ...record, probes: settleCauses(probes), ...(answered && { questionedMs: undefined }) };
-  return { record: next, firstPass };
+  return { record: withLatency(next, probe, outcome, nowMs), firstPass };
+}
+
+/** Notes how long an attempt took, where the service is judged by that. A start says nothing of the speed. */
+function withLatency(record: ServiceRecord, probe: string, outcome: Outcome, nowMs: number): ServiceRecord {
+  const { desired, latencies, state } = record;
+  const { slow } = desired.supervision;
+  if (slow === undefined || outcome.status !== "passed" || state.name === "starting") return record;
+  return {
+    ...record,
+    latencies: { ...latencies, [probe]: noteLatency(latencies[probe], outcome.tookMs, nowMs, slow) },
+  };
+}
+
+/** Why a service whose probes all pass is slow, in words; undefined where it is not. */
+function slowText({ desired, latencies, probes }: ServiceRecord, nowMs: number): string | undefined {
+  const { slow } = desired.supervision;
+  if (slow === undefined) return undefined;
+  for (const { name } of probes) {
+    const found = slownessOf(latencies[name], slow, nowMs);
+    if (found !== undefined)
+      return `${name}: slow: p95 ${describeMs(found.p95Ms)} within ${slow.window}, ${found.factor} times its ${describeMs(found.baselineMs)} of ${slow.baseline}`;
+  }
+  return undefined;
 }
 
 function judged(record: ServiceRecord, nowMs: number): Step {
@@ -71,7 +96,7 @@ function judged(record: ServiceRecord, nowMs: number): Step {
         : stay(record);
     }
     case "ready":
-      return allPassing(record) ? stay(unsuspected(record)) : failing(record, nowMs);
+      return allPassing(record) ? slowOr(stay(unsuspected(record)), nowMs) : failing(record, nowMs);
     case "degraded":
       return degraded(record, nowMs);
     case "pending":
@@ -81,10 +106,20 @@ function judged(record: ServiceRecord, nowMs: number): Step {
   }
 }
 
+/** A service that works, but slower than its own past, is degraded. */
+function slowOr({ record, effects }: Step, nowMs: number): Step {
+  const text = slowText(record, nowMs);
+  if (text === undefined) return { record, effects };
+  return { record: become(record, { name: "degraded", cause: { kind: "slow", text } }, nowMs), effects };
+}
+
 function degraded(record: ServiceRecord, nowMs: number): Step {
   const { state, down, desired } = record;
   if (!allPassing(record)) return down === undefined ? failing(record, nowMs) : stay(record);
   if (down !== undefined || state.name !== "degraded") return stay(unsuspected(record));
+  // The text of a slowness changes with each attempt: it is what it was when it began.
+  if (slowText(record, nowMs) !== undefined)
+    return state.cause.kind === "slow" ? stay(record) : slowOr(stay(record), nowMs);
   const cause = { kind: "recovered", text: `all probes of ${desired.service} pass` } as const;
   return becomeReady(record, cause, nowMs, state.sinceMs);
 }

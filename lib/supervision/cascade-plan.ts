@@ -11,8 +11,10 @@ import type { Down, Records, ServiceRecord } from "./service-record.ts";
 export interface Circumstances {
   /** Whether an `up` is connected: it restarts and proves what depends on what it replaces. */
   readonly deploying: boolean;
-  /** Whether somebody works on the stack by hand: nothing is begun. */
+  /** Whether somebody works on the stack by hand: nothing is begun but what an `up` wants. */
   readonly held: boolean;
+  /** The services to which a command will come: they, and what depends on them, follow nothing before. */
+  readonly reserved: ReadonlySet<string>;
   /** Whether all services that were kept on the disk have been looked at since the coordinator was started. */
   readonly awake: boolean;
 }
@@ -25,8 +27,8 @@ export interface Begin {
 }
 
 /** What is to be begun now: of each connected part of the graph the first that is due, in the order of the start. */
-export function nextSteps(records: Records, { deploying, held, awake }: Circumstances): Begin[] {
-  if (held || !awake) return [];
+export function nextSteps(records: Records, { deploying, held, reserved, awake }: Circumstances): Begin[] {
+  if (!awake) return [];
   const steps: Begin[] = [];
   const busy = new Set<number>();
   const part = parts(records);
@@ -37,14 +39,15 @@ export function nextSteps(records: Records, { deploying, held, awake }: Circumst
     if (record.act !== undefined) continue;
     if (state.name === "pending" && state.waitsFor === "boot") {
       // As in an `up`: the services of a phase start together, behind the gates of the phases before.
-      if (phaseBefore(records, record) === undefined)
+      if (!held && phaseBefore(records, record) === undefined)
         steps.push({ service, action: "start", cause: state.cause });
       continue;
     }
     const due = dueOf(records, record);
     if (due === undefined || busy.has(part.get(service) ?? 0)) continue;
-    if (deploying && due.by === "deployment" && record.wanted === undefined) continue;
+    if (record.wanted === undefined && (held || (deploying && due.by === "deployment"))) continue;
     if (!needsAreReady(records, record)) continue;
+    if (isReserved(records, service, reserved)) continue;
     busy.add(part.get(service) ?? 0);
     steps.push({ service, action: due.action, cause: due.cause });
   }
@@ -54,12 +57,58 @@ export function nextSteps(records: Records, { deploying, held, awake }: Circumst
 /** Whether something is being done, or is still to be done, in the connected part of the graph that a service is in. */
 export function isUnderWay(records: Records, service: string): boolean {
   const part = parts(records);
-  return [...records].some(([name, record]) => {
-    if (part.get(name) !== part.get(service)) return false;
-    const { state, act } = record;
-    if (act !== undefined || state.name === "starting" || state.name === "restarting") return true;
-    return dueOf(records, record) !== undefined && needsAreReady(records, record);
-  });
+  return [...records].some(
+    ([name, record]) => part.get(name) === part.get(service) && isBusy(records, record),
+  );
+}
+
+/**
+ * Whether a service that depends on one of these, at any distance, is following a change of it, or is about to. While the stack is
+ * held, none is about to.
+ */
+export function isFollowed(records: Records, services: readonly string[], held: boolean): boolean {
+  const dependents = dependentsOf(records, services);
+  return [...records].some(
+    ([name, record]) => dependents.has(name) && (held ? isAtWork(record) : isBusy(records, record)),
+  );
+}
+
+/** Something is being done for a service, or its turn has come. */
+function isBusy(records: Records, record: ServiceRecord): boolean {
+  if (isAtWork(record) || record.state.name === "restarting") return true;
+  return dueOf(records, record) !== undefined && needsAreReady(records, record);
+}
+
+/** Whether something is being done for a service now. */
+export function isAtWork({ state, act }: ServiceRecord): boolean {
+  return act !== undefined || state.name === "starting";
+}
+
+function isReserved(records: Records, service: string, reserved: ReadonlySet<string>): boolean {
+  if (reserved.size === 0) return false;
+  return reserved.has(service) || [...needsOf(records, service)].some((needed) => reserved.has(needed));
+}
+
+/** What a service needs, at any distance. */
+export function needsOf(records: Records, service: string): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const waiting = [service];
+  for (let one = waiting.pop(); one !== undefined; one = waiting.pop())
+    for (const needed of Object.keys(records.get(one)?.desired.needs ?? {})) {
+      if (reached.has(needed)) continue;
+      reached.add(needed);
+      waiting.push(needed);
+    }
+  return reached;
+}
+
+/** The services that need one of these, at any distance; not these themselves. */
+export function dependentsOf(records: Records, services: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    [...records.keys()].filter(
+      (name) => !services.includes(name) && services.some((service) => needsOf(records, name).has(service)),
+    ),
+  );
 }
 
 interface Due {

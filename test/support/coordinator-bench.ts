@@ -146,7 +146,7 @@ export function bench(options: BenchOptions = {}): Bench {
   const call: Bench["call"] = (method, params, onEvent = () => undefined, signal = AbortSignal.any([])) =>
     current.answers(
       { id: 1, method, ...params } as unknown as Parameters<Coordinator["answers"]>[0],
-      onEvent as (event: Events[Method]) => void,
+      onEvent as Parameters<Coordinator["answers"]>[1],
       signal,
     ) as Promise<never>;
 

@@ -208,8 +208,7 @@ export function simulatedStack(desired: readonly DesiredService[], random: () =>
   };
 
   const circumstances = () => ({
-    deploying: false,
-    held: false,
+    ...{ deploying: false, held: false, reserved: new Set<string>() },
     awake: [...records.values()].every(({ resumed }) => !resumed),
   });
 

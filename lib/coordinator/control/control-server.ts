@@ -89,7 +89,11 @@ function serveConnection(
     try {
       const result = await answer(
         request,
-        (event) => connection.writableLength < unreadLimit && send({ id, event }),
+        (event) => {
+          const reads = connection.writableLength < unreadLimit;
+          if (reads) send({ id, event });
+          return reads;
+        },
         gone.signal,
       );
       send({ id, result });

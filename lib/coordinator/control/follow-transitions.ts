@@ -1,30 +1,76 @@
+import type { Clock } from "../../core/clock.ts";
 import type { History } from "../../history/history.ts";
 import type { Params } from "../../model/control.ts";
-import type { Followed } from "../../model/control-answers.ts";
+import type { Followed, HoldChange } from "../../model/control-answers.ts";
 import type { Transition } from "../../model/transition.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
+import { lastTransitions, nextTransitions } from "../observers/past-transitions.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
+import type { Hold } from "./hold.ts";
+import { requireServices } from "./unknown-service.ts";
 
-/** Sends the last transitions, and where it follows, each further one as it comes, until the client has gone. */
+/** What is followed. */
+export interface FollowDependencies {
+  readonly supervisor: Supervisor;
+  readonly stream: TransitionStream;
+  readonly history: History;
+  readonly hold: Hold;
+  readonly clock: Clock;
+  readonly stack: string | undefined;
+}
+
+/** Takes an event; false where the client does not read, and it is to be sent again later. */
+export type Send = (event: Transition | HoldChange) => boolean;
+
+/** How long a client that does not read is left to itself. */
+const unreadMs = 100;
+
+/**
+ * Sends transitions, and where it follows, each further one as it comes, until the client has gone: each once, in order.
+ * @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN when there is no such service, and never was
+ */
 export async function followTransitions(
-  stream: TransitionStream,
-  history: History,
+  { supervisor, stream, history, hold, clock, stack }: FollowDependencies,
   { last, after, follow, service }: Params<"events">,
-  onEvent: (transition: Transition) => void,
+  send: Send,
   signal: AbortSignal,
 ): Promise<Followed> {
-  const wanted = (transition: Transition) => service === undefined || transition.service === service;
-  let sent = after ?? 0;
-  const { records } = history.transitions({ last, afterSeq: after, service });
-  for (const transition of records.toReversed()) {
-    sent = Math.max(sent, transition.seq);
-    onEvent(transition);
-  }
-  while (follow && !signal.aborted) {
-    for (const transition of stream.since(sent)) {
+  const from = { stream, history };
+  // One that has left the declaration still has a past.
+  if (service !== undefined && lastTransitions(from, { last: 1, service }).length === 0)
+    requireServices(supervisor, [service], stack);
+  const ready = async (event: Transition | HoldChange): Promise<void> => {
+    while (!send(event) && !signal.aborted) await clock.sleep(unreadMs, signal);
+  };
+  let sent = after ?? stream.lastSeq();
+  const before = after === undefined ? lastTransitions(from, { last, service }) : [];
+  for (const transition of before) await ready(transition);
+  let known = hold.current();
+  while (!signal.aborted) {
+    const next = nextTransitions(from, sent);
+    for (const transition of next) {
+      if (signal.aborted) break;
+      if (service === undefined || transition.service === service) await ready(transition);
       sent = transition.seq;
-      if (wanted(transition)) onEvent(transition);
     }
-    await stream.changed.next(signal);
+    if (next.length > 0) continue;
+    if (!follow) break;
+    if (hold.current() !== known) {
+      known = hold.current();
+      await ready({ atMs: clock.now(), held: known });
+      continue;
+    }
+    await either(stream.changed.next, hold.changed.next, signal);
   }
   return { lastSeq: stream.lastSeq() };
+}
+
+type Wait = (signal: AbortSignal) => Promise<void>;
+
+/** Waits for the first of two, and leaves the other. */
+async function either(one: Wait, other: Wait, signal: AbortSignal): Promise<void> {
+  const over = new AbortController();
+  const both = AbortSignal.any([signal, over.signal]);
+  await Promise.race([one(both), other(both)]);
+  over.abort();
 }

@@ -6,6 +6,7 @@ import { controlProtocol } from "../../model/control.ts";
 import type { EdgeDependencies } from "../probing/edges.ts";
 import { validateEdges } from "../probing/edges.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
+import { inStartOrder } from "../../supervision/cascade-plan.ts";
 import { statusOf } from "../supervisor/status-of.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { runCommand } from "./commands.ts";
@@ -16,13 +17,17 @@ import { handleFailure } from "./handle-failure.ts";
 import type { Hold } from "./hold.ts";
 import { edgesRecord, gateRecord, incidents, reports, starts } from "./past.ts";
 import { staleness } from "./staleness.ts";
+import { requireServices } from "./unknown-service.ts";
 import { followTransitions } from "./follow-transitions.ts";
 import { validate } from "./validate.ts";
 
-/** Answers one request. The signal aborts when whoever asked has gone. */
+/**
+ * Answers one request. The signal aborts when whoever asked has gone. An event is not sent, and `onEvent` returns false, while whoever
+ * asked does not read.
+ */
 export type Answer = (
   request: Request,
-  onEvent: (event: Events[Method]) => void,
+  onEvent: (event: Events[Method]) => boolean,
   signal: AbortSignal,
 ) => Promise<Results[Method]>;
 
@@ -40,11 +45,12 @@ export interface RequestDependencies extends EdgeDependencies, GateDependencies 
 
 /** The coordinator's answers to the control protocol's requests. */
 export function requests(dependencies: RequestDependencies): Answer {
-  const { supervisor, stream, history, hold, clock, startedMs, problems } = dependencies;
+  const { supervisor, stream, history, hold, clock, startedMs, problems, stack } = dependencies;
+  const known = (services: readonly string[]) => requireServices(supervisor, services, stack);
   const answers: {
     readonly [M in Method]: (
       params: Params<M>,
-      onEvent: (event: Events[M]) => void,
+      onEvent: (event: Events[M]) => boolean,
       signal: AbortSignal,
     ) => Promise<Results[M]>;
   } = {
@@ -72,23 +78,35 @@ export function requests(dependencies: RequestDependencies): Answer {
       if (!verdict.proven) history.verdict(edgesRecord(params.phase, verdict, clock.now()));
       return verdict;
     },
-    handleFailure: (params, onEvent, signal) =>
-      handleFailure(dependencies, params, (text) => onEvent({ text }), signal),
-    command: async (params, onEvent, signal) => ({
-      steps: await runCommand(dependencies, params, (text) => onEvent({ text }), signal),
-    }),
-    hold: async ({ forMs }) => ({ untilMs: hold.until(clock.now() + forMs) }),
-    release: async () => ({ untilMs: hold.release() }),
+    handleFailure: async (params, onEvent, signal) => {
+      known([params.service]);
+      return handleFailure(dependencies, params, (text) => onEvent({ text }), signal);
+    },
+    command: async (params, onEvent, signal) => {
+      known(params.services);
+      return runCommand(dependencies, params, onEvent, signal);
+    },
+    hold: async ({ forMs, why }) => hold.begin(forMs, why),
+    release: async () => ({ held: hold.release() }),
     status: async () => ({
-      startedMs,
-      services: [...supervisor.records().values()].map(statusOf),
-      heldUntilMs: hold.untilMs(),
+      ...{ nowMs: clock.now(), startedMs },
+      services: inStartOrder(supervisor.records()).map(([, record]) => statusOf(record)),
+      held: hold.current(),
+      incidents: stream.incidents().filter(({ closedMs }) => closedMs === undefined),
       lastSeq: stream.lastSeq(),
       problems: problems(),
     }),
-    events: (params, onEvent, signal) => followTransitions(stream, history, params, onEvent, signal),
-    incidents: async (params) => incidents(history, params),
-    validate: (params, onEvent, signal) => validate(supervisor, params, onEvent, signal),
+    events: (params, onEvent, signal) => followTransitions(dependencies, params, onEvent, signal),
+    incidents: async (params) => {
+      const answer = incidents(history, params);
+      // A service that has left the declaration still has a past.
+      if (params.service !== undefined && answer.incidents.length === 0) known([params.service]);
+      return answer;
+    },
+    validate: async (params, onEvent, signal) => {
+      known([params.service]);
+      return validate(supervisor, params, onEvent, signal);
+    },
     history: async (params) => starts(history, params),
     report: async (params) => reports(history, params),
   };

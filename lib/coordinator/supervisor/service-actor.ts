@@ -11,6 +11,8 @@ import type { Log } from "../log.ts";
 export interface ServiceActor {
   record(): ServiceRecord;
   send(event: ServiceEvent): void;
+  /** Whether a restart that is due has to wait may be another answer than before. */
+  rearm(): void;
   close(): void;
 }
 
@@ -26,6 +28,8 @@ export interface ActorDependencies {
   tryNow(): void;
   /** Every probe is tried now. */
   tryAll(): void;
+  /** Whether the restart that is to come waits, since the stack is left alone. */
+  waits(record: ServiceRecord): boolean;
   /** Puts the record on the disk. Returns when it is there. Never throws. */
   keep(record: ServiceRecord): void;
   /** The record is another than before. */
@@ -34,7 +38,7 @@ export interface ActorDependencies {
 }
 
 export function serviceActor(initial: ServiceRecord, dependencies: ActorDependencies): ServiceActor {
-  const { clock, perform, look, probe, tryNow, tryAll, keep, onChange, log } = dependencies;
+  const { clock, perform, look, probe, tryNow, tryAll, waits, keep, onChange, log } = dependencies;
   const closed = new AbortController();
   const mailbox: ServiceEvent[] = [];
   let record = initial;
@@ -64,7 +68,7 @@ export function serviceActor(initial: ServiceRecord, dependencies: ActorDependen
   };
 
   const arm = () => {
-    const atMs = wakeAtMs(record);
+    const atMs = waits(record) ? Infinity : wakeAtMs(record);
     if (timer?.atMs === atMs) return;
     timer?.stop.abort();
     timer = undefined;
@@ -112,6 +116,7 @@ export function serviceActor(initial: ServiceRecord, dependencies: ActorDependen
   return {
     record: () => record,
     send,
+    rearm: arm,
     close: () => {
       closed.abort();
       timer?.stop.abort();
@@ -123,7 +128,12 @@ export function serviceActor(initial: ServiceRecord, dependencies: ActorDependen
 /** What only counts attempts, or was seen, is known again soon after a start of the coordinator. */
 function isWorthKeeping(before: ServiceRecord, after: ServiceRecord): boolean {
   return (Object.keys(after) as (keyof ServiceRecord)[]).some(
-    (key) => key !== "probes" && key !== "seen" && key !== "look" && before[key] !== after[key],
+    (key) =>
+      key !== "probes" &&
+      key !== "latencies" &&
+      key !== "seen" &&
+      key !== "look" &&
+      before[key] !== after[key],
   );
 }
 

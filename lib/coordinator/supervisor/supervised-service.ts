@@ -51,6 +51,8 @@ export interface ServiceDependencies {
   readonly random: Random;
   readonly log: Log;
   readonly redaction: Redaction;
+  /** Whether the restart that is to come waits, since the stack is left alone. */
+  readonly waits: (record: ServiceRecord) => boolean;
   readonly keep: (record: ServiceRecord, secrets: KeptSecrets) => void;
   readonly onChange: (before: ServiceRecord, after: ServiceRecord) => void;
 }
@@ -131,6 +133,7 @@ export function supervisedService(
     probe: service.probing.set,
     tryNow: service.probing.tryNow,
     tryAll: service.probing.askAll,
+    waits: dependencies.waits,
     keep: (record) => dependencies.keep(record, service.secrets),
     onChange: dependencies.onChange,
     log,

@@ -5,8 +5,10 @@ import { upCommand } from "../../model/stack-command.ts";
 import type { Changes } from "../../readiness/changes.ts";
 import { changes } from "../../readiness/changes.ts";
 import type { Sighting } from "../../readiness/service-container.ts";
+import type { Circumstances } from "../../supervision/cascade-plan.ts";
 import { decisions, matters, neededGenerations } from "../../supervision/decisions.ts";
 import type { DesiredService } from "../../supervision/desired-service.ts";
+import { waitsForRelease } from "../../supervision/holding.ts";
 import type { ServiceEvent } from "../../supervision/service-event.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
 import { newRecord } from "../../supervision/service-record.ts";
@@ -47,13 +49,15 @@ export interface Supervisor {
   /** An `up` is connected until the returned function is called. */
   deploy(): () => void;
   deploying(): boolean;
+  /** A command will come to this service: until the returned function is called it, and what depends on it, follows nothing. */
+  reserve(service: string): () => void;
   /** Whether the stack is left alone while somebody works on it. */
   hold(held: boolean): void;
   held(): boolean;
   close(): void;
 }
 
-export interface SupervisorDependencies extends Omit<ServiceDependencies, "onChange"> {
+export interface SupervisorDependencies extends Omit<ServiceDependencies, "onChange" | "waits"> {
   readonly clock: Clock;
   readonly log: Log;
   /** The stack's name, for the commands that messages suggest; undefined where it is not known. */
@@ -82,6 +86,7 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
   const changed = changes();
   const closed = new AbortController();
   let deployments = 0;
+  let reservations: readonly { readonly service: string }[] = [];
   let held = false;
   let resumedMs: number | undefined;
   let deciding = false;
@@ -89,6 +94,7 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
 
   const own: ServiceDependencies = {
     ...dependencies,
+    waits: (record) => waitsForRelease(record, { held, deploying: deployments > 0 }),
     onChange: (before, after) => {
       const { service } = after.desired;
       records.set(service, after);
@@ -114,6 +120,12 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
     clock.now() >= resumedMs + resumeWithinMs ||
     [...records.values()].every(({ resumed }) => !resumed);
 
+  const circumstances = (): Circumstances => ({
+    deploying: deployments > 0,
+    reserved: new Set(reservations.map(({ service }) => service)),
+    ...{ held, awake: isAwake() },
+  });
+
   function decide(): void {
     again = true;
     if (deciding) return;
@@ -130,12 +142,17 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
   }
 
   function decideOnce(): void {
-    const circumstances = { deploying: deployments > 0, held, awake: isAwake() };
-    for (const { service, event } of decisions(records, circumstances)) {
+    for (const { service, event } of decisions(records, circumstances())) {
       if (event.type === "begin") log(`begin-${event.action}`, { service, because: event.cause.text });
       services.get(service)?.actor.send(event);
     }
   }
+
+  /** What is decided in other circumstances than before. */
+  const reconsider = () => {
+    for (const { actor } of services.values()) actor.rearm();
+    decide();
+  };
 
   const send = (workload: string, event: ServiceEvent) => {
     for (const { actor } of services.values())
@@ -198,23 +215,39 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
     ordered: (workload) => send(workload, { type: "ordered" }),
     deploy: () => {
       deployments++;
-      let over = false;
-      return () => {
-        if (over) return;
-        over = true;
+      reconsider();
+      return once(() => {
         deployments--;
-        decide();
-      };
+        reconsider();
+      });
     },
     deploying: () => deployments > 0,
+    reserve: (service) => {
+      const own = { service };
+      reservations = [...reservations, own];
+      return once(() => {
+        reservations = reservations.filter((other) => other !== own);
+        decide();
+      });
+    },
     hold: (now) => {
       held = now;
-      decide();
+      reconsider();
     },
     held: () => held,
     close: () => {
       closed.abort();
       for (const { actor } of services.values()) actor.close();
     },
+  };
+}
+
+/** The function, which does nothing when it is called again. */
+function once(work: () => void): () => void {
+  let over = false;
+  return () => {
+    if (over) return;
+    over = true;
+    work();
   };
 }

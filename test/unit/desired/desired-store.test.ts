@@ -82,22 +82,26 @@ describe("a service that is kept", () => {
 
 describe("facts", () => {
   test("are kept, changed and taken away", () => {
-    expect(store.fact("holdUntilMs")).toBeUndefined();
+    const hold = { sinceMs: 1000, untilMs: 9000, why: "a disk is replaced" };
+    expect(store.fact("hold")).toBeUndefined();
     store.setFact("lastAliveMs", 1000);
     store.setFact("lastAliveMs", 2000);
-    store.setFact("holdUntilMs", 9000);
+    store.setFact("hold", hold);
     store.setFact("shutdownAtMs", 3000);
     store.setFact("shutdownAtMs", undefined);
     expect(store.fact("lastAliveMs")).toBe(2000);
-    expect(
-      ["lastAliveMs", "holdUntilMs", "shutdownAtMs"].map((name) => next().fact(name as "holdUntilMs")),
-    ).toEqual([2000, 9000, undefined]);
+    const kept = next();
+    expect([kept.fact("lastAliveMs"), kept.fact("hold"), kept.fact("shutdownAtMs")]).toEqual([
+      2000,
+      hold,
+      undefined,
+    ]);
   });
 
   test("that have not changed are not written", () => {
-    store.setFact("holdUntilMs", 9000);
+    store.setFact("hold", { sinceMs: 1000, untilMs: 9000 });
     const before = changes();
-    store.setFact("holdUntilMs", 9000);
+    store.setFact("hold", { sinceMs: 1000, untilMs: 9000, why: undefined });
     store.setFact("shutdownAtMs", undefined);
     expect(changes()).toBe(before);
   });
@@ -116,7 +120,7 @@ describe("facts", () => {
     );
     const [normal, full] = [1, 2];
     store.setFact("lastAliveMs", 1);
-    store.setFact("holdUntilMs", 1);
+    store.setFact("shutdownAtMs", 1);
     store.keep("redis", {}, {});
     expect(seen).toEqual([normal, full, full]);
   });

@@ -20,7 +20,7 @@ function keptIn(folder: string): string {
   const opened = usableDatabase(file, quiet);
   const store = desiredIn(opened);
   store.keep(redis.service, redis.record, redis.secrets);
-  store.setFact("holdUntilMs", 9000);
+  store.setFact("shutdownAtMs", 9000);
   opened.database?.close();
   return file;
 }
@@ -66,7 +66,7 @@ describe("a full disk", () => {
     const store = desiredIn(opened);
     opened.database.exec("PRAGMA query_only = 1");
     store.keep("redis", { n: 1 }, {});
-    store.setFact("holdUntilMs", 1);
+    store.setFact("shutdownAtMs", 1);
     expect(store.problems()).toEqual([
       "the desired state of redis is not on the disk: attempt to write a readonly database",
     ]);
@@ -74,7 +74,7 @@ describe("a full disk", () => {
     store.keep("redis", { n: 1 }, {});
     expect(store.problems()).toEqual([]);
     expect(desiredIn(opened).load()).toHaveLength(1);
-    expect(desiredIn(opened).fact("holdUntilMs")).toBe(1);
+    expect(desiredIn(opened).fact("shutdownAtMs")).toBe(1);
   });
 
   test("that keeps a service from being forgotten keeps it for the next coordinator alone", () => {
@@ -141,7 +141,7 @@ describe("a volume that cannot be written", () => {
       const opened = usableDatabase(file, quiet);
       const store = desiredIn(opened);
       expect(store.load()).toEqual([redis]);
-      expect(store.fact("holdUntilMs")).toBe(inOrder ? 9000 : 9001);
+      expect(store.fact("shutdownAtMs")).toBe(inOrder ? 9000 : 9001);
       expect(store.problems()).toEqual([
         `changes of the desired state are in memory only, and lost when the coordinator ends: ${file} cannot be used: attempt to write a readonly database`,
       ]);
@@ -217,7 +217,7 @@ describe("a damaged database", () => {
     expect(opened).toMatchObject({ setAside: { file: `${file}.damaged`, desiredTakenOver: true } });
     const store = desiredIn(opened);
     expect(store.load()).toEqual([redis]);
-    expect(store.fact("holdUntilMs")).toBe(9000);
+    expect(store.fact("shutdownAtMs")).toBe(9000);
     expect(store.problems()).toEqual([]);
     opened.database?.close();
     expect(foundIn(file)).toEqual([redis]);
@@ -233,7 +233,7 @@ describe("a damaged database", () => {
       const opened = usableDatabase(file, quiet);
       const store = desiredIn(opened);
       expect(store.load()).toEqual([]);
-      expect(store.fact("holdUntilMs")).toBeUndefined();
+      expect(store.fact("shutdownAtMs")).toBeUndefined();
       store.setFact("lastAliveMs", 1);
       expect(store.problems()).toEqual([
         `the desired state is lost: its file was damaged, and is now ${file}.damaged. ${up} gives it again`,
@@ -269,11 +269,11 @@ describe("a damaged database", () => {
     const opened = databaseInMemory();
     desiredIn(opened).keep(redis.service, redis.record, redis.secrets);
     opened.database.exec(
-      "INSERT INTO desired VALUES ('auth', '{\"torn', NULL); INSERT INTO facts VALUES ('holdUntilMs', '}')",
+      "INSERT INTO desired VALUES ('auth', '{\"torn', NULL); INSERT INTO facts VALUES ('shutdownAtMs', '}')",
     );
     const store = desiredIn(opened);
     expect(store.load()).toEqual([redis]);
-    expect(store.fact("holdUntilMs")).toBeUndefined();
+    expect(store.fact("shutdownAtMs")).toBeUndefined();
     expect(store.problems()).toEqual([`what was kept of auth cannot be read. ${up} gives it again`]);
     store.keep("auth", {}, {});
     expect(store.problems()).toEqual([]);

@@ -4,6 +4,7 @@ import { step } from "../../../lib/supervision/service-machine.ts";
 import type { ServiceRecord } from "../../../lib/supervision/service-record.ts";
 import { newRecord, probingOf, resumedRecord, wakeAtMs } from "../../../lib/supervision/service-record.ts";
 import type { Probe } from "../../../lib/model/probe.ts";
+import { supervisionDefaults } from "../../../lib/model/supervision.ts";
 import type { ContainerRun } from "../../../lib/readiness/service-container.ts";
 import { desiredService, probeOn, readinessSpec } from "../../support/desired.ts";
 import { failed, passed, unknown } from "../../support/outcomes.ts";
@@ -182,6 +183,27 @@ describe("once ready", () => {
     expect(web.record().state.name).toBe("ready");
     for (let n = 0; n < 3; n++) web.attempt(failed());
     expect(web.record().state.name).toBe("restarting");
+  });
+
+  test("what answers slower than its own past is degraded, where that is declared, and not restarted", () => {
+    const slow = { window: "1m", baseline: "30m", factor: 3 } as const;
+    const web = ready({ supervision: { ...supervisionDefaults, interval: "1s", slow } });
+    const answer = (tookMs: number, times: number) => {
+      for (let n = 0; n < times; n++) {
+        web.pass(1000);
+        web.attempt({ status: "passed", tookMs });
+      }
+    };
+    answer(20, 200);
+    expect(web.record().state.name).toBe("ready");
+    answer(90, 60);
+    expect(web.record().state).toMatchObject({ name: "degraded", cause: { kind: "slow" } });
+    expect(web.record().state.cause.text).toMatch(
+      /^first: slow: p95 \d+ms within 1m, 4\.\d times its \d+ms of 30m$/,
+    );
+    answer(20, 120);
+    expect(web.record().state.name).toBe("ready");
+    expect(web.orders).toEqual([]);
   });
 
   test("whenFailing says otherwise", () => {

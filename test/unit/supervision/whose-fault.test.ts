@@ -95,7 +95,7 @@ describe("a service that is suspected", () => {
     records.set("web", { ...(records.get("web") as ServiceRecord), against: { db: 1 } });
     nowMs += 10_000;
     for (let n = 0; n < 3; n++) attempt("web", failed());
-    const circumstances = { deploying: false, held: false, awake: true };
+    const circumstances = { deploying: false, held: false, reserved: new Set<string>(), awake: true };
     return {
       state: (service: string) => records.get(service)?.state,
       web: () => records.get("web") as ServiceRecord,

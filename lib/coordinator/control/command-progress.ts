@@ -1,0 +1,58 @@
+import type { Clock } from "../../core/clock.ts";
+import type { CommandProgress, CommandStep } from "../../model/control-answers.ts";
+import { changeOrInstant } from "../../readiness/changes.ts";
+import { progressText } from "../../supervision/progress-text.ts";
+import { statusOf } from "../supervisor/status-of.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
+import { progressLines } from "./progress-lines.ts";
+
+/** Says what a command waits for, whenever that changes. */
+export interface SaidProgress {
+  /** Something has been begun for a service. */
+  add(service: string, action: CommandStep["action"]): void;
+  /** It is over. */
+  done(service: string): void;
+  close(): void;
+}
+
+/** As often as that the time that has passed is said again where nothing else changes. */
+const everyMs = 1000;
+
+export function commandProgress(
+  { supervisor, clock }: { readonly supervisor: Supervisor; readonly clock: Clock },
+  onProgress: (progress: CommandProgress) => void,
+): SaidProgress {
+  const underWay = new Map<string, CommandStep["action"]>();
+  const closed = new AbortController();
+  const lines = progressLines((text) => onProgress({ kind: "waiting", text }), clock);
+  let running = false;
+
+  const text = () => {
+    const stopping = [...underWay].flatMap(([service, action]) => (action === "stop" ? [service] : []));
+    const others = [...underWay.keys()].flatMap((service) => {
+      const record = supervisor.find(service)?.actor.record();
+      return record === undefined || stopping.includes(service)
+        ? []
+        : [{ status: statusOf(record), record, confirming: false }];
+    });
+    if (stopping.length > 0) return `waiting for ${stopping.join(", ")} to stop`;
+    return progressText(others, clock.now());
+  };
+  const run = async () => {
+    while (underWay.size > 0 && !closed.signal.aborted) {
+      const nextMs = Math.min(lines(text()), clock.now() + everyMs);
+      await changeOrInstant(supervisor.changed, clock, nextMs, closed.signal);
+    }
+    running = false;
+  };
+  return {
+    add: (service, action) => {
+      underWay.set(service, action);
+      if (running) return;
+      running = true;
+      void run();
+    },
+    done: (service) => void underWay.delete(service),
+    close: () => closed.abort(),
+  };
+}

@@ -1,0 +1,170 @@
+import type { Clock } from "../../core/clock.ts";
+import { upCommand } from "../../model/stack-command.ts";
+import type { CommandAction } from "../../model/control.ts";
+import type { CommandStep } from "../../model/control-answers.ts";
+import { changeOrInstant } from "../../readiness/changes.ts";
+import { isAtWork, neededGenerations, needsOf } from "../../supervision/cascade-plan.ts";
+import { downOf } from "../../supervision/dependencies.ts";
+import { waitsForRelease } from "../../supervision/holding.ts";
+import type { ServiceRecord } from "../../supervision/service-record.ts";
+import type { StateCause } from "../../supervision/service-state.ts";
+import { isUp } from "../../supervision/service-state.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
+
+/** What a step of a command works with. */
+export interface StepDependencies {
+  readonly supervisor: Supervisor;
+  readonly clock: Clock;
+  /** The stack's name, for the commands that messages suggest. */
+  readonly stack: string | undefined;
+  /** Called when something is really done. */
+  readonly onBegin: () => void;
+}
+
+type Outcome = Pick<CommandStep, "result" | "already" | "cause">;
+
+/** Starts, stops or restarts one service, and waits until it is so, or cannot become so, or the client has gone. */
+export async function runStep(
+  dependencies: StepDependencies,
+  service: string,
+  action: CommandAction,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  return action === "stop"
+    ? stopOne(dependencies, service, signal)
+    : startOne(dependencies, service, action, signal);
+}
+
+async function stopOne(
+  { supervisor, clock, onBegin }: StepDependencies,
+  service: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { actor } = supervisor.service(service);
+  if (actor.record().state.name === "stopped" && !isRunning(actor.record()))
+    return { result: "stopped", already: true, cause: undefined };
+  onBegin();
+  actor.send({ type: "stop", cause: causes.stop });
+  for (;;) {
+    const record = supervisor.find(service)?.actor.record();
+    if (record === undefined) return failed(takenOut);
+    const { state, act } = record;
+    if (state.name !== "stopped") return failed(`it was started again meanwhile: ${state.cause.text}`);
+    if (act === undefined) return isRunning(record) ? failed(state.cause.text) : done("stopped");
+    if (signal.aborted) return failed(clientGone);
+    await changeOrInstant(supervisor.changed, clock, Infinity, signal);
+  }
+}
+
+async function startOne(
+  dependencies: StepDependencies,
+  service: string,
+  action: "start" | "restart",
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { supervisor, stack, onBegin } = dependencies;
+  const refused = await untilNeedsAreUp(dependencies, service, signal);
+  if (refused !== undefined) return { result: "not attempted", already: false, cause: refused };
+  const { actor } = supervisor.service(service);
+  const record = actor.record();
+  const { state, desired, act } = record;
+  if (state.name === "stopped" && state.gone) {
+    const cause = `its container is gone: ${upCommand(stack)} creates it again`;
+    return { result: "not attempted", already: false, cause };
+  }
+  if (action === "start" && isUp(state) && act === undefined) return asItIs(record);
+  onBegin();
+  if (action === "restart" || !isComing(record, supervisor)) {
+    const needed = neededGenerations(supervisor.records(), desired.needs);
+    actor.send({ type: "begin", action, cause: causes[action], needed });
+  }
+  return untilSettled(dependencies, service, signal);
+}
+
+/** Whether a service that is not up is being started already. */
+function isComing(record: ServiceRecord, supervisor: Supervisor): boolean {
+  if (record.act?.order === "stop") return false;
+  if (record.act !== undefined || record.state.name === "starting") return true;
+  return record.state.name === "restarting" && !isHeldBack(record, supervisor);
+}
+
+function asItIs({ state }: ServiceRecord): Outcome {
+  return state.name === "ready"
+    ? { result: "ready", already: true, cause: undefined }
+    : { result: "degraded", already: true, cause: state.cause.text };
+}
+
+/** Waits for what a service needs. Returns why that will not be ready; undefined where it is. */
+async function untilNeedsAreUp(
+  { supervisor, clock }: StepDependencies,
+  service: string,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  for (;;) {
+    const records = supervisor.records();
+    const record = records.get(service);
+    if (record === undefined) return takenOut;
+    const down = downOf(records, record);
+    if (down === undefined) return undefined;
+    const root = records.get(down.service);
+    if (root === undefined || isLeft(root)) return down.text;
+    const moves = [...needsOf(records, service)].some((name) => {
+      const needed = records.get(name);
+      return needed !== undefined && isAtWork(needed);
+    });
+    if (supervisor.held() && !moves) return `${down.text}; nothing is done about it before the hold ends`;
+    if (signal.aborted) return clientGone;
+    await changeOrInstant(supervisor.changed, clock, Infinity, signal);
+  }
+}
+
+async function untilSettled(
+  { supervisor, clock }: StepDependencies,
+  service: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  for (;;) {
+    const records = supervisor.records();
+    const record = records.get(service);
+    if (record === undefined) return failed(takenOut);
+    const { state, act } = record;
+    if (act === undefined) {
+      if (state.name === "ready") return done("ready");
+      if (state.name === "degraded") return { result: "degraded", already: false, cause: state.cause.text };
+      if (isLeft(record)) return failed(state.cause.text);
+      if (isHeldBack(record, supervisor) || (state.name === "pending" && supervisor.held()))
+        return failed(`${state.cause.text}; it is started again when the hold ends`);
+      const down = state.name === "pending" ? downOf(records, record) : undefined;
+      const root = down && records.get(down.service);
+      if (down && (root === undefined || isLeft(root))) return failed(down.text);
+    }
+    if (signal.aborted) return failed(clientGone);
+    await changeOrInstant(supervisor.changed, clock, Infinity, signal);
+  }
+}
+
+/** A state that nothing leads out of but somebody's doing. */
+function isLeft({ state, act }: ServiceRecord): boolean {
+  const { name } = state;
+  return act === undefined && (name === "stopped" || name === "failed" || name === "givenUp");
+}
+
+function isHeldBack(record: ServiceRecord, supervisor: Supervisor): boolean {
+  return waitsForRelease(record, { held: supervisor.held(), deploying: supervisor.deploying() });
+}
+
+function isRunning({ seen }: ServiceRecord): boolean {
+  return typeof seen === "object" && seen.running;
+}
+
+const cause = (text: string): StateCause => ({ kind: "operator", text });
+const causes = {
+  start: cause('started by "phasegate start"'),
+  stop: cause('stopped by "phasegate stop"'),
+  restart: cause('restarted by "phasegate restart"'),
+};
+
+const takenOut = "it was taken out of the stack meanwhile";
+const clientGone = "nobody waits for it any more";
+const done = (result: "ready" | "stopped"): Outcome => ({ result, already: false, cause: undefined });
+const failed = (text: string): Outcome => ({ result: "failed", already: false, cause: text });

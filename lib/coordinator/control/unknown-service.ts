@@ -1,0 +1,33 @@
+import { didYouMean } from "../../core/did-you-mean.ts";
+import { PhasegateError } from "../../core/errors.ts";
+import { upCommand } from "../../model/stack-command.ts";
+import type { Supervisor } from "../supervisor/supervisor.ts";
+
+/** @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN where one of these is no service: the error says which were meant, and which there are */
+export function requireServices(
+  { find, records }: Supervisor,
+  names: readonly string[],
+  stack: string | undefined,
+): void {
+  const unknown = names.filter((name) => find(name) === undefined);
+  if (unknown.length > 0) throw unknownServices(unknown, [...records().keys()], stack);
+}
+
+function unknownServices(
+  names: readonly string[],
+  known: readonly string[],
+  stack: string | undefined,
+): PhasegateError {
+  const which = names.map((name) => {
+    const meant = didYouMean(name, known);
+    return meant === undefined ? name : `${name} (did you mean ${meant}?)`;
+  });
+  const rest =
+    known.length === 0
+      ? `It knows no service: ${upCommand(stack)} registers them.`
+      : `Its services are ${[...known].sort().join(", ")}.`;
+  return new PhasegateError(
+    "PHASEGATE_SERVICE_UNKNOWN",
+    `the coordinator does not know ${which.join(" and ")}. ${rest}`,
+  );
+}

@@ -1,0 +1,44 @@
+import type { Records } from "./service-record.ts";
+
+/**
+ * Of each of these services those of them whose step must be over before its own begins: what it needs and what is of an earlier
+ * phase, at any distance. In the other direction, as stops go, those that have it before them.
+ */
+export function stepsBefore(
+  records: Records,
+  services: readonly string[],
+  direction: "start" | "stop",
+): ReadonlyMap<string, readonly string[]> {
+  const reach = reachOf(records);
+  const isBefore = (a: string, b: string) => reach(b).has(a);
+  return new Map(
+    services.map((service) => [
+      service,
+      services.filter(
+        (other) =>
+          other !== service && (direction === "start" ? isBefore(other, service) : isBefore(service, other)),
+      ),
+    ]),
+  );
+}
+
+/** What a service has before it in the order of the start, at any distance. */
+function reachOf(records: Records): (service: string) => ReadonlySet<string> {
+  const ofPhase = Map.groupBy([...records.values()], ({ desired }) => desired.phase);
+  const known = new Map<string, Set<string>>();
+  const reach = (service: string): Set<string> => {
+    const before = known.get(service);
+    if (before !== undefined) return before;
+    const reached = new Set<string>();
+    // Needs and phases never lead in a circle; if they did, this would end.
+    known.set(service, reached);
+    const { needs = {}, after = [] } = records.get(service)?.desired ?? {};
+    const direct = [
+      ...Object.keys(needs),
+      ...after.flatMap((phase) => (ofPhase.get(phase) ?? []).map(({ desired }) => desired.service)),
+    ];
+    for (const one of direct) for (const name of [one, ...reach(one)]) reached.add(name);
+    return reached;
+  };
+  return reach;
+}
