@@ -1,4 +1,5 @@
 import { Agent } from "node:http";
+import { inspect as inspected } from "node:util";
 import Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
 import { containerEvent, eventNames } from "./container-event.ts";
@@ -29,7 +30,8 @@ export function dockerClient(host?: string): Docker {
  * answering on those that it has while it stops its containers: on a new one it is heard only if it will stay.
  */
 const newConnections: Docker.DockerOptions & { readonly agent: Agent } = {
-  agent: new Agent({ keepAlive: false }),
+  // The client describes its options to its log with each call, switched off or not: of an agent that takes 10 ms.
+  agent: Object.assign(new Agent({ keepAlive: false }), { [inspected.custom]: () => "Agent" }),
 };
 
 /** Where a client's engine is: the same for two clients of one engine. */
