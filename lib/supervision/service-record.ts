@@ -6,6 +6,7 @@ import { newRecord as newProbeRecord } from "../readiness/probe-record.ts";
 import type { Sighting } from "../readiness/service-container.ts";
 import type { DesiredService } from "./desired-service.ts";
 import type { ServiceState, StateCause } from "./service-state.ts";
+import type { SlownessRecord } from "./slowness.ts";
 
 /** Something that the platform was ordered to do, and has not answered yet. It is on the disk before the order is given. */
 export interface Act {
@@ -38,6 +39,8 @@ export interface ServiceRecord {
   /** The number of the look that gave `seen`. */
   readonly look: number;
   readonly probes: readonly ProbeRecord[];
+  /** How fast its probes were, by name: over restarts, until another spec asks something else. */
+  readonly slowness: Readonly<Record<string, SlownessRecord>>;
   /** The generations of the needed services that this run was started or proven with. */
   readonly against: Readonly<Record<string, number>>;
   /** The last proof that succeeded. */
@@ -99,6 +102,7 @@ export function newRecord(
     seen: "unseen",
     look: 0,
     probes: newProbes(desired),
+    slowness: {},
     against,
     verified: undefined,
     deadlineMs: undefined,
