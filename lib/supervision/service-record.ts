@@ -197,7 +197,9 @@ export function probingOf({ state, generation, desired, seen, act, probes }: Ser
     case "degraded":
     case "givenUp":
     case "failed":
-      return job || probes.length === 0 ? { mode: "off" } : { mode: "monitoring", key };
+      if (job || probes.length === 0) return { mode: "off" };
+      // Another interval is kept to from now on.
+      return { mode: "monitoring", key: `${key} ${desired.supervision.interval}` };
     case "pending":
     case "restarting":
     case "stopped":

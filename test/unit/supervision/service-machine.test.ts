@@ -293,6 +293,25 @@ describe("an up", () => {
     expect(web.record().desired.startIndex).toBe(7);
   });
 
+  test("takes over another way of being watched, with no new proof: its probes begin at the new interval", () => {
+    const web = ready();
+    const { desired } = web.record();
+    const before = probingOf(web.record());
+    const apply = (supervision: typeof desired.supervision) =>
+      web.give({
+        type: "applied",
+        desired: { ...desired, supervision },
+        ...{ restartFor: [], again: true, needed: {} },
+      });
+    apply({ ...desired.supervision, failureThreshold: 1 });
+    expect(probingOf(web.record())).toEqual(before);
+    apply({ ...desired.supervision, failureThreshold: 1, interval: "1s" });
+    expect(probingOf(web.record())).not.toEqual(before);
+    expect(probingOf(web.record()).mode).toBe("monitoring");
+    web.attempt(failed());
+    expect(web.record().state.name).toBe("restarting");
+  });
+
   test("with a higher verification proves again, and really asks", () => {
     const web = ready();
     const { desired } = web.record();
