@@ -13,7 +13,7 @@ export function followTransitions(client: ControlClient, after: number): Followe
   let wake = () => {};
   client
     .call("events", { last: 1, after, follow: true }, (transition) => {
-      all.push(transition);
+      if ("seq" in transition) all.push(transition);
       wake();
     })
     // It ends with the connection.

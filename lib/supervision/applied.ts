@@ -21,7 +21,8 @@ export function applied(before: ServiceRecord, event: Applied, nowMs: number): S
       return generation === undefined ? [] : [[name, generation]];
     }),
   ) as Record<string, number>;
-  const record: ServiceRecord = { ...before, desired, against: known };
+  const slowness = desired.specHash === before.desired.specHash ? before.slowness : {};
+  const record: ServiceRecord = { ...before, desired, against: known, slowness };
   const next = desired.generation === before.desired.generation ? undefined : another(record, event, nowMs);
   if (next !== undefined) return next;
   const proveAgain =

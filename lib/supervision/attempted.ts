@@ -1,6 +1,6 @@
 import { describeMs, durationMs } from "../core/duration.ts";
 import type { Consequence } from "../model/probe.ts";
-import type { Outcome } from "../probe/outcome.ts";
+import { asksOverNetwork } from "../model/probe.ts";
 import type { ProbeRecord, Thresholds } from "../readiness/probe-record.ts";
 import { recordOutcome, settleCauses } from "../readiness/probe-record.ts";
 import { fail, failVerification } from "./failing.ts";
@@ -8,8 +8,8 @@ import { consequenceOf } from "./monitor-policy.ts";
 import type { Effect, ServiceEvent, Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { enabledProbes, isVerified, probingOf } from "./service-record.ts";
-import { noteLatency, slownessOf } from "./slowness.ts";
 import { hasWorkedSince } from "./symptoms.ts";
+import { noteLatency, slownessOf } from "./slowness.ts";
 import { allPassing, become, becomeReady, isHopeless, stay } from "./steps.ts";
 
 /** A probe has answered. What was asked of an earlier run, or by an earlier spec, counts for nothing. */
@@ -23,7 +23,7 @@ export function attempted(
   const { record, firstPass } = recorded(before, event, thresholdsOf(before), nowMs);
   // A service that answers one probe for the first time will often answer the others, too.
   const news: Effect[] = firstPass ? [{ type: "tryNow" }] : [];
-  const next = judged(record, nowMs);
+  const next = judged(timed(record, event, nowMs), nowMs);
   return { record: next.record, effects: [...next.effects, ...news] };
 }
 
@@ -47,30 +47,36 @@ function recorded(
   const { questionedMs } = record;
   const answered = questionedMs !== undefined && hasWorkedSince({ probes }, questionedMs);
   const next = { ...record, probes: settleCauses(probes), ...(answered && { questionedMs: undefined }) };
-  return { record: withLatency(next, probe, outcome, nowMs), firstPass };
+  return { record: next, firstPass };
 }
 
-/** Notes how long an attempt took, where the service is judged by that. A start says nothing of the speed. */
-function withLatency(record: ServiceRecord, probe: string, outcome: Outcome, nowMs: number): ServiceRecord {
-  const { desired, latencies, state } = record;
+/** Notes how long an attempt took of a service that is watched for getting slow. */
+function timed(
+  record: ServiceRecord,
+  { probe, outcome }: Extract<ServiceEvent, { type: "attempted" }>,
+  nowMs: number,
+): ServiceRecord {
+  const { state, desired, slowness } = record;
   const { slow } = desired.supervision;
-  if (slow === undefined || outcome.status !== "passed" || state.name === "starting") return record;
-  return {
-    ...record,
-    latencies: { ...latencies, [probe]: noteLatency(latencies[probe], outcome.tookMs, nowMs, slow) },
-  };
+  const asked = enabledProbes(desired)[probe];
+  const isWatched = state.name === "ready" || state.name === "degraded";
+  if (slow === undefined || !isWatched || outcome.status !== "passed") return record;
+  if (asked === undefined || !asksOverNetwork(asked)) return record;
+  const noted = noteLatency(slowness[probe], outcome.tookMs, nowMs, slow);
+  return { ...record, slowness: { ...slowness, [probe]: noted } };
 }
 
-/** Why a service whose probes all pass is slow, in words; undefined where it is not. */
-function slowText({ desired, latencies, probes }: ServiceRecord, nowMs: number): string | undefined {
+/** The first probe that is slow, in words. */
+function slowText({ desired, slowness }: ServiceRecord, nowMs: number): string | undefined {
   const { slow } = desired.supervision;
   if (slow === undefined) return undefined;
-  for (const { name } of probes) {
-    const found = slownessOf(latencies[name], slow, nowMs);
-    if (found !== undefined)
-      return `${name}: slow: p95 ${describeMs(found.p95Ms)} within ${slow.window}, ${found.factor} times its ${describeMs(found.baselineMs)} of ${slow.baseline}`;
-  }
-  return undefined;
+  const [text] = Object.entries(slowness).flatMap(([probe, known]) => {
+    const found = slownessOf(known, slow, nowMs);
+    if (found === undefined) return [];
+    const { p95Ms, baselineMs, factor } = found;
+    return `${probe} is slow: p95 ${describeMs(p95Ms)}, ${factor} times the ${describeMs(baselineMs)} that is usual`;
+  });
+  return text;
 }
 
 function judged(record: ServiceRecord, nowMs: number): Step {
@@ -96,7 +102,7 @@ function judged(record: ServiceRecord, nowMs: number): Step {
         : stay(record);
     }
     case "ready":
-      return allPassing(record) ? slowOr(stay(unsuspected(record)), nowMs) : failing(record, nowMs);
+      return allPassing(record) ? passing(unsuspected(record), nowMs) : failing(record, nowMs);
     case "degraded":
       return degraded(record, nowMs);
     case "pending":
@@ -106,22 +112,22 @@ function judged(record: ServiceRecord, nowMs: number): Step {
   }
 }
 
-/** A service that works, but slower than its own past, is degraded. */
-function slowOr({ record, effects }: Step, nowMs: number): Step {
-  const text = slowText(record, nowMs);
-  if (text === undefined) return { record, effects };
-  return { record: become(record, { name: "degraded", cause: { kind: "slow", text } }, nowMs), effects };
-}
-
 function degraded(record: ServiceRecord, nowMs: number): Step {
   const { state, down, desired } = record;
   if (!allPassing(record)) return down === undefined ? failing(record, nowMs) : stay(record);
   if (down !== undefined || state.name !== "degraded") return stay(unsuspected(record));
-  // The text of a slowness changes with each attempt: it is what it was when it began.
-  if (slowText(record, nowMs) !== undefined)
-    return state.cause.kind === "slow" ? stay(record) : slowOr(stay(record), nowMs);
+  if (slowText(record, nowMs) !== undefined) return passing(unsuspected(record), nowMs);
   const cause = { kind: "recovered", text: `all probes of ${desired.service} pass` } as const;
   return becomeReady(record, cause, nowMs, state.sinceMs);
+}
+
+/** It answers, and may do so more slowly than usual. The values change with every attempt: they are said once. */
+function passing(record: ServiceRecord, nowMs: number): Step {
+  const { state } = record;
+  const text = slowText(record, nowMs);
+  const isSaid = state.name === "degraded" && state.cause.kind === "slow";
+  if (text === undefined || isSaid) return stay(record);
+  return stay(become(record, { name: "degraded", cause: { kind: "slow", text } }, nowMs));
 }
 
 /**

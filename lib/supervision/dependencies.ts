@@ -54,6 +54,7 @@ export function isExcused(records: Records, { desired }: ServiceRecord): boolean
   return Object.keys(desired.needs).some((name) => {
     const needed = records.get(name);
     if (needed?.state.name !== "degraded") return false;
-    return needed.state.cause.kind === "probe" || needed.excused;
+    const { kind } = needed.state.cause;
+    return kind === "probe" || kind === "slow" || needed.excused;
   });
 }

@@ -39,8 +39,8 @@ export interface ServiceRecord {
   /** The number of the look that gave `seen`. */
   readonly look: number;
   readonly probes: readonly ProbeRecord[];
-  /** How long the attempts of each probe took, where the service is judged by that. */
-  readonly latencies: Readonly<Record<string, SlownessRecord>>;
+  /** How fast its probes were, by name: over restarts, until another spec asks something else. */
+  readonly slowness: Readonly<Record<string, SlownessRecord>>;
   /** The generations of the needed services that this run was started or proven with. */
   readonly against: Readonly<Record<string, number>>;
   /** The last proof that succeeded. */
@@ -102,7 +102,7 @@ export function newRecord(
     seen: "unseen",
     look: 0,
     probes: newProbes(desired),
-    latencies: {},
+    slowness: {},
     against,
     verified: undefined,
     deadlineMs: undefined,

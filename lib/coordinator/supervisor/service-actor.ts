@@ -128,12 +128,7 @@ export function serviceActor(initial: ServiceRecord, dependencies: ActorDependen
 /** What only counts attempts, or was seen, is known again soon after a start of the coordinator. */
 function isWorthKeeping(before: ServiceRecord, after: ServiceRecord): boolean {
   return (Object.keys(after) as (keyof ServiceRecord)[]).some(
-    (key) =>
-      key !== "probes" &&
-      key !== "latencies" &&
-      key !== "seen" &&
-      key !== "look" &&
-      before[key] !== after[key],
+    (key) => !["probes", "slowness", "seen", "look"].includes(key) && before[key] !== after[key],
   );
 }
 

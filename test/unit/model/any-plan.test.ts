@@ -40,39 +40,47 @@ const anyProfile = fc
 const phaseGraph = (plan: LifecyclePlan) =>
   Object.fromEntries(Object.entries(plan.phases).map(([name, { dependsOn }]) => [name, dependsOn]));
 
-test("the order of a plan respects every edge, however the declaration is written", () => {
-  fc.assert(
-    fc.property(anyDeclaration, anyProfile, (declaration, environment) => {
-      const plan = resolvePlan(declaration, environment, "any");
-      const phases = Object.keys(plan.phases);
-      const services = Object.keys(plan.services);
-      expect(phases.toSorted()).toEqual(Object.keys(declaration.phases).toSorted());
-      for (const [name, { dependsOn }] of Object.entries(plan.phases))
-        for (const before of dependsOn) expect(phases.indexOf(before)).toBeLessThan(phases.indexOf(name));
-      for (const [name, { needs, phase }] of Object.entries(plan.services))
-        for (const needed of Object.keys(needs)) {
-          expect(services.indexOf(needed)).toBeLessThan(services.indexOf(name));
-          expect(ancestors(phaseGraph(plan), phase)).toContain(plan.services[needed]?.phase);
-        }
-    }),
-  );
-});
+test(
+  "the order of a plan respects every edge, however the declaration is written",
+  { timeout: 60_000 },
+  () => {
+    fc.assert(
+      fc.property(anyDeclaration, anyProfile, (declaration, environment) => {
+        const plan = resolvePlan(declaration, environment, "any");
+        const phases = Object.keys(plan.phases);
+        const services = Object.keys(plan.services);
+        expect(phases.toSorted()).toEqual(Object.keys(declaration.phases).toSorted());
+        for (const [name, { dependsOn }] of Object.entries(plan.phases))
+          for (const before of dependsOn) expect(phases.indexOf(before)).toBeLessThan(phases.indexOf(name));
+        for (const [name, { needs, phase }] of Object.entries(plan.services))
+          for (const needed of Object.keys(needs)) {
+            expect(services.indexOf(needed)).toBeLessThan(services.indexOf(name));
+            expect(ancestors(phaseGraph(plan), phase)).toContain(plan.services[needed]?.phase);
+          }
+      }),
+    );
+  },
+);
 
-test("gates that follow from others can be left out: what comes before what stays the same", () => {
-  fc.assert(
-    fc.property(anyDeclaration, (declaration) => {
-      const graph = phaseGraph(resolvePlan(declaration, profile(), "any"));
-      const reduced = withoutShortcuts(graph);
-      for (const name of Object.keys(graph)) {
-        expect([...ancestors(reduced, name)].sort()).toEqual([...ancestors(graph, name)].sort());
-        for (const before of reduced[name] ?? []) {
-          const others = (reduced[name] ?? []).filter((other) => other !== before);
-          expect(others.flatMap((other) => [...ancestors(reduced, other)])).not.toContain(before);
+test(
+  "gates that follow from others can be left out: what comes before what stays the same",
+  { timeout: 60_000 },
+  () => {
+    fc.assert(
+      fc.property(anyDeclaration, (declaration) => {
+        const graph = phaseGraph(resolvePlan(declaration, profile(), "any"));
+        const reduced = withoutShortcuts(graph);
+        for (const name of Object.keys(graph)) {
+          expect([...ancestors(reduced, name)].sort()).toEqual([...ancestors(graph, name)].sort());
+          for (const before of reduced[name] ?? []) {
+            const others = (reduced[name] ?? []).filter((other) => other !== before);
+            expect(others.flatMap((other) => [...ancestors(reduced, other)])).not.toContain(before);
+          }
         }
-      }
-    }),
-  );
-});
+      }),
+    );
+  },
+);
 
 test("a multiplier is applied once, to every budget and to nothing else", { timeout: 60_000 }, () => {
   fc.assert(

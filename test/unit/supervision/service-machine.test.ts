@@ -4,7 +4,6 @@ import { step } from "../../../lib/supervision/service-machine.ts";
 import type { ServiceRecord } from "../../../lib/supervision/service-record.ts";
 import { newRecord, probingOf, resumedRecord, wakeAtMs } from "../../../lib/supervision/service-record.ts";
 import type { Probe } from "../../../lib/model/probe.ts";
-import { supervisionDefaults } from "../../../lib/model/supervision.ts";
 import type { ContainerRun } from "../../../lib/readiness/service-container.ts";
 import { desiredService, probeOn, readinessSpec } from "../../support/desired.ts";
 import { failed, passed, unknown } from "../../support/outcomes.ts";
@@ -185,27 +184,6 @@ describe("once ready", () => {
     expect(web.record().state.name).toBe("restarting");
   });
 
-  test("what answers slower than its own past is degraded, where that is declared, and not restarted", () => {
-    const slow = { window: "1m", baseline: "30m", factor: 3 } as const;
-    const web = ready({ supervision: { ...supervisionDefaults, interval: "1s", slow } });
-    const answer = (tookMs: number, times: number) => {
-      for (let n = 0; n < times; n++) {
-        web.pass(1000);
-        web.attempt({ status: "passed", tookMs });
-      }
-    };
-    answer(20, 200);
-    expect(web.record().state.name).toBe("ready");
-    answer(90, 60);
-    expect(web.record().state).toMatchObject({ name: "degraded", cause: { kind: "slow" } });
-    expect(web.record().state.cause.text).toMatch(
-      /^first: slow: p95 \d+ms within 1m, 4\.\d times its \d+ms of 30m$/,
-    );
-    answer(20, 120);
-    expect(web.record().state.name).toBe("ready");
-    expect(web.orders).toEqual([]);
-  });
-
   test("whenFailing says otherwise", () => {
     const web = ready({
       readiness: readinessSpec({ probes: { first: probeOn(1, { whenFailing: "report" }) } }),
@@ -313,6 +291,25 @@ describe("an up", () => {
     });
     expect(web.record()).toMatchObject({ state: { name: "ready" }, against: { db: 4 } });
     expect(web.record().desired.startIndex).toBe(7);
+  });
+
+  test("takes over another way of being watched, with no new proof: its probes begin at the new interval", () => {
+    const web = ready();
+    const { desired } = web.record();
+    const before = probingOf(web.record());
+    const apply = (supervision: typeof desired.supervision) =>
+      web.give({
+        type: "applied",
+        desired: { ...desired, supervision },
+        ...{ restartFor: [], again: true, needed: {} },
+      });
+    apply({ ...desired.supervision, failureThreshold: 1 });
+    expect(probingOf(web.record())).toEqual(before);
+    apply({ ...desired.supervision, failureThreshold: 1, interval: "1s" });
+    expect(probingOf(web.record())).not.toEqual(before);
+    expect(probingOf(web.record()).mode).toBe("monitoring");
+    web.attempt(failed());
+    expect(web.record().state.name).toBe("restarting");
   });
 
   test("with a higher verification proves again, and really asks", () => {

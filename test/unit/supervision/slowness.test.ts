@@ -225,7 +225,7 @@ describe("the record", () => {
       const web = probe(of, 1000);
       let most = 0;
       for (let i = 0; i < 15; i++) {
-        web.during(750_000, () => Math.exp(random() * 20));
+        web.during(250_000, () => Math.exp(random() * 20));
         web.pass(random() * durationMs(of.baseline) * 0.05);
         const { recent = [], earlier = [] } = web.record() ?? {};
         expect(recent.length + earlier.length).toBeLessThanOrEqual(20);
