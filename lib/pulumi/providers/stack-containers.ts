@@ -22,6 +22,8 @@ export interface StackContainersInputs {
 export interface StackContainersOutputs extends StackContainersInputs {
   /** How often each container was created, as far as `up` knows: one more whenever it is not on the engine. */
   readonly creations: Readonly<Record<string, number>>;
+  /** The services that have left the declaration and that the coordinator could not forget: the next update tries again. */
+  readonly unforgotten?: readonly string[];
 }
 
 const inputKeys = ["host", "names", "creations"];
@@ -51,25 +53,38 @@ export async function update(
   olds: StackContainersOutputs,
   news: StackContainersOutputs,
 ): Promise<dynamic.UpdateResult> {
-  const removed = Object.keys(olds.names).filter((service) => !(service in news.names));
-  if (removed.length > 0) await forget(removed, news);
-  return { outs: news };
+  const left = leftServices(olds, news);
+  const forgotten = left.length === 0 || (await forget(left, news));
+  return { outs: forgotten ? news : { ...news, unforgotten: left } };
 }
 
-/** Has the coordinator forget the services that have left the declaration: a phase that is gone has no gate to say so. */
+/** The services that the coordinator may know, and that are in the declaration no more. */
+function leftServices(
+  { names, unforgotten = [] }: StackContainersOutputs,
+  news: StackContainersInputs,
+): string[] {
+  return [...Object.keys(names), ...unforgotten].filter((service) => !(service in news.names));
+}
+
+/**
+ * Has the coordinator forget the services that have left the declaration: a phase that is gone has no gate to say so. One that is
+ * stopped is started for it, since it has kept them on its volume. Whether it has forgotten them.
+ */
 async function forget(
   services: readonly string[],
   { row, host, names }: StackContainersInputs,
-): Promise<void> {
-  const engine = connectEngine(host === undefined ? {} : { host });
-  const container = await engine.inspect(names[coordinatorName] ?? "");
-  // One that does not run has forgotten them.
-  if (!container?.running) return;
+): Promise<boolean> {
   try {
+    const engine = connectEngine(host === undefined ? {} : { host });
+    const container = await engine.inspect(names[coordinatorName] ?? "");
+    if (container === undefined) return false;
     const client = await coordinator({ row, coordinator: container.id, host });
     await client.call("forget", { services: [...services] });
+    return true;
   } catch (error) {
-    rowNotice(row)(`the coordinator could not forget ${services.join(", ")}: ${errorText(error)}`);
+    const again = "The next update tries again";
+    rowNotice(row)(`the coordinator could not forget ${services.join(", ")}: ${errorText(error)}. ${again}.`);
+    return false;
   }
 }
 
@@ -82,7 +97,8 @@ export async function diff(
     (service) => service in olds.names && news.creations[service] !== olds.creations[service],
   );
   if (missing.length > 0) rowNotice(news.row)(missingText(missing));
-  return { changes: changedInputs({ ...olds }, { ...news }, inputKeys).length > 0 };
+  const left = leftServices(olds, news).length > 0;
+  return { changes: left || changedInputs({ ...olds }, { ...news }, inputKeys).length > 0 };
 }
 
 function missingText(missing: readonly string[]): string {

@@ -290,6 +290,25 @@ test("a container that is replaced restarts what needs it also where the state i
   expect(await agree(b)).toMatchObject({ replaced: ["api"], restarted: ["web"], started: [] });
 });
 
+test("what an up has left undone when it was killed is done by the coordinator, and not once more by the next up", async () => {
+  const b = stack();
+  await b.up();
+  declared(b, "api").version++;
+  b.engine.calls.length = 0;
+  await b.upKilledBefore("web");
+  expect(b.engine.calls).toEqual(["start api-2", "stop web-1", "start web-1"]);
+  const { transitions } = b.coordinator;
+  const proven = (since: number) =>
+    transitions.slice(since).flatMap(({ service, from }) => (from === "starting" ? [service] : []));
+  expect(new Set(proven(0).filter((service) => service !== "api"))).toContain("side");
+  const since = transitions.length;
+  await b.up();
+  expect(b.engine.calls.slice(3), "nothing is restarted once more").toEqual([]);
+  // Pulumi has not heard that they were proven.
+  expect(new Set(proven(since))).toEqual(new Set(["side", "lazy"]));
+  expect(await agree(b)).toEqual({ replaced: [], restarted: [], started: [], proven: [], resources: [] });
+});
+
 test("any changes together: announced is what is done", { timeout: 60_000 }, async () => {
   const random = seededRandom(7);
   const below = (n: number) => Math.floor(random() * n);

@@ -140,6 +140,30 @@ describe("forget", () => {
     expect(b.services()).toEqual(["web"]);
   });
 
+  test("lets what it impaired be ready again, and no failure reaches it any more", async () => {
+    b.apply("db", { probes: { up: probeOn(2) } });
+    b.apply("old", { probes: { up: probeOn(3) } }, { phase: "cellar", needs: { db: "restart" } });
+    b.apply("web", {}, { needs: { db: "restart", old: "restart" }, startIndex: 2 });
+    await b.clock.advance(1000);
+    b.engine.remove("old");
+    await b.clock.advance(1000);
+    expect(b.status("web")).toMatchObject({
+      state: "degraded",
+      cause: { text: "old, which it depends on, is stopped" },
+    });
+    await b.call("forget", { services: ["old"] });
+    await b.clock.advance(1000);
+    expect(b.status("web").state).toBe("ready");
+    const response = b.call("handleFailure", { service: "db", failure: "exited" });
+    await b.clock.advance(10_000);
+    expect(await response).toMatchObject({
+      recovered: true,
+      steps: [{ service: "db" }, { service: "web" }],
+    });
+    const { services } = await b.call("status", {});
+    expect(services.map(({ service, state }) => `${service} ${state}`)).toEqual(["db ready", "web ready"]);
+  });
+
   test("ends what is under way for the service, and who waits for its gate gets an error", async () => {
     b.scripts[1] = () => failed();
     b.apply("old");
