@@ -14,7 +14,7 @@ export interface Hello {
 /** It has been taken in. */
 export type Done = Readonly<Record<string, never>>;
 
-/** The services that it had known, and that are in the declaration no more. */
+/** Which of the services it had known. */
 export interface Forgotten {
   readonly services: readonly string[];
 }
@@ -192,7 +192,8 @@ export interface Validation {
 /** The result of each method. */
 export interface Results {
   hello: Hello;
-  deploy: Forgotten;
+  deploy: Done;
+  forget: Forgotten;
   apply: Done;
   awaitGate: GateVerdict;
   staleness: Staleness;
@@ -213,6 +214,7 @@ export interface Results {
 export interface Events {
   hello: never;
   deploy: never;
+  forget: never;
   apply: never;
   awaitGate: Progress;
   staleness: never;

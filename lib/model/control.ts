@@ -58,14 +58,11 @@ export const requestSchema = z.discriminatedUnion("method", [
   z.strictObject({ id: z.int(), method: z.literal("hello") }),
   /**
    * An `up` is at work on this connection, until it ends: what it replaces is no failure, and what depends on that is left to
-   * it. Answered with {@link Forgotten}.
+   * it. Answered at once.
    */
-  z.strictObject({
-    id: z.int(),
-    method: z.literal("deploy"),
-    /** All services of the declaration: the coordinator forgets every other. Absent where the `up` leaves some out. */
-    services: z.array(z.string()).optional(),
-  }),
+  z.strictObject({ id: z.int(), method: z.literal("deploy") }),
+  /** These services are in the declaration no more. Answered with {@link Forgotten}. */
+  z.strictObject({ id: z.int(), method: z.literal("forget"), services: z.array(z.string()) }),
   /**
    * What an `up` wants of a service whose container is there. Only what has changed is done about it: another container, or a
    * changed readiness spec, or a higher verification, is proven; another generation is a restart. Answered at once.

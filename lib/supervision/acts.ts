@@ -5,7 +5,7 @@ import { fail } from "./failing.ts";
 import { carryOut } from "./orders.ts";
 import type { ActError, ServiceEvent, Step } from "./service-event.ts";
 import type { Act, ServiceRecord } from "./service-record.ts";
-import { newProbes } from "./service-record.ts";
+import { isRunning, newProbes } from "./service-record.ts";
 import { began, settle } from "./sightings.ts";
 import type { StateCause } from "./service-state.ts";
 import { become, becomeStarting, stay } from "./steps.ts";
@@ -19,7 +19,7 @@ export function begin(
   { action, cause, needed }: Extract<ServiceEvent, { type: "begin" }>,
   nowMs: number,
 ): Step {
-  const { desired, seen } = before;
+  const { desired } = before;
   const byHand = cause.kind === "operator" || cause.kind === "deployment";
   const record: ServiceRecord = {
     ...before,
@@ -31,7 +31,7 @@ export function begin(
     // Who begins by hand begins to count again.
     ...(byHand && { restarts: 0, restartsMs: [] }),
   };
-  const runs = typeof seen === "object" && seen.running;
+  const runs = isRunning(before);
   const asItRuns = (action === "verify" && desired.readiness.job) || (action !== "restart" && runs);
   if (asItRuns) {
     const deadlineMs = nowMs + durationMs(desired.readiness.budget);

@@ -2,7 +2,7 @@ import { durationMs } from "../core/duration.ts";
 import { order } from "./orders.ts";
 import type { ServiceEvent, Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
-import { newProbes, newRecord } from "./service-record.ts";
+import { isRunning, newProbes, newRecord, toBeRestarted } from "./service-record.ts";
 import { become, becomeStarting, stay } from "./steps.ts";
 
 type Applied = Extract<ServiceEvent, { type: "applied" }>;
@@ -31,7 +31,7 @@ export function applied(before: ServiceRecord, event: Applied, nowMs: number): S
 }
 
 function replaced(before: ServiceRecord, { desired, needed, again }: Applied, nowMs: number): Step {
-  const record = newRecord(desired, before.generation + 1, needed, nowMs, !again);
+  const record = newRecord(desired, before.generation + 1, needed, nowMs, { isNew: !again });
   const { nextAct, down, excused } = before;
   return stay({ ...record, nextAct, down, excused }, { type: "look" });
 }
@@ -41,20 +41,18 @@ function replaced(before: ServiceRecord, { desired, needed, again }: Applied, no
  * nothing to do.
  */
 function another(record: ServiceRecord, { restartFor, needed }: Applied, nowMs: number): Step | undefined {
-  const { seen, state, against } = record;
+  const { state, against } = record;
   const settled = restartFor.every((name) => against[name] === needed[name]);
-  const running = typeof seen === "object" && seen.running;
   if (restartFor.length > 0 && !settled) {
-    const text = `to be restarted after ${restartFor.join(", ")}`;
-    const cause = { kind: "deployment", text } as const;
-    const pending = { name: "pending", waitsFor: "dependency", cause } as const;
-    return stay(become({ ...record, wanted: restartFor, reported: false }, pending, nowMs));
+    return stay(become({ ...record, wanted: restartFor, reported: false }, toBeRestarted(restartFor), nowMs));
   }
-  if (running || state.name === "restarting" || record.act !== undefined) return undefined;
+  if (isRunning(record) || state.name === "restarting" || record.act !== undefined) return undefined;
   const cause = { kind: "deployment", text: "to be started again" } as const;
   const restarting = { name: "restarting", dueMs: nowMs, nth: 0, exit: undefined, cause } as const;
   const fresh = {
     ...record,
+    // It is started with what it needs as that is now.
+    against: { ...against, ...needed },
     restarts: 0,
     restartsMs: [],
     orderedMs: undefined,
@@ -66,7 +64,7 @@ function another(record: ServiceRecord, { restartFor, needed }: Applied, nowMs: 
 
 /** Proves it again as it runs. What does not run is proven by whatever starts it. */
 function verify(record: ServiceRecord, { desired, needed }: Applied, nowMs: number): Step {
-  const { state, seen } = record;
+  const { state } = record;
   const fresh = {
     ...record,
     probes: newProbes(desired),
@@ -75,10 +73,9 @@ function verify(record: ServiceRecord, { desired, needed }: Applied, nowMs: numb
     reported: false,
     against: { ...record.against, ...needed },
   };
-  const running = typeof seen === "object" && seen.running;
   if (state.name === "pending" || state.name === "restarting") return stay(fresh);
   const cause = { kind: "deployment", text: "to be proven again" } as const;
-  if (running || (desired.readiness.job && state.name === "ready")) {
+  if (isRunning(record) || (desired.readiness.job && state.name === "ready")) {
     const deadlineMs = nowMs + durationMs(desired.readiness.budget);
     return stay(becomeStarting(fresh, deadlineMs, cause, nowMs));
   }

@@ -129,9 +129,11 @@ export function toFollow(records: Records, record: ServiceRecord): Down | undefi
 
 /** Why a service is to be restarted or proven again: a service that it needs runs in another generation than it was started with. */
 function dueOf(records: Records, record: ServiceRecord): Due | undefined {
-  const { state, wanted, desired, ended } = record;
+  const { state, wanted, desired, ended, seen, startedMs } = record;
   if (state.name === "stopped" || state.name === "failed" || state.name === "givenUp") return undefined;
   if (state.name === "restarting") return undefined;
+  // Before it has been seen, nobody knows whether there is anything to restart.
+  if (seen === "unseen" && startedMs === undefined) return undefined;
   const moved = movedNeeds(records, record);
   const because = (name: string): StateCause => ({
     kind: "dependency",

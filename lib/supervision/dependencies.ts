@@ -41,6 +41,15 @@ export function downOf(records: Records, record: ServiceRecord): Down | undefine
   return undefined;
 }
 
+/** Whether all that is not ready of what a service needs is of such edges as ignore it: its own readiness stands. */
+export function isImpairedByIgnored(records: Records, { state, desired }: ServiceRecord): boolean {
+  if (state.name !== "degraded" || state.cause.kind !== "dependency") return false;
+  return Object.entries(desired.needs).every(([name, policy]) => {
+    const needed = records.get(name);
+    return policy === "ignore" || needed === undefined || (isUsable(needed) && needed.down === undefined);
+  });
+}
+
 function stateText({ state }: ServiceRecord): string {
   if (state.name === "givenUp") return "given up";
   return state.name === "failed" || state.name === "stopped" ? state.name : "not ready";

@@ -1,6 +1,7 @@
 import { durationMs } from "../core/duration.ts";
 import type { Step } from "./service-event.ts";
 import type { Act, ServiceRecord } from "./service-record.ts";
+import { isRunning } from "./service-record.ts";
 import { stay } from "./steps.ts";
 
 /** How long the platform may take to answer an order, beyond the grace that the order gives. */
@@ -20,8 +21,8 @@ export function order(record: ServiceRecord, what: Act["order"], nowMs: number):
 
 /** The restart that is due. The generation goes up with it, if the run before has not ended yet. */
 export function carryOut(record: ServiceRecord, nowMs: number): Step {
-  const { seen, ended, generation } = record;
-  const runs = typeof seen === "object" && seen.running;
+  const { ended, generation } = record;
+  const runs = isRunning(record);
   const next = runs && !ended ? { ...record, generation: generation + 1, ended: true } : record;
   return order(next, runs ? "restart" : "start", nowMs);
 }

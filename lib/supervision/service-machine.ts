@@ -13,7 +13,7 @@ import { noted, seen } from "./sightings.ts";
 import type { ServiceEvent, Step } from "./service-event.ts";
 import { allPassing, become, blamedText, becomeReady, becomeStarting, stay } from "./steps.ts";
 import type { ServiceRecord } from "./service-record.ts";
-import { isVerified, newProbes, wakeAtMs } from "./service-record.ts";
+import { isRunning, isVerified, newProbes, wakeAtMs } from "./service-record.ts";
 
 /** What becomes of a service by an event. @throws Error when the transition is not legal: a defect */
 export function step(record: ServiceRecord, event: ServiceEvent, nowMs: number): Step {
@@ -72,11 +72,9 @@ function woken(record: ServiceRecord, nowMs: number): Step {
 }
 
 function stopped(record: ServiceRecord, cause: ServiceRecord["state"]["cause"], nowMs: number): Step {
-  const { seen: sighting } = record;
-  const next = become(record, { name: "stopped", gone: sighting === "gone", cause }, nowMs);
+  const next = become(record, { name: "stopped", gone: record.seen === "gone", cause }, nowMs);
   // What is being started now runs by then.
-  const runs = typeof sighting === "object" && sighting.running;
-  return runs || record.act !== undefined ? order(next, "stop", nowMs) : stay(next);
+  return isRunning(record) || record.act !== undefined ? order(next, "stop", nowMs) : stay(next);
 }
 
 /** A service that was impaired by what it needs is judged by its own probes again, from the beginning. */
@@ -96,8 +94,7 @@ function dependencies(
       return stay(become(record, { ...state, cause: { ...cause, kind: "boot" } }, nowMs));
     // What was to be restarted on its own account waits: its failure may be a symptom.
     const waits = state.name === "restarting" && record.act === undefined;
-    const runs = typeof record.seen === "object" && record.seen.running;
-    if (waits && !runs)
+    if (waits && !isRunning(record))
       return stay(become(record, { name: "pending", waitsFor: "dependency", cause }, nowMs));
     const becomesDegraded = waits || state.name === "ready" || (state.name === "degraded" && !same);
     return stay(becomesDegraded ? become(record, { name: "degraded", cause }, nowMs) : record);
@@ -114,7 +111,7 @@ function dependencies(
 
 /** Tries a service again whose failure has been answered: its container is started if it has ended, and its budget begins now. */
 function retry(record: ServiceRecord, nowMs: number): Step {
-  const { state, seen: sighting, desired } = record;
+  const { state, desired } = record;
   if (state.name !== "failed" && state.name !== "givenUp" && state.name !== "stopped") return stay(record);
   const cause = { kind: "deployment", text: "tried again" } as const;
   const fresh = {
@@ -128,7 +125,7 @@ function retry(record: ServiceRecord, nowMs: number): Step {
       deadlineMs: undefined,
     },
   };
-  if (typeof sighting === "object" && sighting.running) {
+  if (isRunning(record)) {
     const deadline = deadlineMs(undefined, durationMs(desired.readiness.budget), nowMs);
     return stay(becomeStarting(fresh, deadline, cause, nowMs));
   }

@@ -79,22 +79,32 @@ export interface ServiceRecord {
 /** The services, by name. */
 export type Records = ReadonlyMap<string, ServiceRecord>;
 
-/** A service that has just been applied. */
+/**
+ * A service that has just been applied.
+ * @param isNew whether its workload was created for it
+ * @param restartFor the services because of which its workload, which was there before, is to be restarted
+ */
 export function newRecord(
   desired: DesiredService,
   generation: number,
   against: ServiceRecord["against"],
   nowMs: number,
-  isNew = true,
+  {
+    isNew = true,
+    restartFor = [],
+  }: { readonly isNew?: boolean; readonly restartFor?: readonly string[] } = {},
 ): ServiceRecord {
+  const wanted = restartFor.length > 0 ? restartFor : undefined;
   return {
     desired,
-    state: {
-      name: "pending",
-      waitsFor: "creator",
-      cause: { kind: "deployment", text: isNew ? "not started yet" : "to be proven again" },
-      sinceMs: nowMs,
-    },
+    state: wanted
+      ? { ...toBeRestarted(wanted), sinceMs: nowMs }
+      : {
+          name: "pending",
+          waitsFor: "creator",
+          cause: { kind: "deployment", text: isNew ? "not started yet" : "to be proven again" },
+          sinceMs: nowMs,
+        },
     generation,
     by: "deployment",
     startedMs: undefined,
@@ -108,7 +118,7 @@ export function newRecord(
     deadlineMs: undefined,
     restarts: 0,
     restartsMs: [],
-    wanted: undefined,
+    wanted,
     act: undefined,
     down: undefined,
     excused: false,
@@ -120,6 +130,12 @@ export function newRecord(
     resumed: false,
     nextAct: 1,
   };
+}
+
+/** An `up` wants a service to be restarted once these are ready. */
+export function toBeRestarted(restartFor: readonly string[]) {
+  const cause: StateCause = { kind: "deployment", text: `to be restarted after ${restartFor.join(", ")}` };
+  return { name: "pending", waitsFor: "dependency", cause } as const;
 }
 
 /** A service as it comes back from the disk after the coordinator was started again. */
@@ -134,6 +150,12 @@ export function resumedRecord(record: ServiceRecord): ServiceRecord {
     suspectedMs: undefined,
     questionedMs: undefined,
   };
+}
+
+/** Whether its workload runs: as it was last seen, and before that, after a start of the coordinator, as it was known to. */
+export function isRunning({ seen, startedMs, ended }: ServiceRecord): boolean {
+  if (seen === "unseen") return startedMs !== undefined && !ended;
+  return seen !== "gone" && seen.running;
 }
 
 /** The probes that the environment's level enables. */

@@ -108,6 +108,7 @@ function hasEnded(before: ServiceRecord, sighting: ContainerRun, isNew: boolean,
     generation: record.generation + 1,
     probes: probesAfterEnd(record, sighting.exitCode),
   };
+  if (record.wanted !== undefined) return stay(next);
   // It is about to be started in any case. A run that has just been started, and has ended, is a failure of its own.
   const waits = state.name === "restarting" || (state.name === "pending" && state.waitsFor !== "creator");
   if (state.name === "stopped" || (waits && !isNew)) return stay(next);

@@ -1,20 +1,15 @@
-import type { ControlClient } from "../../lib/control/client.ts";
-import { proveGate } from "../../lib/coordinator/gate.ts";
-import { redaction } from "../../lib/coordinator/redaction.ts";
-import { services as createServices, type Services } from "../../lib/coordinator/services.ts";
-import { staleness } from "../../lib/coordinator/staleness.ts";
-import { silentRecorder } from "../../lib/history/recorder.ts";
 import { mapValues } from "../../lib/core/record.ts";
-import type { Params } from "../../lib/model/control.ts";
+import type { ControlClient } from "../../lib/control/client.ts";
 import type { DependencyPolicy } from "../../lib/model/needs.ts";
 import type { ReadinessSpec } from "../../lib/model/plan.ts";
+import { supervisionDefaults } from "../../lib/model/supervision.ts";
 import type * as gates from "../../lib/pulumi/providers/phase-gate.ts";
 import type * as readiness from "../../lib/pulumi/providers/service-readiness.ts";
 import { unknown } from "../../lib/pulumi/providers/unknown.ts";
+import type { Bench } from "./coordinator-bench.ts";
+import { bench } from "./coordinator-bench.ts";
 import { probeOn, readinessSpec } from "./desired.ts";
-import { fakeClock, type FakeClock } from "./fake-clock.ts";
-import { fakeEngine, type FakeEngine } from "./fake-engine.ts";
-import { passed } from "./outcomes.ts";
+import type { FakeEngine } from "./fake-engine.ts";
 
 /** A service as a program declares it. A higher version is another container. */
 export interface Declared {
@@ -39,19 +34,20 @@ export interface Run {
 
 /**
  * A small stack whose resources are driven as Pulumi drives them: check, diff, then create or update, in the order of the
- * program, in an update for real, in a preview with unknown values for what only the update would know.
+ * program, in an update for real, in a preview with unknown values for what only the update would know. The coordinator
+ * is the real one, on an engine of the test's.
  */
 export interface PulumiBench {
+  readonly coordinator: Bench;
   readonly engine: FakeEngine;
-  readonly clock: FakeClock;
   readonly declared: Record<string, Declared>;
-  /** What the coordinator has logged: "service-ready web". */
-  readonly log: string[];
   container(service: string): string;
   preview(): Promise<Run>;
   up(): Promise<Run>;
-  /** The coordinator's process ends and begins again, without what it knew. */
-  restartCoordinator(): void;
+  /** Pulumi is killed in the middle of an `up`, before it comes to a resource: "web", "gate of front". */
+  upKilledBefore(resource: string): Promise<void>;
+  /** The coordinator's volume is empty from now on. */
+  loseVolume(): Promise<void>;
   /** The coordinator's container is another one from the next `up` on. */
   replaceCoordinator(): void;
   stopCoordinator(): void;
@@ -68,64 +64,37 @@ export interface Seams {
   load(): Promise<{ readonly readiness: typeof readiness; readonly gates: typeof gates }>;
 }
 
+/** Pulumi's process is over: nothing of it happens any more. */
+const killed = new Error("Pulumi was killed");
+
 const row = (name: string) => `urn:pulumi:dev::project::type::${name}`;
 
 export function pulumiBench(seams: Seams, declared: Record<string, Declared>): PulumiBench {
-  const clock = fakeClock();
-  const engine = fakeEngine(clock.now);
-  engine.restart = async (id) => {
-    engine.calls.push(`restart ${id}`);
-    engine.happen(id, "start", { running: true, startedMs: clock.now(), finishedMs: undefined });
-  };
-  const log: string[] = [];
+  const coordinator = bench();
+  const { clock, engine } = coordinator;
   const state = new Map<string, Resource>();
   let coordinatorVersion = 1;
   let notices: string[] = [];
   let running = true;
-  let known = newServices();
-
-  function newServices(): Services {
-    const services = createServices({
-      engine,
-      clock,
-      random: () => 0,
-      redaction: redaction(),
-      recorder: silentRecorder,
-      stack: "dev",
-      startedMs: clock.now(),
-      log: (event, fields) => log.push(`${event} ${(fields?.["service"] as string | undefined) ?? ""}`),
-      runAttempt: async () => passed,
-    });
-    return services;
-  }
-
-  function restart(): void {
-    known.close();
-    known = newServices();
-  }
+  let endDeployment: (() => void) | undefined;
 
   const coordinatorId = () => `coordinator-${coordinatorVersion}`;
   const lives = new Set([coordinatorId()]);
   engine.add(coordinatorId());
 
-  const answers = {
-    expect: (params: Params<"expect">) => ({ specHash: known.expect(params) }),
-    staleness: (params: Params<"staleness">) => staleness(known, params),
-    prove: (params: Params<"prove">) =>
-      proveGate(known, clock, params, () => {}, new AbortController().signal),
-  };
   seams.engine = engine;
   seams.notice = (_row, text) => notices.push(text);
   seams.client = async (id, start) => {
     if (!lives.has(id)) throw new Error(`there is no coordinator ${id}`);
     if (!running && !start) throw new Error("the coordinator is stopped");
     if (!running) {
-      restart();
+      coordinator.killCoordinator();
       running = true;
       engine.change(id, { running: true, finishedMs: undefined });
     }
-    const call = async (method: keyof typeof answers, params: never) => answers[method](params);
-    return { call: call as ControlClient["call"], close: () => {} };
+    // As coordinators.ts does on each connection for work.
+    if (start) endDeployment ??= coordinator.deploy();
+    return { call: coordinator.call as ControlClient["call"], close: () => {} };
   };
 
   const container = (service: string) => `${service}-${declared[service]?.version}`;
@@ -138,7 +107,7 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
     return work;
   }
 
-  async function run(real: boolean): Promise<Run> {
+  async function run(real: boolean, killedBefore?: string): Promise<Run> {
     notices = [];
     const changed: string[] = [];
     const providers = await seams.load();
@@ -148,7 +117,7 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
       lives.clear();
       lives.add(coordinatorId());
       engine.add(coordinatorId());
-      restart();
+      coordinator.killCoordinator();
     }
     const outputs = new Map<string, Outputs>();
 
@@ -157,6 +126,7 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
       provider: typeof readiness | typeof gates,
       news: Outputs,
     ): Promise<void> {
+      if (name === killedBefore) throw killed;
       const old = state.get(name);
       const inputs =
         "check" in provider
@@ -196,7 +166,8 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
         const exists = (await engine.inspect(id)) !== undefined;
         if (real && !exists) {
           engine.remove(`${service}-${(declared[service]?.version ?? 1) - 1}`);
-          engine.add(id);
+          // Pulumi creates it; its readiness starts it.
+          engine.add(id, { running: false, startedMs: undefined });
         }
         await step(service, providers.readiness, {
           ...{ row: row(service), ...place, service, phase, container: exists || real ? id : unknown },
@@ -211,33 +182,51 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
               },
             ]),
           ),
-          startIndex: 0,
+          startIndex: Object.keys(declared).indexOf(service),
+          after: [],
+          supervision: { ...supervisionDefaults, interval: "15s" },
+          keptPasswords: [],
           secrets: {},
         });
       }
       const each = (key: string) => Object.fromEntries(own.map(([name]) => [name, outputs.get(name)?.[key]]));
       await step(`gate of ${phase}`, providers.gates, {
         ...{ row: row(phase), ...place, phase, title: phase, budget: "60s", validation: "v", dependsOn: [] },
-        services: each("specHash"),
+        services: each("wanted"),
         generations: each("generation"),
       });
     }
-    if (real) await clock.advance(10_000);
     return { changed, notices };
   }
 
+  /** Runs it to its end, and lets what the coordinator does then come to its end, too. */
+  async function toItsEnd(work: Promise<Run>): Promise<Run> {
+    try {
+      return await work;
+    } finally {
+      endDeployment?.();
+      endDeployment = undefined;
+      await clock.advance(10_000);
+    }
+  }
+
   return {
-    engine,
-    clock,
-    declared,
-    log,
-    container,
+    ...{ coordinator, engine, declared, container },
     preview: () => run(false),
-    up: () => run(true),
-    restartCoordinator: restart,
+    up: () => toItsEnd(run(true)),
+    upKilledBefore: async (resource) => {
+      await toItsEnd(run(true, resource)).catch((error: unknown) => {
+        if (error !== killed) throw error;
+      });
+    },
+    loseVolume: async () => {
+      await coordinator.call("forget", { services: coordinator.services() });
+      coordinator.killCoordinator();
+    },
     replaceCoordinator: () => void coordinatorVersion++,
     stopCoordinator: () => {
       running = false;
+      coordinator.close();
       engine.change(coordinatorId(), { running: false, finishedMs: clock.now() });
     },
     stateUnderEarlierNames: () => {
@@ -247,8 +236,8 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
   };
 }
 
-/** The properties of a resource under the names that they had before. */
-function withEarlierNames(properties: Outputs): Outputs {
+/** The properties of a resource under the names that they had before, and without those that there were not. */
+function withEarlierNames({ wanted: _, after: __, supervision: ___, ...properties }: Outputs): Outputs {
   const names: Record<string, string> = {
     startIndex: "rank",
     specHash: "registration",

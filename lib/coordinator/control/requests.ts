@@ -55,14 +55,14 @@ export function requests(dependencies: RequestDependencies): Answer {
     ) => Promise<Results[M]>;
   } = {
     hello: async () => ({ protocol: controlProtocol, startedMs }),
-    deploy: async ({ services }, _onEvent, signal) => {
+    deploy: async (_params, _onEvent, signal) => {
       const end = supervisor.deploy();
       // It ends with the connection: an `up` that is killed holds nothing back.
       signal.addEventListener("abort", end);
       if (signal.aborted) end();
-      const gone = [...supervisor.records().keys()].filter((name) => services?.includes(name) === false);
-      return { services: supervisor.forget(gone) };
+      return {};
     },
+    forget: async (params) => ({ services: supervisor.forget(params.services) }),
     apply: async (params) => {
       supervisor.apply(applicationOf(params));
       return {};

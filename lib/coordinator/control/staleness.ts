@@ -1,6 +1,7 @@
 import type { Params } from "../../model/control.ts";
 import type { Staleness, StaleReason } from "../../model/control-answers.ts";
 import type { Wanted } from "../../supervision/service-record.ts";
+import { isImpairedByIgnored } from "../../supervision/dependencies.ts";
 import { isApplied, isReadyAs } from "../../supervision/service-record.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 
@@ -41,7 +42,7 @@ async function staleReason(
   }
   const record = known.actor.record();
   const { state, seen, act } = record;
-  if (isReadyAs(record, wanted)) return undefined;
+  if (isReadyAs(record, wanted) || isImpairedByIgnored(supervisor.records(), record)) return undefined;
   if (seen === "gone") return { kind: "gone", text: `the container of ${service} is gone` };
   const runs = typeof seen === "object" && seen.running;
   const isLeft = state.name === "stopped" || state.name === "failed" || state.name === "givenUp";

@@ -167,7 +167,10 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
       const known = services.get(service);
       const needed = neededGenerations(records, needs);
       log("applied", { service, phase: desired.phase, workload, generation: desired.generation });
-      if (known === undefined) return add(newRecord(desired, 1, needed, clock.now(), !wasThere), secrets);
+      if (known === undefined) {
+        add(newRecord(desired, 1, needed, clock.now(), { isNew: !wasThere, restartFor }), secrets);
+        return decide();
+      }
       const before = known.actor.record().desired;
       // A failure with other secrets says nothing about these.
       if (!isDeepStrictEqual(known.secrets, secrets)) known.actor.send({ type: "reported" });

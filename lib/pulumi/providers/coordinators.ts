@@ -33,7 +33,7 @@ export async function coordinator(place: CoordinatorPlace): Promise<ControlClien
   const known = connections.get(place.coordinator);
   if (known?.started === false) await known.client.catch(() => undefined);
   const client = await (connections.get(place.coordinator) ?? connect(place, true)).client;
-  await deploying(client, place.row);
+  await deploying(client);
   return client;
 }
 
@@ -60,22 +60,11 @@ function connect({ row, coordinator: container, host }: CoordinatorPlace, start:
   return connection;
 }
 
-/** By stack, all services of its declaration, where this preview or update has them all. */
-const declared = new Map<string, readonly string[]>();
-
-/** Notes all services of a stack's declaration: a coordinator forgets the others. */
-export function declareServices(row: string, services: readonly string[]): void {
-  const stack = stackOf(row);
-  if (stack !== undefined) declared.set(stack, services);
-}
-
 const deployments = new WeakMap<ControlClient, Promise<unknown>>();
 
 /** Says once on a connection that an `up` is at work on it: what it replaces is no failure. */
-async function deploying(client: ControlClient, row: string): Promise<void> {
-  const services = declared.get(stackOf(row) ?? "");
-  const begun =
-    deployments.get(client) ?? client.call("deploy", { ...(services && { services: [...services] }) });
+async function deploying(client: ControlClient): Promise<void> {
+  const begun = deployments.get(client) ?? client.call("deploy", {});
   deployments.set(client, begun);
   await begun;
 }

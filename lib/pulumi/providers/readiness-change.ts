@@ -6,6 +6,12 @@ import { coordinatorAsItIs } from "./coordinators.ts";
 import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./readiness-inputs.ts";
 import { unknown } from "./unknown.ts";
 
+/** Why a readiness no longer holds, or is not known to. */
+export type ReadinessReason =
+  | StaleReason
+  /** The coordinator cannot be asked as it is. It has kept what it knows, and says so once it is started. */
+  | { readonly kind: "unreachable"; readonly text: string };
+
 /** What an update does with a service besides telling the coordinator what is expected of it. */
 export interface ReadinessChange {
   /** Whether all of it is about another container. */
@@ -48,7 +54,7 @@ export function nextGeneration(
   olds: Partial<ServiceReadinessOutputs>,
   { container }: ServiceReadinessInputs,
   { replaced, restartFor, revalidateFor }: ReadinessChange,
-  staleReasons: readonly StaleReason[],
+  staleReasons: readonly ReadinessReason[],
 ): { readonly generation: string; readonly verification: number } {
   if (container === unknown) return { generation: unknown, verification: 1 };
   const name = (n: number) => `${container.slice(0, 12)} generation ${n}`;
@@ -57,13 +63,16 @@ export function nextGeneration(
   // Verifications are counted on: a coordinator that has seen one takes a lower one for an old wish.
   if (restartFor.length > 0 || staleReasons.some(({ kind }) => kind === "ended"))
     return { generation: name(Number(/\d+$/.exec(olds.generation)?.[0] ?? 0) + 1), verification };
-  // Another coordinator may probe otherwise, and one that has lost its volume has proven nothing.
+  // Another coordinator may probe otherwise, and one that has lost its volume knows nothing.
   const forgotten = staleReasons.some(({ kind }) => kind === "forgotten");
   return {
     generation: olds.generation,
     verification: verification + (revalidateFor.length > 0 || forgotten ? 1 : 0),
   };
 }
+
+/** The coordinators that could not be asked in this preview or update, each with the words for it. */
+const unreachable = new Map<string, string>();
 
 /**
  * Why a readiness no longer holds, as the coordinator says. A service that is replaced is not looked up: in
@@ -72,17 +81,20 @@ export function nextGeneration(
 export async function staleReasonsOf(
   olds: ServiceReadinessOutputs,
   news: ServiceReadinessInputs,
-): Promise<readonly StaleReason[]> {
-  const staleReason =
+): Promise<readonly ReadinessReason[]> {
+  const reason =
     olds.coordinator === news.coordinator
       ? await asCoordinatorSays(olds)
       : ({ kind: "forgotten", text: "the coordinator is replaced" } as const);
-  if (staleReason?.kind !== "unknown" && staleReason?.kind !== "forgotten")
-    return staleReason ? [staleReason] : [];
-  return [staleReason, ...(await asEngineSays(olds))];
+  const text = unreachable.get(olds.coordinator);
+  // Once it has been started it can be asked: what is said then is what a preview says, which does not start it.
+  if (text !== undefined && reason === undefined) return [{ kind: "unreachable", text }];
+  const asEngine =
+    reason?.kind === "unknown" || reason?.kind === "forgotten" || reason?.kind === "unreachable";
+  return [...(reason ? [reason] : []), ...(asEngine ? await asEngineSays(olds) : [])];
 }
 
-async function asCoordinatorSays(olds: ServiceReadinessOutputs): Promise<StaleReason | undefined> {
+async function asCoordinatorSays(olds: ServiceReadinessOutputs): Promise<ReadinessReason | undefined> {
   const { service, wanted } = olds;
   if (wanted === undefined) return { kind: "forgotten", text: "the coordinator is of an earlier version" };
   try {
@@ -91,9 +103,10 @@ async function asCoordinatorSays(olds: ServiceReadinessOutputs): Promise<StaleRe
   } catch {
     // The update that follows starts it, or says why it does not answer.
     const state = await engine(olds).inspect(olds.coordinator);
-    const how =
-      state === undefined ? "is gone" : state.running ? "does not answer" : "is stopped, and will be started";
-    return { kind: "forgotten", text: `the coordinator ${how}` };
+    if (state === undefined) return { kind: "forgotten", text: "the coordinator is gone" };
+    const text = `the coordinator ${state.running ? "does not answer" : "is stopped, and will be started"}`;
+    unreachable.set(olds.coordinator, text);
+    return { kind: "unreachable", text };
   }
 }
 

@@ -1,6 +1,5 @@
-import type { StaleReason } from "../../model/control-answers.ts";
 import { stackCommand } from "../../model/stack-command.ts";
-import type { ReadinessChange } from "./readiness-change.ts";
+import type { ReadinessChange, ReadinessReason } from "./readiness-change.ts";
 import { rowNotice } from "./row-progress.ts";
 import { stackOf } from "./row.ts";
 import type { ServiceReadinessInputs } from "./readiness-inputs.ts";
@@ -16,14 +15,18 @@ let coordinatorSaid = false;
 export function announce(
   news: ServiceReadinessInputs,
   change: ReadinessChange,
-  staleReasons: readonly StaleReason[],
+  staleReasons: readonly ReadinessReason[],
   expected: readonly string[],
 ): void {
   const { row } = news;
-  const forgotten = staleReasons.find(({ kind }) => kind === "forgotten");
-  if (forgotten && !coordinatorSaid) {
+  const coordinator = staleReasons.find(({ kind }) => kind === "forgotten" || kind === "unreachable");
+  if (coordinator && !coordinatorSaid) {
     coordinatorSaid = true;
-    rowNotice(row)(`${forgotten.text}: all services are proven again, and none is restarted for that`);
+    const what =
+      coordinator.kind === "forgotten"
+        ? "all services are proven again, and none is restarted for that"
+        : "all gates are waited for again";
+    rowNotice(row)(`${coordinator.text}: ${what}`);
   }
   const text = serviceNotice(news, change, staleReasons, expected);
   if (text !== undefined) rowNotice(row)(text);
@@ -33,11 +36,11 @@ export function announce(
 export function serviceNotice(
   { service, row }: Pick<ServiceReadinessInputs, "service" | "row">,
   { replaced, restartFor, revalidateFor }: ReadinessChange,
-  staleReasons: readonly StaleReason[],
+  staleReasons: readonly ReadinessReason[],
   expected: readonly string[],
 ): string | undefined {
   if (replaced) return undefined;
-  const staleReason = (kind: StaleReason["kind"]) => staleReasons.find((one) => one.kind === kind);
+  const staleReason = (kind: ReadinessReason["kind"]) => staleReasons.find((one) => one.kind === kind);
   const [gone, ended, unknown] = (["gone", "ended", "unknown"] as const).map(staleReason);
   if (gone) return `${gone.text}: "${stackCommand(stackOf(row), "pulumi up --refresh")}" creates it again`;
   if (restartFor.length > 0) return `${service} will be restarted: ${because(restartFor)}`;

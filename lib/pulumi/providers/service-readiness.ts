@@ -35,7 +35,7 @@ const inputKeys = [
   ...specKeys,
 ];
 
-/** The services that are proven again though nothing of theirs has changed: their gates are, too, however soon they are ready. */
+/** The services that are proven again, or not known to be ready, though nothing of theirs has changed: their gates are waited for, however soon they are ready. */
 const provenAgain = new Set<string>();
 
 /** Whether one of these services is proven again in this preview or update though nothing of it has changed. */
@@ -127,7 +127,8 @@ export async function diff(
   const expected = changed.filter((key) => (specKeys as readonly string[]).includes(key));
   announce(news, change, staleReasons, expected);
   for (const text of passwordWarnings(olds, news)) rowWarning(news.row)(text);
-  const stands = staleReasons.every(({ kind }) => kind === "unproven");
-  if (!stands) provenAgain.add(news.service);
+  // What is not known to be ready is waited for by its gate, and nothing is done about it here.
+  const stands = staleReasons.every(({ kind }) => kind === "unproven" || kind === "unreachable");
+  if (staleReasons.some(({ kind }) => kind !== "unproven")) provenAgain.add(news.service);
   return { changes: changed.length > 0 || !stands };
 }

@@ -4,7 +4,7 @@ import { mapValues } from "../../core/record.ts";
 import { connectEngine, containerNames } from "../../engine/docker-engine.ts";
 import { coordinatorName } from "../../model/check-declaration.ts";
 import { changedInputs } from "./changed-inputs.ts";
-import { coordinator, declareServices } from "./coordinators.ts";
+import { coordinator } from "./coordinators.ts";
 import { rowNotice } from "./row-progress.ts";
 import { shown } from "./shown.ts";
 
@@ -22,6 +22,8 @@ export interface StackContainersInputs {
 export interface StackContainersOutputs extends StackContainersInputs {
   /** How often each container was created, as far as `up` knows: one more whenever it is not on the engine. */
   readonly creations: Readonly<Record<string, number>>;
+  /** The services that have left the declaration and that the coordinator could not forget: the next update tries again. */
+  readonly unforgotten?: readonly string[];
 }
 
 const inputKeys = ["host", "names", "creations"];
@@ -34,10 +36,6 @@ export async function check(
   olds: Partial<StackContainersOutputs>,
   news: StackContainersInputs,
 ): Promise<dynamic.CheckResult> {
-  declareServices(
-    news.row,
-    Object.keys(news.names).filter((service) => service !== coordinatorName),
-  );
   const there = new Set(await shown(containerNames(news.host)));
   const creations = mapValues(news.names, (name, service) => {
     const before = olds.creations?.[service] ?? 0;
@@ -55,23 +53,38 @@ export async function update(
   olds: StackContainersOutputs,
   news: StackContainersOutputs,
 ): Promise<dynamic.UpdateResult> {
-  const removed = Object.keys(olds.names).filter((service) => !(service in news.names));
-  if (removed.length > 0) await letForget(removed, news);
-  return { outs: news };
+  const left = leftServices(olds, news);
+  const forgotten = left.length === 0 || (await forget(left, news));
+  return { outs: forgotten ? news : { ...news, unforgotten: left } };
 }
 
-/** Connects to the coordinator, which forgets what has left the declaration: a phase that is gone has no gate to say so. */
-async function letForget(
+/** The services that the coordinator may know, and that are in the declaration no more. */
+function leftServices(
+  { names, unforgotten = [] }: StackContainersOutputs,
+  news: StackContainersInputs,
+): string[] {
+  return [...Object.keys(names), ...unforgotten].filter((service) => !(service in news.names));
+}
+
+/**
+ * Has the coordinator forget the services that have left the declaration: a phase that is gone has no gate to say so. One that is
+ * stopped is started for it, since it has kept them on its volume. Whether it has forgotten them.
+ */
+async function forget(
   services: readonly string[],
   { row, host, names }: StackContainersInputs,
-): Promise<void> {
-  const engine = connectEngine(host === undefined ? {} : { host });
+): Promise<boolean> {
   try {
+    const engine = connectEngine(host === undefined ? {} : { host });
     const container = await engine.inspect(names[coordinatorName] ?? "");
-    // One that is not there is created, and does the same when it is connected to.
-    if (container !== undefined) await coordinator({ row, coordinator: container.id, host });
+    if (container === undefined) return false;
+    const client = await coordinator({ row, coordinator: container.id, host });
+    await client.call("forget", { services: [...services] });
+    return true;
   } catch (error) {
-    rowNotice(row)(`the coordinator could not forget ${services.join(", ")}: ${errorText(error)}`);
+    const again = "The next update tries again";
+    rowNotice(row)(`the coordinator could not forget ${services.join(", ")}: ${errorText(error)}. ${again}.`);
+    return false;
   }
 }
 
@@ -84,7 +97,8 @@ export async function diff(
     (service) => service in olds.names && news.creations[service] !== olds.creations[service],
   );
   if (missing.length > 0) rowNotice(news.row)(missingText(missing));
-  return { changes: changedInputs({ ...olds }, { ...news }, inputKeys).length > 0 };
+  const left = leftServices(olds, news).length > 0;
+  return { changes: left || changedInputs({ ...olds }, { ...news }, inputKeys).length > 0 };
 }
 
 function missingText(missing: readonly string[]): string {

@@ -45,7 +45,7 @@ function stack(): PulumiBench {
   });
 }
 
-type Change = (b: PulumiBench, service: string) => void;
+type Change = (b: PulumiBench, service: string) => unknown;
 
 const ofService: Readonly<Record<string, Change>> = {
   "a timeout": (b, service) => {
@@ -54,10 +54,14 @@ const ofService: Readonly<Record<string, Change>> = {
   },
   "a probe": (b, service) => patch(b, service, { probes: { another: probeOn(2), first: probeOn(1) } }),
   "the image, or a variable": (b, service) => void declared(b, service).version++,
-  "the container restarted by hand": (b, service) =>
-    b.engine.happen(b.container(service), "start", { startedMs: b.clock.now() }),
   "the container stopped by hand": (b, service) =>
-    b.engine.happen(b.container(service), "die", { running: false, finishedMs: b.clock.now() }),
+    isThere(b, service) && b.engine.byHand.stop(b.container(service)),
+};
+/** What the coordinator sees to by itself. */
+const healed: Readonly<Record<string, Change>> = {
+  "the container restarted by hand": (b, service) =>
+    isThere(b, service) && b.engine.byHand.restart(b.container(service)),
+  "a crash": (b, service) => isThere(b, service) && b.engine.crash(b.container(service), 137),
 };
 const ofEdges: Readonly<Record<string, Change>> = {
   "a policy": (b) => setNeeds(b, "web", { api: "revalidate" }),
@@ -66,10 +70,16 @@ const ofEdges: Readonly<Record<string, Change>> = {
   "a need less": (b) => setNeeds(b, "web", {}),
 };
 const ofCoordinator: Readonly<Record<string, Change>> = {
-  "the coordinator restarted": (b) => b.restartCoordinator(),
+  "the coordinator restarted": (b) => b.coordinator.killCoordinator(),
+  "the coordinator's volume lost": (b) => b.loseVolume(),
   "the coordinator replaced": (b) => b.replaceCoordinator(),
   "the coordinator stopped": (b) => b.stopCoordinator(),
 };
+
+/** Whether it runs: another change may have stopped it, or be about to replace it. */
+function isThere(b: PulumiBench, service: string): boolean {
+  return b.engine.container(b.container(service))?.running === true;
+}
 
 function declared(b: PulumiBench, service: string): Declared {
   const found = b.declared[service];
@@ -101,8 +111,11 @@ async function announced(b: PulumiBench): Promise<Effects> {
   const names = Object.keys(b.declared);
   const there = await Promise.all(names.map((name) => b.engine.inspect(b.container(name))));
   const replaced = names.filter((_, i) => there[i] === undefined);
-  const restarted = said(/^(\w+) will be restarted: /);
-  const started = said(/^(\w+) will be started and proven again: /);
+  const toRestart = said(/^(\w+) will be restarted: /);
+  // Of one that has ended, a restart is its start.
+  const restarted = toRestart.filter((name) => isThere(b, name));
+  const toStart = toRestart.filter((name) => !isThere(b, name));
+  const started = [...said(/^(\w+) will be started and proven again: /), ...toStart];
   const all = notices.some((text) => text.includes("all services are proven again")) ? names : [];
   const again = said(/^(\w+) will be proven again: /);
   const proven = [...replaced, ...restarted, ...started, ...again, ...all];
@@ -113,16 +126,21 @@ async function announced(b: PulumiBench): Promise<Effects> {
 async function done(b: PulumiBench): Promise<Effects> {
   const names = Object.keys(b.declared);
   const before = await Promise.all(names.map((name) => b.engine.inspect(b.container(name))));
-  b.log.length = 0;
+  const { transitions } = b.coordinator;
+  transitions.length = 0;
   b.engine.calls.length = 0;
   const { changed } = await b.up();
   const called = (verb: string) =>
     b.engine.calls.flatMap((call) => (call.startsWith(`${verb} `) ? [/ (\w+)-/.exec(call)?.[1] ?? ""] : []));
   return effects({
     replaced: names.filter((_, i) => before[i] === undefined),
-    restarted: called("restart"),
+    // A restart is a stop and a start.
+    restarted: called("stop"),
     started: called("start"),
-    proven: b.log.flatMap((line) => /^service-ready (\w+)/.exec(line)?.[1] ?? []),
+    // One that passes while what it needs is not ready is impaired at once.
+    proven: transitions.flatMap(({ service, from, to }) =>
+      from === "starting" && (to === "ready" || to === "degraded") ? [service] : [],
+    ),
     resources: changed,
   });
 }
@@ -132,8 +150,10 @@ function effects(raw: { readonly [K in keyof Effects]: readonly string[] }): Eff
   return {
     replaced: sorted(raw.replaced),
     restarted: sorted(raw.restarted),
-    // What is restarted needs no start of its own.
-    started: sorted(raw.started.filter((name) => !raw.restarted.includes(name))),
+    // What is restarted, or has another container, needs no start of its own.
+    started: sorted(
+      raw.started.filter((name) => !raw.restarted.includes(name) && !raw.replaced.includes(name)),
+    ),
     proven: sorted(raw.proven),
     resources: sorted(raw.resources),
   };
@@ -161,9 +181,26 @@ const cases = [
 test.for(cases)("%s: announced is what is done", async ([, change]) => {
   const b = stack();
   await b.up();
-  change(b);
+  await change(b);
+  // What the coordinator does about it, it has done by then.
+  await b.coordinator.clock.advance(10_000);
   await agree(b);
 });
+
+const healedCases = Object.entries(healed).flatMap(([kind, change]) =>
+  services.map((service) => [`${kind} of ${service}`, (b: PulumiBench) => change(b, service)] as const),
+);
+
+test.for(healedCases)(
+  "after %s the coordinator has seen to all, and no up has anything to do",
+  async ([, change]) => {
+    const b = stack();
+    await b.up();
+    await change(b);
+    await b.coordinator.clock.advance(10_000);
+    expect(await agree(b)).toEqual({ replaced: [], restarted: [], started: [], proven: [], resources: [] });
+  },
+);
 
 test("a timeout that changes restarts nobody, and proves that service alone", async () => {
   const b = stack();
@@ -184,24 +221,55 @@ test("a container that is replaced restarts, proves or leaves alone what needs i
   });
 });
 
-test("after a restart of the coordinator all is proven again, for one cause that is said once", async () => {
+test("after a restart of the coordinator nothing is to be done: it has forgotten nothing", async () => {
   const b = stack();
   await b.up();
-  b.restartCoordinator();
-  const { changed, notices } = await b.preview();
-  expect(changed).toHaveLength(10);
-  expect(notices).toEqual([
-    "the coordinator was started again, and has forgotten what it had proven: all services are proven again, and none is restarted for that",
-  ]);
-  expect(await agree(b)).toMatchObject({ restarted: [], started: [], proven: [...services].sort() });
+  b.coordinator.killCoordinator();
+  expect(await agree(b)).toEqual({ replaced: [], restarted: [], started: [], proven: [], resources: [] });
 });
 
-test("state of an earlier version is rewritten in place: nothing is replaced, restarted or proven again", async () => {
+test.for([
+  ["that is another one", (b: PulumiBench) => b.replaceCoordinator(), "the coordinator is replaced"],
+  [
+    "that has lost its volume",
+    (b: PulumiBench) => b.loseVolume(),
+    "the coordinator knows no service: what it had kept on its volume is gone",
+  ],
+] as const)(
+  "by a coordinator %s all is proven again, for one cause that is said once",
+  async ([, change, text]) => {
+    const b = stack();
+    await b.up();
+    await change(b);
+    const { changed, notices } = await b.preview();
+    expect(changed).toHaveLength(10);
+    expect(notices).toEqual([`${text}: all services are proven again, and none is restarted for that`]);
+    expect(await agree(b)).toMatchObject({ restarted: [], started: [], proven: [...services].sort() });
+  },
+);
+
+test("a coordinator that is stopped is started, and all gates are waited for: it has forgotten nothing", async () => {
+  const b = stack();
+  await b.up();
+  b.stopCoordinator();
+  const { changed, notices } = await b.preview();
+  expect(changed).toEqual(["gate of data", "gate of app", "gate of front"]);
+  expect(notices).toEqual([
+    "the coordinator is stopped, and will be started: all gates are waited for again",
+  ]);
+  expect(await agree(b)).toMatchObject({ restarted: [], started: [], proven: [] });
+});
+
+test("state of an earlier version is rewritten in place: all is proven again, and nothing is replaced or restarted", async () => {
   const b = stack();
   await b.up();
   b.stateUnderEarlierNames();
-  expect((await b.preview()).notices).toEqual([]);
-  expect(await agree(b)).toMatchObject({ replaced: [], restarted: [], started: [], proven: [] });
+  expect((await b.preview()).notices).toEqual([
+    "the coordinator is of an earlier version: all services are proven again, and none is restarted for that",
+  ]);
+  expect(await agree(b)).toMatchObject({
+    ...{ replaced: [], restarted: [], started: [], proven: [...services].sort() },
+  });
 });
 
 test("state of an earlier version, and a new coordinator: all is proven again, and nothing is restarted", async () => {
@@ -222,16 +290,38 @@ test("a container that is replaced restarts what needs it also where the state i
   expect(await agree(b)).toMatchObject({ replaced: ["api"], restarted: ["web"], started: [] });
 });
 
+test("what an up has left undone when it was killed is done by the coordinator, and not once more by the next up", async () => {
+  const b = stack();
+  await b.up();
+  declared(b, "api").version++;
+  b.engine.calls.length = 0;
+  await b.upKilledBefore("web");
+  expect(b.engine.calls).toEqual(["start api-2", "stop web-1", "start web-1"]);
+  const { transitions } = b.coordinator;
+  const proven = (since: number) =>
+    transitions.slice(since).flatMap(({ service, from }) => (from === "starting" ? [service] : []));
+  expect(new Set(proven(0).filter((service) => service !== "api"))).toContain("side");
+  const since = transitions.length;
+  await b.up();
+  expect(b.engine.calls.slice(3), "nothing is restarted once more").toEqual([]);
+  // Pulumi has not heard that they were proven.
+  expect(new Set(proven(since))).toEqual(new Set(["side", "lazy"]));
+  expect(await agree(b)).toEqual({ replaced: [], restarted: [], started: [], proven: [], resources: [] });
+});
+
 test("any changes together: announced is what is done", { timeout: 60_000 }, async () => {
   const random = seededRandom(7);
   const below = (n: number) => Math.floor(random() * n);
   for (let round = 0; round < 60; round++) {
     const b = stack();
     await b.up();
-    const chosen = Array.from({ length: 1 + below(3) }, () => cases[below(cases.length)]).filter(
-      (one) => one !== undefined,
-    );
-    for (const [, change] of chosen) change(b);
+    // What is healed has been by the time that anything else is changed.
+    const from = [healedCases, ...Array.from({ length: 1 + below(3) }, () => cases)];
+    const chosen = from.map((changes) => changes[below(changes.length)]).filter((one) => one !== undefined);
+    for (const [, change] of chosen) {
+      await change(b);
+      await b.coordinator.clock.advance(10_000);
+    }
     await agree(b).catch((error: unknown) => {
       throw new Error(`round ${round}: ${chosen.map(([name]) => name).join(" + ")}`, { cause: error });
     });

@@ -1,12 +1,27 @@
-import { expect, test, vi } from "vitest";
-import { check, diff, type StackContainersOutputs } from "../../../lib/pulumi/providers/stack-containers.ts";
+import { describe, expect, test, vi } from "vitest";
+import {
+  check,
+  diff,
+  type StackContainersOutputs,
+  update,
+} from "../../../lib/pulumi/providers/stack-containers.ts";
 
 const engine = vi.hoisted(() => ({ names: [] as string[], notices: [] as string[] }));
+const coordinator = vi.hoisted(() => ({ answers: true, forgotten: [] as string[][] }));
 vi.mock("../../../lib/engine/docker-engine.ts", () => ({
   containerNames: async () => engine.names,
-  connectEngine: () => {
-    throw new Error("no test needs more of the engine");
-  },
+  connectEngine: () => ({
+    inspect: async (name: string) => (engine.names.includes(name) ? { id: `id of ${name}` } : undefined),
+  }),
+}));
+vi.mock("../../../lib/pulumi/providers/coordinators.ts", () => ({
+  coordinator: async () => ({
+    call: async (_method: string, { services }: { services: string[] }) => {
+      if (!coordinator.answers) throw new Error("the coordinator cannot be reached");
+      coordinator.forgotten.push(services);
+      return { services };
+    },
+  }),
 }));
 vi.mock("../../../lib/pulumi/providers/row-progress.ts", () => ({
   rowNotice: () => (text: string) => engine.notices.push(text),
@@ -66,4 +81,49 @@ test("a service that is new, or left, is no container that was removed", async (
 test("containers of a stack that an earlier version has brought up are not replaced for this", async () => {
   const first = await next(undefined, ["db"], ["db"]);
   expect(await next(first.inputs, ["db"], ["db"])).toMatchObject({ changes: false });
+});
+
+describe("a service that has left the declaration, with its phase or without,", () => {
+  const up = async (olds: StackContainersOutputs, services: string[], there: string[]) => {
+    const { inputs, changes, notices } = await next(olds, services, there);
+    const outs = changes ? ((await update("containers", olds, inputs)).outs as StackContainersOutputs) : olds;
+    return { outs, changes, notices };
+  };
+  const all = ["coordinator", "db", "web"];
+  const left = ["coordinator", "db"];
+
+  test("is forgotten by the coordinator, once", async () => {
+    coordinator.forgotten = [];
+    const first = await next(undefined, all, []);
+    const gone = await up(first.inputs, left, all);
+    expect(coordinator.forgotten).toEqual([["web"]]);
+    expect(await up(gone.outs, left, left)).toMatchObject({ changes: false });
+    expect(coordinator.forgotten).toHaveLength(1);
+  });
+
+  test.for<[string, boolean, string[], string[]]>([
+    ["does not answer", false, all, [expect.stringContaining("could not forget web") as string]],
+    ["is not there", true, ["db", "web"], []],
+  ])("is forgotten by the next update where the coordinator %s", async ([, answers, there, notices]) => {
+    coordinator.forgotten = [];
+    coordinator.answers = answers;
+    const first = await next(undefined, all, []);
+    const failed = await up(first.inputs, left, there);
+    expect(coordinator.forgotten).toEqual([]);
+    expect(engine.notices.filter((text) => text.includes("forget"))).toEqual(notices);
+    coordinator.answers = true;
+    const retried = await up(failed.outs, left, left);
+    expect(coordinator.forgotten).toEqual([["web"]]);
+    expect(await up(retried.outs, left, left)).toMatchObject({ changes: false });
+  });
+
+  test("and came back is not forgotten late", async () => {
+    coordinator.forgotten = [];
+    coordinator.answers = false;
+    const first = await next(undefined, all, []);
+    const failed = await up(first.inputs, left, all);
+    coordinator.answers = true;
+    await up(failed.outs, all, left);
+    expect(coordinator.forgotten).toEqual([]);
+  });
 });

@@ -109,7 +109,7 @@ describe("a proof", () => {
 
   test("of a workload that was there before has a whole budget from now on", () => {
     const web = service();
-    web.set(newRecord(desiredService("web"), 1, {}, startMs, false));
+    web.set(newRecord(desiredService("web"), 1, {}, startMs, { isNew: false }));
     web.pass(50_000);
     web.see();
     expect(web.record().state).toMatchObject({ name: "starting", deadlineMs: startMs + 110_000 });

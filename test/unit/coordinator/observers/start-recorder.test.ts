@@ -212,7 +212,7 @@ describe("a start", () => {
     await b.clock.advance(100);
     b.apply("web", {}, { container: "other" });
     await b.clock.advance(100);
-    await b.call("deploy", { services: [] });
+    await b.call("forget", { services: ["web"] });
     expect(starts()).toEqual(["web, broken-off", "web, broken-off"]);
   });
 

@@ -124,12 +124,12 @@ describe("a higher verification of the same generation", () => {
   });
 });
 
-describe("deploy", () => {
-  test("forgets what has left the declaration, of whatever phase, on the disk too, and says what it had known", async () => {
+describe("forget", () => {
+  test("forgets services of whatever phase, on the disk too, and says which it had known", async () => {
     b.apply("web");
     b.apply("old", {}, { phase: "cellar", needs: { web: "restart" } });
     await b.clock.advance(1000);
-    expect(await b.call("deploy", { services: ["web", "new"] })).toEqual({ services: ["old"] });
+    expect(await b.call("forget", { services: ["old", "never-known"] })).toEqual({ services: ["old"] });
     expect(b.services()).toEqual(["web"]);
     await expect(b.call("validate", { service: "old" })).rejects.toMatchObject({
       code: "PHASEGATE_SERVICE_UNKNOWN",
@@ -140,12 +140,36 @@ describe("deploy", () => {
     expect(b.services()).toEqual(["web"]);
   });
 
+  test("lets what it impaired be ready again, and no failure reaches it any more", async () => {
+    b.apply("db", { probes: { up: probeOn(2) } });
+    b.apply("old", { probes: { up: probeOn(3) } }, { phase: "cellar", needs: { db: "restart" } });
+    b.apply("web", {}, { needs: { db: "restart", old: "restart" }, startIndex: 2 });
+    await b.clock.advance(1000);
+    b.engine.remove("old");
+    await b.clock.advance(1000);
+    expect(b.status("web")).toMatchObject({
+      state: "degraded",
+      cause: { text: "old, which it depends on, is stopped" },
+    });
+    await b.call("forget", { services: ["old"] });
+    await b.clock.advance(1000);
+    expect(b.status("web").state).toBe("ready");
+    const response = b.call("handleFailure", { service: "db", failure: "exited" });
+    await b.clock.advance(10_000);
+    expect(await response).toMatchObject({
+      recovered: true,
+      steps: [{ service: "db" }, { service: "web" }],
+    });
+    const { services } = await b.call("status", {});
+    expect(services.map(({ service, state }) => `${service} ${state}`)).toEqual(["db ready", "web ready"]);
+  });
+
   test("ends what is under way for the service, and who waits for its gate gets an error", async () => {
     b.scripts[1] = () => failed();
     b.apply("old");
     const { verdict } = b.gate("old");
     await b.clock.advance(1000);
-    await b.call("deploy", { services: [] });
+    await b.call("forget", { services: ["old"] });
     const made = b.attempts[1]?.length;
     b.engine.crash("old");
     await b.clock.advance(60_000);
