@@ -103,7 +103,12 @@ async function follow(
   known: Known,
 ): Promise<void> {
   const { after } = known;
-  const params: Params<"events"> = { last: 0, after, follow: true, ...(service !== undefined && { service }) };
+  const params: Params<"events"> = {
+    last: 0,
+    after,
+    follow: true,
+    ...(service !== undefined && { service }),
+  };
   await coordinator.call("events", params, (event) => {
     if (!("seq" in event)) return onHold(event);
     const { seq, atMs } = event;
