@@ -1,11 +1,11 @@
 import { InvalidArgumentError } from "commander";
 
-/** Reads an option that is a whole number from 1 to `most`. */
-export function wholeNumber(most: number): (text: string) => number {
+/** Reads an option that is a whole number from `least` to `most`. */
+export function wholeNumber(most: number, least = 1): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (/^\d+$/.test(text) && value >= 1 && value <= most) return value;
-    throw new InvalidArgumentError(`It must be a whole number from 1 to ${most}.`);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
 }
 

@@ -1,58 +1,57 @@
-import { Command } from "commander";
-import { alignColumns } from "../core/columns.ts";
-import { describeMs } from "../core/duration.ts";
-import type { ServiceStatus } from "../model/status.ts";
-import { upCommand } from "../model/stack-command.ts";
-import { startTimes } from "../model/start-times.ts";
+import { Command, Option } from "commander";
 import { connectStack } from "../control/running-stack.ts";
+import { examples } from "./examples.ts";
+import { isReady, statusText } from "./status-text.ts";
+import { watchInLines, watchOnTerminal } from "./status-watch.ts";
 
-/** `phasegate status`: each service's state, probes, timeline and gap. Exit code 1 when one is not ready. */
+interface StatusOptions {
+  readonly stack?: string;
+  readonly json?: true;
+  readonly watch?: true;
+}
+
+/** `phasegate status`: each service's state, with its cause, its probes and times. Exit code 1 when one is not ready. */
 export function statusCommand(): Command {
   return new Command("status")
-    .description("each service's state, probes, timeline and gap; exit code 1 when one is not ready")
+    .summary("each service's state, and why; exit code 0 only when all are ready")
+    .description(
+      "each service's state, since when and why, its probes, times and gap, what is open and what helps; exit code 0 only when all are ready",
+    )
     .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--json", "as JSON")
-    .action(async (options: { stack?: string; json?: true }) => {
-      const { stack, declaration, coordinator } = await connectStack(options.stack);
-      const { services, problems } = await coordinator.call("status", {});
-      coordinator.close();
-      console.log(
-        options.json
-          ? JSON.stringify({ declaration, stack, services, problems }, null, 2)
-          : statusText(declaration, stack, services),
-      );
-      if (problems.length > 0 && !options.json) console.log(`\n${problems.join("\n")}`);
-      process.exitCode = services.length > 0 && services.every(({ state }) => state === "ready") ? 0 : 1;
-    });
+    .option("--json", "all of it as JSON")
+    .addOption(
+      new Option(
+        "--watch",
+        "go on until Ctrl-C: drawn again in place whenever something changes; a line for each change where stdout is no terminal",
+      ).conflicts("json"),
+    )
+    .addHelpText(
+      "after",
+      examples(
+        ["phasegate status", "once"],
+        ["phasegate status --watch --stack dev", "until Ctrl-C"],
+        ["phasegate status --json", "for a program; phasegate events --follow --json says what changes"],
+      ),
+    )
+    .action((options: StatusOptions) => (options.watch ? watch(options.stack) : show(options)));
 }
 
-/** The status as a table of services, each followed by its probes. */
-export function statusText(declaration: string, stack: string, services: readonly ServiceStatus[]): string {
-  if (services.length === 0)
-    return `${declaration} (${stack}): the coordinator knows no service. ${upCommand(stack)} registers them.`;
-  const header = ["service", "phase", "state", "engine-healthy", "ready", "budget", "gap", "restarts"];
-  const table = alignColumns([header, ...services.map(serviceRow)]).split("\n");
-  const probes = alignColumns(services.flatMap(({ probes }) => probes.map(probeRow))).split("\n");
-  const lines = [`${declaration} (${stack})`, table[0]];
-  for (const [i, { probes: own }] of services.entries())
-    lines.push(table[i + 1], ...probes.splice(0, own.length));
-  return lines.join("\n");
+async function show({ stack: name, json }: StatusOptions): Promise<void> {
+  const { stack, declaration, coordinator } = await connectStack(name);
+  const status = await coordinator.call("status", {}).finally(() => coordinator.close());
+  console.log(
+    json
+      ? JSON.stringify({ declaration, stack, ...status }, null, 2)
+      : statusText({ declaration, stack }, status),
+  );
+  process.exitCode = isReady(status) ? 0 : 1;
 }
 
-function serviceRow(status: ServiceStatus): string[] {
-  const { engineHealthy, ready, budget, gap } = startTimes(status);
-  const { service, phase, state, restarts } = status;
-  return [service, phase, state, engineHealthy, ready, budget, gap, String(restarts)];
-}
-
-function probeRow({
-  name,
-  passing,
-  attempts,
-  measured,
-  lastCause,
-}: ServiceStatus["probes"][number]): string[] {
-  const speed = measured ? `p95 ${describeMs(measured.p95Ms)} of ${measured.samples}` : "";
-  const note = passing ? speed : (lastCause?.text ?? "");
-  return [`  ${passing ? "✓" : "✗"} ${name}`, `${attempts} ${attempts === 1 ? "attempt" : "attempts"}`, note];
+async function watch(name: string | undefined): Promise<void> {
+  const onTerminal = process.stdout.isTTY;
+  const last = await (onTerminal ? watchOnTerminal(name) : watchInLines(name));
+  if (last === undefined) return;
+  // What was on the other screen is gone with it.
+  if (onTerminal) console.log(statusText(last, last.status, { brief: true }));
+  process.exitCode = isReady(last.status) ? 0 : 1;
 }

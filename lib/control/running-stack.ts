@@ -82,7 +82,8 @@ async function connectTo(engine: Engine, { id, ...names }: Found): Promise<Runni
   return { ...names, coordinator: await connectCoordinator(engine, id, { withinMs: 3000 }) };
 }
 
-function fullName({ declaration, stack }: Names): string {
+/** The name by which no other stack is found. */
+export function fullName({ declaration, stack }: Names): string {
   return engineName({ name: declaration, stack });
 }
 

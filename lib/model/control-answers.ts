@@ -153,8 +153,10 @@ export interface HoldChange {
 }
 
 export interface Followed {
-  /** The number of the last transition. */
+  /** The number of the last transition, whichever service it is of; 0 where there is none. */
   readonly lastSeq: number;
+  /** When it was. */
+  readonly lastAtMs: number;
 }
 
 export interface StackStatus {

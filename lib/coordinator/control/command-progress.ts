@@ -15,6 +15,8 @@ export interface SaidProgress {
   close(): void;
 }
 
+/** What takes less is not worth a word. */
+const afterMs = 500;
 /** As often as that the time that has passed is said again where nothing else changes. */
 const everyMs = 1000;
 
@@ -39,6 +41,7 @@ export function commandProgress(
     return progressText(others, clock.now());
   };
   const run = async () => {
+    await clock.sleep(afterMs, closed.signal);
     while (underWay.size > 0 && !closed.signal.aborted) {
       const nextMs = Math.min(lines(text()), clock.now() + everyMs);
       await changeOrInstant(supervisor.changed, clock, nextMs, closed.signal);

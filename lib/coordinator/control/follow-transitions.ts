@@ -19,8 +19,8 @@ export interface FollowDependencies {
   readonly stack: string | undefined;
 }
 
-/** Takes an event; false where the client does not read, and it is to be sent again later. */
-export type Send = (event: Transition | HoldChange) => boolean;
+/** Takes an event. Returns false where the client does not read, and it is to be sent again later. */
+export type Send = (event: Transition | HoldChange) => boolean | void;
 
 /** How long a client that does not read is left to itself. */
 const unreadMs = 100;
@@ -40,7 +40,7 @@ export async function followTransitions(
   if (service !== undefined && lastTransitions(from, { last: 1, service }).length === 0)
     requireServices(supervisor, [service], stack);
   const ready = async (event: Transition | HoldChange): Promise<void> => {
-    while (!send(event) && !signal.aborted) await clock.sleep(unreadMs, signal);
+    while (send(event) === false && !signal.aborted) await clock.sleep(unreadMs, signal);
   };
   let sent = after ?? stream.lastSeq();
   const before = after === undefined ? lastTransitions(from, { last, service }) : [];
@@ -62,7 +62,8 @@ export async function followTransitions(
     }
     await either(stream.changed.next, hold.changed.next, signal);
   }
-  return { lastSeq: stream.lastSeq() };
+  const [newest] = lastTransitions(from, { last: 1 });
+  return { lastSeq: stream.lastSeq(), lastAtMs: newest?.atMs ?? 0 };
 }
 
 type Wait = (signal: AbortSignal) => Promise<void>;

@@ -1,8 +1,11 @@
 import type { Clock } from "../../core/clock.ts";
+import { PhasegateError } from "../../core/errors.ts";
+import { instantText } from "../../core/instant.ts";
 import type { History } from "../../history/history.ts";
 import type { Method, Params, Request } from "../../model/control.ts";
-import type { Events, Results } from "../../model/control-answers.ts";
+import type { Events, Held, Results } from "../../model/control-answers.ts";
 import { controlProtocol } from "../../model/control.ts";
+import { stackCommand } from "../../model/stack-command.ts";
 import type { EdgeDependencies } from "../probing/edges.ts";
 import { validateEdges } from "../probing/edges.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
@@ -22,12 +25,12 @@ import { followTransitions } from "./follow-transitions.ts";
 import { validate } from "./validate.ts";
 
 /**
- * Answers one request. The signal aborts when whoever asked has gone. An event is not sent, and `onEvent` returns false, while whoever
- * asked does not read.
+ * Answers one request. The signal aborts when whoever asked has gone. While whoever asked does not read, an event is not sent, and
+ * `onEvent` returns false.
  */
 export type Answer = (
   request: Request,
-  onEvent: (event: Events[Method]) => boolean,
+  onEvent: (event: Events[Method]) => boolean | void,
   signal: AbortSignal,
 ) => Promise<Results[Method]>;
 
@@ -50,7 +53,7 @@ export function requests(dependencies: RequestDependencies): Answer {
   const answers: {
     readonly [M in Method]: (
       params: Params<M>,
-      onEvent: (event: Events[M]) => boolean,
+      onEvent: (event: Events[M]) => boolean | void,
       signal: AbortSignal,
     ) => Promise<Results[M]>;
   } = {
@@ -80,6 +83,7 @@ export function requests(dependencies: RequestDependencies): Answer {
     },
     handleFailure: async (params, onEvent, signal) => {
       known([params.service]);
+      requireReleased(hold.current(), params.service, stack);
       return handleFailure(dependencies, params, (text) => onEvent({ text }), signal);
     },
     command: async (params, onEvent, signal) => {
@@ -116,4 +120,14 @@ export function requests(dependencies: RequestDependencies): Answer {
       onEvent,
       signal,
     );
+}
+
+/** @throws PhasegateError PHASEGATE_CONTROL_REFUSED while the stack is held: nothing is begun then but by hand */
+function requireReleased(held: Held | undefined, service: string, stack: string | undefined): void {
+  if (held === undefined) return;
+  const until = instantText(held.untilMs);
+  throw new PhasegateError(
+    "PHASEGATE_CONTROL_REFUSED",
+    `${service} is not restarted: the stack is held until ${until}. "${stackCommand(stack, "npx phasegate release")}" ends that.`,
+  );
 }

@@ -1,0 +1,82 @@
+import { Command } from "commander";
+import { mostTransitions } from "../model/transition.ts";
+import type { Transition } from "../model/transition.ts";
+import { connectStack } from "../control/running-stack.ts";
+import { eventJson, eventLine, holdLine, widthOf } from "./event-text.ts";
+import { examples } from "./examples.ts";
+import { followStack } from "./follow-stack.ts";
+import { wholeNumber } from "./numbers.ts";
+
+interface EventsOptions {
+  readonly stack?: string;
+  readonly follow?: true;
+  readonly last: number;
+  readonly json?: true;
+}
+
+/** `phasegate events [SERVICE]`: what has happened to services, a line each, and what happens. */
+export function eventsCommand(): Command {
+  return new Command("events")
+    .summary("each change of a service's state, a line each")
+    .description(
+      "each change of a service's state, a line each, the newest last: when, from which state to which, why, and of which incident",
+    )
+    .argument("[service]", "one service only")
+    .option("--follow", "go on with what happens, until Ctrl-C; a coordinator that is lost is waited for")
+    .option("--last <n>", "how many of those that were, at most", wholeNumber(mostTransitions, 0), 20)
+    .option("--stack <name>", "the stack (default: the only one that is there)")
+    .option("--json", "a line of JSON each")
+    .addHelpText(
+      "after",
+      examples(
+        ["phasegate events", "the last 20"],
+        ["phasegate events redis --last 100", "the last of one service"],
+        ["phasegate events --follow --last 0 --json", "what happens from now on, for a program"],
+      ),
+    )
+    .action((service: string | undefined, options: EventsOptions) =>
+      options.follow ? follow(service, options) : show(service, options),
+    );
+}
+
+async function show(service: string | undefined, { stack: name, last, json }: EventsOptions): Promise<void> {
+  const { stack, declaration, coordinator } = await connectStack(name);
+  const transitions: Transition[] = [];
+  await coordinator
+    .call(
+      "events",
+      { last, follow: false, ...(service !== undefined && { service }) },
+      (event) => "seq" in event && transitions.push(event),
+    )
+    .finally(() => coordinator.close());
+  const width = widthOf(transitions.map((one) => one.service));
+  const lines = transitions.map((one) => (json ? eventJson(one) : eventLine(one, width)));
+  if (lines.length > 0) console.log(lines.join("\n"));
+  else if (!json)
+    console.log(`${declaration} (${stack}): nothing has happened${service ? ` to ${service}` : ""}.`);
+}
+
+async function follow(service: string | undefined, { stack, last, json }: EventsOptions): Promise<void> {
+  // Those that were come first, all at once: they make the column.
+  let before: Transition[] | undefined = [];
+  let width = 0;
+  const write = (transition: Transition) =>
+    console.log(json ? eventJson(transition) : eventLine(transition, width));
+  await followStack(stack, {
+    last,
+    service,
+    onConnected: (_, again) => {
+      if (before !== undefined) width = widthOf(before.map((one) => one.service));
+      before?.forEach(write);
+      before = undefined;
+      if (again) console.error("connected again");
+    },
+    onTransition: (transition) => {
+      if (before !== undefined) return void before.push(transition);
+      width = Math.max(width, transition.service.length);
+      write(transition);
+    },
+    onHold: (change) => console.log(json ? eventJson(change) : holdLine(change)),
+    onLost: ({ message }) => console.error(`${message}\nwaiting for it`),
+  });
+}
