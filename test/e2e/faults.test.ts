@@ -31,7 +31,9 @@ beforeAll(async () => {
   stack = await openFaultyStack({
     stack: stackName,
     portBase: 18_000,
-    prepare: async () => (disk = await smallDisk(docker, { volume, stack: stackName, mib: 160 })),
+    prepare: async () => {
+      disk = await smallDisk(docker, { volume, stack: stackName, mib: 160 });
+    },
   });
   const { code, output } = await stack.trial.up();
   expect(code, output).toBe(0);
@@ -104,6 +106,24 @@ async function becomes(service: string, wanted: string): Promise<void> {
     async () => (await stack.state(service)).state === wanted || undefined,
   );
 }
+
+test("a stack that is held is left alone, and what has failed meanwhile is restarted afterwards", async () => {
+  const count = stack.events.length;
+  await stack.call("hold", { forMs: 60_000 });
+  await stack.signal("frontend", "KILL");
+  await until("its end is noticed", async () => (await incidents()).length > 0 || undefined);
+  await systemClock.sleep(2000);
+  expect(stack.startedSince(count)).toEqual([]);
+  await stack.call("release", {});
+  await stack.healed();
+  await expectOneIncident({
+    fault: "",
+    restarted: ["frontend"],
+    root: "frontend",
+    cause: { kind: "exited", text: /exited with code 137/ },
+  });
+  expect(stack.startedSince(count)).toEqual(["frontend"]);
+});
 
 const behindAuth = ["auth", "backend", "frontend"];
 
@@ -201,6 +221,17 @@ test("one that the kernel kills for lack of memory is restarted, and the inciden
   await limit(2048);
 });
 
+test("one that ends with what it needs is started after that, and is not what has failed", () =>
+  heals(
+    {
+      fault: "process killed, and its dependent ends with it",
+      restarted: ["clickhouse", "backend", "frontend"],
+      root: "clickhouse",
+      cause: { kind: "exited", text: /exited with code 137/ },
+    },
+    () => stack.signal("clickhouse", "KILL"),
+  ));
+
 test("one that is cut off its network is restarted, and ready once it is on it again", () =>
   heals(
     {
@@ -222,8 +253,8 @@ test("one that is cut off its network is restarted, and ready once it is on it a
 test("a crash loop is given up: its container is left, its dependents are degraded, and a command begins again", async () => {
   const count = stack.events.length;
   const beganMs = Date.now();
-  // The network's restart counts.
-  const own = 4;
+  // The two restarts before it count.
+  const own = 3;
   await stack.fail("clickhouse", "refuse", own);
   await becomes("clickhouse", "givenUp");
   expect(stack.startedSince(count)).toEqual(Array.from({ length: own }, () => "clickhouse"));

@@ -1,10 +1,12 @@
 /**
- * An application that can be made to fail. It answers GET /health by 200 when all that its variables *_URL name answers, and
- * POST /fault?NAME=VALUE brings about what NAME says; all but `refuse` is over with the process.
+ * An application that can be made to fail. It answers GET /health by 200 when all that its variables *_URL name works, it ends
+ * when the connection to what LIVES_WITH names does, and POST /fault?NAME=VALUE brings about what NAME says; all but `refuse` is
+ * over with the process.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { connect } from "node:net";
+import { Client } from "pg";
 
 /** How many of the next starts end at once. It outlives the process, and a restart of the container. */
 const refusals = "/tmp/refusals";
@@ -46,24 +48,36 @@ const faults: Readonly<Record<string, (value: number) => void>> = {
   },
 };
 
-async function answers({ protocol, hostname, port }: URL): Promise<boolean> {
-  if (protocol === "http:") {
-    const signal = AbortSignal.timeout(withinMs);
-    return await fetch(`http://${hostname}:${port}/health`, { signal }).then(
-      ({ ok }) => ok,
-      () => false,
-    );
+async function works(url: URL): Promise<boolean> {
+  if (url.protocol === "http:") {
+    const { ok } = await fetch(`${url.origin}/health`, { signal: AbortSignal.timeout(withinMs) });
+    return ok;
   }
-  return await new Promise((resolve) => {
-    const socket = connect({ host: hostname, port: Number(port), timeout: withinMs });
-    const end = (up: boolean) => {
-      socket.destroy();
-      resolve(up);
-    };
-    socket.on("connect", () => end(true));
-    socket.on("error", () => end(false));
-    socket.on("timeout", () => end(false));
+  if (url.protocol === "redis:") {
+    const socket = connect({ host: url.hostname, port: Number(url.port), timeout: withinMs });
+    return await new Promise((resolve) => {
+      for (const [event, up] of [
+        ["connect", true] as const,
+        ["error", false] as const,
+        ["timeout", false] as const,
+      ])
+        socket.on(event, () => {
+          socket.destroy();
+          resolve(up);
+        });
+    });
+  }
+  const client = new Client({
+    ...{ connectionString: url.href, connectionTimeoutMillis: withinMs, query_timeout: withinMs },
   });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    const { rowCount } = await client.query("SELECT number FROM version");
+    return rowCount === 1;
+  } finally {
+    await client.end();
+  }
 }
 
 const server = createServer((request, response) => {
@@ -77,7 +91,7 @@ const server = createServer((request, response) => {
     );
     return;
   }
-  void Promise.all(needed.map(answers)).then((up) =>
+  void Promise.all(needed.map((url) => works(url).catch(() => false))).then((up) =>
     setTimeout(() => {
       const ready = up.every(Boolean) && Date.now() >= readyMs;
       response.writeHead(ready ? status : 503, { "content-type": "application/json" });
@@ -87,3 +101,12 @@ const server = createServer((request, response) => {
 });
 server.listen(Number(process.env["PORT"] ?? 8080));
 process.once("SIGTERM", () => process.exit(0));
+
+const companion = process.env["LIVES_WITH"];
+if (companion !== undefined) {
+  const { hostname, port } = new URL(companion);
+  const end = () => process.exit(1);
+  connect({ host: hostname, port: Number(port), keepAlive: true })
+    .on("error", end)
+    .on("close", end);
+}

@@ -50,8 +50,8 @@ export async function removeSmallDisk(docker: Docker, volume: string): Promise<v
     .getVolume(volume)
     .inspect()
     .catch(() => undefined);
-  const [file = "umount", ...args] = [...(prefix ?? []), "umount", info?.Mountpoint ?? ""];
   if (info === undefined || prefix === undefined) return;
+  const [file, ...args] = [...prefix, "umount", info.Mountpoint] as [string, ...string[]];
   try {
     execFileSync(file, args, { stdio: "pipe" });
   } catch {

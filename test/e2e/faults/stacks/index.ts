@@ -113,6 +113,7 @@ const faulty = (readyAfterMs: number) =>
           DATABASE_URL: urlOf("postgres"),
           REDIS_URL: urlOf("redis"),
           CLICKHOUSE_URL: urlOf("clickhouse"),
+          LIVES_WITH: urlOf("clickhouse"),
           AUTH_URL: urlOf("auth"),
         },
         validations: healthy,
