@@ -100,7 +100,7 @@ const server = createServer((request, response) => {
   );
 });
 server.listen(Number(process.env["PORT"] ?? 8080));
-process.once("SIGTERM", () => process.exit(0));
+process.once("SIGTERM", () => setTimeout(() => process.exit(0), Number(process.env["ENDS_AFTER_MS"] ?? 0)));
 
 const companion = process.env["LIVES_WITH"];
 if (companion !== undefined) {

@@ -6,7 +6,7 @@ import { connectCoordinator } from "../../../lib/control/client.ts";
 import { connectEngine, dockerClient } from "../../../lib/engine/docker-engine.ts";
 import type { ContainerEvent, ContainerState, Engine } from "../../../lib/engine/engine.ts";
 import type { Method, Params } from "../../../lib/model/control.ts";
-import type { Results } from "../../../lib/model/control-answers.ts";
+import type { Events, Results } from "../../../lib/model/control-answers.ts";
 import type { ServiceStatus } from "../../../lib/model/status.ts";
 import type { Incident } from "../../../lib/model/transition.ts";
 import { openTrial, type TrialProject } from "../trial-project.ts";
@@ -21,8 +21,14 @@ export interface FaultyStack {
   readonly engine: Engine;
   /** What has happened to the stack's containers, as the engine has said it. */
   readonly events: readonly ContainerEvent[];
+  /** Listens to the engine: once it has been started again, from its start on. */
+  listen(sinceMs: number): void;
   /** What the coordinator answers; one that is down for a moment is waited for. */
-  call<M extends Method>(method: M, params: Params<M>): Promise<Results[M]>;
+  call<M extends Method>(
+    method: M,
+    params: Params<M>,
+    onEvent?: (event: Events[M]) => void,
+  ): Promise<Results[M]>;
   container(service: string): Promise<ContainerState>;
   /** Has an application fail. */
   fail(service: string, fault: Fault, value: number): Promise<void>;
@@ -30,8 +36,8 @@ export interface FaultyStack {
   signal(service: string, signal: "KILL" | "STOP"): Promise<void>;
   run(service: string, command: readonly string[]): Promise<void>;
   state(service: string): Promise<ServiceStatus>;
-  /** Waits until every service is ready and no incident is open. */
-  healed(): Promise<void>;
+  /** Waits until every service is ready but those that somebody has stopped, and no incident is open. */
+  healed(stopped?: readonly string[]): Promise<void>;
   /** The incidents with a higher number, oldest first. */
   incidentsAfter(id: number): Promise<readonly Incident[]>;
   /** The services whose containers the engine has started since it had sent so many events, in order. */
@@ -61,6 +67,8 @@ export async function until<T>(
 export interface FaultyStackOptions {
   readonly stack: string;
   readonly portBase: number;
+  /** Default "faulty". */
+  readonly declaration?: string;
   /** What is to be done before it comes up. */
   readonly prepare?: () => Promise<void>;
 }
@@ -68,6 +76,7 @@ export interface FaultyStackOptions {
 export async function openFaultyStack({
   stack,
   portBase,
+  declaration = "faulty",
   prepare,
 }: FaultyStackOptions): Promise<FaultyStack> {
   const docker = dockerClient();
@@ -75,7 +84,7 @@ export async function openFaultyStack({
   const trial = await openTrial(
     stack,
     {
-      declaration: "faulty",
+      declaration,
       environment: "test",
       validationLevel: "comprehensive",
       healthCheckInterval: "2s",
@@ -89,11 +98,15 @@ export async function openFaultyStack({
 
   const events: ContainerEvent[] = [];
   const closed = new AbortController();
-  const follow = async () => {
-    for await (const event of engine.events({ "phasegate.stack": stack }, closed.signal, Date.now()))
-      events.push(event);
+  const listen = (sinceMs: number) => {
+    const follow = async () => {
+      for await (const event of engine.events({ "phasegate.stack": stack }, closed.signal, sinceMs))
+        events.push(event);
+    };
+    // It ends with the engine.
+    follow().catch(() => undefined);
   };
-  const following = follow();
+  listen(Date.now());
 
   const container = async (service: string) => {
     const name = `faulty-${stack}-${service}`;
@@ -103,13 +116,13 @@ export async function openFaultyStack({
   };
 
   let client: ControlClient | undefined;
-  const call: FaultyStack["call"] = async (method, params) => {
+  const call: FaultyStack["call"] = async (method, params, onEvent) => {
     for (;;) {
       try {
         client ??= await connectCoordinator(engine, `faulty-${stack}-coordinator`, {
           onEnd: () => (client = undefined),
         });
-        return await client.call(method, params);
+        return await client.call(method, params, onEvent);
       } catch (error) {
         if (!(error instanceof PhasegateError) || error.code !== "PHASEGATE_COORDINATOR_UNREACHABLE")
           throw error;
@@ -130,7 +143,7 @@ export async function openFaultyStack({
   };
 
   return {
-    ...{ trial, docker, engine, events, call, container, run, incidentsAfter },
+    ...{ trial, docker, engine, events, listen, call, container, run, incidentsAfter },
     fail: async (service, fault, value) => {
       const address = `http://127.0.0.1:${portBase + (ports[service] ?? NaN)}/fault?${fault}=${value}`;
       await (await fetch(address, { method: "POST", signal: AbortSignal.timeout(5000) })).text();
@@ -143,7 +156,7 @@ export async function openFaultyStack({
       if (found === undefined) throw new Error(`the coordinator does not know ${service}`);
       return found;
     },
-    healed: async () => {
+    healed: async (stopped = []) => {
       let last = "";
       await until(
         "the stack is healed",
@@ -154,7 +167,10 @@ export async function openFaultyStack({
             .map(({ service, state, cause }) => `${service} ${state} (${cause?.text})`)
             .join("\n");
           const isOpen = incident?.outcome === "open" || incident?.outcome === "givenUp";
-          return services.every(({ state }) => state === "ready") && !isOpen ? true : undefined;
+          const areWell = services.every(
+            ({ service, state }) => state === (stopped.includes(service) ? "stopped" : "ready"),
+          );
+          return areWell && !isOpen ? true : undefined;
         },
         { seen: () => last },
       );
@@ -167,7 +183,6 @@ export async function openFaultyStack({
     remove: async () => {
       client?.close();
       closed.abort();
-      await following.catch(() => undefined);
       await trial.remove();
     },
   };

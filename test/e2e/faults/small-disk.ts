@@ -19,42 +19,37 @@ export async function smallDisk(
   docker: Docker,
   { volume, stack, mib }: { readonly volume: string; readonly stack: string; readonly mib: number },
 ): Promise<SmallDisk | undefined> {
-  const prefix = await rootPrefix();
-  if (prefix === undefined || process.platform !== "linux") return undefined;
-  const succeeds = (...command: readonly string[]) => {
-    const [file = "", ...args] = [...prefix, ...command];
-    try {
-      execFileSync(file, args, { stdio: "pipe" });
-      return true;
-    } catch {
-      return false;
-    }
-  };
+  const root = await rootPrefix();
+  if (root === undefined || process.platform !== "linux") return undefined;
   await docker.createVolume({ Name: volume, Labels: { "phasegate.stack": stack } });
-  const { Mountpoint: folder } = (await docker.getVolume(volume).inspect()) as { Mountpoint: string };
+  const { Mountpoint: folder } = await docker.getVolume(volume).inspect();
   const mount = ["mount", "-t", "tmpfs", "-o", `size=${mib}m`, "tmpfs", folder];
-  if (!succeeds("test", "-d", folder) || !succeeds(...mount)) return undefined;
+  if (!succeeds(root, "test", "-d", folder) || !succeeds(root, ...mount)) return undefined;
   const file = join(folder, "everything-else");
   return {
     // It ends when there is no room any more.
-    fill: () => void succeeds("dd", "if=/dev/zero", `of=${file}`, "bs=64k"),
-    free: () => void succeeds("rm", "-f", file),
-    remove: () => void succeeds("umount", folder),
+    fill: () => void succeeds(root, "dd", "if=/dev/zero", `of=${file}`, "bs=64k"),
+    free: () => void succeeds(root, "rm", "-f", file),
+    remove: () => void succeeds(root, "umount", folder),
   };
 }
 
 /** Takes away the disk that an interrupted test has left under a volume. */
 export async function removeSmallDisk(docker: Docker, volume: string): Promise<void> {
-  const prefix = await rootPrefix();
+  const root = await rootPrefix();
   const info = await docker
     .getVolume(volume)
     .inspect()
     .catch(() => undefined);
-  if (info === undefined || prefix === undefined) return;
-  const [file, ...args] = [...prefix, "umount", info.Mountpoint] as [string, ...string[]];
+  if (info !== undefined && root !== undefined) succeeds(root, "umount", info.Mountpoint);
+}
+
+function succeeds(root: readonly string[], ...command: readonly string[]): boolean {
+  const [file = "", ...args] = [...root, ...command];
   try {
     execFileSync(file, args, { stdio: "pipe" });
+    return true;
   } catch {
-    // There was none.
+    return false;
   }
 }

@@ -138,9 +138,47 @@ const faulty = (readyAfterMs: number) =>
     },
   });
 
+/** Three phases, in which the order of the phases is more than what the services need of each other. */
+const phases = defineStack({
+  name: "faulty",
+  environments: ["test"],
+  phases: {
+    data: { title: "Data", services: ["store", "cache", "mailer"], validation: "ready", timeout: "60s" },
+    middle: {
+      title: "Middle",
+      services: ["api"],
+      dependsOn: ["data"],
+      validation: "ready",
+      timeout: "60s",
+    },
+    front: {
+      title: "Front",
+      services: ["web", "worker"],
+      dependsOn: ["middle"],
+      validation: "ready",
+      timeout: "60s",
+    },
+  },
+  needs: { api: ["store", "cache"], web: ["api"] },
+  services: {
+    store: application({}),
+    cache: application({}),
+    mailer: application({}),
+    api: application({ STORE_URL: urlOf("store"), CACHE_URL: urlOf("cache"), READY_AFTER_MS: "1000" }),
+    web: application({ API_URL: urlOf("api"), ENDS_AFTER_MS: "2000" }),
+    worker: application({}),
+  },
+  failureHandling: { maxRetries: 3, backoff: { initial: "3s", multiplier: 1, max: "3s" }, grace: "5s" },
+});
+
+function application<const E extends Readonly<Record<string, string | ReturnType<typeof urlOf>>>>(env: E) {
+  return httpService({ image: bundle("test/e2e/faults/app.ts"), port: 8080, env, validations: healthy });
+}
+
 const declarations: Readonly<Record<string, StackDeclaration>> = {
   faulty: faulty(0),
   slowFrontend: faulty(5000),
+  phases,
 };
 
 /** What a stack's config may name in a trial of faults. */
