@@ -140,6 +140,18 @@ function visible(_key: string, value: unknown): unknown {
   return typeof value === "string" ? visibleText(value) : value;
 }
 
+/** The coordinator's message in a line; undefined where the line is none. */
+function responseIn(line: string): Response | undefined {
+  try {
+    const message: unknown = JSON.parse(line, visible);
+    return typeof message === "object" && message !== null && "id" in message
+      ? (message as Response)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function unreachable(why: string, cause?: unknown): PhasegateError {
   return new PhasegateError(
     "PHASEGATE_COORDINATOR_UNREACHABLE",
@@ -190,7 +202,13 @@ export function controlClient(
   lines.on("close", () => end(undefined));
   lines.on("line", (line) => {
     received++;
-    const response = JSON.parse(line, visible) as Response;
+    const response = responseIn(line);
+    if (response === undefined) {
+      // What cannot be run in a container that is just ending, the engine says in its place.
+      end(unreachable(`it answers "${visibleText(line.slice(0, 200))}"`));
+      stream.destroy();
+      return;
+    }
     const call = waiting.get(response.id);
     if (call === undefined) return;
     if ("event" in response) return call.onEvent?.(response.event as never);

@@ -55,6 +55,19 @@ test("who calls on a connection that has ended hears so at once", async () => {
   });
 });
 
+test("what is no message of a coordinator's ends the connection: the engine says so what it cannot run", async () => {
+  const [near, far] = duplexPair();
+  const ends: string[] = [];
+  const client = controlClient(near, { onEnd: () => ends.push("ended") });
+  const call = client.call("hello", {});
+  far.write("OCI runtime exec failed: exec failed: cannot exec in a stopped container: unknown\r\n");
+  await expect(call).rejects.toMatchObject({
+    code: "PHASEGATE_COORDINATOR_UNREACHABLE",
+    message: expect.stringContaining("cannot exec in a stopped container") as unknown,
+  });
+  expect(ends).toEqual(["ended"]);
+});
+
 test("what a coordinator of an earlier version hands over as a container has written it is made visible", async () => {
   const { client, say } = connected();
   const call = client.call("report", { last: 1 });
