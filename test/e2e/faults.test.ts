@@ -49,7 +49,11 @@ afterAll(async () => {
 });
 
 // What one fault has left behind is not the next one's.
-beforeEach(async () => {
+beforeEach(async ({ onTestFailed }) => {
+  onTestFailed(async () => {
+    const lines = await stack.engine.logs((await stack.container("coordinator")).id, 60);
+    console.error(lines.join("\n"));
+  });
   await stack.healed();
   lastIncident = (await stack.incidentsAfter(0)).at(-1)?.id ?? 0;
 });
@@ -150,12 +154,12 @@ test("one that answers by another status is restarted", () =>
 test("one that answers slower than its probe waits is restarted, and what waits for it is not on its own account", () =>
   heals(
     {
-      fault: "answers after 3 s",
+      fault: "answers after 4 s",
       restarted: behindAuth,
       root: "auth",
-      cause: { kind: "unhealthy", text: /no answer from auth:8080 within 1s/ },
+      cause: { kind: "unhealthy", text: /no answer from auth:8080 within 2s/ },
     },
-    () => stack.fail("auth", "slow", 3000),
+    () => stack.fail("auth", "slow", 4000),
   ));
 
 test("one that listens no more, and lives on, is restarted", () =>
@@ -175,7 +179,7 @@ test("one that is stopped by SIGSTOP is restarted", () =>
       fault: "frozen by SIGSTOP",
       restarted: ["backend", "frontend"],
       root: "backend",
-      cause: { kind: "unhealthy", text: /no answer from backend:8080 within 1s/ },
+      cause: { kind: "unhealthy", text: /no answer from backend:8080 within 2s/ },
     },
     () => stack.signal("backend", "STOP"),
   ));
@@ -186,7 +190,7 @@ test("a container that is paused is restarted: it does not answer, whoever has p
       fault: "container paused",
       restarted: ["backend", "frontend"],
       root: "backend",
-      cause: { kind: "unhealthy", text: /no answer from backend:8080 within 1s/ },
+      cause: { kind: "unhealthy", text: /no answer from backend:8080 within 2s/ },
     },
     async () => docker.getContainer((await stack.container("backend")).id).pause(),
   ));

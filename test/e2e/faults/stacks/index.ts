@@ -16,7 +16,7 @@ import {
 } from "phasegate";
 
 const healthy = {
-  ready: { healthy: get("/health", { json: { ready: true }, level: "basic", timeout: "1s" }) },
+  ready: { healthy: get("/health", { json: { ready: true }, level: "basic", timeout: "2s" }) },
 } as const;
 
 /** Makes what the database is to have, once it answers. */
@@ -85,7 +85,7 @@ const faulty = (readyAfterMs: number) =>
         image: "redis:7",
         password: secret("password"),
         maxMemory: "64mb",
-        validations: { ready: { pings: ping({ level: "basic", timeout: "1s" }) } },
+        validations: { ready: { pings: ping({ level: "basic", timeout: "2s" }) } },
       }),
       clickhouse: httpService({
         image: bundle("test/e2e/faults/app.ts"),
