@@ -72,7 +72,9 @@ async function expectBack(): Promise<void> {
 
 async function transitionsSince(seq: number): Promise<readonly Transition[]> {
   const transitions: Transition[] = [];
-  await stack.call("events", { last: 1000, after: seq, follow: false }, (one) => transitions.push(one));
+  await stack.call("events", { last: 1000, after: seq, follow: false }, (one) => {
+    if ("seq" in one) transitions.push(one);
+  });
   return transitions;
 }
 

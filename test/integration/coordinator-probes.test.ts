@@ -15,6 +15,7 @@ import {
   tcp,
 } from "../../lib/model/probes.ts";
 import { resolveProbe } from "../../lib/model/resolve-probe.ts";
+import { application } from "../support/applied.ts";
 import { readinessSpec } from "../support/desired.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";
@@ -33,20 +34,13 @@ let client: ControlClient;
 beforeAll(async () => {
   stack = await startCoordinator(modules);
   client = await connectCoordinator(stack.engine, stack.name);
-  await client.call("expect", {
-    service: "shop",
-    phase: "test",
-    container: await stack.startProgram("shop", shop),
-    spec: readinessSpec({
-      endpoint: { protocol: "http", host: "shop", port: 8080 },
-      probes: Object.fromEntries(Object.entries(probes).map(([name, probe]) => [name, resolveProbe(probe)])),
-    }),
-    secrets: { queueToken: "hunter2-hunter2" },
-    generation: "1",
-    again: false,
-    needs: {},
-    startIndex: 0,
+  const readiness = readinessSpec({
+    endpoint: { protocol: "http", host: "shop", port: 8080 },
+    probes: Object.fromEntries(Object.entries(probes).map(([name, probe]) => [name, resolveProbe(probe)])),
   });
+  const secrets = { queueToken: "hunter2-hunter2" };
+  const container = await stack.startProgram("shop", shop);
+  await client.call("apply", application("shop", container, readiness, { secrets }));
 });
 afterAll(async () => {
   client?.close();

@@ -2,10 +2,12 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ControlClient } from "../../lib/control/client.ts";
 import { connectCoordinator } from "../../lib/control/client.ts";
+import type { Params } from "../../lib/model/control.ts";
 import { controlProtocol } from "../../lib/model/control.ts";
 import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import { get } from "../../lib/model/probes.ts";
 import { resolveProbe } from "../../lib/model/resolve-probe.ts";
+import { application, wanted } from "../support/applied.ts";
 import { readinessSpec } from "../support/desired.ts";
 import type { CoordinatorContainer } from "../support/coordinator-container.ts";
 import { startCoordinator } from "../support/coordinator-container.ts";
@@ -40,24 +42,15 @@ function httpSpec(service: string, patch: Partial<ReadinessSpec> = {}): Readines
   });
 }
 
-async function expectService(
+async function apply(
   service: string,
   container: string,
-  wanted: ReadinessSpec,
+  readiness: ReadinessSpec,
   secrets: Record<string, string> = {},
-): Promise<string> {
-  const { specHash } = await client.call("expect", {
-    service,
-    phase: "test",
-    container,
-    generation: "first",
-    needs: {},
-    startIndex: 0,
-    again: false,
-    spec: wanted,
-    secrets,
-  });
-  return specHash;
+): Promise<Params<"awaitGate">["services"]> {
+  const applied = application(service, container, readiness, { secrets });
+  await client.call("apply", applied);
+  return wanted(applied);
 }
 
 test("answers who it is", async () => {
@@ -66,9 +59,9 @@ test("answers who it is", async () => {
 
 test("proves a service that becomes ready late, and reports what it waits for", async () => {
   const container = await stack.startProgram("late", server(2000));
-  const specHash = await expectService("late", container, httpSpec("late"));
+  const services = await apply("late", container, httpSpec("late"));
   const progress: string[] = [];
-  const verdict = await client.call("prove", { phase: "test", services: { late: specHash } }, (event) =>
+  const verdict = await client.call("awaitGate", { phase: "test", services }, (event) =>
     progress.push(event.text),
   );
   expect(verdict).toMatchObject({
@@ -83,7 +76,7 @@ test("proves a service that becomes ready late, and reports what it waits for", 
   );
   expect(progress.join("\n")).toContain("answered 503");
 
-  expect(await client.call("staleness", { services: { late: specHash } })).toEqual({ reason: undefined });
+  expect(await client.call("staleness", { services })).toEqual({ reason: undefined });
   const reports: string[] = [];
   const validation = await client.call("validate", { service: "late" }, ({ probe, status }) =>
     reports.push(`${probe} ${status}`),
@@ -93,11 +86,12 @@ test("proves a service that becomes ready late, and reports what it waits for", 
 
   await stack.docker.getContainer(container).restart({ t: 0 });
   await expect
-    .poll(async () => (await client.call("staleness", { services: { late: specHash } })).reason)
-    .toEqual({ kind: "restarted", text: "late was started again since it was ready" });
-  expect(await client.call("prove", { phase: "test", services: { late: specHash } })).toMatchObject({
-    opened: true,
-  });
+    .poll(async () => (await client.call("staleness", { services })).reason)
+    .toMatchObject({ kind: "unproven" });
+  expect(await client.call("awaitGate", { phase: "test", services })).toMatchObject({ opened: true });
+  expect(await client.call("staleness", { services })).toEqual({ reason: undefined });
+  const { services: statuses } = await client.call("status", {});
+  expect(statuses.find(({ service }) => service === "late")).toMatchObject({ generation: 2, state: "ready" });
 });
 
 test("restarts a service that exits at once, then gives its last lines without the secret", async () => {
@@ -106,10 +100,10 @@ test("restarts a service that exits at once, then gives its last lines without t
     `console.error("cannot use hunter2-hunter2"); process.exit(3)`,
   );
   const restarts = { maxRetries: 2, backoff: { initial: "100ms", multiplier: 2, max: "1s" } } as const;
-  const specHash = await expectService("crash", container, httpSpec("crash", { restarts }), {
+  const services = await apply("crash", container, httpSpec("crash", { restarts }), {
     password: "hunter2-hunter2",
   });
-  const verdict = await client.call("prove", { phase: "test", services: { crash: specHash } });
+  const verdict = await client.call("awaitGate", { phase: "test", services });
   expect(verdict).toMatchObject({
     opened: false,
     failures: [{ reason: "exited", exit: { code: 3 }, status: { restarts: 2 } }],
@@ -123,20 +117,20 @@ test("restarts a service that exits at once, then gives its last lines without t
 test("proves a job by its end", async () => {
   const container = await stack.startProgram("job", `setTimeout(() => process.exit(0), 1500)`);
   const probe = resolveProbe({ kind: "completed", exitCode: 0, level: "basic" });
-  const specHash = await expectService("job", container, readinessSpec({ job: true, probes: { completed: probe } }));
+  const services = await apply("job", container, readinessSpec({ job: true, probes: { completed: probe } }));
   const progress: string[] = [];
-  const verdict = await client.call("prove", { phase: "test", services: { job: specHash } }, (event) =>
+  const verdict = await client.call("awaitGate", { phase: "test", services }, (event) =>
     progress.push(event.text),
   );
   expect(verdict.opened).toBe(true);
   expect(progress).toContain("0/1 ready · job running");
-  expect(await client.call("staleness", { services: { job: specHash } })).toEqual({ reason: undefined });
+  expect(await client.call("staleness", { services })).toEqual({ reason: undefined });
 });
 
 test("notices at once that a container is removed", async () => {
   const container = await stack.startProgram("removed", server(3_600_000));
-  const specHash = await expectService("removed", container, httpSpec("removed"));
-  const verification = client.call("prove", { phase: "test", services: { removed: specHash } });
+  const services = await apply("removed", container, httpSpec("removed"));
+  const verification = client.call("awaitGate", { phase: "test", services });
   await expect
     .poll(
       async () =>
@@ -169,7 +163,10 @@ test("a relay without a coordinator says so", async () => {
   await expect(text(stream)).rejects.toThrow("the coordinator does not listen at /nowhere (ENOENT)");
 });
 
-test("a coordinator that was restarted knows nothing, and says so; SIGTERM ends it with exit code 0", async () => {
+test("a coordinator that was restarted goes on; SIGTERM ends it with exit code 0", async () => {
+  const program = await stack.startProgram("stays", server(100));
+  const services = await apply("stays", program, httpSpec("stays"));
+  expect(await client.call("awaitGate", { phase: "test", services })).toMatchObject({ opened: true });
   const other = await connectCoordinator(stack.engine, stack.name);
   const container = stack.docker.getContainer(stack.name);
   await container.stop({ t: 10 });
@@ -177,10 +174,9 @@ test("a coordinator that was restarted knows nothing, and says so; SIGTERM ends 
   await expect(other.call("status", {})).rejects.toMatchObject({ code: "PHASEGATE_COORDINATOR_UNREACHABLE" });
   await container.start();
   client = await connectCoordinator(stack.engine, stack.name);
-  expect(await client.call("staleness", { services: { late: "0123456789abcdef" } })).toEqual({
-    reason: {
-      kind: "forgotten",
-      text: "the coordinator was started again, and has forgotten what it had proven",
-    },
+  expect(await client.call("staleness", { services })).toEqual({ reason: undefined });
+  expect(await client.call("awaitGate", { phase: "test", services, resumed: true })).toMatchObject({
+    opened: true,
+    services: [{ service: "stays", generation: 1 }],
   });
 });
