@@ -45,17 +45,17 @@ export function headline({ service, reason, usedMs, exit, status }: ServiceFailu
       return `${service} cannot become ready, given up after ${time}: ${worst ? `${worst.name}: ${causeText(worst)}` : "no cause is known"}`;
     }
     case "deadline": {
-      const worst = blamed(status.probes);
+      const worst = status.cause?.kind === "engine" ? undefined : blamed(status.probes);
       const why = worst ? `${worst.name}: ${causeText(worst)}` : waitedForText(status);
       return `${service} is not ready after ${time}: ${why}`;
     }
   }
 }
 
-/** What a service waited for of which no probe has been answered. */
+/** What a service waited for that no probe speaks of. */
 function waitedForText({ cause, startedMs }: ServiceStatus): string {
-  const others = cause?.kind === "engine" || cause?.kind === "dependency" || cause?.kind === "boot";
-  if (others) return cause.text;
+  if (cause !== undefined && ["engine", "dependency", "boot", "unhealthy"].includes(cause.kind))
+    return cause.text;
   return startedMs === undefined ? "its container was never started" : "no probe has been answered";
 }
 

@@ -90,7 +90,7 @@ export async function awaitGate(
     if (late || (lost.length > 0 && (settled || nowMs >= (firstFailureMs ?? nowMs) + settleMs))) {
       // What cannot become ready may be why another has failed: it is reported as well.
       const hopeless = records.filter((record) => record.state.name === "starting" && isHopeless(record));
-      const hung = late ? records.filter((record) => !isReady(record, wanted)) : [];
+      const hung = late ? records.filter((record) => !isReady(record, wanted) || stale.includes(record)) : [];
       return closed(phase, services, new Set([...lost, ...hopeless, ...hung]), describe);
     }
 

@@ -32,12 +32,27 @@ export async function describeFailure(
   return serviceFailure(status, desired.readiness, factsOf(record, clock.now()), evidence);
 }
 
-/** What it waits for, where it does: that may have come after the cause of its state. */
-function causeOf({ act, down, state }: ServiceRecord): StateCause {
+/** Why it is not ready now: that may have come after the cause of its state. */
+function causeOf({ act, down, state, probes, desired }: ServiceRecord): StateCause {
   if (act !== undefined)
     return { kind: "engine", text: `the container engine has not answered the order to ${act.order} it` };
-  const waits = state.name === "pending" || state.name === "restarting" || state.name === "degraded";
-  return down !== undefined && waits ? { kind: "dependency", ...down } : state.cause;
+  switch (state.name) {
+    case "pending":
+    case "restarting":
+    case "degraded":
+      return down === undefined ? state.cause : { kind: "dependency", ...down };
+    case "ready": {
+      const silent = probes.find(({ lastCause }) => lastCause !== undefined);
+      const text = silent?.lastCause ? `: ${silent.name}: ${silent.lastCause.text}` : "";
+      return { kind: "unhealthy", text: `it was ready, and was not confirmed${text}` };
+    }
+    case "starting":
+      return { kind: "deadline", text: `it was not ready within ${desired.readiness.budget}` };
+    case "failed":
+    case "stopped":
+    case "givenUp":
+      return state.cause;
+  }
 }
 
 interface Facts {
@@ -61,12 +76,11 @@ export function factsOf(record: ServiceRecord, nowMs: number): Facts {
       };
     case "stopped":
       return { reason: state.gone ? "gone" : "stopped", usedMs: 0, exit: undefined };
-    case "restarting":
-      return {
-        reason: state.exit === undefined ? "deadline" : "exited",
-        usedMs: usedMs(record, nowMs),
-        exit: state.exit,
-      };
+    case "restarting": {
+      const hangs = record.act !== undefined || state.cause.kind === "engine";
+      const exit = hangs ? undefined : state.exit;
+      return { reason: exit ? "exited" : "deadline", usedMs: usedMs(record, nowMs), exit };
+    }
     case "givenUp":
       return { reason: "givenUp", usedMs: nowMs - state.sinceMs, exit: undefined };
     case "pending":
