@@ -85,7 +85,7 @@ export async function awaitGate(
     const lost = records.filter(isLost);
     if (lost.length > 0) firstFailureMs ??= nowMs;
     else firstFailureMs = undefined;
-    const settled = records.every((record) => isLost(record) || isReady(record, wanted));
+    const settled = records.every((record) => isSettled(record, nowMs) || isReady(record, wanted));
     const late = nowMs >= boundMs;
     if (late || (lost.length > 0 && (settled || nowMs >= (firstFailureMs ?? nowMs) + settleMs))) {
       // What cannot become ready may be why another has failed: it is reported as well.
@@ -134,6 +134,12 @@ function isReady(record: ServiceRecord, wanted: Wanted): boolean {
 /** A state that no waiting ends. */
 function isLost({ state }: ServiceRecord): boolean {
   return state.name === "failed" || state.name === "givenUp" || state.name === "stopped";
+}
+
+/** Whether it is known how it was lost: a container that is removed is seen to end before it is seen to be gone. */
+function isSettled(record: ServiceRecord, nowMs: number): boolean {
+  const { state } = record;
+  return isLost(record) && !(state.name === "stopped" && !state.gone && nowMs < state.sinceMs + settleMs);
 }
 
 function isToBeRetried({ state, reported }: ServiceRecord, nowMs: number): boolean {
