@@ -164,8 +164,7 @@ async function crash(
   containers: ReadonlyMap<string, Readonly<Record<string, string>>>,
 ): Promise<Failures["cascade"]> {
   const root = "service-0";
-  const [container = ""] =
-    [...containers].find(([, labels]) => labels["phasegate.service"] === root) ?? [];
+  const [container = ""] = [...containers].find(([, labels]) => labels["phasegate.service"] === root) ?? [];
   const { lastSeq } = await client.call("status", {});
   const transitions = followTransitions(client, lastSeq);
   engine.takeOrders();
@@ -180,7 +179,9 @@ async function crash(
   });
   const { all } = transitions;
   const readyMs = all.find(({ service, to }) => service === root && to === "ready")?.atMs ?? NaN;
-  const firsts = Object.values(Object.groupBy(all, ({ service }) => service)).flatMap((own) => own?.[0] ?? []);
+  const firsts = Object.values(Object.groupBy(all, ({ service }) => service)).flatMap(
+    (own) => own?.[0] ?? [],
+  );
   const order = engine.takeOrders().find((one) => one.container !== container);
   return {
     ...{ tookMs, cpuMs, dependents: firsts.length - 1 },

@@ -4,19 +4,31 @@ import type { CoordinatorCost } from "./coordinator-cost.ts";
 export function coordinatorTable(costs: readonly CoordinatorCost[]): string {
   const rows: readonly (readonly [string, (cost: CoordinatorCost) => string])[] = [
     ["probes", ({ probes }) => String(probes)],
-    ["resident memory (at most)", ({ steady }) => `${mebibytes(steady.rssBytes)} (${mebibytes(steady.peakRssBytes)})`],
+    [
+      "resident memory (at most)",
+      ({ steady }) => `${mebibytes(steady.rssBytes)} (${mebibytes(steady.peakRssBytes)})`,
+    ],
     ["– heap in use", ({ steady }) => mebibytes(steady.heapBytes)],
     ["of one processor", ({ steady }) => `${(100 * steady.cpuShare).toFixed(1)} %`],
     ["longest wait for an answer", ({ steady }) => milliseconds(steady.longestAnswerMs)],
     ["first start, all gates opened", ({ firstStart }) => seconds(firstStart.tookMs)],
     ["– processor", ({ firstStart }) => seconds(firstStart.cpuMs)],
     ["crash: who depends on it", ({ failures }) => (failures ? String(failures.cascade.dependents) : "")],
-    ["– until each is known to be impaired", ({ failures }) => (failures ? milliseconds(failures.cascade.knownMs) : "")],
-    ["– ready to the next order", ({ failures }) => (failures ? milliseconds(failures.cascade.decidedMs) : "")],
+    [
+      "– until each is known to be impaired",
+      ({ failures }) => (failures ? milliseconds(failures.cascade.knownMs) : ""),
+    ],
+    [
+      "– ready to the next order",
+      ({ failures }) => (failures ? milliseconds(failures.cascade.decidedMs) : ""),
+    ],
     ["– until all are ready", ({ failures }) => (failures ? seconds(failures.cascade.tookMs) : "")],
     ["coordinator started again", ({ failures }) => (failures ? seconds(failures.startedAgain.tookMs) : "")],
     ["– processor", ({ failures }) => (failures ? seconds(failures.startedAgain.cpuMs) : "")],
-    ["machine started again, all ready", ({ failures }) => (failures ? seconds(failures.rebooted.tookMs) : "")],
+    [
+      "machine started again, all ready",
+      ({ failures }) => (failures ? seconds(failures.rebooted.tookMs) : ""),
+    ],
     ["– processor", ({ failures }) => (failures ? seconds(failures.rebooted.cpuMs) : "")],
   ];
   return [

@@ -15,7 +15,9 @@ const ticksPerSecond = 100;
 /** @throws Error when there is no such process, or this is no Linux */
 export function processCost(pid: number): ProcessCost {
   // The command's name is in parentheses, and may hold anything (proc_pid_stat(5)).
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /s, "")
+    .split(" ");
   const ticks = Number(fields[11]) + Number(fields[12]);
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return {
