@@ -94,7 +94,7 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
     }
     // As coordinators.ts does on each connection for work.
     if (start) endDeployment ??= coordinator.deploy();
-    return { call: coordinator.call as ControlClient["call"], close: () => {} };
+    return { call: coordinator.call, close: () => {} };
   };
 
   const container = (service: string) => `${service}-${declared[service]?.version}`;

@@ -55,7 +55,7 @@ export async function servedCoordinator(): Promise<ServedCoordinator> {
     server = await serveControl({
       socket,
       answer: ({ id: _, method, ...params }, onEvent, signal) =>
-        b.call(method, params as never, onEvent, signal),
+        b.call(method, params, onEvent, signal),
       redact: (text) => text,
       log: () => undefined,
     });

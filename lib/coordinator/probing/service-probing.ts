@@ -3,7 +3,6 @@ import { durationMs } from "../../core/duration.ts";
 import type { Backoff } from "../../core/backoff.ts";
 import type { Probe } from "../../model/probe.ts";
 import type { Outcome } from "../../probe/outcome.ts";
-import type { Changes } from "../../readiness/changes.ts";
 import { changes } from "../../readiness/changes.ts";
 import { workProbe } from "../../readiness/probe-worker.ts";
 import type { DesiredService } from "../../supervision/desired-service.ts";
@@ -89,4 +88,3 @@ function cadenceOf({ readiness }: DesiredService): Backoff {
   return { initialMs: durationMs(initial), maxMs: durationMs(max), multiplier, jitter };
 }
 
-export type { Changes };

@@ -109,7 +109,7 @@ function running(b: Bench, { job, threshold, policy }: Course) {
     "other secrets": (service) => change(service, { password: (options[service]?.password ?? 0) + 1 }),
     gate: () => {
       const { verdict, leave } = b.gate("db", "web");
-      gates.push(verdict.catch((error: Error) => error.message));
+      gates.push(verdict.catch((error: unknown) => String(error)));
       leaves.push(leave);
     },
     leave: () => leaves.at(-1)?.(),
