@@ -87,4 +87,3 @@ function cadenceOf({ readiness }: DesiredService): Backoff {
   const { initial, max, multiplier, jitter } = readiness.cadence;
   return { initialMs: durationMs(initial), maxMs: durationMs(max), multiplier, jitter };
 }
-
