@@ -7,6 +7,8 @@ import type { ContainerEvent, ContainerOrigin, ContainerState, Engine } from "..
 export interface FakeEngine extends Engine {
   /** Every call that changes something, in order: "start web1". */
   readonly calls: string[];
+  /** A container as it is, whether the engine answers or not. */
+  container(id: string): ContainerState | undefined;
   /** How often a container was inspected. */
   inspections(): number;
   /** How many follow the events now. */
@@ -28,6 +30,8 @@ export interface FakeEngine extends Engine {
   };
   /** Somebody removes the container, which ends first if it runs. */
   remove(id: string): void;
+  /** The container is not there any more, and nobody is told. */
+  lose(id: string): void;
   /** Ends every stream of events, as when the engine goes away. */
   endEvents(): void;
   /** What `start` does besides recording; default: the container runs. */
@@ -38,6 +42,8 @@ export interface FakeEngine extends Engine {
   silence: Error | undefined;
   /** Whether a call is never answered: it ends when its signal aborts. "stop web1" */
   hangs: (call: string) => boolean;
+  /** What an answer waits for on its way: it says what was true when the call came. */
+  holdsBack: (call: string) => Promise<void> | undefined;
   lines: string[];
   /** Hands a piece of output to who is attached to a container, as when it has no line end. */
   write(id: string, piece: string): void;
@@ -105,7 +111,9 @@ export function fakeEngine(now: () => number): FakeEngine {
         signal.addEventListener("abort", giveUp, { once: true });
       });
     if (engine.silence) throw engine.silence;
-    return answer();
+    const answered = await answer();
+    await engine.holdsBack(call);
+    return answered;
   };
 
   const engine: FakeEngine = {
@@ -114,6 +122,8 @@ export function fakeEngine(now: () => number): FakeEngine {
     origins: {},
     silence: undefined,
     hangs: () => false,
+    holdsBack: () => undefined,
+    container: (id) => containers.get(id),
     inspections: () => inspections,
     followers: () => followers.size,
     onStart: begin,
@@ -162,6 +172,7 @@ export function fakeEngine(now: () => number): FakeEngine {
       containers.delete(id);
       tell(id, "destroy");
     },
+    lose: (id) => void containers.delete(id),
     endEvents: () => {
       for (const follower of [...followers]) follower(undefined);
     },
