@@ -11,7 +11,8 @@ export function eventLine(
   { atMs, service, from, to, cause, incident }: Transition,
   serviceWidth: number,
 ): string {
-  const change = `${from} → ${to}`.padEnd(changeWidth);
+  // Only why it is so is another.
+  const change = (from === to ? to : `${from} → ${to}`).padEnd(changeWidth);
   const of = incident === undefined ? "" : ` (incident ${incident})`;
   return `${instantText(atMs)}  ${service.padEnd(serviceWidth)}  ${change}  ${cause.text}${of}`;
 }

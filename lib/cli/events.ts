@@ -57,7 +57,7 @@ async function show(service: string | undefined, { stack: name, last, json }: Ev
 }
 
 async function follow(service: string | undefined, { stack, last, json }: EventsOptions): Promise<void> {
-  // Those that were come first, all at once: they make the column.
+  // Those that were come before the names of all services are known, which make the column.
   let before: Transition[] | undefined = [];
   let width = 0;
   const write = (transition: Transition) =>
@@ -65,16 +65,17 @@ async function follow(service: string | undefined, { stack, last, json }: Events
   await followStack(stack, {
     last,
     service,
-    onConnected: (_, again) => {
-      if (before !== undefined) width = widthOf(before.map((one) => one.service));
+    onConnected: async ({ coordinator }, again) => {
+      if (again) console.error("connected again");
+      const { services } = await coordinator.call("status", {});
+      const shown = services.filter((one) => service === undefined || one.service === service);
+      width = widthOf([...shown, ...(before ?? [])].map((one) => one.service));
       before?.forEach(write);
       before = undefined;
-      if (again) console.error("connected again");
     },
     onTransition: (transition) => {
-      if (before !== undefined) return void before.push(transition);
-      width = Math.max(width, transition.service.length);
-      write(transition);
+      if (before === undefined) write(transition);
+      else before.push(transition);
     },
     onHold: (change) => console.log(json ? eventJson(change) : holdLine(change)),
     onLost: ({ message }) => console.error(`${message}\nwaiting for it`),

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { durationMs, isDuration } from "../core/duration.ts";
+import { tableWidth, wrapped } from "../core/layout.ts";
 import { longestHoldMs, longestReason } from "../model/control.ts";
 import { connectStack } from "../control/running-stack.ts";
 import { examples } from "./examples.ts";
@@ -39,7 +40,10 @@ export function holdCommand(): Command {
       console.log(
         json
           ? JSON.stringify({ declaration, stack, held }, null, 2)
-          : `${declaration} (${stack})\n${heldText(held, held.untilMs - forMs, stack)}`,
+          : [
+              `${declaration} (${stack})`,
+              ...wrapped(heldText(held, held.untilMs - forMs, stack), tableWidth),
+            ].join("\n"),
       );
     });
 }

@@ -54,7 +54,9 @@ const header = [
 function serviceLines({ services, nowMs, incidents }: StackStatus, brief: boolean): string[] {
   const rows = services.map((status) => serviceRow(status, nowMs));
   const table = fittedTable([header, ...rows]);
-  const probes = services.map((status) => (brief && status.state === "ready" ? [] : status.probes));
+  const probes = services.map((status) =>
+    !isProbed(status) || (brief && status.state === "ready") ? [] : status.probes,
+  );
   const probeLines = alignedRows(probes.flatMap((own) => own.map(probeRow)));
   return [
     table[0] ?? "",
@@ -66,11 +68,17 @@ function serviceLines({ services, nowMs, incidents }: StackStatus, brief: boolea
   ];
 }
 
+/** Whether what its container and its probes say is of now. */
+function isProbed({ state }: ServiceStatus): boolean {
+  return state !== "stopped" && state !== "restarting" && state !== "pending";
+}
+
 function serviceRow(status: ServiceStatus, nowMs: number): string[] {
   const { engineHealthy, ready, budget, gap } = startTimes(status);
   const { service, phase, state, restarts, sinceMs } = status;
   const since = sinceMs === undefined ? "" : sinceText(sinceMs, nowMs);
-  return [service, phase, state, since, engineHealthy, ready, budget, gap, String(restarts)];
+  const healthy = isProbed(status) ? engineHealthy : "";
+  return [service, phase, state, since, healthy, ready, budget, gap, String(restarts)];
 }
 
 const dayMs = 24 * 60 * 60_000;

@@ -68,9 +68,14 @@ export function isUnderWay(records: Records, service: string): boolean {
  */
 export function isFollowed(records: Records, services: readonly string[], held: boolean): boolean {
   const dependents = dependentsOf(records, services);
-  return [...records].some(
-    ([name, record]) => dependents.has(name) && (held ? isAtWork(record) : isBusy(records, record)),
-  );
+  return [...dependents].some((name) => isMoving(records, name, held));
+}
+
+/** Whether a service is being started or proven, or is about to be. While the stack is held, none is about to. */
+export function isMoving(records: Records, service: string, held: boolean): boolean {
+  const record = records.get(service);
+  if (record === undefined) return false;
+  return held ? isAtWork(record) : isBusy(records, record);
 }
 
 /** Something is being done for a service, or its turn has come. */
@@ -79,8 +84,7 @@ function isBusy(records: Records, record: ServiceRecord): boolean {
   return dueOf(records, record) !== undefined && needsAreReady(records, record);
 }
 
-/** Whether something is being done for a service now. */
-export function isAtWork({ state, act }: ServiceRecord): boolean {
+function isAtWork({ state, act }: ServiceRecord): boolean {
   return act !== undefined || state.name === "starting";
 }
 

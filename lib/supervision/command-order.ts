@@ -9,8 +9,8 @@ export function stepsBefore(
   services: readonly string[],
   direction: "start" | "stop",
 ): ReadonlyMap<string, readonly string[]> {
-  const reach = reachOf(records);
-  const isBefore = (a: string, b: string) => reach(b).has(a);
+  const before = serviceOrder(records);
+  const isBefore = (a: string, b: string) => before(b).has(a);
   return new Map(
     services.map((service) => [
       service,
@@ -22,14 +22,13 @@ export function stepsBefore(
   );
 }
 
-/** What a service has before it in the order of the start, at any distance. */
-function reachOf(records: Records): (service: string) => ReadonlySet<string> {
+/** What a service has before it in the order of the start, at any distance: what it needs, and the phases before. */
+export function serviceOrder(records: Records): (service: string) => ReadonlySet<string> {
   const ofPhase = Map.groupBy([...records.values()], ({ desired }) => desired.phase);
   const known = new Map<string, Set<string>>();
-  const reach = (service: string): Set<string> => {
-    const before = known.get(service);
-    if (before !== undefined) return before;
-    const reached = new Set<string>();
+  const before = (service: string): Set<string> => {
+    const reached = known.get(service) ?? new Set<string>();
+    if (known.has(service)) return reached;
     // Needs and phases never lead in a circle; if they did, this would end.
     known.set(service, reached);
     const { needs = {}, after = [] } = records.get(service)?.desired ?? {};
@@ -37,8 +36,8 @@ function reachOf(records: Records): (service: string) => ReadonlySet<string> {
       ...Object.keys(needs),
       ...after.flatMap((phase) => (ofPhase.get(phase) ?? []).map(({ desired }) => desired.service)),
     ];
-    for (const one of direct) for (const name of [one, ...reach(one)]) reached.add(name);
+    for (const one of direct) for (const name of [one, ...before(one)]) reached.add(name);
     return reached;
   };
-  return reach;
+  return before;
 }

@@ -3,7 +3,8 @@ import { upCommand } from "../../model/stack-command.ts";
 import type { CommandAction } from "../../model/control.ts";
 import type { CommandStep } from "../../model/control-answers.ts";
 import { changeOrInstant } from "../../readiness/changes.ts";
-import { isAtWork, neededGenerations, needsOf } from "../../supervision/cascade-plan.ts";
+import { isMoving, neededGenerations } from "../../supervision/cascade-plan.ts";
+import { serviceOrder } from "../../supervision/command-order.ts";
 import { downOf } from "../../supervision/dependencies.ts";
 import { waitsForRelease } from "../../supervision/holding.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
@@ -94,7 +95,10 @@ function asItIs({ state }: ServiceRecord): Outcome {
     : { result: "degraded", already: true, cause: state.cause.text };
 }
 
-/** Waits for what a service needs. Returns why that will not be ready; undefined where it is. */
+/**
+ * Waits for what comes before a service: what it needs is to be up, and a job of an earlier phase that is run again to be done.
+ * Returns why what it needs will not be up; undefined where it is.
+ */
 async function untilNeedsAreUp(
   { supervisor, clock }: StepDependencies,
   service: string,
@@ -104,15 +108,15 @@ async function untilNeedsAreUp(
     const records = supervisor.records();
     const record = records.get(service);
     if (record === undefined) return takenOut;
+    const before = [...serviceOrder(records)(service)];
+    const moves = before.some((name) => isMoving(records, name, supervisor.held()));
     const down = downOf(records, record);
-    if (down === undefined) return undefined;
-    const root = records.get(down.service);
-    if (root === undefined || isLeft(root)) return down.text;
-    const moves = [...needsOf(records, service)].some((name) => {
-      const needed = records.get(name);
-      return needed !== undefined && isAtWork(needed);
-    });
-    if (supervisor.held() && !moves) return `${down.text}; nothing is done about it before the hold ends`;
+    if (down === undefined && !moves) return undefined;
+    if (down !== undefined) {
+      const root = records.get(down.service);
+      if (root === undefined || isLeft(root)) return down.text;
+      if (supervisor.held() && !moves) return `${down.text}; nothing is done about it before the hold ends`;
+    }
     if (signal.aborted) return clientGone;
     await changeOrInstant(supervisor.changed, clock, Infinity, signal);
   }

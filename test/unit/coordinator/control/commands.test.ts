@@ -258,6 +258,31 @@ describe("start", () => {
     );
   });
 
+  test("waits for a job of an earlier phase that is run again because of it", async () => {
+    b.engine.add("migrate", { running: false, exitCode: 0, finishedMs: b.clock.now() });
+    const job = { job: true, probes: { done: probeOn(5) } };
+    b.apply("migrate", job, { startIndex: 1, phase: "infrastructure", needs: { postgres: "restart" } });
+    await b.clock.advance(1000);
+    expect(b.record("migrate").state.name).toBe("ready");
+    const stop = command("stop");
+    await b.clock.advance(20_000);
+    expect((await stop.result).steps.map(({ service }) => service)).not.toContain("migrate");
+    b.engine.calls.length = 0;
+    b.engine.onStart = async (id) => {
+      b.engine.happen(id, "start", { running: true, startedMs: b.clock.now() });
+      if (id !== "migrate") return;
+      await b.clock.sleep(5000);
+      b.engine.crash("migrate", 0);
+    };
+    b.scripts[5] = () => (b.engine.container("migrate")?.running ? failed("running") : passed);
+    const { result } = command("start");
+    await b.clock.advance(2000);
+    expect(b.engine.calls).toEqual(["start postgres", "start redis", "start migrate"]);
+    await b.clock.advance(60_000);
+    expect(b.engine.calls.slice(3)).toEqual(["start auth", "start backend", "start frontend"]);
+    expect(lines(await result)).toContain("restart migrate because of postgres: ready");
+  });
+
   test("of a stopped service is followed by what depends on it", async () => {
     command("stop", "redis");
     await b.clock.advance(1000);
