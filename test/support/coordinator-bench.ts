@@ -1,6 +1,7 @@
 import type { Coordinator } from "../../lib/coordinator/coordinator.ts";
 import { coordinator } from "../../lib/coordinator/coordinator.ts";
 import { dockerPlatform } from "../../lib/coordinator/containers/docker-platform.ts";
+import type { Redaction } from "../../lib/coordinator/redaction.ts";
 import { redaction } from "../../lib/coordinator/redaction.ts";
 import { statusOf } from "../../lib/coordinator/supervisor/status-of.ts";
 import type { DesiredStore } from "../../lib/desired/desired-store.ts";
@@ -87,7 +88,11 @@ export interface Bench {
   record(service: string): ServiceRecord;
   status(service: string): ServiceStatus;
   services(): string[];
-  /** The coordinator's process is killed, and another one begins on what was kept. */
+  /** The coordinator's process is killed. What it has ordered of the engine is done to its end, and nothing more. */
+  kill(): void;
+  /** A coordinator's process begins on what was kept. */
+  start(): void;
+  /** It is killed, and begins again at once. */
   killCoordinator(): void;
   close(): void;
 }
@@ -95,15 +100,31 @@ export interface Bench {
 interface BenchOptions {
   readonly history?: History;
   readonly clock?: FakeClock;
-  /** The time that people have, from the coordinator's own. */
+  /** The time that people and the engine have, from the coordinator's own. */
   readonly wallMs?: (nowMs: number) => number;
   readonly random?: () => number;
+}
+
+/** A coordinator's process. One that was killed does nothing any more. */
+interface Process extends Coordinator {
+  alive: boolean;
+}
+
+/** The engine as a process has it: no order comes from one that was killed. */
+function whileAlive(engine: FakeEngine, isAlive: () => boolean): FakeEngine {
+  const never = new Promise<never>(() => undefined);
+  return {
+    ...engine,
+    start: (...order) => (isAlive() ? engine.start(...order) : never),
+    stop: (...order) => (isAlive() ? engine.stop(...order) : never),
+  };
 }
 
 export function bench(options: BenchOptions = {}): Bench {
   const { history = noHistory("no test reads it"), clock = fakeClock(), random = () => 0.5 } = options;
   const beganMs = clock.now();
-  const engine = fakeEngine(clock.now);
+  const wallMs = () => options.wallMs?.(clock.now()) ?? clock.now();
+  const engine = fakeEngine(wallMs);
   const scripts: Record<number, Script> = {};
   const attempts: Record<number, number[]> = {};
   const log: string[] = [];
@@ -116,10 +137,15 @@ export function bench(options: BenchOptions = {}): Bench {
     { key: undefined, stack: "dev", say },
   );
 
-  const begin = (): Coordinator => {
+  const begin = (): Process => {
     const secrets = redaction();
-    return coordinator({
-      ...{ engine, desired, clock, random, log: say, redaction: secrets, labels: {}, stack: "dev" },
+    const process: Process = { alive: true, ...coordinatorOf(() => process.alive, secrets) };
+    return process;
+  };
+  const coordinatorOf = (isAlive: () => boolean, secrets: Redaction): Coordinator =>
+    coordinator({
+      ...{ desired, clock, random, log: say, redaction: secrets, labels: {}, stack: "dev" },
+      engine: whileAlive(engine, isAlive),
       platform: (listened) => dockerPlatform({ engine: listened, labels: {}, clock, redact: secrets.redact }),
       history: {
         ...history,
@@ -131,7 +157,7 @@ export function bench(options: BenchOptions = {}): Bench {
           history.transition(transition);
         },
       },
-      wallMs: () => options.wallMs?.(clock.now()) ?? clock.now(),
+      wallMs,
       startedMs: clock.now(),
       runAttempt: async (probe, { signal }) => {
         const port = "port" in probe ? probe.port : 0;
@@ -140,8 +166,13 @@ export function bench(options: BenchOptions = {}): Bench {
         return scripts[port]?.(made.length, signal) ?? passed;
       },
     });
-  };
   let current = begin();
+
+  const kill = () => {
+    current.alive = false;
+    current.close();
+  };
+  const start = () => void (current = begin());
 
   const call: Bench["call"] = (method, params, onEvent = () => undefined, signal = AbortSignal.any([])) =>
     current.answers(
@@ -199,9 +230,10 @@ export function bench(options: BenchOptions = {}): Bench {
     },
     status: (service) => statusOf(record(service)),
     services: () => [...current.supervisor.records().keys()],
+    ...{ kill, start },
     killCoordinator: () => {
-      current.close();
-      current = begin();
+      kill();
+      start();
     },
     close: () => current.close(),
   };

@@ -37,12 +37,19 @@ export interface ActorDependencies {
   readonly log: Log;
 }
 
+/** An order that was given, and may not be done. */
+interface Acting {
+  readonly giveUp: AbortController;
+  readonly done: Promise<void>;
+}
+
 export function serviceActor(initial: ServiceRecord, dependencies: ActorDependencies): ServiceActor {
   const { clock, perform, look, probe, tryNow, tryAll, waits, keep, onChange, log } = dependencies;
   const closed = new AbortController();
   const mailbox: ServiceEvent[] = [];
   let record = initial;
   let busy = false;
+  let acting: Acting | undefined;
   let timer: { readonly atMs: number; readonly stop: AbortController } | undefined;
 
   const carryOut = (effect: Effect) => {
@@ -53,16 +60,23 @@ export function serviceActor(initial: ServiceRecord, dependencies: ActorDependen
         return tryNow();
       case "tryAll":
         return tryAll();
-      case "act":
-        return void act(effect.act);
+      case "act": {
+        const giveUp = new AbortController();
+        acting = { giveUp, done: act(effect.act, acting, giveUp) };
+        return;
+      }
     }
   };
 
-  const act = async (ordered: Act) => {
+  const act = async (ordered: Act, before: Acting | undefined, given: AbortController) => {
+    // A newer order gives up the one before, and begins when that has let go of the workload: no run is ended twice.
+    before?.giveUp.abort();
+    await before?.done;
     // A platform that hangs does not keep the service: the machine wakes at the deadline, whatever becomes of this.
     const late = new AbortController();
     void clock.sleep(ordered.deadlineMs - clock.now(), late.signal).then(() => late.abort());
-    const error = await perform(ordered, record.desired, AbortSignal.any([closed.signal, late.signal]));
+    const signal = AbortSignal.any([closed.signal, late.signal, given.signal]);
+    const error = await perform(ordered, record.desired, signal);
     late.abort();
     send({ type: "acted", act: ordered.id, error });
   };

@@ -91,6 +91,7 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
   let resumedMs: number | undefined;
   let deciding = false;
   let again = false;
+  let scheduled = false;
 
   const own: ServiceDependencies = {
     ...dependencies,
@@ -99,8 +100,9 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
       const { service } = after.desired;
       records.set(service, after);
       onChange(before, after, records);
+      // Before those who wait for a change look: what is decided may be that it is not ready after all.
+      if (matters(before, after)) decideSoon();
       changed.notify();
-      if (matters(before, after)) decide();
     },
   };
 
@@ -125,6 +127,17 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
     reserved: new Set(reservations.map(({ service }) => service)),
     ...{ held, awake: isAwake() },
   });
+
+  /** Decides when the event that is being handled has been: a service takes nothing in the middle of one. */
+  function decideSoon(): void {
+    again = true;
+    if (deciding || scheduled) return;
+    scheduled = true;
+    queueMicrotask(() => {
+      scheduled = false;
+      decide();
+    });
+  }
 
   function decide(): void {
     again = true;
