@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlClient } from "../lib/control/client.ts";
-import type { Size } from "./big-declaration.ts";
 import type { CoordinatorProcess } from "./coordinator-process.ts";
 import { coordinatorFolder } from "./coordinator-process.ts";
 import { followTransitions } from "./followed-transitions.ts";
@@ -9,11 +8,12 @@ import { processCost } from "./process-cost.ts";
 import type { StandInEngine } from "./stand-in-engine.ts";
 import { standInEngine } from "./stand-in-engine.ts";
 import { standInServices } from "./stand-in-services.ts";
+import type { SupervisedSize } from "./supervised-stack.ts";
 import { supervisedStack } from "./supervised-stack.ts";
 
 export interface CostOptions {
   readonly root: string;
-  readonly size: Size;
+  readonly size: SupervisedSize;
   /** How often each probe is run: "15s". */
   readonly interval: string;
   readonly warmUpMs: number;
@@ -100,9 +100,14 @@ export async function coordinatorCost(options: CostOptions): Promise<Coordinator
       await allReady(again.client, size.services);
       await again.end("SIGKILL");
       engine.shutDown();
+      engine.takeOrders();
       process = await folder.start();
       const after = process;
-      const rebooted = await sinceStart(after, () => allReady(after.client, size.services));
+      let started = 0;
+      const rebooted = await sinceStart(after, async () => {
+        await until(() => (started += engine.takeOrders().length) >= size.services);
+        await allReady(after.client, size.services);
+      });
       failures = { cascade, startedAgain, rebooted };
     }
     return { services: size.services, probes: stack.probes, interval, firstStart, steady, failures };

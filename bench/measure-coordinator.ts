@@ -12,6 +12,7 @@ const { values } = parseArgs({
   options: {
     services: { type: "string", default: "10,100,1000" },
     phases: { type: "string", default: "10" },
+    probes: { type: "string", default: "1" },
     seconds: { type: "string", default: "60" },
     interval: { type: "string", default: "15s" },
     json: { type: "string" },
@@ -21,7 +22,10 @@ const { values } = parseArgs({
 });
 const phases = positive("phases", values.phases);
 const measureMs = positive("seconds", values.seconds) * 1000;
-const sizes = values.services.split(",").map((count) => ({ services: positive("services", count), phases }));
+const probes = positive("probes", values.probes);
+const sizes = values.services
+  .split(",")
+  .map((count) => ({ services: positive("services", count), phases, probes }));
 
 const abort = new AbortController();
 const interrupt = () => abort.abort(new Error("interrupted"));

@@ -43,14 +43,17 @@ export async function standInServices(): Promise<StandInServices> {
   };
 }
 
-/** The readiness spec of a service whose probes reach the stand-in. */
+/** The readiness spec of a service of {@link bigDeclaration}, with so many of its probes: they reach the stand-in. */
 export function readinessAt(
   { readiness }: ServicePlan,
   { host, port }: StandInServices,
+  count: number,
 ): ServicePlan["readiness"] {
-  const probes = Object.entries(readiness.probes).map(
-    ([name, probe]) => [name, probe.kind === "tcp" ? { ...probe, port } : probe] as const,
-  );
+  const probes = Object.entries(readiness.probes)
+    .map(([name, probe]) => [name, probe.kind === "tcp" ? { ...probe, port } : probe] as const)
+    // A request costs more than a connection: it comes first.
+    .sort(([, a], [, b]) => Number(a.kind === "tcp") - Number(b.kind === "tcp"))
+    .slice(0, count);
   return {
     ...readiness,
     endpoint: { protocol: "http", host, port },

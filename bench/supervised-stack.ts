@@ -21,8 +21,17 @@ export interface SupervisedStack {
   apply(client: ControlClient): Promise<void>;
 }
 
+export interface SupervisedSize extends Size {
+  /** How many probes each service has: 1 to 3. */
+  readonly probes: number;
+}
+
 /** @param interval how often each probe is run: "15s" */
-export function supervisedStack(size: Size, interval: string, services: StandInServices): SupervisedStack {
+export function supervisedStack(
+  size: SupervisedSize,
+  interval: string,
+  services: StandInServices,
+): SupervisedStack {
   const profile = parseProfile("bench", {
     declaration: "big",
     environment: "test",
@@ -42,7 +51,7 @@ export function supervisedStack(size: Size, interval: string, services: StandInS
       restartFor: [],
       needs: own.needs,
       startIndex: order.indexOf(service),
-      readiness: readinessAt(own, services),
+      readiness: readinessAt(own, services, size.probes),
       supervision: own.supervision,
       keptPasswords: [],
       secrets: { [`${service}Password`]: randomBytes(24).toString("base64url") },

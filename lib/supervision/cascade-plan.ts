@@ -5,7 +5,7 @@
  */
 import type { DependencyPolicy } from "../model/needs.ts";
 import type { StateCause } from "./service-state.ts";
-import { isUsable, phaseBefore } from "./dependencies.ts";
+import { closedPhases, isUsable, phaseBefore } from "./dependencies.ts";
 import type { Down, Records, ServiceRecord } from "./service-record.ts";
 
 export interface Circumstances {
@@ -32,14 +32,14 @@ export function nextSteps(records: Records, { deploying, held, reserved, awake }
   const steps: Begin[] = [];
   const busy = new Set<number>();
   const part = parts(records);
-  for (const [service, record] of inStartOrder(records))
-    if (isCascadeStep(record)) busy.add(part.get(service) ?? 0);
+  const closed = closedPhases(records);
+  for (const [service, record] of records) if (isCascadeStep(record)) busy.add(part.get(service) ?? 0);
   for (const [service, record] of inStartOrder(records)) {
     const { state } = record;
     if (record.act !== undefined) continue;
     if (state.name === "pending" && state.waitsFor === "boot") {
       // As in an `up`: the services of a phase start together, behind the gates of the phases before.
-      if (!held && phaseBefore(records, record) === undefined)
+      if (!held && phaseBefore(closed, record) === undefined)
         steps.push({ service, action: "start", cause: state.cause });
       continue;
     }
@@ -133,12 +133,11 @@ export function toFollow(records: Records, record: ServiceRecord): Down | undefi
 
 /** Why a service is to be restarted or proven again: a service that it needs runs in another generation than it was started with. */
 function dueOf(records: Records, record: ServiceRecord): Due | undefined {
-  const { state, wanted, desired, ended, seen, startedMs } = record;
+  const { state, wanted, ended, seen, startedMs } = record;
   if (state.name === "stopped" || state.name === "failed" || state.name === "givenUp") return undefined;
   if (state.name === "restarting") return undefined;
   // Before it has been seen, nobody knows whether there is anything to restart.
   if (seen === "unseen" && startedMs === undefined) return undefined;
-  const moved = movedNeeds(records, record);
   const because = (name: string): StateCause => ({
     kind: "dependency",
     text: `${name}, which it needs, runs again`,
@@ -149,27 +148,27 @@ function dueOf(records: Records, record: ServiceRecord): Due | undefined {
     const cause = { kind: "deployment", text, service: wanted[0] } as const;
     return { action: "restart", by: "deployment", cause };
   }
-  const of = (policy: DependencyPolicy) => moved.find(({ name }) => desired.needs[name] === policy);
-  const restart = of("restart");
+  const restart = movedNeed(records, record, "restart");
   if (restart) return { action: "restart", by: restart.by, cause: because(restart.name) };
   if (state.name === "pending" && state.waitsFor === "dependency")
     return { action: ended ? "start" : "restart", by: "exited", cause: state.cause };
-  const verify = of("revalidate");
+  const verify = movedNeed(records, record, "revalidate");
   return verify && { action: "verify", by: verify.by, cause: because(verify.name) };
 }
 
-/** The needed services that run in another generation than this one was started or proven with. */
-function movedNeeds(
+/** A needed service, of an edge with this policy, that runs in another generation than this one was started or proven with. */
+function movedNeed(
   records: Records,
   { desired, against }: ServiceRecord,
-): { readonly name: string; readonly by: StateCause["kind"] }[] {
-  return Object.keys(desired.needs).flatMap((name) => {
+  policy: DependencyPolicy,
+): { readonly name: string; readonly by: StateCause["kind"] } | undefined {
+  for (const name in desired.needs) {
     const needed = records.get(name);
     const known = against[name];
-    return needed === undefined || known === undefined || known === needed.generation
-      ? []
-      : [{ name, by: needed.by }];
-  });
+    const moved = needed !== undefined && known !== undefined && known !== needed.generation;
+    if (moved && desired.needs[name] === policy) return { name, by: needed.by };
+  }
+  return undefined;
 }
 
 /** The generations of what a service needs, now: what it is started or proven with. */
@@ -185,17 +184,20 @@ export function neededGenerations(
   );
 }
 
-/** The needed services that have run again and whose dependent does nothing about it, or that it did not know before. */
-export function toAdopt(records: Records, { desired, against }: ServiceRecord): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(desired.needs).flatMap(([name, policy]) => {
-      const needed = records.get(name);
-      if (needed === undefined) return [];
-      const unknown = against[name] === undefined;
-      const ignored = policy === "ignore" && against[name] !== needed.generation;
-      return unknown || ignored ? [[name, needed.generation]] : [];
-    }),
-  );
+/** The needed services that have run again and whose dependent does nothing about it, or that it did not know before; if any. */
+export function toAdopt(
+  records: Records,
+  { desired, against }: ServiceRecord,
+): Record<string, number> | undefined {
+  let found: Record<string, number> | undefined;
+  for (const name in desired.needs) {
+    const needed = records.get(name);
+    if (needed === undefined) continue;
+    const unknown = against[name] === undefined;
+    const ignored = desired.needs[name] === "ignore" && against[name] !== needed.generation;
+    if (unknown || ignored) found = { ...found, [name]: needed.generation };
+  }
+  return found;
 }
 
 /** A step of a cascade, while it is under way: it runs again because of another service, and is not ready yet. */
@@ -219,7 +221,28 @@ export function inStartOrder(records: Records): [string, ServiceRecord][] {
 }
 
 /** The connected parts of the graph: of each service the number of its part. */
-export function parts(records: Records): ReadonlyMap<string, number> {
+type Parts = ReadonlyMap<string, number>;
+
+/** The parts that were found last of some records, and what each needed then. */
+const known = new WeakMap<Records, { readonly needs: readonly object[]; readonly numbers: Parts }>();
+
+/** The connected parts of the graph. They are asked for with each change of a service, and are others only after an `up`. */
+export function parts(records: Records): Parts {
+  const before = known.get(records);
+  if (before !== undefined && isOfNeeds(before.needs, records)) return before.numbers;
+  const numbers = partsOf(records);
+  known.set(records, { needs: [...records.values()].map(({ desired }) => desired.needs), numbers });
+  return numbers;
+}
+
+function isOfNeeds(needs: readonly object[], records: Records): boolean {
+  if (needs.length !== records.size) return false;
+  let i = 0;
+  for (const { desired } of records.values()) if (needs[i++] !== desired.needs) return false;
+  return true;
+}
+
+function partsOf(records: Records): Parts {
   const numbers = new Map<string, number>();
   const neighbours = new Map<string, Set<string>>();
   const join = (a: string, b: string) => {

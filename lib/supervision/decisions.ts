@@ -1,6 +1,6 @@
 import type { Circumstances } from "./cascade-plan.ts";
 import { neededGenerations, nextSteps, toAdopt, toFollow } from "./cascade-plan.ts";
-import { downOf, isExcused } from "./dependencies.ts";
+import { closedPhases, downOf, isExcused } from "./dependencies.ts";
 import type { ServiceEvent } from "./service-event.ts";
 import { inquiries } from "./symptoms.ts";
 import type { Records, ServiceRecord } from "./service-record.ts";
@@ -16,20 +16,21 @@ export interface Decision {
  * sent is in the records, so nothing is sent twice.
  */
 export function decisions(records: Records, circumstances: Circumstances): Decision[] {
-  const noted = [...records].flatMap(([service, record]): Decision[] => {
-    const down = downOf(records, record) ?? toFollow(records, record);
+  // There are as many changes as services when all of them start: each must cost little for each of them.
+  const noted: Decision[] = [];
+  const closed = closedPhases(records);
+  for (const [service, record] of records) {
+    const down = downOf(records, record, closed) ?? toFollow(records, record);
     const excused = isExcused(records, record);
     const needed = toAdopt(records, record);
-    return [
-      ...(down?.text !== record.down?.text || excused !== record.excused
-        ? [{ service, event: { type: "dependencies", down, excused } as const }]
-        : []),
-      ...(Object.keys(needed).length > 0 ? [{ service, event: { type: "adopt", needed } as const }] : []),
-    ];
-  });
+    if (down?.text !== record.down?.text || excused !== record.excused)
+      noted.push({ service, event: { type: "dependencies", down, excused } });
+    if (needed !== undefined) noted.push({ service, event: { type: "adopt", needed } });
+  }
   // What the services do about each other follows from what they know of each other.
   if (noted.length > 0) return noted;
-  const asked = [...records].flatMap((entry) => inquiries(records, entry));
+  const asked: Decision[] = [];
+  for (const entry of records) asked.push(...inquiries(records, entry));
   if (asked.length > 0) return asked;
   return nextSteps(records, circumstances).flatMap(({ service, action, cause }) => {
     const record = records.get(service);

@@ -7,25 +7,37 @@ export function isUsable({ state, verified, generation }: ServiceRecord): boolea
   return state.name === "starting" && verified?.generation === generation;
 }
 
-/**
- * The service of an earlier phase that keeps the phase of this one from being started after a boot: its gate is closed. What
- * somebody has stopped by hand does not count: that was respected before, too.
- */
-export function phaseBefore(records: Records, { desired }: ServiceRecord): ServiceRecord | undefined {
-  return [...records.values()].find(
-    (other) =>
-      desired.after.includes(other.desired.phase) && !isUsable(other) && other.state.name !== "stopped",
-  );
+/** The phases whose gates are closed, each with the first of its services that is not ready. */
+export type ClosedPhases = ReadonlyMap<string, ServiceRecord>;
+
+/** What somebody has stopped by hand closes no gate: that was respected before, too. */
+export function closedPhases(records: Records): ClosedPhases {
+  const closed = new Map<string, ServiceRecord>();
+  for (const record of records.values()) {
+    const { phase } = record.desired;
+    if (!isUsable(record) && record.state.name !== "stopped" && !closed.has(phase)) closed.set(phase, record);
+  }
+  return closed;
+}
+
+/** The service of an earlier phase that keeps the phase of this one from being started after a boot: its gate is closed. */
+export function phaseBefore(closed: ClosedPhases, { desired }: ServiceRecord): ServiceRecord | undefined {
+  const phase = desired.after.find((one) => closed.has(one));
+  return phase === undefined ? undefined : closed.get(phase);
 }
 
 /**
  * What is not ready of all that a service needs, at any distance: the root of it. A needed service that is itself impaired says
  * what by.
  */
-export function downOf(records: Records, record: ServiceRecord): Down | undefined {
+export function downOf(
+  records: Records,
+  record: ServiceRecord,
+  closed: ClosedPhases = closedPhases(records),
+): Down | undefined {
   const { state, desired } = record;
   if (state.name === "pending" && state.waitsFor === "boot") {
-    const before = phaseBefore(records, record);
+    const before = phaseBefore(closed, record);
     if (before !== undefined) {
       const { service, phase } = before.desired;
       const text = `the phase ${phase} is not ready: ${before.down?.text ?? `${service} is ${stateText(before)}`}`;
