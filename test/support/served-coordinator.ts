@@ -54,8 +54,7 @@ export async function servedCoordinator(): Promise<ServedCoordinator> {
   const start = async () => {
     server = await serveControl({
       socket,
-      answer: ({ id: _, method, ...params }, onEvent, signal) =>
-        b.call(method, params, onEvent, signal),
+      answer: ({ id: _, method, ...params }, onEvent, signal) => b.call(method, params, onEvent, signal),
       redact: (text) => text,
       log: () => undefined,
     });
