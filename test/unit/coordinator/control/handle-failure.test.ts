@@ -40,6 +40,7 @@ function handle(service: string, failure: "exited" | "unhealthy" = "exited") {
 
 test("what needs the failed service follows in the order of the start, by the policies of the edges, each when the one before is ready", async () => {
   b.scripts[1] = () => (b.clock.now() >= began + 9500 ? passed : failed());
+  b.scripts[4] = async () => (await b.clock.sleep(1000), passed);
   const { response, progress } = handle("redis");
   await b.clock.advance(9000);
   expect(b.engine.calls).toEqual(["stop redis", "start redis"]);
