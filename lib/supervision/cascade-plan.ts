@@ -40,7 +40,7 @@ export function nextSteps(records: Records, { deploying, held, reserved, awake }
     if (state.name === "pending" && state.waitsFor === "boot") {
       // As in an `up`: the services of a phase start together, behind the gates of the phases before.
       if (!held && phaseBefore(closed, record) === undefined)
-        steps.push({ service, action: "start", cause: state.cause });
+        steps.push({ service, action: "start", cause: turnAfterBoot(state.cause) });
       continue;
     }
     const due = dueOf(records, record);
@@ -52,6 +52,13 @@ export function nextSteps(records: Records, { deploying, held, reserved, awake }
     steps.push({ service, action: due.action, cause: due.cause });
   }
   return steps;
+}
+
+/** What a service is started for after a boot: what it has waited for is over. */
+function turnAfterBoot(cause: StateCause): StateCause {
+  return cause.service === undefined
+    ? cause
+    : { kind: "boot", text: "what is to be ready before it is ready again" };
 }
 
 /** Whether something is being done, or is still to be done, in the connected part of the graph that a service is in. */

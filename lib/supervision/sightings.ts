@@ -171,17 +171,24 @@ function gone(record: ServiceRecord, nowMs: number): Step {
  */
 function resumed(record: ServiceRecord, nowMs: number): Step {
   const { seen: sighting, act, startedMs, ended, state, desired, orderedMs } = record;
+  const done = typeof sighting === "object" && isGoodEnd(desired.readiness, sighting.exitCode);
+  const hasEnded = typeof sighting === "object" && !sighting.running && sighting.startedMs !== undefined;
+  const wasDue = act === undefined ? state.name === "restarting" : act.order !== "stop";
+  // Whatever it was to be started for, it takes its turn: the platform may have ended all others as well.
+  if (wasDue && hasEnded && !done) {
+    const { cause } = state;
+    const waiting = { ...record, act: undefined, ended: true };
+    return stay(become(waiting, { name: "pending", waitsFor: "boot", cause }, nowMs));
+  }
   if (act !== undefined) {
-    const done =
+    const isCarriedOut =
       act.order === "stop"
         ? typeof sighting === "object" && !sighting.running
         : typeof sighting === "object" && sighting.running && sighting.startedMs !== act.from;
     const without = { ...record, act: undefined };
-    return done || sighting === "gone" ? settle(without, nowMs) : order(without, act.order, nowMs);
+    return isCarriedOut || sighting === "gone" ? settle(without, nowMs) : order(without, act.order, nowMs);
   }
-  const endedWhileAway =
-    typeof sighting === "object" && !sighting.running && sighting.startedMs === startedMs && !ended;
-  const done = typeof sighting === "object" && isGoodEnd(desired.readiness, sighting.exitCode);
+  const endedWhileAway = hasEnded && sighting.startedMs === startedMs && !ended;
   const respected = orderedMs !== undefined && nowMs - orderedMs < orderedWithinMs;
   if (!endedWhileAway || done || respected || state.name === "failed" || state.name === "givenUp")
     return settle(record, nowMs);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { connectStack } from "../../lib/control/running-stack.ts";
 import { nodeImage } from "../../lib/engine/bundle-image.ts";
 import { dockerClient } from "../../lib/engine/docker-engine.ts";
 import { prepareImage } from "../../lib/engine/images.ts";
@@ -32,21 +33,32 @@ beforeAll(async () => {
 
 afterAll(async () => {
   if (own === undefined) return;
-  await stack.remove();
-  await own.remove();
+  try {
+    await stack.remove();
+  } finally {
+    await own.remove();
+  }
 });
 
 let count = 0;
 let lastSeq = 0;
 
-beforeEach(async ({ skip }) => {
+beforeEach(async ({ skip, onTestFailed }) => {
   skip(own === undefined, "an engine of its own needs Linux, dockerd and root");
+  onTestFailed(async () => {
+    const { id } = await stack.container("coordinator");
+    console.error((await stack.engine.logs(id, 120)).join("\n"), stack.startedSince(count));
+  });
   ({ lastSeq } = await stack.call("status", {}));
 });
 
 /** The stack comes back by itself, in the order of its phases, each behind the gate of the one before. */
 async function expectBack(): Promise<void> {
   stack.listen(0);
+  await until(
+    "all are started",
+    () => all.every((one) => stack.startedSince(count).includes(one)) || undefined,
+  );
   await stack.healed(["mailer"]);
   expect(await stack.state("mailer")).toMatchObject({ state: "stopped", cause: { kind: "operator" } });
   const started = stack.startedSince(count);
@@ -95,9 +107,10 @@ test("what runs when the engine is shut down comes back, and what was stopped by
 
 test("an engine that is shut down is nobody's order, also while somebody is connected to the coordinator", async () => {
   await rebootAfter(async (engine) => {
-    const follow = stack.call("events", { last: 0, follow: true });
+    const { coordinator } = await connectStack("reboot");
+    const followed = coordinator.call("events", { last: 0, follow: true });
     await engine.shutDown();
-    await Promise.race([follow, Promise.resolve()]);
+    await expect(followed).rejects.toMatchObject({ code: "PHASEGATE_COORDINATOR_UNREACHABLE" });
   });
   await expectBack();
 });

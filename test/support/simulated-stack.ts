@@ -84,6 +84,7 @@ export function simulatedStack(desired: readonly DesiredService[], random: () =>
   let nowMs = 1_000_000;
   let looks = 0;
   let life = 0;
+  let boots = 0;
 
   const at = (atMs: number, what: () => void) => {
     let i = later.length;
@@ -130,8 +131,10 @@ export function simulatedStack(desired: readonly DesiredService[], random: () =>
     const { state, down } = records.get(service) as ServiceRecord;
     orders.push({ atMs: nowMs, service, order: act.order, cause: state.cause, down: down !== undefined });
     const own = workload(service);
-    // The platform does it whatever becomes of who ordered it.
+    // The platform does it whatever becomes of who ordered it, if it is not ended itself.
+    const boot = boots;
     at(nowMs + 100 + random() * 900, () => {
+      if (boot !== boots) return;
       const current = act.from === undefined || own.startedMs === act.from;
       if (act.order !== "start" && current) Object.assign(own, { running: false, exitCode: 143 });
       if (act.order !== "stop") start(service);
@@ -263,6 +266,7 @@ export function simulatedStack(desired: readonly DesiredService[], random: () =>
     },
     killCoordinator: startCoordinator,
     reboot: () => {
+      boots++;
       for (const own of workloads.values())
         if (own.running) Object.assign(own, { running: false, exitCode: 255 });
       startCoordinator();

@@ -47,6 +47,12 @@ export interface FaultyStack {
 
 const ports: Readonly<Record<string, number>> = { clickhouse: 23, auth: 81, backend: 80, frontend: 0 };
 
+/** What is over when the coordinator, and the engine, are there again. */
+const passing: ReadonlySet<string> = new Set([
+  "PHASEGATE_COORDINATOR_UNREACHABLE",
+  "PHASEGATE_ENGINE_UNREACHABLE",
+]);
+
 export const password = "a-password-of-faults";
 
 /** Waits until something is so. @throws Error with what was last seen, after `withinMs` */
@@ -124,8 +130,7 @@ export async function openFaultyStack({
         });
         return await client.call(method, params, onEvent);
       } catch (error) {
-        if (!(error instanceof PhasegateError) || error.code !== "PHASEGATE_COORDINATOR_UNREACHABLE")
-          throw error;
+        if (!(error instanceof PhasegateError) || !passing.has(error.code)) throw error;
         client = undefined;
         await systemClock.sleep(100);
       }

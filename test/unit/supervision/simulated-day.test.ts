@@ -180,21 +180,32 @@ describe("a cascade", () => {
     },
   );
 
-  test("a reboot starts everything again in the order of the phases", () => {
-    const random = seededRandom(3);
-    const stack = simulatedStack(someStack(12, random), random);
-    startAll(stack);
-    const sinceMs = stack.now();
-    stack.reboot();
-    stack.run(120_000);
-    const startedMs = (service: string) => stack.workloads.get(service)?.startedMs ?? 0;
-    for (const [service, { desired, state }] of stack.records) {
-      expect(state.name).toBe("ready");
-      expect(startedMs(service)).toBeGreaterThanOrEqual(sinceMs);
-      for (const [other, { desired: before }] of stack.records)
-        if (desired.after.includes(before.phase))
-          expect(startedMs(service)).toBeGreaterThan(startedMs(other));
-    }
-    expect(stack.orders.filter(({ atMs }) => atMs >= sinceMs)).toHaveLength(12);
-  });
+  const before = [
+    { what: "while all is well", crashed: undefined },
+    { what: "when one of the last phase had crashed", crashed: "s11" },
+    { what: "in a cascade", crashed: "s0" },
+  ];
+  const delays = Array.from({ length: 20 }, (_, i) => i * 200);
+  test.each(before.flatMap((one) => delays.map((ms) => ({ ...one, ms }))))(
+    "a reboot $what starts everything again in the order of the phases ($ms ms)",
+    ({ crashed, ms }) => {
+      const random = seededRandom(3 + ms);
+      const stack = simulatedStack(someStack(12, random), random);
+      startAll(stack);
+      if (crashed !== undefined) stack.crash(crashed, 137);
+      stack.run(ms);
+      const sinceMs = stack.now();
+      stack.reboot();
+      stack.run(120_000);
+      const startedMs = (service: string) => stack.workloads.get(service)?.startedMs ?? 0;
+      for (const [service, { desired, state }] of stack.records) {
+        expect(state.name, `${service}: ${state.cause.text}`).toBe("ready");
+        expect(startedMs(service)).toBeGreaterThanOrEqual(sinceMs);
+        for (const [other, { desired: before }] of stack.records)
+          if (desired.after.includes(before.phase))
+            expect(startedMs(service), `${service} after ${other}`).toBeGreaterThan(startedMs(other));
+      }
+      expect(stack.orders.filter(({ atMs }) => atMs >= sinceMs)).toHaveLength(12);
+    },
+  );
 });
