@@ -47,11 +47,11 @@ export function begin(
 /** The platform has done what was ordered, or has not. What it shows has been looked at before. */
 export function acted(
   before: ServiceRecord,
-  { act, error }: Extract<ServiceEvent, { type: "acted" }>,
+  { act, error, shown }: Extract<ServiceEvent, { type: "acted" }>,
   nowMs: number,
 ): Step {
   if (before.act?.id !== act) return stay(before);
-  const record = { ...before, act: undefined, orderedMs: undefined };
+  const record = { ...before, act: undefined, orderedMs: undefined, seen: shown ?? before.seen };
   if (error !== undefined) return refused(record, before.act, error, nowMs);
   const next = settle(record, nowMs);
   const { state, seen } = next.record;

@@ -29,7 +29,13 @@ export type ServiceEvent =
       readonly beganMs: number;
     }
   /** The platform has answered an order, or not answered it in time. */
-  | { readonly type: "acted"; readonly act: number; readonly error: ActError | undefined }
+  | {
+      readonly type: "acted";
+      readonly act: number;
+      readonly error: ActError | undefined;
+      /** What the look after it has shown, where the platform has done what was ordered. */
+      readonly shown?: Exclude<Sighting, "unseen"> | undefined;
+    }
   /** Time has passed. */
   | { readonly type: "woken" }
   /** What the supervisor, or a command, wants. */

@@ -34,7 +34,7 @@ export interface FakeEngine extends Engine {
   lose(id: string): void;
   /** Ends every stream of events, as when the engine goes away. */
   endEvents(): void;
-  /** What `start` does besides recording; default: the container runs. */
+  /** What `start` does to a container that does not run, besides recording; default: it runs. */
   onStart: (id: string) => void | Promise<void>;
   /** What `stop` does to a container that runs, besides recording; default: it ends at once. */
   onStop: (id: string, graceMs: number) => void | Promise<void>;
@@ -71,6 +71,7 @@ export function fakeEngine(now: () => number): FakeEngine {
   const containers = new Map<string, ContainerState>();
   const followers = new Set<Follower>();
   const attached = new Map<TakePiece, { readonly id: string; readonly end: () => void }>();
+  const busy = new Map<string, Promise<void>>();
   let memory: ContainerEvent[] = [];
   let inspections = 0;
 
@@ -96,6 +97,16 @@ export function fakeEngine(now: () => number): FakeEngine {
     tell(id, "kill", {}, 15);
     end(id, 143);
     tell(id, "stop");
+  };
+
+  /** An engine does one thing at a time to a container. */
+  const inTurn = (id: string, work: () => Promise<void>): Promise<void> => {
+    const done = (busy.get(id) ?? Promise.resolve()).then(work);
+    busy.set(
+      id,
+      done.catch(() => undefined),
+    );
+    return done;
   };
 
   const called = async <T>(
@@ -197,11 +208,14 @@ export function fakeEngine(now: () => number): FakeEngine {
       ),
     start: (id, signal) => {
       engine.calls.push(`start ${id}`);
-      return called(`start ${id}`, () => engine.onStart(id), signal);
+      const start = async () => (containers.get(id)?.running === true ? undefined : engine.onStart(id));
+      return called(`start ${id}`, () => inTurn(id, start), signal);
     },
     stop: (id, graceMs, signal) => {
       engine.calls.push(`stop ${id}`);
-      return called(`stop ${id}`, () => engine.onStop(id, graceMs), signal);
+      const stop = async () =>
+        containers.get(id)?.running === true ? engine.onStop(id, graceMs) : undefined;
+      return called(`stop ${id}`, () => inTurn(id, stop), signal);
     },
     restart: async (id) => void engine.calls.push(`restart ${id}`),
     logs: async (_id, tail) => engine.lines.slice(-tail),

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import { errorText } from "../../core/errors.ts";
-import type { ActError, Effect, ServiceEvent } from "../../supervision/service-event.ts";
+import type { Effect, ServiceEvent } from "../../supervision/service-event.ts";
 import { step } from "../../supervision/service-machine.ts";
 import type { Act, Probing, ServiceRecord } from "../../supervision/service-record.ts";
 import { probingOf, wakeAtMs } from "../../supervision/service-record.ts";
@@ -20,7 +20,7 @@ export interface ServiceActor {
 export interface ActorDependencies {
   readonly clock: Clock;
   /** Does what was ordered, and looks at what came of it. Returns why it could not be done; never rejects. Ends by the signal. */
-  perform(act: Act, desired: DesiredService, signal: AbortSignal): Promise<ActError | undefined>;
+  perform(act: Act, desired: DesiredService, signal: AbortSignal): Promise<Performed>;
   /** Looks at the workload soon. */
   look(): void;
   probe(probing: Probing, desired: DesiredService): void;
@@ -36,6 +36,9 @@ export interface ActorDependencies {
   onChange(before: ServiceRecord, after: ServiceRecord): void;
   readonly log: Log;
 }
+
+/** What came of an order. */
+export type Performed = Pick<Extract<ServiceEvent, { type: "acted" }>, "error" | "shown">;
 
 /** An order that was given, and may not be done. */
 interface Acting {
@@ -76,9 +79,9 @@ export function serviceActor(initial: ServiceRecord, dependencies: ActorDependen
     const late = new AbortController();
     void clock.sleep(ordered.deadlineMs - clock.now(), late.signal).then(() => late.abort());
     const signal = AbortSignal.any([closed.signal, late.signal, given.signal]);
-    const error = await perform(ordered, record.desired, signal);
+    const performed = await perform(ordered, record.desired, signal);
     late.abort();
-    send({ type: "acted", act: ordered.id, error });
+    send({ type: "acted", act: ordered.id, ...performed });
   };
 
   const arm = () => {

@@ -8,7 +8,6 @@ import type { Sighting } from "../../readiness/service-container.ts";
 import { durationMs } from "../../core/duration.ts";
 import type { DesiredService } from "../../supervision/desired-service.ts";
 import type { Platform } from "../../supervision/platform.ts";
-import type { ActError } from "../../supervision/service-event.ts";
 import type { Act, ServiceRecord } from "../../supervision/service-record.ts";
 import type { KeptSecrets } from "../../desired/desired-store.ts";
 import type { Log } from "../log.ts";
@@ -16,7 +15,7 @@ import type { ServiceProbing } from "../probing/service-probing.ts";
 import { serviceProbing } from "../probing/service-probing.ts";
 import type { Redaction } from "../redaction.ts";
 import { redactOutcome } from "../redaction.ts";
-import type { ServiceActor } from "./service-actor.ts";
+import type { Performed, ServiceActor } from "./service-actor.ts";
 import { serviceActor } from "./service-actor.ts";
 
 /** What a probe is run with; the real one is runProbe, tests have their own. */
@@ -45,7 +44,7 @@ export interface ServiceDependencies {
   /** What probes see of a workload. */
   readonly view: (workload: string) => ContainerView;
   /** Looks at a workload now, and says it to the service's actor. @throws PhasegateError when the platform does not answer */
-  readonly look: (workload: string, signal: AbortSignal) => Promise<Sighting>;
+  readonly look: (workload: string, signal: AbortSignal) => Promise<Exclude<Sighting, "unseen">>;
   readonly lookSoon: (workload: string) => void;
   readonly clock: Clock;
   readonly random: Random;
@@ -80,18 +79,17 @@ export function supervisedService(
     { order, from }: Act,
     { workload, readiness }: DesiredService,
     signal: AbortSignal,
-  ): Promise<ActError | undefined> => {
+  ): Promise<Performed> => {
     const graceMs = durationMs(readiness.grace);
     try {
       if (order === "start") await platform.start(workload, signal);
       else if (order === "stop") await platform.stop(workload, { graceMs }, signal);
       else await platform.restart(workload, { graceMs, from }, signal);
-      await look(workload, signal);
-      return undefined;
+      return { error: undefined, shown: await look(workload, signal) };
     } catch (error) {
       const silent =
         signal.aborted || (error instanceof PhasegateError && error.code === "PHASEGATE_ENGINE_UNREACHABLE");
-      return { text: redact(errorText(error)), silent };
+      return { error: { text: redact(errorText(error)), silent } };
     }
   };
 

@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Bench } from "../../../support/coordinator-bench.ts";
+import {
+  allReady,
+  applyService,
+  forgetTheBeginning,
+  readyStack,
+  started,
+  states,
+} from "../../../support/ready-stack.ts";
+
+let b: Bench;
+beforeEach(async () => {
+  b = await readyStack();
+});
+afterEach(() => b.close());
+
+const restarted = ["stop auth", "start auth", "stop backend", "start backend"];
+
+describe("an up", () => {
+  test("that begins in the middle of a cascade lets it go on, and does nothing twice", async () => {
+    b.engine.crash("redis", 137);
+    await b.clock.advance(500);
+    const end = b.deploy();
+    for (const service of ["redis", "auth", "backend", "frontend"] as const) applyService(b, service);
+    const { verdict } = b.gate("redis", "auth", "backend", "frontend");
+    await b.clock.advance(10_000);
+    expect(await verdict).toMatchObject({ opened: true });
+    end();
+    await b.clock.advance(60_000);
+    expect(started(b)).toEqual(["redis", "auth", "backend"]);
+    expect(states(b)).toEqual(allReady);
+  });
+
+  test("that replaces what a cascade is about restarts each of its dependents once", async () => {
+    b.engine.crash("redis", 137);
+    await b.clock.advance(500);
+    const end = b.deploy();
+    b.engine.remove("redis");
+    b.engine.add("redis-2");
+    applyService(b, "redis", { container: "redis-2", generation: "redis-2" });
+    await b.clock.advance(1000);
+    applyService(b, "auth", { generation: "second", restartFor: ["redis"] });
+    applyService(b, "backend", { generation: "second", restartFor: ["redis", "auth"] });
+    await b.clock.advance(10_000);
+    end();
+    await b.clock.advance(60_000);
+    expect(started(b)).toEqual(["auth", "backend"]);
+    expect(states(b)).toEqual(allReady);
+  });
+
+  test("that is killed after it has replaced a service leaves its dependents to the coordinator, and the next one restarts nothing", async () => {
+    const end = b.deploy();
+    b.engine.remove("redis");
+    b.engine.add("redis-2");
+    applyService(b, "redis", { container: "redis-2", generation: "redis-2" });
+    await b.clock.advance(30_000);
+    expect(b.engine.calls, "while it is connected, that is its own to do").toEqual([]);
+    expect(b.status("auth").state).toBe("degraded");
+    end();
+    await b.clock.advance(10_000);
+    expect(b.engine.calls).toEqual(restarted);
+    expect(states(b)).toEqual(allReady);
+    forgetTheBeginning(b);
+    const next = b.deploy();
+    applyService(b, "auth", { generation: "second", restartFor: ["redis"] });
+    applyService(b, "backend", { generation: "second", restartFor: ["redis", "auth"] });
+    const { verdict } = b.gate("auth", "backend");
+    await b.clock.advance(10_000);
+    expect(await verdict).toMatchObject({ opened: true });
+    next();
+    await b.clock.advance(60_000);
+    expect(b.engine.calls).toEqual([]);
+  });
+
+  test("beside which a service fails that is none of its own does not keep it from being healed", async () => {
+    const end = b.deploy();
+    b.engine.crash("queue", 137);
+    await b.clock.advance(10_000);
+    expect(started(b)).toEqual(["queue", "worker"]);
+    end();
+  });
+});
