@@ -93,7 +93,7 @@ export async function coordinatorCost(options: CostOptions): Promise<Coordinator
       say(`${size.services} services: the coordinator is killed`);
       await process.end("SIGKILL");
       engine.forgetLooks();
-      process = await folder.start();
+      process = await folder.start({ nodeArgs });
       const again = process;
       const startedAgain = await sinceStart(again, () => until(() => engine.looks() === size.services));
       say(`${size.services} services: the machine goes down`);
@@ -101,7 +101,7 @@ export async function coordinatorCost(options: CostOptions): Promise<Coordinator
       await again.end("SIGKILL");
       engine.shutDown();
       engine.takeOrders();
-      process = await folder.start();
+      process = await folder.start({ nodeArgs });
       const after = process;
       let started = 0;
       const rebooted = await sinceStart(after, async () => {

@@ -7,7 +7,7 @@ export function isUsable({ state, verified, generation }: ServiceRecord): boolea
   return state.name === "starting" && verified?.generation === generation;
 }
 
-/** The phases whose gates are closed, each with the first of its services that is not ready. */
+/** The phases whose gates are closed, each with the first of its services that is not ready; one that does not get on before others. */
 export type ClosedPhases = ReadonlyMap<string, ServiceRecord>;
 
 /** What somebody has stopped by hand closes no gate: that was respected before, too. */
@@ -15,7 +15,9 @@ export function closedPhases(records: Records): ClosedPhases {
   const closed = new Map<string, ServiceRecord>();
   for (const record of records.values()) {
     const { phase } = record.desired;
-    if (!isUsable(record) && record.state.name !== "stopped" && !closed.has(phase)) closed.set(phase, record);
+    if (isUsable(record) || record.state.name === "stopped") continue;
+    const known = closed.get(phase);
+    if (known === undefined || (doesNotGetOn(record) && !doesNotGetOn(known))) closed.set(phase, record);
   }
   return closed;
 }
@@ -40,8 +42,11 @@ export function downOf(
     const before = phaseBefore(closed, record);
     if (before !== undefined) {
       const { service, phase } = before.desired;
-      const text = `the phase ${phase} is not ready: ${before.down?.text ?? `${service} is ${stateText(before)}`}`;
-      return { service: before.down?.service ?? service, text };
+      const root = records.get(before.down?.service ?? service) ?? before;
+      // Each service of a phase is the last that is not ready for a moment: named, all that wait would say another thing every time.
+      const why = before.down?.text ?? `${service} is ${stateText(before)}`;
+      const text = `the phase ${phase} is not ready${doesNotGetOn(root) ? `: ${why}` : ""}`;
+      return { service: root.desired.service, text };
     }
   }
   for (const name of Object.keys(desired.needs)) {
@@ -60,6 +65,11 @@ export function isImpairedByIgnored(records: Records, { state, desired }: Servic
     const needed = records.get(name);
     return policy === "ignore" || needed === undefined || (isUsable(needed) && needed.down === undefined);
   });
+}
+
+/** Whether a service waits for somebody to see to it. */
+function doesNotGetOn({ state }: ServiceRecord): boolean {
+  return state.name === "failed" || state.name === "givenUp";
 }
 
 function stateText({ state }: ServiceRecord): string {
