@@ -32,8 +32,8 @@ export interface FaultyStack {
   container(service: string): Promise<ContainerState>;
   /** Has an application fail. */
   fail(service: string, fault: Fault, value: number): Promise<void>;
-  /** Sends a signal to a container's own process, from inside: the engine has no part in it. */
-  signal(service: string, signal: "KILL" | "STOP"): Promise<void>;
+  /** Sends a signal to a container's own process, from inside: the engine has no part in it. Default: at once. */
+  signal(service: string, signal: "KILL" | "STOP", afterMs?: number): Promise<void>;
   run(service: string, command: readonly string[]): Promise<void>;
   state(service: string): Promise<ServiceStatus>;
   /** Waits until every service is ready but those that somebody has stopped, and no incident is open. */
@@ -154,7 +154,14 @@ export async function openFaultyStack({
       await (await fetch(address, { method: "POST", signal: AbortSignal.timeout(5000) })).text();
     },
     // The engine's init process is the first one of each container, and the service's own its only child.
-    signal: (service, signal) => run(service, ["sh", "-c", `kill -${signal} $(cat /proc/1/task/1/children)`]),
+    signal: async (service, signal, afterMs = 0) => {
+      const kill = `sleep ${afterMs / 1000} && kill -${signal} $(cat /proc/1/task/1/children)`;
+      const { id } = await container(service);
+      // With its container the command ends, too.
+      const ended = await engine.run(id, ["sh", "-c", kill], AbortSignal.timeout(afterMs + 30_000));
+      if (ended.exitCode !== 0 && ended.exitCode !== 137)
+        throw new Error(`${kill} in ${service}: ${ended.stderr}`);
+    },
     state: async (service) => {
       const { services } = await call("status", {});
       const found = services.find((one) => one.service === service);

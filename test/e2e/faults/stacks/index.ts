@@ -22,8 +22,11 @@ const healthy = {
 /** Makes what the database is to have, once it answers. */
 const migrate = `until psql "$DATABASE_URL" --quiet --command "CREATE TABLE IF NOT EXISTS version AS SELECT 1 AS number"; do sleep 0.2; done`;
 
-/** @param readyAfterMs how long after its start the frontend is ready */
-const faulty = (readyAfterMs: number) =>
+/**
+ * @param readyAfterMs how long after its start the frontend is ready
+ * @param variant another one makes another container of auth
+ */
+const faulty = (readyAfterMs = 0, variant = "first") =>
   defineStack({
     name: "faulty",
     environments: ["test"],
@@ -102,7 +105,7 @@ const faulty = (readyAfterMs: number) =>
         image: bundle("test/e2e/faults/app.ts"),
         port: 8080,
         publish: 81,
-        env: { DATABASE_URL: urlOf("postgres"), REDIS_URL: urlOf("redis") },
+        env: { DATABASE_URL: urlOf("postgres"), REDIS_URL: urlOf("redis"), VARIANT: variant },
         validations: healthy,
       }),
       backend: httpService({
@@ -176,7 +179,8 @@ function application<const E extends Readonly<Record<string, string | ReturnType
 }
 
 const declarations: Readonly<Record<string, StackDeclaration>> = {
-  faulty: faulty(0),
+  faulty: faulty(),
+  otherAuth: faulty(0, "second"),
   slowFrontend: faulty(5000),
   phases,
 };
