@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Runs the command on a Node.js that runs TypeScript: this one, or the one that the project brings along.
-import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { runInForeground } from "../tools/bootstrap/foreground.mjs";
 
 const main = fileURLToPath(new URL("../lib/cli/main.ts", import.meta.url));
 const own = fileURLToPath(new URL("../node_modules/.bin/node", import.meta.url));
@@ -11,9 +11,9 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major > 22 || (major === 22 && minor >= 18)) {
   await import(main);
 } else if (existsSync(own)) {
-  const { status, signal } = spawnSync(own, [main, ...process.argv.slice(2)], { stdio: "inherit" });
-  if (signal !== null) process.kill(process.pid, signal);
-  process.exitCode = status ?? 1;
+  // A command that waits says at a Ctrl-C what goes on without it: this process waits for that.
+  const place = { env: process.env, cwd: process.cwd() };
+  process.exitCode = await runInForeground(own, [main, ...process.argv.slice(2)], place);
 } else {
   console.error(
     `phasegate needs Node.js 22.18 or newer; this is ${process.versions.node}. "npm ci" brings one.`,

@@ -37,10 +37,9 @@ export function liveLine(output: LineOutput, clock: Clock): LiveLine {
     },
     show: (text) => {
       if (output.isTTY === true) {
-        clear();
         // A line that wraps could not be taken away.
         shown = fitted(text, (output.columns ?? 80) - 1);
-        output.write(shown);
+        output.write(`\r${shown}\x1b[K`);
       } else if (clock.now() - writtenMs >= everyMs) {
         output.write(`${text}\n`);
         writtenMs = clock.now();

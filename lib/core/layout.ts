@@ -4,10 +4,13 @@ import { alignedRows } from "./columns.ts";
 /** The width for which tables are made: what a person has beside other windows, and what logs and issues show without a break. */
 export const tableWidth = 120;
 
-/** A text in lines of at most `width`, broken between words; a longer word has a line of its own. */
+/**
+ * A text in lines of at most `width`, broken between words, and never within quotes: a command is copied as it is. What is longer
+ * has a line of its own.
+ */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter((one) => one !== "")) {
+  for (const word of text.match(/(?:"[^"\n]*"|\S)+/g) ?? []) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width)
       lines[lines.length - 1] = `${last} ${word}`;

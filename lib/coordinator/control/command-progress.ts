@@ -29,21 +29,18 @@ export function commandProgress(
   const lines = progressLines((text) => onProgress({ kind: "waiting", text }), clock);
   let running = false;
 
-  const text = () => {
-    const stopping = [...underWay].flatMap(([service, action]) => (action === "stop" ? [service] : []));
-    const others = [...underWay.keys()].flatMap((service) => {
-      const record = supervisor.find(service)?.actor.record();
-      return record === undefined || stopping.includes(service)
-        ? []
-        : [{ status: statusOf(record), record, confirming: false }];
-    });
-    if (stopping.length > 0) return `waiting for ${stopping.join(", ")} to stop`;
-    return progressText(others, clock.now());
+  const say = (): number => {
+    const services = [...underWay.keys()];
+    if ([...underWay.values()].includes("stop")) return lines(`waiting for ${services.join(", ")} to stop`);
+    const records = services.flatMap((service) => supervisor.find(service)?.actor.record() ?? []);
+    if (records.every(({ state }) => state.name === "ready")) return Infinity;
+    const progress = records.map((record) => ({ status: statusOf(record), record, confirming: false }));
+    return lines(progressText(progress, clock.now()));
   };
   const run = async () => {
     await clock.sleep(afterMs, closed.signal);
     while (underWay.size > 0 && !closed.signal.aborted) {
-      const nextMs = Math.min(lines(text()), clock.now() + everyMs);
+      const nextMs = Math.min(say(), clock.now() + everyMs);
       await changeOrInstant(supervisor.changed, clock, nextMs, closed.signal);
     }
     running = false;
