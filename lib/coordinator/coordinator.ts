@@ -105,7 +105,8 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     lookSoon: watch.lookSoon,
     follow: watch.follow,
     unfollow: watch.unfollow,
-    keep: (record, secrets) => desired.keep(record.desired.service, keptRecord(record), secrets),
+    keep: (record, secrets, waits) =>
+      desired.keep(record.desired.service, keptRecord(record), secrets, waits),
     drop: (service) => {
       desired.forget(service);
       starts.end(service);

@@ -13,7 +13,7 @@ export interface KeptService {
 
 /** Small facts of the coordinator. Times are milliseconds since the epoch. */
 export interface Facts {
-  /** Its heartbeat. It is written without waiting for the disk: after a power cut it may be an older one. */
+  /** Its heartbeat. The disk is waited for only where something else waits with it: after a power cut it may be an older one. */
   readonly lastAliveMs: number;
   /** When it was last ordered to stop the stack; absent once that is taken back. */
   readonly shutdownAtMs: number;
@@ -34,8 +34,10 @@ export interface DesiredStore {
    * takes it away: an intent is kept before it is acted on. Writes nothing when nothing has changed.
    * @param record any JSON, without a secret in it
    * @param secrets "sealed": what was kept of them stays as it is
+   * @param waits whether the disk is waited for. Where it is not, a kill takes nothing away, and a power cut nothing that was
+   * kept before the last heartbeat
    */
-  keep(service: string, record: unknown, secrets: KeptSecrets): void;
+  keep(service: string, record: unknown, secrets: KeptSecrets, waits?: boolean): void;
   /** Forgets a service and its secrets. */
   forget(service: string): void;
   fact<N extends keyof Facts>(name: N): Facts[N] | undefined;

@@ -39,13 +39,17 @@ export function openDesired(opened: UsableDatabase, { key, stack, say }: Desired
   const writes = opened.database && retriedWrites(opened.database, say);
   const rows = opened.database && rowWriter(opened.database);
   let lost = found.lost;
+  /** Whether the disk was not waited for with a service. Waiting for what is written next is waiting for that, too. */
+  let unsettled = false;
 
-  const writeService = (service: string) =>
+  const writeService = (service: string, durable = true) => {
+    unsettled = !durable;
     writes?.write({
       subject: service,
       work: () => rows?.service(service, services.get(service)),
-      durable: true,
+      durable,
     });
+  };
 
   return {
     load: () =>
@@ -54,15 +58,16 @@ export function openDesired(opened: UsableDatabase, { key, stack, say }: Desired
         record: JSON.parse(record) as unknown,
         secrets: known,
       })),
-    keep: (service, record, secrets) => {
+    keep: (service, record, secrets, waits = true) => {
       const before = services.get(service);
       const after = { ...heldSecrets(service, secrets, before, sealing), record: JSON.stringify(record) };
-      if (isDeepStrictEqual(before, after) && writes?.isBehind(service) !== true) return;
+      const isThere = writes?.isBehind(service) !== true && !(waits && unsettled);
+      if (isThere && isDeepStrictEqual(before, after)) return;
       services.set(service, after);
       unreadable.delete(service);
       // Where nothing was known, what is kept comes from an `up`.
       lost = undefined;
-      writeService(service);
+      writeService(service, waits);
     },
     forget: (service) => {
       const wasKept = services.delete(service);
@@ -79,12 +84,10 @@ export function openDesired(opened: UsableDatabase, { key, stack, say }: Desired
       if (facts.get(name) === json && writes?.isBehind(subject) !== true) return;
       if (json === undefined) facts.delete(name);
       else facts.set(name, json);
-      writes?.write({
-        subject,
-        work: () => rows?.fact(name, facts.get(name)),
-        // Written every few seconds, and worth little.
-        durable: name !== "lastAliveMs",
-      });
+      // A heartbeat is written every few seconds, and worth little by itself.
+      const durable = name !== "lastAliveMs" || unsettled;
+      if (durable) unsettled = false;
+      writes?.write({ subject, work: () => rows?.fact(name, facts.get(name)), durable });
     },
     problems: () => {
       const behind = writes?.behind();

@@ -21,11 +21,7 @@ export const keptStartsInAll = 50_000;
 export const keptVerdicts = 50;
 
 /** The history in an open database of the latest version. It closes the database with itself. */
-export function storedHistory(
-  database: DatabaseSync,
-  say: Say,
-  defer: (work: () => void) => void = setImmediate,
-): History {
+export function storedHistory(database: DatabaseSync, say: Say, defer?: (work: () => void) => void): History {
   const { write, flush, problem } = writing(database, say, defer);
   const sql = statements(database);
   const supervision = storedTransitions(database);
@@ -54,7 +50,7 @@ export function storedHistory(
   return {
     start: () => {
       const id = ++lastId;
-      return (record) => write(() => keep(id, record));
+      return (record) => write(() => keep(id, record), `start ${id}`);
     },
     good: (service, { readyMs, setup, spec }) =>
       write(() =>
@@ -72,9 +68,10 @@ export function storedHistory(
         sql.forgetGates.run(record.phase, opened, record.phase, opened, keptVerdicts);
       }),
     transition: (transition) => write(() => supervision.keepTransition(transition)),
-    incident: (incident) => write(() => supervision.keepIncident(incident)),
+    incident: (incident) => write(() => supervision.keepIncident(incident), `incident ${incident.id}`),
     lastNumbers,
     lastGood: (service) => {
+      flush();
       try {
         return goodStart(sql.good.get(service));
       } catch (error) {

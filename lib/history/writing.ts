@@ -7,21 +7,31 @@ export type Say = (event: string, fields?: Readonly<Record<string, string | numb
 
 /** Writes, done one after the other once what happens now has happened. */
 export interface Writing {
-  /** Work that is written whole or not at all, and is given up when it cannot be. It does nothing but write. */
-  write(work: () => void): void;
+  /**
+   * Work that is written whole or not at all, and is given up when it cannot be. It does nothing but write.
+   * @param subject what is written: work on the same subject that has not been done yet is left out
+   */
+  write(work: () => void, subject?: string): void;
   /** Does all of it now. */
   flush(): void;
   /** Why the last write failed; undefined when it did not. */
   problem(): string | undefined;
 }
 
+/** Each transaction waits for the disk: there is one for all that happens within this time. */
+const soonMs = 100;
+
 /**
- * Writes to a database after the current turn of the event loop: a gate's verdict is on its way before the disk
- * is asked. What cannot be written is lost, said once, and counted.
- * @param defer runs something later: `setImmediate`
+ * Writes to a database a moment later: a gate's verdict is on its way before the disk is asked. What cannot be written is lost,
+ * said once, and counted.
+ * @param defer runs something later. Default: a tenth of a second
  */
-export function writing(database: DatabaseSync, say: Say, defer: (work: () => void) => void): Writing {
-  const waiting: (() => void)[] = [];
+export function writing(
+  database: DatabaseSync,
+  say: Say,
+  defer: (work: () => void) => void = (work) => void setTimeout(work, soonMs),
+): Writing {
+  const waiting = new Map<string | symbol, () => void>();
   let problem: string | undefined;
   let lost = 0;
 
@@ -45,15 +55,20 @@ export function writing(database: DatabaseSync, say: Say, defer: (work: () => vo
   };
 
   const flush = () => {
-    const works = waiting.splice(0);
-    // Each transaction waits for the disk: it is one for all that happens in a moment, unless one of them spoils it.
+    const works = [...waiting.values()];
+    waiting.clear();
+    // One transaction for all of it, unless a part spoils it.
     if (works.length > 1 && written(works)) return;
     for (const work of works) written([work]);
   };
 
   return {
-    write: (work) => {
-      if (waiting.push(work) === 1) defer(flush);
+    write: (work, subject) => {
+      const isFirst = waiting.size === 0;
+      const key = subject ?? Symbol();
+      waiting.delete(key);
+      waiting.set(key, work);
+      if (isFirst) defer(flush);
     },
     flush,
     problem: () => problem && `the last writes failed (${lost}): ${problem}`,

@@ -30,8 +30,8 @@ export interface ActorDependencies {
   tryAll(): void;
   /** Whether the restart that is to come waits, since the stack is left alone. */
   waits(record: ServiceRecord): boolean;
-  /** Puts the record on the disk. Returns when it is there. Never throws. */
-  keep(record: ServiceRecord): void;
+  /** Puts the record on the disk; returns when it is there, where `waits` says so. Never throws. */
+  keep(record: ServiceRecord, waits: boolean): void;
   /** The record is another than before. */
   onChange(before: ServiceRecord, after: ServiceRecord): void;
   readonly log: Log;
@@ -108,7 +108,7 @@ export function serviceActor(initial: ServiceRecord, dependencies: ActorDependen
       log("defect", { service: before.desired.service, event: event.type, error: errorText(error) });
       record = defective(before, errorText(error), clock.now());
     }
-    if (isWorthKeeping(before, record)) keep(record);
+    if (isWorthKeeping(before, record)) keep(record, isPromised(before, record));
     for (const effect of effects) carryOut(effect);
     probe(probingOf(record), record.desired);
     if (record !== before) onChange(before, record);
@@ -127,7 +127,7 @@ export function serviceActor(initial: ServiceRecord, dependencies: ActorDependen
     arm();
   }
 
-  keep(record);
+  if (!record.resumed) keep(record, true);
   probe(probingOf(record), record.desired);
   arm();
   return {
@@ -142,11 +142,23 @@ export function serviceActor(initial: ServiceRecord, dependencies: ActorDependen
   };
 }
 
-/** What only counts attempts, or was seen, is known again soon after a start of the coordinator. */
+/** What only counts attempts, was seen, or follows from others is known again soon after a start of the coordinator. */
+const knownAgain: ReadonlySet<string> = new Set<keyof ServiceRecord>([
+  ...(["probes", "slowness", "seen", "look", "resumed", "down", "excused"] as const),
+]);
+
 function isWorthKeeping(before: ServiceRecord, after: ServiceRecord): boolean {
   return (Object.keys(after) as (keyof ServiceRecord)[]).some(
-    (key) => !["probes", "slowness", "seen", "look"].includes(key) && before[key] !== after[key],
+    (key) => before[key] !== after[key] && !knownAgain.has(key),
   );
+}
+
+/** Whether others rely on what has changed: what an `up` was answered, what is about to be ordered, and what somebody has stopped. */
+function isPromised(before: ServiceRecord, after: ServiceRecord): boolean {
+  const ordered = after.act !== before.act && after.act !== undefined;
+  const stopped = after.state !== before.state && after.state.name === "stopped";
+  const wished = after.desired !== before.desired || after.wanted !== before.wanted;
+  return ordered || stopped || wished || after.orderedMs !== before.orderedMs;
 }
 
 function defective(record: ServiceRecord, text: string, nowMs: number): ServiceRecord {

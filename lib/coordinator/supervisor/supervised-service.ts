@@ -52,7 +52,7 @@ export interface ServiceDependencies {
   readonly redaction: Redaction;
   /** Whether the restart that is to come waits, since the stack is left alone. */
   readonly waits: (record: ServiceRecord) => boolean;
-  readonly keep: (record: ServiceRecord, secrets: KeptSecrets) => void;
+  readonly keep: (record: ServiceRecord, secrets: KeptSecrets, waits: boolean) => void;
   readonly onChange: (before: ServiceRecord, after: ServiceRecord) => void;
 }
 
@@ -132,7 +132,7 @@ export function supervisedService(
     tryNow: service.probing.tryNow,
     tryAll: service.probing.askAll,
     waits: dependencies.waits,
-    keep: (record) => dependencies.keep(record, service.secrets),
+    keep: (record, waits) => dependencies.keep(record, service.secrets, waits),
     onChange: dependencies.onChange,
     log,
   });

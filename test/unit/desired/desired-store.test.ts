@@ -17,6 +17,22 @@ beforeEach(() => {
   store = desiredIn(opened);
 });
 
+/** Of each row that is written from now on whether the disk is waited for. */
+function waitsSeen(): readonly boolean[] {
+  const waits: boolean[] = [];
+  opened.database.function("note", () => {
+    waits.push(opened.database.prepare("PRAGMA synchronous").get()?.["synchronous"] === 2);
+    return null;
+  });
+  opened.database.exec("PRAGMA synchronous = FULL");
+  for (const table of ["facts", "desired"])
+    for (const happens of ["INSERT", "UPDATE"])
+      opened.database.exec(
+        `CREATE TRIGGER ${table}_${happens} AFTER ${happens} ON ${table} BEGIN SELECT note(); END`,
+      );
+  return waits;
+}
+
 describe("a service that is kept", () => {
   test("is there again, with its record and its secrets", () => {
     const record = { desired: { workload: "3f1c", needs: { auth: "restart" } }, state: { name: "ready" } };
@@ -50,6 +66,26 @@ describe("a service that is kept", () => {
     expect(changes()).toBe(before);
     store.keep("redis", { intent: null }, { redisPassword: "s3cret" });
     expect(changes()).toBe(before + 1);
+  });
+
+  test("without waiting for the disk is settled with the next heartbeat, which waits for none otherwise", () => {
+    const waits = waitsSeen();
+    store.setFact("lastAliveMs", 1);
+    store.keep("redis", { state: "starting" }, {}, false);
+    store.keep("redis", { state: "ready" }, {}, false);
+    expect(waits).toEqual([false, false, false]);
+    store.setFact("lastAliveMs", 2);
+    store.setFact("lastAliveMs", 3);
+    store.setFact("lastAliveMs", 4);
+    expect(waits.slice(3)).toEqual([true, false, false]);
+  });
+
+  test("without waiting for the disk is waited for when it is kept again", () => {
+    const waits = waitsSeen();
+    store.keep("redis", { state: "ready" }, {}, false);
+    store.keep("redis", { state: "ready" }, {});
+    store.keep("redis", { state: "ready" }, {});
+    expect(waits).toEqual([false, true]);
   });
 
   test("has its secrets sealed when they change, and not before", () => {
@@ -107,22 +143,11 @@ describe("facts", () => {
   });
 
   test("are waited for on the disk, but for the sign of life; what follows that is waited for again", () => {
-    const synchronous = () => opened.database.prepare("PRAGMA synchronous").get()?.["synchronous"];
-    const seen: unknown[] = [];
-    opened.database.function("note", () => {
-      seen.push(synchronous());
-      return null;
-    });
-    opened.database.exec(
-      `PRAGMA synchronous = FULL;
-       CREATE TRIGGER noted AFTER INSERT ON facts BEGIN SELECT note(); END;
-       CREATE TRIGGER noted_service AFTER INSERT ON desired BEGIN SELECT note(); END;`,
-    );
-    const [normal, full] = [1, 2];
+    const waits = waitsSeen();
     store.setFact("lastAliveMs", 1);
     store.setFact("shutdownAtMs", 1);
     store.keep("redis", {}, {});
-    expect(seen).toEqual([normal, full, full]);
+    expect(waits).toEqual([false, true, true]);
   });
 });
 
