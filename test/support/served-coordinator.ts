@@ -22,6 +22,8 @@ export interface ServedCoordinator {
   /** @throws PhasegateError PHASEGATE_COORDINATOR_UNREACHABLE while it does not listen */
   connect(): Promise<RunningStack>;
   client(): Promise<ControlClient>;
+  /** How many requests are under way whose client is still there. */
+  waiting(): number;
   /** The coordinator's process is killed: its connections end, and nobody listens. */
   kill(): Promise<void>;
   /** What was kept of starts and transitions is gone. */
@@ -50,11 +52,17 @@ export async function servedCoordinator(): Promise<ServedCoordinator> {
     },
   };
   const b = bench({ history });
+  const waiting = new Set<object>();
   let server: ControlServer | undefined;
   const start = async () => {
     server = await serveControl({
       socket,
-      answer: ({ id: _, method, ...params }, onEvent, signal) => b.call(method, params, onEvent, signal),
+      answer: ({ id: _, method, ...params }, onEvent, signal) => {
+        const own = {};
+        waiting.add(own);
+        signal.addEventListener("abort", () => waiting.delete(own));
+        return b.call(method, params, onEvent, signal).finally(() => waiting.delete(own));
+      },
       redact: (text) => text,
       log: () => undefined,
     });
@@ -72,6 +80,7 @@ export async function servedCoordinator(): Promise<ServedCoordinator> {
   };
   return {
     ...{ bench: b, history, client, start },
+    waiting: () => waiting.size,
     connect: async () => ({ stack: "dev", declaration: "netra", coordinator: await client() }),
     loseHistory: () => {
       database.exec("DELETE FROM transitions; DELETE FROM incidents");
