@@ -12,7 +12,7 @@ export interface Outcome {
   readonly tookMs: number;
   /** What the engine has started, in order, but for the coordinator. */
   readonly started: readonly string[];
-  /** Of each service what it is in, how many of its runs have ended, and whether its container is another one. */
+  /** Of each service its state, and whether its run and its container are others than before. */
   readonly services: readonly string[];
   /** The root and the outcome of each incident. */
   readonly incidents: readonly string[];
@@ -73,8 +73,8 @@ export async function runScenario(
     started: all.filter((one) => one !== "coordinator"),
     services: [...after.services].map(([service, { state, generation, container }]) => {
       const own = before.services.get(service);
-      const another = own?.container === container ? "the same container" : "another container";
-      return `${service} ${state}, ${generation - (own?.generation ?? 0)} runs later, ${another}`;
+      if (own?.container !== container) return `${service} ${state} in another container`;
+      return `${service} ${state} in ${own.generation === generation ? "the same" : "another"} run`;
     }),
     incidents: (await stack.incidentsAfter(lastIncident)).map(({ root, outcome }) => `${root} ${outcome}`),
     problems,
