@@ -34,6 +34,7 @@ export function statusText(named: Named, status: StackStatus, { brief = false } 
       : serviceLines(status, brief),
     incidentLines(status),
     list("What helps:", statusAdvice(status, stack)),
+    status.drift.flatMap(({ text, command }) => wrapped(`${text}. "${command}" mends it.`, tableWidth)),
     status.problems.flatMap((problem) => wrapped(problem, tableWidth)),
   ];
   return sections

@@ -6,6 +6,7 @@ import type { History } from "../history/history.ts";
 import type { Platform } from "../supervision/platform.ts";
 import type { ServiceRecord } from "../supervision/service-record.ts";
 import { containerView } from "./containers/container-view.ts";
+import { driftNow } from "./containers/drift-now.ts";
 import { containerWatch } from "./containers/container-watch.ts";
 import { rememberedSetups } from "./containers/remembered-setup.ts";
 import { listening, readsLog } from "./containers/unended-lines.ts";
@@ -156,6 +157,8 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     supervisor,
     answers: requests({
       ...{ supervisor, stream, history, hold, clock, startedMs, describe, stack, engine, labels, redaction },
+      drift: async () =>
+        supervisor.deploying() ? [] : driftNow({ engine, labels, stack, log }, supervisor.records()),
       problems: () => {
         const historyProblem = history.problem();
         const own =

@@ -159,6 +159,18 @@ export interface Followed {
   readonly lastAtMs: number;
 }
 
+/** Where the engine has something else than what was applied. */
+export interface DriftReport {
+  /** `gone`: no container; `replaced`: another has its place; `changed`: not as it was created; `added`: no service's. */
+  readonly kind: "gone" | "replaced" | "changed" | "added";
+  /** Undefined with `added`. */
+  readonly service: string | undefined;
+  /** What is the matter: "redis is paused". */
+  readonly text: string;
+  /** The command that mends it. */
+  readonly command: string;
+}
+
 export interface StackStatus {
   /** The time by which all of this is, milliseconds since the epoch. */
   readonly nowMs: number;
@@ -171,6 +183,8 @@ export interface StackStatus {
   readonly incidents: readonly Incident[];
   /** The number of the last transition: what comes after it has not been taken in here. */
   readonly lastSeq: number;
+  /** What somebody has changed on the engine behind Pulumi's back; nothing while an `up` is at work. */
+  readonly drift: readonly DriftReport[];
   /** What is the matter with what the coordinator keeps on its volume, a sentence each. */
   readonly problems: readonly string[];
 }

@@ -198,9 +198,10 @@ export function fakeEngine(now: () => number): FakeEngine {
         "list",
         () =>
           [...containers.values()].map(
-            ({ id, name, image, labels, createdMs, running, startedMs, health }) => ({
+            ({ id, name, image, labels, createdMs, running, paused, startedMs, health }) => ({
               ...{ id, name, image, imageId: image, labels, createdMs, health },
-              status: startedMs === undefined ? "created" : running ? "running" : "exited",
+              status:
+                startedMs === undefined ? "created" : paused ? "paused" : running ? "running" : "exited",
               networks: { stack: `${id} since ${startedMs}` },
             }),
           ),

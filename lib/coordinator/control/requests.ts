@@ -3,7 +3,7 @@ import { PhasegateError } from "../../core/errors.ts";
 import { instantText } from "../../core/instant.ts";
 import type { History } from "../../history/history.ts";
 import type { Method, Params, Request } from "../../model/control.ts";
-import type { Events, Held, Results } from "../../model/control-answers.ts";
+import type { DriftReport, Events, Held, Results } from "../../model/control-answers.ts";
 import { controlProtocol } from "../../model/control.ts";
 import { stackCommand } from "../../model/stack-command.ts";
 import type { EdgeDependencies } from "../probing/edges.ts";
@@ -44,11 +44,13 @@ export interface RequestDependencies extends EdgeDependencies, GateDependencies 
   readonly startedMs: number;
   /** What is the matter with what the coordinator keeps, a sentence each. */
   readonly problems: () => readonly string[];
+  /** What on the engine is not as it was applied. Never rejects. */
+  readonly drift: () => Promise<readonly DriftReport[]>;
 }
 
 /** The coordinator's answers to the control protocol's requests. */
 export function requests(dependencies: RequestDependencies): Answer {
-  const { supervisor, stream, history, hold, clock, startedMs, problems, stack } = dependencies;
+  const { supervisor, stream, history, hold, clock, startedMs, problems, drift, stack } = dependencies;
   const known = (services: readonly string[]) => requireServices(supervisor, services, stack);
   const answers: {
     readonly [M in Method]: (
@@ -98,6 +100,7 @@ export function requests(dependencies: RequestDependencies): Answer {
       held: hold.current(),
       incidents: stream.incidents().filter(({ closedMs }) => closedMs === undefined),
       lastSeq: stream.lastSeq(),
+      drift: await drift(),
       problems: problems(),
     }),
     events: (params, onEvent, signal) => followTransitions(dependencies, params, onEvent, signal),

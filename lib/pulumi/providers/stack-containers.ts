@@ -2,9 +2,10 @@ import type { dynamic } from "@pulumi/pulumi";
 import { errorText } from "../../core/errors.ts";
 import { mapValues } from "../../core/record.ts";
 import { connectEngine, containerNames } from "../../engine/docker-engine.ts";
+import type { DriftReport } from "../../model/control-answers.ts";
 import { coordinatorName } from "../../model/check-declaration.ts";
 import { changedInputs } from "./changed-inputs.ts";
-import { coordinator } from "./coordinators.ts";
+import { coordinator, coordinatorAsItIs } from "./coordinators.ts";
 import { rowNotice } from "./row-progress.ts";
 import { shown } from "./shown.ts";
 
@@ -97,8 +98,25 @@ export async function diff(
     (service) => service in olds.names && news.creations[service] !== olds.creations[service],
   );
   if (missing.length > 0) rowNotice(news.row)(missingText(missing));
+  for (const { text, command } of await driftOf(news)) rowNotice(news.row)(`${text}. "${command}" mends it.`);
   const left = leftServices(olds, news).length > 0;
   return { changes: left || changedInputs({ ...olds }, { ...news }, inputKeys).length > 0 };
+}
+
+/**
+ * What else somebody has changed on the engine, as the coordinator says; what is gone is found here. Where it does not answer, the
+ * services say what is the matter with it.
+ */
+async function driftOf({ row, host, names }: StackContainersInputs): Promise<readonly DriftReport[]> {
+  try {
+    const engine = connectEngine(host === undefined ? {} : { host });
+    const container = await engine.inspect(names[coordinatorName] ?? "");
+    if (container?.running !== true) return [];
+    const client = await coordinatorAsItIs({ row, coordinator: container.id, host });
+    return (await client.call("status", {})).drift.filter(({ kind }) => kind !== "gone");
+  } catch {
+    return [];
+  }
 }
 
 function missingText(missing: readonly string[]): string {

@@ -301,6 +301,7 @@ describe("a status", () => {
   });
   const status = (services: StackStatus["services"], patch: Partial<StackStatus> = {}): StackStatus => ({
     ...{ nowMs: noonMs + 60_000, startedMs: 0, services, held: undefined, incidents: [], lastSeq: 9 },
+    drift: [],
     problems: [],
     ...patch,
   });
@@ -406,6 +407,20 @@ What helps:
     expect(text.split("\n\n").at(-1)).toBe(problems[0]);
     expect(statusText(netra, status([]))).toBe(
       'netra (dev), 2026-11-24 12:01:00 UTC\n\nThe coordinator knows no service. "pulumi up --stack dev" registers them.',
+    );
+  });
+
+  test("says what somebody has changed on the engine, and what mends it", () => {
+    const drift = [
+      {
+        kind: "changed",
+        service: "redis",
+        text: "redis is paused",
+        command: "docker unpause netra-dev-redis",
+      },
+    ] as const;
+    expect(statusText(netra, status([auth], { drift }))).toContain(
+      '\nredis is paused. "docker unpause netra-dev-redis" mends it.',
     );
   });
 
