@@ -13,7 +13,7 @@ const doing = {
   revalidate: "proving",
 } as const satisfies Record<CommandStep["action"], string>;
 
-/** A line that stays of what a command is doing; undefined for what is only waited for. */
+/** A line that stays of what a command is doing; undefined where nothing has begun or ended. */
 export function progressLine(progress: CommandProgress): string | undefined {
   switch (progress.kind) {
     case "begun": {
@@ -23,7 +23,6 @@ export function progressLine(progress: CommandProgress): string | undefined {
     case "done":
       return stepLine(progress.step);
     case "following":
-      return "what depends on that follows";
     case "waiting":
       return undefined;
   }

@@ -69,15 +69,6 @@ export function isUnderWay(records: Records, service: string): boolean {
   );
 }
 
-/**
- * Whether a service that depends on one of these, at any distance, is following a change of it, or is about to. While the stack is
- * held, none is about to.
- */
-export function isFollowed(records: Records, services: readonly string[], held: boolean): boolean {
-  const dependents = dependentsOf(records, services);
-  return [...dependents].some((name) => isMoving(records, name, held));
-}
-
 /** Whether a service is being started or proven, or is about to be. While the stack is held, none is about to. */
 export function isMoving(records: Records, service: string, held: boolean): boolean {
   const record = records.get(service);

@@ -3,11 +3,11 @@ import { upCommand } from "../../model/stack-command.ts";
 import type { CommandAction } from "../../model/control.ts";
 import type { CommandStep } from "../../model/control-answers.ts";
 import { changeOrInstant } from "../../readiness/changes.ts";
-import { isMoving, neededGenerations } from "../../supervision/cascade-plan.ts";
+import { isMoving, neededGenerations, needsOf } from "../../supervision/cascade-plan.ts";
 import { serviceOrder } from "../../supervision/command-order.ts";
 import { downOf } from "../../supervision/dependencies.ts";
 import { waitsForRelease } from "../../supervision/holding.ts";
-import type { ServiceRecord } from "../../supervision/service-record.ts";
+import type { Records, ServiceRecord } from "../../supervision/service-record.ts";
 import type { StateCause } from "../../supervision/service-state.ts";
 import { isUp } from "../../supervision/service-state.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
@@ -18,8 +18,10 @@ export interface StepDependencies {
   readonly clock: Clock;
   /** The stack's name, for the commands that messages suggest. */
   readonly stack: string | undefined;
-  /** Called when something is really done. */
+  /** Called before something is really done. */
   readonly onBegin: () => void;
+  /** Called when the service is to follow what it needs, which runs again meanwhile: the command keeps it for itself no longer. */
+  readonly onImpaired: () => void;
 }
 
 type Outcome = Pick<CommandStep, "result" | "already" | "cause">;
@@ -123,7 +125,7 @@ async function untilNeedsAreUp(
 }
 
 async function untilSettled(
-  { supervisor, clock }: StepDependencies,
+  { supervisor, clock, onImpaired }: StepDependencies,
   service: string,
   signal: AbortSignal,
 ): Promise<Outcome> {
@@ -134,7 +136,11 @@ async function untilSettled(
     const { state, act } = record;
     if (act === undefined) {
       if (state.name === "ready") return done("ready");
-      if (state.name === "degraded") return { result: "degraded", already: false, cause: state.cause.text };
+      if (state.name === "degraded") {
+        if (!isAboutToFollow(records, record, supervisor.held()))
+          return { result: "degraded", already: false, cause: state.cause.text };
+        onImpaired();
+      }
       if (isLeft(record)) return failed(state.cause.text);
       if (isHeldBack(record, supervisor) || (state.name === "pending" && supervisor.held()))
         return failed(`${state.cause.text}; it is started again when the hold ends`);
@@ -145,6 +151,13 @@ async function untilSettled(
     if (signal.aborted) return failed(clientGone);
     await changeOrInstant(supervisor.changed, clock, Infinity, signal);
   }
+}
+
+/** Whether a service that is impaired by what it needs is so for now only: that is being started, or its own turn comes. */
+function isAboutToFollow(records: Records, { state, desired }: ServiceRecord, held: boolean): boolean {
+  if (state.cause.kind !== "dependency") return false;
+  const { service } = desired;
+  return [service, ...needsOf(records, service)].some((name) => isMoving(records, name, held));
 }
 
 /** A state that nothing leads out of but somebody's doing. */

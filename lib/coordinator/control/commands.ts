@@ -1,15 +1,15 @@
 import type { Clock } from "../../core/clock.ts";
 import type { CommandAction, Params } from "../../model/control.ts";
 import type { CommandProgress, CommandResult, CommandStep, Impaired } from "../../model/control-answers.ts";
-import { dependentsOf, inStartOrder, isFollowed } from "../../supervision/cascade-plan.ts";
+import { dependentsOf, inStartOrder } from "../../supervision/cascade-plan.ts";
 import { stepsBefore } from "../../supervision/command-order.ts";
-import { changeOrInstant } from "../../readiness/changes.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { runStep } from "./command-step.ts";
+import type { SaidProgress } from "./command-progress.ts";
 import { commandProgress } from "./command-progress.ts";
-import type { Taken } from "./following-steps.ts";
-import { followingStep, takeStep } from "./following-steps.ts";
+import type { Following } from "./following.ts";
+import { following } from "./following.ts";
 import type { Hold } from "./hold.ts";
 
 /** What commands work with. */
@@ -26,8 +26,8 @@ type OnProgress = (progress: CommandProgress) => void;
 
 /**
  * Starts, stops or restarts services, all of them where none is named: each when what it needs and the phases before are ready, and
- * stops in the reverse of that. What depends on a service that runs again follows by its edge's policy, after the command's own steps,
- * and is waited for. When the client goes, what has begun goes on, and nothing else is begun.
+ * stops in the reverse of that. What depends on a service that runs again follows by its edge's policy, and is waited for. When the
+ * client goes, what has begun goes on, and nothing else is begun.
  */
 export async function runCommand(
   dependencies: CommandDependencies,
@@ -36,15 +36,24 @@ export async function runCommand(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const { supervisor, stream, hold, clock } = dependencies;
-  const since = stream.lastSeq();
   const services = chosen(supervisor, names);
   const progress = commandProgress({ supervisor, clock }, onProgress);
-  const own = await ownSteps(dependencies, services, action, { onProgress, progress, signal });
+  const follows = following({ supervisor, stream, clock }, { progress, onProgress, signal });
+  if (action !== "stop") follows.watch(dependentsOf(supervisor.records(), services));
+  const circumstances = { onProgress, progress, follows, signal };
+  const own = await ownSteps(dependencies, services, action, circumstances);
+  const changed = own.filter(isChange).map(({ service }) => service);
+  const dependents = dependentsOf(supervisor.records(), changed);
+  const asTheyWere = own.filter(({ already }) => already).map(({ service }) => service);
+  const others = action === "stop" ? [] : await follows.over(new Set([...dependents, ...asTheyWere]));
+  follows.close();
   progress.close();
-  const following =
-    action === "stop" ? [] : await followed(dependencies, services, since, { onProgress, signal });
-  const steps = [...own.map((step) => asNow(supervisor, step)), ...following];
-  return { steps, impaired: impaired(supervisor, services, steps), held: hold.current() };
+  const followed = new Set(others.map(({ service }) => service));
+  const steps = [
+    ...own.filter(({ service, already }) => !already || !followed.has(service)).map(asNow(supervisor)),
+    ...others,
+  ];
+  return { steps, impaired: impaired(supervisor, dependents, steps), held: hold.current() };
 }
 
 /** In the order of the start. A job that has done its work is neither started nor stopped by a command for all. */
@@ -57,6 +66,8 @@ function chosen(supervisor: Supervisor, names: readonly string[]): string[] {
 
 interface Circumstances {
   readonly onProgress: OnProgress;
+  readonly progress: SaidProgress;
+  readonly follows: Following;
   readonly signal: AbortSignal;
 }
 
@@ -65,13 +76,12 @@ async function ownSteps(
   { supervisor, clock, stack }: CommandDependencies,
   services: readonly string[],
   action: CommandAction,
-  { onProgress, progress, signal }: Circumstances & { readonly progress: ReturnType<typeof commandProgress> },
+  { onProgress, progress, follows, signal }: Circumstances,
 ): Promise<CommandStep[]> {
   const direction = action === "stop" ? "stop" : "start";
   const before = stepsBefore(supervisor.records(), services, direction);
   // What is restarted because of one of them would be restarted once more when its turn comes.
   const reserved = new Map(services.map((service) => [service, supervisor.reserve(service)]));
-  const release = (service: string) => reserved.get(service)?.();
   const underWay = new Map<string, Promise<CommandStep>>();
   const steps: CommandStep[] = [];
 
@@ -84,16 +94,19 @@ async function ownSteps(
       onProgress({ kind: "begun", service, action, because: undefined });
       progress.add(service, action);
     };
+    const release = () => reserved.get(service)?.();
     const refused = whyNot(action, earlier, signal);
     const outcome =
       refused === undefined
-        ? await runStep({ supervisor, clock, stack, onBegin }, service, action, signal)
+        ? await runStep({ supervisor, clock, stack, onBegin, onImpaired: release }, service, action, signal)
         : ({ result: "not attempted", already: false, cause: refused } as const);
     const step = { service, action, because: undefined, ...outcome, tookMs: clock.now() - beganMs };
     steps.push(step);
     progress.done(service);
-    onProgress({ kind: "done", step });
-    release(service);
+    // What is up and impaired may be about to follow what was started: that is its step then.
+    if (step.already && action !== "stop") follows.watch([service]);
+    if (!step.already || step.result !== "degraded") onProgress({ kind: "done", step });
+    release();
     return step;
   };
 
@@ -120,66 +133,29 @@ function whyNot(
   return failed && `${failed.service}, which comes before it, is not ready`;
 }
 
-/** Waits for what follows in others, and says what that was. */
-async function followed(
-  { supervisor, stream, clock }: CommandDependencies,
-  services: readonly string[],
-  since: number,
-  { onProgress, signal }: Circumstances,
-): Promise<CommandStep[]> {
-  const dependents = dependentsOf(supervisor.records(), services);
-  const progress = commandProgress({ supervisor, clock }, onProgress);
-  let steps: Taken["steps"] = new Map();
-  let taken = since;
-  let said = false;
-  const take = () => {
-    for (const transition of stream.since(taken)) {
-      taken = transition.seq;
-      const { service, cause } = transition;
-      if (!dependents.has(service)) continue;
-      const { steps: next, news } = takeStep(steps, transition);
-      steps = next;
-      const step = steps.get(service);
-      if (news === undefined || step === undefined) continue;
-      if (news === "begun") {
-        onProgress({ kind: "begun", service, action: step.action, because: cause.text });
-        progress.add(service, step.action);
-      } else {
-        progress.done(service);
-        onProgress({ kind: "done", step: followingStep(step) });
-      }
-    }
+/** Whether a step has made its service another than it was. */
+function isChange({ already, result }: CommandStep): boolean {
+  return !already && result !== "not attempted";
+}
+
+/** What was up, and impaired by what it depends on, may be ready by now. */
+function asNow(supervisor: Supervisor): (step: CommandStep) => CommandStep {
+  return (step) => {
+    const state = supervisor.find(step.service)?.actor.record().state.name;
+    return step.already && step.result === "degraded" && state === "ready"
+      ? { ...step, result: "ready", cause: undefined }
+      : step;
   };
-  for (;;) {
-    const goesOn = isFollowed(supervisor.records(), services, supervisor.held());
-    if (goesOn && !said) onProgress({ kind: "following" });
-    said ||= goesOn;
-    take();
-    if (!goesOn || signal.aborted) break;
-    await changeOrInstant(supervisor.changed, clock, Infinity, signal);
-  }
-  progress.close();
-  return [...steps.values()].map(followingStep);
 }
 
-/** What was as it should be, but for what it depends on, may be so by now. */
-function asNow(supervisor: Supervisor, step: CommandStep): CommandStep {
-  const state = supervisor.find(step.service)?.actor.record().state.name;
-  return step.already && step.result === "degraded" && state === "ready"
-    ? { ...step, result: "ready", cause: undefined }
-    : step;
-}
-
-/** Who depends on these and is not ready. What somebody has stopped is so for a reason of its own. */
+/** Who of these is not ready, and no step says so. What somebody has stopped is so for a reason of its own. */
 function impaired(
   supervisor: Supervisor,
-  services: readonly string[],
+  dependents: ReadonlySet<string>,
   steps: readonly CommandStep[],
 ): Impaired[] {
-  const records = supervisor.records();
-  const dependents = dependentsOf(records, services);
   const said = new Set(steps.map(({ service }) => service));
-  return inStartOrder(records).flatMap(([service, { state }]) =>
+  return inStartOrder(supervisor.records()).flatMap(([service, { state }]) =>
     !dependents.has(service) || said.has(service) || state.name === "ready" || state.name === "stopped"
       ? []
       : [{ service, state: state.name, cause: state.cause }],

@@ -29,7 +29,7 @@ describe("a command", () => {
     expect(progressLine({ ...begun, action: "stop" })).toBe("stopping auth");
     expect(progressLine({ ...begun, action: "restart", because: why })).toBe(`restarting auth: ${why}`);
     expect(progressLine({ ...begun, action: "revalidate", because: why })).toBe(`proving auth again: ${why}`);
-    expect(progressLine({ kind: "following" })).toBe("what depends on that follows");
+    expect(progressLine({ kind: "following" })).toBeUndefined();
     expect(progressLine({ kind: "waiting", text: "0/1 ready" })).toBeUndefined();
     const done = (patch: Partial<CommandStep>) => progressLine({ kind: "done", step: step("auth", patch) });
     expect(done({})).toBe("auth is ready, after 2.3s");

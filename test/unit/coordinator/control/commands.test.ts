@@ -147,8 +147,8 @@ describe("restart", () => {
     ]);
     expect((await result).impaired).toEqual([]);
     expect(said(progress)).toEqual([
-      ...["restart redis", "redis ready", "following"],
-      ...["restart auth: redis, which it needs, runs again", "auth ready"],
+      ...["restart redis", "redis ready"],
+      ...["restart auth: redis, which it needs, runs again", "following", "auth ready"],
       ...["restart backend: auth, which it needs, runs again", "backend ready"],
       ...["revalidate frontend: backend, which it needs, runs again", "frontend ready"],
     ]);
@@ -208,6 +208,23 @@ describe("restart", () => {
     expect(lines(await result)).toEqual([
       "restart backend: not attempted (redis, which it depends on, is stopped)",
     ]);
+    // That frontend is degraded is not because of this.
+    expect((await result).impaired).toEqual([]);
+  });
+
+  test("of what is impaired by a service that fails meanwhile waits for both", async () => {
+    const worksFromMs = b.clock.now() + 8000;
+    b.scripts[2] = () => (b.clock.now() >= worksFromMs ? passed : failed());
+    const { result } = command("restart", "auth");
+    await b.clock.advance(4000);
+    b.engine.crash("redis");
+    await b.clock.advance(60_000);
+    expect(lines(await result)).toEqual([
+      "restart auth: ready",
+      "restart backend because of auth: ready",
+      "revalidate frontend because of backend: ready",
+    ]);
+    expect(b.engine.calls.filter((call) => call === "start auth")).toHaveLength(2);
   });
 
   test("goes on when the client goes, and begins nothing else", async () => {
@@ -294,6 +311,33 @@ describe("start", () => {
       "restart backend because of auth: ready",
       "revalidate frontend because of backend: ready",
     ]);
+  });
+
+  test("of all waits for those that are up and follow what was started", async () => {
+    command("stop", "redis");
+    await b.clock.advance(1000);
+    const { result, progress } = command("start");
+    await b.clock.advance(60_000);
+    expect(lines(await result)).toEqual([
+      "start postgres: ready already",
+      "start redis: ready",
+      "restart auth because of redis: ready",
+      "restart backend because of auth: ready",
+      "revalidate frontend because of backend: ready",
+    ]);
+    expect(said(progress).slice(0, 5)).toEqual([
+      ...["start redis", "postgres ready", "redis ready"],
+      ...["restart auth: redis, which it needs, runs again", "auth ready"],
+    ]);
+  });
+
+  test("of what is degraded for a reason of its own says so, and does nothing", async () => {
+    b.scripts[0] = () => failed("p95 is 30ms", "slow");
+    await b.clock.advance(60_000);
+    expect(b.record("postgres").state.name).toBe("degraded");
+    const { result } = command("start", "postgres");
+    await b.clock.advance(1000);
+    expect(lines(await result)).toEqual(["start postgres: degraded already (answers: p95 is 30ms)"]);
   });
 
   test("of what is ready does nothing", async () => {

@@ -43,7 +43,7 @@ test("a command's progress comes before its result", async () => {
     client.call("command", { action: "restart", services: ["redis"] }, (event) => progress.push(event)),
   );
   expect(progress.map(({ kind }) => kind).filter((kind) => kind !== "waiting")).toEqual([
-    ...["begun", "done", "following", "begun", "done"],
+    ...["begun", "done", "begun", "following", "done"],
   ]);
   expect(result).toMatchObject({
     steps: [
