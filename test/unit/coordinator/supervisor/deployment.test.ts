@@ -80,4 +80,23 @@ describe("an up", () => {
     expect(started(b)).toEqual(["queue", "worker"]);
     end();
   });
+
+  test("that starts a service which somebody had stopped does not wait for what it has replaced beside it", async () => {
+    b.engine.byHand.stop("frontend");
+    await b.clock.advance(1000);
+    const end = b.deploy();
+    b.engine.remove("backend");
+    b.engine.add("backend-2");
+    applyService(b, "backend", { container: "backend-2", generation: "backend-2" });
+    await b.clock.advance(1000);
+    // It follows the backend by a proof: that it is started is one.
+    applyService(b, "frontend", { generation: "second" });
+    const { verdict } = b.gate("backend", "frontend");
+    await b.clock.advance(5000);
+    expect(await Promise.race([verdict, "it waits"])).toMatchObject({ opened: true });
+    end();
+    await b.clock.advance(60_000);
+    expect(b.engine.calls).toEqual(["start frontend"]);
+    expect(b.changes.filter((line) => line.startsWith("frontend starting → ready"))).toHaveLength(1);
+  });
 });

@@ -50,6 +50,12 @@ describe("two services that fail at once", () => {
     // Auth follows redis once more: it had been started with the run before.
     expect(started(b)).toEqual(["redis", "auth", "redis", "auth", "backend"]);
     expect(incidents().size).toBe(1);
+    // Nothing is decided about a service that is in the middle of an event: that would be decided again after it.
+    const begun = b.log.filter((line) => line.startsWith("begin-")).map((line) => line.split(",")[0]);
+    expect(begun).toEqual([
+      ...['begin-restart {"service":"auth"', 'begin-restart {"service":"auth"'],
+      ...['begin-restart {"service":"backend"', 'begin-verify {"service":"frontend"'],
+    ]);
   });
 
   test("in two parts of the graph are two cascades that do not wait for each other", async () => {

@@ -276,3 +276,24 @@ test("an up that is connected to a coordinator that is killed holds nothing back
   expect(started(b)).toEqual(["auth", "backend"]);
   expect(states(b)).toEqual(allReady);
 });
+
+describe("what is wanted of a coordinator before it has looked at anything", () => {
+  test("is proven, where that is wanted", async () => {
+    b.killCoordinator();
+    const before = b.attempts[portOf("redis")]?.length ?? 0;
+    applyService(b, "redis", { verification: 2, again: true });
+    const { verdict } = b.gate("redis");
+    await b.clock.advance(1000);
+    expect(await Promise.race([verdict, "it waits"])).toMatchObject({ opened: true });
+    expect(b.attempts[portOf("redis")]?.length).toBe(before + 1);
+    expect(b.engine.calls).toEqual([]);
+  });
+
+  test("is restarted, where that is ordered, and not taken for ended", async () => {
+    b.killCoordinator();
+    const response = b.call("command", { action: "restart", services: ["frontend"] });
+    await b.clock.advance(10_000);
+    expect((await response).steps[0]).toMatchObject({ service: "frontend", result: "ready" });
+    expect(b.engine.calls).toEqual(["stop frontend", "start frontend"]);
+  });
+});

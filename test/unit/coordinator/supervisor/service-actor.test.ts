@@ -11,13 +11,14 @@ let actor: ServiceActor;
 afterEach(() => actor.close());
 
 /** An actor whose service has just been applied, and what it does, in order. */
-function applied() {
+function applied(answer: (order: string, signal: AbortSignal) => Promise<void> = async () => undefined) {
   const done: string[] = [];
   const clock = fakeClock();
   actor = serviceActor(newRecord(desiredService("redis"), 1, {}, clock.now()), {
     clock,
-    perform: async ({ order }) => {
+    perform: async ({ order }, _desired, signal) => {
       done.push(order);
+      await answer(order, signal);
       return { error: undefined, shown: undefined };
     },
     look: () => undefined,
@@ -78,4 +79,35 @@ test("what is seen again after a start of the coordinator is not written", () =>
   actor.send({ type: "dependencies", down: undefined, excused: true });
   expect(actor.record()).toMatchObject({ look: 2, excused: true, state: before.state });
   expect(since()).toEqual([]);
+});
+
+test("a newer order gives up the one before, and is not given until the platform has let go of that", async () => {
+  const letGo: (() => void)[] = [];
+  const givenUp: boolean[] = [];
+  const { seen, since } = applied(
+    (_order, signal) =>
+      new Promise((resolve) => {
+        const n = letGo.push(resolve) - 1;
+        givenUp[n] = false;
+        signal.addEventListener("abort", () => (givenUp[n] = true));
+      }),
+  );
+  actor.send(seen(1));
+  const cause = { kind: "operator", text: "restarted" } as const;
+  const orders = () => since().filter((line) => line === "restart" || line === "stop");
+  actor.send({ type: "begin", action: "restart", cause, needed: {} });
+  await settle();
+  expect(orders()).toEqual(["restart"]);
+  actor.send({ type: "stop", cause });
+  await settle();
+  expect(givenUp).toEqual([true]);
+  expect(orders()).toEqual([]);
+  letGo[0]?.();
+  await settle();
+  expect(orders()).toEqual(["stop"]);
+  // What came of the one that was given up is not taken for an answer to this one.
+  expect(actor.record().act?.order).toBe("stop");
+  letGo[1]?.();
+  await settle();
+  expect(actor.record()).toMatchObject({ act: undefined, state: { name: "stopped" } });
 });
