@@ -99,4 +99,26 @@ describe("an up", () => {
     expect(b.engine.calls).toEqual(["start frontend"]);
     expect(b.changes.filter((line) => line.startsWith("frontend starting → ready"))).toHaveLength(1);
   });
+
+  test("restarts what it wants restarted also where the coordinator has lost what it knew, and starts once what has ended", async () => {
+    b.engine.byHand.stop("worker");
+    await b.call("forget", { services: b.services() });
+    b.killCoordinator();
+    await b.clock.advance(1000);
+    forgetTheBeginning(b);
+    const end = b.deploy();
+    for (const service of ["redis", "queue"] as const) {
+      b.engine.remove(service);
+      b.engine.add(`${service}-2`);
+      applyService(b, service, { container: `${service}-2`, generation: "second" });
+    }
+    applyService(b, "auth", { generation: "second", again: true, restartFor: ["redis"] });
+    applyService(b, "worker", { generation: "second", again: true, restartFor: ["queue"] });
+    const { verdict } = b.gate("redis", "queue", "auth", "worker");
+    await b.clock.advance(10_000);
+    expect(await Promise.race([verdict, "it waits"])).toMatchObject({ opened: true });
+    end();
+    await b.clock.advance(60_000);
+    expect(b.engine.calls.toSorted()).toEqual(["start auth", "start worker", "stop auth"]);
+  });
 });
