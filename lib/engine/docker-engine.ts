@@ -90,9 +90,6 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
       const stop = answeredSoon((soon) => docker.getContainer(id).stop({ ...soon, ...order }), signal);
       await unlessMissing(unlessUnchanged(stop));
     },
-    restart: async (id, graceMs) => {
-      await answered(docker.getContainer(id).restart({ t: Math.ceil(graceMs / 1000) }));
-    },
     logs: async (id, tail, signal) => {
       const container = docker.getContainer(id);
       const buffer = await answeredSoon(

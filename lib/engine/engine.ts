@@ -107,8 +107,6 @@ export interface Engine {
   start(id: string, signal?: AbortSignal): Promise<void>;
   /** Its stop signal, `graceMs` in whole seconds, SIGKILL; does nothing for a container that does not run, or is not there. */
   stop(id: string, graceMs: number, signal: AbortSignal): Promise<void>;
-  /** SIGTERM, `graceMs`, SIGKILL, then start. */
-  restart(id: string, graceMs: number): Promise<void>;
   /** The last lines that a container has written to stdout and stderr, oldest first. */
   logs(id: string, tail: number, signal?: AbortSignal): Promise<readonly string[]>;
   /** The lines that a container has written since an instant, from the first on, up to 4 MiB. */

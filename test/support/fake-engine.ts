@@ -218,7 +218,6 @@ export function fakeEngine(now: () => number): FakeEngine {
         containers.get(id)?.running === true ? engine.onStop(id, graceMs) : undefined;
       return called(`stop ${id}`, () => inTurn(id, stop), signal);
     },
-    restart: async (id) => void engine.calls.push(`restart ${id}`),
     logs: async (_id, tail) => engine.lines.slice(-tail),
     outputSince: async () => ({ lines: engine.lines, complete: true }),
     write: (id, piece) => {
