@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { durationMs } from "../core/duration.ts";
 import { errorText } from "../core/errors.ts";
+import { over } from "../core/over.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Probe, ProbeKind, ProbeOf } from "../model/probe.ts";
 import { protocolOf } from "../model/probe.ts";
@@ -195,11 +196,11 @@ async function settlesInTime(
   signal: AbortSignal | undefined,
 ): Promise<Settled | undefined> {
   const wake = new AbortController();
-  const onAbort = () => wake.abort();
+  const onAbort = () => wake.abort(over);
   signal?.addEventListener("abort", onAbort, { once: true });
   const first = await Promise.race([settled, clock.sleep(timeoutMs, wake.signal).then(() => undefined)]);
   signal?.removeEventListener("abort", onAbort);
-  wake.abort();
+  onAbort();
   return first;
 }
 

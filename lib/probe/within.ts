@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import { over } from "../core/over.ts";
 
 /** Waits for a promise, however it settles, but not longer than `ms`; whether it settled. Leaves no timer behind. */
 export async function within(settling: Promise<unknown>, ms: number, clock: Clock): Promise<boolean> {
@@ -8,6 +9,6 @@ export async function within(settling: Promise<unknown>, ms: number, clock: Cloc
     () => true,
   );
   const answer = await Promise.race([settled, clock.sleep(ms, enough.signal).then(() => false)]);
-  enough.abort();
+  enough.abort(over);
   return answer;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../core/clock.ts";
+import { over } from "../core/over.ts";
 
 /** Word that something has changed, without saying what: who hears it looks for itself. */
 export interface Changes {
@@ -45,8 +46,12 @@ export async function changeOrInstant(
   signal: AbortSignal,
 ): Promise<void> {
   if (atMs === Infinity) return next(signal);
-  const notified = new AbortController();
-  const either = AbortSignal.any([signal, notified.signal]);
-  await Promise.race([clock.sleep(Math.max(0, atMs - clock.now()), either), next(either)]);
-  notified.abort();
+  if (signal.aborted) return;
+  // No AbortSignal.any: the garbage that it makes lives as long as the wait, and so grows old.
+  const done = new AbortController();
+  const end = () => done.abort(over);
+  signal.addEventListener("abort", end);
+  await Promise.race([clock.sleep(Math.max(0, atMs - clock.now()), done.signal), next(done.signal)]);
+  signal.removeEventListener("abort", end);
+  end();
 }

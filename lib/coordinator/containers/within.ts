@@ -1,4 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
+import { over } from "../../core/over.ts";
 
 /** Does something that ends when its signal aborts: after `ms` at the latest, and when the other signal does. */
 export async function within<T>(
@@ -15,6 +16,6 @@ export async function within<T>(
   try {
     return await work(AbortSignal.any([signal, late.signal]));
   } finally {
-    done.abort();
+    done.abort(over);
   }
 }
