@@ -11,14 +11,15 @@ export interface Redaction {
 
 export function redaction(): Redaction {
   const known = new Set<string>();
-  let redact = safeText([]);
+  // Made when it is needed: each service of a stack brings secrets, and what knows all of them costs making it.
+  let redact: ((text: string) => string) | undefined;
   return {
     learn: (secrets) => {
       const before = known.size;
       for (const value of Object.values(secrets)) known.add(value);
-      if (known.size > before) redact = safeText([...known]);
+      if (known.size > before) redact = undefined;
     },
-    redact: (text) => redact(text),
+    redact: (text) => (redact ??= safeText([...known]))(text),
   };
 }
 

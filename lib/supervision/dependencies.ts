@@ -49,7 +49,7 @@ export function downOf(
       return { service: root.desired.service, text };
     }
   }
-  for (const name of Object.keys(desired.needs)) {
+  for (const name in desired.needs) {
     const needed = records.get(name);
     if (needed?.down !== undefined) return needed.down;
     if (needed !== undefined && !isUsable(needed))
@@ -82,10 +82,11 @@ function stateText({ state }: ServiceRecord): string {
  * symptom.
  */
 export function isExcused(records: Records, { desired }: ServiceRecord): boolean {
-  return Object.keys(desired.needs).some((name) => {
+  for (const name in desired.needs) {
     const needed = records.get(name);
-    if (needed?.state.name !== "degraded") return false;
+    if (needed?.state.name !== "degraded") continue;
     const { kind } = needed.state.cause;
-    return kind === "probe" || kind === "slow" || needed.excused;
-  });
+    if (kind === "probe" || kind === "slow" || needed.excused) return true;
+  }
+  return false;
 }

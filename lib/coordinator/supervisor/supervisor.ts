@@ -168,8 +168,8 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
   };
 
   const send = (workload: string, event: ServiceEvent) => {
-    for (const { actor } of services.values())
-      if (actor.record().desired.workload === workload) actor.send(event);
+    for (const [service, { desired }] of records)
+      if (desired.workload === workload) services.get(service)?.actor.send(event);
   };
 
   return {
