@@ -490,10 +490,12 @@ async function nobodysAddress(): Promise<string> {
 
 test("an address that nobody has", async () => {
   const { lines, ended } = await probeEverything([`${await nobodysAddress()}:5432`]);
-  expect(lines).toHaveLength(12);
-  // A name server is asked without a connection.
-  expect(lines.at(-2)).toMatch(/^dns-name: failed, (timeout|dns): /);
-  for (const line of lines.slice(0, -2)) {
+  expect(lines).toHaveLength(13);
+  expect(lines.at(-1)).toBe("done");
+  // A name server is asked without a connection, and a probe of one's own says what its client says.
+  expect(lines.at(-3)).toMatch(/^dns-name: failed, (timeout|dns): /);
+  expect(lines.at(-2)).toMatch(/^custom: (failed, timeout: no answer|unknown, prober: )/);
+  for (const line of lines.slice(0, -3)) {
     // How long the kernel looks for an address before it knows that it is not there is its own affair.
     expect(line).toMatch(
       /: failed, (timeout: no answer from server:1 within 300ms while (connecting|opening 5 connections, with 0 open)|unreachable: no route to server:1)$/,

@@ -93,7 +93,7 @@ describe("an up", () => {
     applyService(b, "frontend", { generation: "second" });
     const { verdict } = b.gate("backend", "frontend");
     await b.clock.advance(5000);
-    expect(await Promise.race([verdict, "it waits"])).toMatchObject({ opened: true });
+    expect(await Promise.race([verdict, Promise.resolve("it waits")])).toMatchObject({ opened: true });
     end();
     await b.clock.advance(60_000);
     expect(b.engine.calls).toEqual(["start frontend"]);
@@ -116,7 +116,7 @@ describe("an up", () => {
     applyService(b, "worker", { generation: "second", again: true, restartFor: ["queue"] });
     const { verdict } = b.gate("redis", "queue", "auth", "worker");
     await b.clock.advance(10_000);
-    expect(await Promise.race([verdict, "it waits"])).toMatchObject({ opened: true });
+    expect(await Promise.race([verdict, Promise.resolve("it waits")])).toMatchObject({ opened: true });
     end();
     await b.clock.advance(60_000);
     expect(b.engine.calls.toSorted()).toEqual(["start auth", "start worker", "stop auth"]);

@@ -284,7 +284,7 @@ describe("what is wanted of a coordinator before it has looked at anything", () 
     applyService(b, "redis", { verification: 2, again: true });
     const { verdict } = b.gate("redis");
     await b.clock.advance(1000);
-    expect(await Promise.race([verdict, "it waits"])).toMatchObject({ opened: true });
+    expect(await Promise.race([verdict, Promise.resolve("it waits")])).toMatchObject({ opened: true });
     expect(b.attempts[portOf("redis")]?.length).toBe(before + 1);
     expect(b.engine.calls).toEqual([]);
   });
