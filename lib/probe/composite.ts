@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import type { Probe } from "../model/probe.ts";
 import { describeProbe } from "./describe.ts";
-import type { Cause, Measured, Outcome } from "./outcome.ts";
+import type { Cause, CauseCode, Measured, Outcome } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
 
 /** A probe that is put together of others. */
@@ -61,7 +61,8 @@ function allOf(parts: readonly Probe[], outcomes: readonly Outcome[]): Outcome {
   if (first !== undefined) {
     const text = `${failures.length} of ${parts.length} parts did not pass: ${reported(failures)}`;
     const hopeless = failures.some(({ cause }) => cause.permanent);
-    const cause = failures.length === 1 ? { ...first.cause, text } : causeOf("parts", text, hopeless);
+    const cause =
+      failures.length === 1 ? { ...first.cause, text } : causeOf(codeOf(failures), text, hopeless);
     return failed(cause, outcomes);
   }
   const undecided = causes(parts, outcomes, "unknown");
@@ -76,7 +77,7 @@ function anyOf(parts: readonly Probe[], outcomes: readonly Outcome[]): Outcome {
   const failures = causes(parts, outcomes, "failed");
   const hopeless = failures.every(({ cause }) => cause.permanent);
   const text = `none of ${parts.length} parts passed: ${reported(failures)}`;
-  return failed(causeOf("parts", text, hopeless), outcomes);
+  return failed(causeOf(codeOf(failures), text, hopeless), outcomes);
 }
 
 function notOf(part: Probe, outcome: Outcome): Outcome {
@@ -105,6 +106,12 @@ function causes(
     const outcome = outcomes[i];
     return outcome?.status === status && "cause" in outcome ? [{ part, cause: outcome.cause }] : [];
   });
+}
+
+/** What all of them have in common, where they do: what is done about it is then the same as about each. */
+function codeOf(failures: readonly PartCause[]): CauseCode {
+  const [first, ...others] = new Set(failures.map(({ cause }) => cause.code));
+  return first !== undefined && others.length === 0 ? first : "parts";
 }
 
 function reported(found: readonly PartCause[]): string {

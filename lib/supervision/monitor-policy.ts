@@ -1,4 +1,4 @@
-import type { Consequence, Probe } from "../model/probe.ts";
+import { partsOf, protocolOf, type Consequence, type Probe } from "../model/probe.ts";
 import type { Cause } from "../probe/outcome.ts";
 
 /** What measures how well a service works, and not whether it does. */
@@ -18,6 +18,10 @@ export function consequenceOf(probe: Probe, cause: Cause | undefined): Consequen
   return isOfDatabase(probe) && databaseAnswers.has(cause.code) ? "report" : "restart";
 }
 
-function isOfDatabase({ kind }: Probe): boolean {
-  return kind.startsWith("postgres-") || kind.startsWith("clickhouse-") || kind.startsWith("redis-");
+/** Whether it speaks with a database, in all its parts. */
+function isOfDatabase(probe: Probe): boolean {
+  const parts = partsOf(probe);
+  if (parts.length > 0) return parts.every(isOfDatabase);
+  const protocol = protocolOf(probe.kind);
+  return protocol !== undefined && protocol !== "http";
 }

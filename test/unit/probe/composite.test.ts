@@ -92,7 +92,7 @@ describe("any", () => {
     expect(await reported(either, { 1: refused, 2: hopeless })).toBe(
       "failed, parts: none of 2 parts passed: TCP port 1: connection refused; TCP port 2: no such account",
     );
-    expect(await reported(either, { 1: hopeless, 2: hopeless })).toMatch(/^failed, parts, permanent: /);
+    expect(await reported(either, { 1: hopeless, 2: hopeless })).toMatch(/^failed, authentication, permanent: /);
   });
 
   test("is unknown when a part that might have passed could not be run", async () => {
@@ -159,7 +159,7 @@ describe("the attempts of the parts", () => {
     const probe = resolveProbe(all([waits, { ...waits, timeout: "9s" }], { timeout: "200ms" }));
     const outcome = await runProbe(probe, "shop", undefined, { ...dependencies, container });
     const cause = "the log line /ready/: no answer from the engine within 200ms while asking";
-    expect(outcome).toMatchObject({ status: "failed", cause: { code: "parts" } });
+    expect(outcome).toMatchObject({ status: "failed", cause: { code: "timeout" } });
     expect(outcome.status === "failed" && outcome.cause.text.split(cause)).toHaveLength(3);
   });
 

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import type { ControlClient } from "../../../lib/control/client.ts";
+import { mapValues } from "../../../lib/core/record.ts";
 import type { ReadinessSpec } from "../../../lib/model/plan.ts";
 import type { CoordinatorPlace } from "../../../lib/pulumi/providers/coordinators.ts";
 import { probeOn } from "../../support/desired.ts";
@@ -53,6 +54,10 @@ const ofService: Readonly<Record<string, Change>> = {
     patch(b, service, { budget: budget === "60s" ? "90s" : "60s" });
   },
   "a probe": (b, service) => patch(b, service, { probes: { another: probeOn(2), first: probeOn(1) } }),
+  "what a failing probe means": (b, service) => {
+    const { probes } = declared(b, service).spec;
+    patch(b, service, { probes: mapValues(probes, (probe) => ({ ...probe, whenFailing: "report" })) });
+  },
   "the image, or a variable": (b, service) => void declared(b, service).version++,
   "the container stopped by hand": (b, service) =>
     isThere(b, service) && b.engine.byHand.stop(b.container(service)),
