@@ -3,12 +3,14 @@ import { stackCommand, upCommand } from "../model/stack-command.ts";
 import type { ServiceStatus } from "../model/status.ts";
 
 /** What helps a stack that is not as it should be, a sentence each: at the root of what impairs others, once. */
-export function statusAdvice({ services, held }: StackStatus, stack: string): string[] {
+export function statusAdvice({ services, held, drift }: StackStatus, stack: string): string[] {
   const command = (text: string) => `"${stackCommand(stack, `npx phasegate ${text}`)}"`;
   const byName = new Map(services.map((status) => [status.service, status]));
   const sentences = services.flatMap((status) => {
     const root = rootOf(status, byName);
-    return root === undefined ? [] : adviceFor(root, command, stack);
+    // What was changed on the engine is listed with what mends it.
+    const isGone = drift.some(({ kind, service }) => kind === "gone" && service === root?.service);
+    return root === undefined || isGone ? [] : adviceFor(root, command, stack);
   });
   const waits = services.some(({ state, cause }) => state === "restarting" || cause?.kind === "boot");
   if (held !== undefined && waits)
@@ -28,7 +30,7 @@ function rootOf(
 }
 
 function adviceFor(
-  { service, state, container, cause, phase }: ServiceStatus,
+  { service, state, container, phase }: ServiceStatus,
   command: (text: string) => string,
   stack: string,
 ): string[] {
@@ -43,9 +45,7 @@ function adviceFor(
         `${service}: ${command(`validate ${service}`)} asks every probe once, now, and shows each answer.`,
       ];
     case "stopped":
-      return isGone(cause?.text)
-        ? [`${service}: ${upCommand(stack)} creates its container again.`]
-        : [`${service}: ${command(`start ${service}`)} starts it.`];
+      return [`${service}: ${command(`start ${service}`)} starts it.`];
     case "givenUp":
       return [
         `${service}: "docker logs ${container}" shows why it does not work; once that is mended, ${command(`restart ${service}`)} tries it again.`,
@@ -55,8 +55,4 @@ function adviceFor(
         `${service}: ${command(`report --phase ${phase}`)} says why it has failed; ${upCommand(stack)} or ${command(`restart ${service}`)} tries it again.`,
       ];
   }
-}
-
-function isGone(text: string | undefined): boolean {
-  return text?.includes("container is gone") === true;
 }

@@ -3,7 +3,7 @@ import { alignedRows } from "../core/columns.ts";
 import { describeMs } from "../core/duration.ts";
 import { instantText } from "../core/instant.ts";
 import { fitted, tableWidth, wrapped } from "../core/layout.ts";
-import type { StackStatus } from "../model/control-answers.ts";
+import type { DriftReport, StackStatus } from "../model/control-answers.ts";
 import { upCommand } from "../model/stack-command.ts";
 import { startTimes } from "../model/start-times.ts";
 import type { ServiceStatus } from "../model/status.ts";
@@ -33,8 +33,8 @@ export function statusText(named: Named, status: StackStatus, { brief = false } 
       ? [`The coordinator knows no service. ${upCommand(stack)} registers them.`]
       : serviceLines(status, brief),
     incidentLines(status),
+    list("Changed on the engine since the last up:", status.drift.map(driftText)),
     list("What helps:", statusAdvice(status, stack)),
-    status.drift.flatMap(({ text, command }) => wrapped(`${text}. "${command}" mends it.`, tableWidth)),
     status.problems.flatMap((problem) => wrapped(problem, tableWidth)),
   ];
   return sections
@@ -137,6 +137,10 @@ function incidentLines({ incidents, nowMs }: StackStatus): string[] {
     return `incident ${id}, open since ${instantText(openedMs)} (${open}): ${root}: ${cause.text}${reach}`;
   });
   return list("Open incidents:", texts);
+}
+
+function driftText({ text, command }: DriftReport): string {
+  return `${text}; "${command}" mends it`;
 }
 
 function list(title: string, items: readonly string[]): string[] {

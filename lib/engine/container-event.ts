@@ -17,6 +17,7 @@ const actions = {
   oom: "oom",
   pause: "pause",
   unpause: "unpause",
+  update: "update",
   destroy: "destroy",
   "health_status: healthy": "healthy",
   "health_status: unhealthy": "unhealthy",

@@ -26,7 +26,27 @@ export function containerState(info: Docker.ContainerInspectInfo): ContainerStat
     healthOutput: checks.log.at(-1)?.Output ?? "",
     startError: state.Error,
     stopSignal: signalNumber((info.Config as { StopSignal?: string }).StopSignal ?? "") ?? sigterm,
+    altered: alterations(info.HostConfig),
   };
+}
+
+/** What `docker update` can set, and phasegate does not. */
+function alterations(config: Docker.HostConfig): string[] {
+  const { RestartPolicy: policy, Memory: memory = 0, MemoryReservation: reserved = 0 } = config;
+  const cpu = [config.NanoCpus, config.CpuShares, config.CpuQuota, config.CpuPeriod, config.CpusetCpus];
+  const restarts = policy !== undefined && policy.Name !== "" && policy.Name !== "no";
+  return [
+    ...(restarts ? [`the restart policy ${policy.Name}`] : []),
+    ...(memory > 0 ? [`a memory limit of ${mib(memory)}`] : []),
+    ...(reserved > 0 ? [`a memory reservation of ${mib(reserved)}`] : []),
+    ...(cpu.some(Boolean) ? ["a limit of its CPUs"] : []),
+    ...((config.PidsLimit ?? 0) > 0 ? [`a limit of ${config.PidsLimit} processes`] : []),
+    ...((config.BlkioWeight ?? 0) > 0 ? ["a weight of its disk"] : []),
+  ];
+}
+
+function mib(bytes: number): string {
+  return `${Math.round(bytes / 2 ** 20)} MiB`;
 }
 
 /** What asks a process to end where its image says nothing else. */

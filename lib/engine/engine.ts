@@ -26,6 +26,8 @@ export interface ContainerState {
   readonly startError: string;
   /** The signal that asks it to end: 15, SIGTERM, unless its image has another. */
   readonly stopSignal: number;
+  /** The settings that were given to it with `docker update`, or otherwise than phasegate does, in words. */
+  readonly altered: readonly string[];
 }
 
 /** A container as a list shows it: what the engine says of many at once, without being asked for each. */
@@ -68,6 +70,7 @@ export interface ContainerEvent {
     | "oom"
     | "pause"
     | "unpause"
+    | "update"
     | "destroy"
     | "healthy"
     | "unhealthy";

@@ -11,6 +11,8 @@ export interface ContainerRun {
   readonly healthyMs: number | undefined;
   /** Why the engine could not start it. Empty otherwise. */
   readonly startError: string;
+  /** The settings that somebody else has given it, in words: "a memory limit of 96 MiB". */
+  readonly altered: readonly string[];
 }
 
 /** What was last seen of a container. "unseen": the engine has not answered yet. "gone": there is none. */

@@ -46,13 +46,13 @@ export function fakeWorkload(
 ): FakeWorkload {
   const running = options.running ?? true;
   const own = {
-    ...{ labels: {}, running, startsInMs: 0, endsInMs: 0, startError: "", lines: [] },
+    ...{ labels: {}, running, startsInMs: 0, endsInMs: 0, startError: "", altered: [], lines: [] },
     ...options,
   };
   let run: WorkloadRun = {
     ...{ name, createdMs: clock.now(), startedMs: running ? clock.now() : undefined, running },
     ...{ finishedMs: undefined, paused: false, exitCode: 0, outOfMemory: false },
-    ...{ health: undefined, healthyMs: undefined, healthOutput: "", startError: "" },
+    ...{ health: undefined, healthyMs: undefined, healthOutput: "", startError: "", altered: [] },
   };
   let version = 0;
   /** An engine does one thing at a time to a container. */
@@ -92,7 +92,7 @@ export function fakeWorkload(
           set({ startError: own.startError, exitCode: 127 });
           throw new Error(own.startError);
         }
-        const fresh = { exitCode: 0, outOfMemory: false, healthyMs: undefined, startError: "" };
+        const fresh = { exitCode: 0, outOfMemory: false, healthyMs: undefined, startError: "", altered: [] };
         set({ ...fresh, running: true, startedMs: clock.now() });
         report("start");
         return "started";

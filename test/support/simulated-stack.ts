@@ -107,7 +107,7 @@ export function simulatedStack(desired: readonly DesiredService[], random: () =>
     const { running, startedMs, exitCode } = workload(service);
     return {
       ...{ name: service, createdMs: 0, startedMs, running, exitCode, outOfMemory: false },
-      ...{ health: undefined, healthyMs: undefined, startError: "" },
+      ...{ health: undefined, healthyMs: undefined, startError: "", altered: [] },
     };
   };
 

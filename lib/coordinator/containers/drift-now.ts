@@ -25,7 +25,7 @@ export async function driftNow(
   const applied = [...records.values()].map(({ desired: { service, workload }, seen }) => ({
     service,
     workload,
-    ...(typeof seen === "object" && { name: seen.name }),
+    ...(typeof seen === "object" && { name: seen.name, altered: seen.altered }),
   }));
   try {
     const containers = await engine.summaries(labels, AbortSignal.timeout(answersWithinMs));

@@ -13,6 +13,8 @@ export interface AppliedContainer {
   readonly image?: { readonly reference: string; readonly id?: string | undefined } | undefined;
   /** The names of the networks that it was put on. */
   readonly networks?: readonly string[] | undefined;
+  /** The settings that somebody has given it since, in words. */
+  readonly altered?: readonly string[];
 }
 
 /** Where the engine has something else than what was applied. */
@@ -99,7 +101,7 @@ function replaced(
 
 function changed(
   stack: string | undefined,
-  { service, name, image, networks = [] }: AppliedContainer,
+  { service, name, image, networks = [], altered = [] }: AppliedContainer,
   container: ContainerSummary,
 ): Drift[] {
   const as = (text: string, command: string): Drift => ({
@@ -114,6 +116,11 @@ function changed(
   if (image?.id !== undefined && image.id !== container.imageId)
     found.push(
       as(`runs another image than ${image.reference} is now`, stackCommand(stack, "pulumi up --refresh")),
+    );
+  for (const setting of altered)
+    found.push(
+      // The engine takes no limit away again.
+      as(`has ${setting}`, `docker rm --force ${container.name} && ${stackCommand(stack, "pulumi up")}`),
     );
   for (const network of networks.filter((one) => !(one in container.networks)))
     found.push(

@@ -11,6 +11,7 @@ import type { PlatformEvent } from "../../supervision/platform.ts";
  *   docker restart              kill 15, [kill 9,] die, stop, start, restart
  *   docker rm -f                kill 9, die, destroy; of one that does not run: destroy
  *   docker pause, unpause       pause, unpause
+ *   docker update               update
  *   docker stop, kill, when it does not run: nothing
  *   the process ends, or is killed from inside or from the host: die
  *   out of memory               oom, die; the oom alone, if it was not the main process
@@ -47,6 +48,7 @@ export function platformEvents(event: ContainerEvent, perspective: Perspective):
     case "oom":
     case "pause":
     case "unpause":
+    case "update":
     case "healthy":
     case "unhealthy":
       return [as("changed")];

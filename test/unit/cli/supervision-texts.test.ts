@@ -379,9 +379,9 @@ What helps:
     expect(advice({ state: "stopped", ...because("operator", 'stopped by "phasegate stop"') })).toBe(
       '  - redis: "npx phasegate start redis --stack dev" starts it.',
     );
-    expect(
-      advice({ state: "stopped", ...because("operator", "its container is gone: somebody removed it") }),
-    ).toBe('  - redis: "pulumi up --stack dev" creates its container again.');
+    const gone = { text: "the container of redis is gone", command: "pulumi up --stack dev" };
+    const stopped = { state: "stopped", ...because("operator", "its container is gone") } as const;
+    expect(advice(stopped, { drift: [{ kind: "gone", service: "redis", ...gone }] })).toBeUndefined();
     expect(advice({ state: "degraded", ...because("probe", "latency: p95 is 30ms") })).toBe(
       '  - redis: "npx phasegate validate redis --stack dev" asks every probe once, now, and shows each answer.',
     );
@@ -420,7 +420,7 @@ What helps:
       },
     ] as const;
     expect(statusText(netra, status([auth], { drift }))).toContain(
-      '\nredis is paused. "docker unpause netra-dev-redis" mends it.',
+      '\nChanged on the engine since the last up:\n  - redis is paused; "docker unpause netra-dev-redis" mends it',
     );
   });
 

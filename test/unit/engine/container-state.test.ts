@@ -3,13 +3,18 @@ import { describe, expect, test } from "vitest";
 import { containerState } from "../../../lib/engine/container-state.ts";
 
 /** What the engine tells of a container that was started at 12:00:00 and whose checks ended so, at these seconds. */
-function inspected(status: string, checks: readonly (readonly [seconds: number, exitCode: number])[]) {
+function inspected(
+  status: string,
+  checks: readonly (readonly [seconds: number, exitCode: number])[],
+  settings: object = {},
+) {
   const at = (seconds: number) => new Date(Date.UTC(2026, 10, 24, 12, 0, seconds)).toISOString();
   return containerState({
     Id: "1",
     Name: "/shop",
     Created: at(-100),
     Config: { Image: "shop:1", Labels: null },
+    HostConfig: { RestartPolicy: { Name: "no" }, Memory: 0, CpusetCpus: "", PidsLimit: null, ...settings },
     State: {
       ...{ Running: true, Restarting: false, Paused: false, ExitCode: 0, OOMKilled: false, Error: "" },
       ...{ StartedAt: at(0), FinishedAt: at(-1) },
@@ -88,4 +93,17 @@ describe("when the engine's health check passed for the first time", () => {
     expect(healthyMs).toBe(seconds === undefined ? undefined : startedMs + seconds * 1000);
     expect(healthOutput).toBe(output);
   });
+});
+
+test.for<[object, string[]]>([
+  [{}, []],
+  [{ RestartPolicy: { Name: "always" } }, ["the restart policy always"]],
+  [
+    { Memory: 96 * 2 ** 20, MemoryReservation: 2 ** 20 },
+    ["a memory limit of 96 MiB", "a memory reservation of 1 MiB"],
+  ],
+  [{ CpusetCpus: "0" }, ["a limit of its CPUs"]],
+  [{ PidsLimit: 10, BlkioWeight: 5 }, ["a limit of 10 processes", "a weight of its disk"]],
+])("the settings that somebody has given it: %j", ([settings, altered]) => {
+  expect(inspected("none", [], settings).altered).toEqual(altered);
 });

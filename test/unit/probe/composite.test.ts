@@ -92,7 +92,9 @@ describe("any", () => {
     expect(await reported(either, { 1: refused, 2: hopeless })).toBe(
       "failed, parts: none of 2 parts passed: TCP port 1: connection refused; TCP port 2: no such account",
     );
-    expect(await reported(either, { 1: hopeless, 2: hopeless })).toMatch(/^failed, authentication, permanent: /);
+    expect(await reported(either, { 1: hopeless, 2: hopeless })).toMatch(
+      /^failed, authentication, permanent: /,
+    );
   });
 
   test("is unknown when a part that might have passed could not be run", async () => {

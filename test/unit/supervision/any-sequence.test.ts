@@ -29,7 +29,7 @@ function usualEvent(random: Random, record: ServiceRecord, nowMs: number): Servi
   };
   const look = (patch: Partial<ContainerRun>): ServiceEvent => ({
     type: "seen",
-    seen: { ...run, startedMs, running: true, exitCode: 0, startError: "", ...patch },
+    seen: { ...run, startedMs, running: true, exitCode: 0, startError: "", altered: [], ...patch },
     look: record.look + 1,
   });
   const runs = typeof seen === "object" && seen.running;
@@ -61,7 +61,8 @@ function someEvent(random: Random, record: ServiceRecord, nowMs: number): Servic
     random() < 0.05
       ? "gone"
       : {
-          ...{ name: "stack-web", createdMs: 0, outOfMemory: false, health: undefined, healthyMs: undefined },
+          ...{ name: "stack-web", createdMs: 0, outOfMemory: false, altered: [] },
+          ...{ health: undefined, healthyMs: undefined },
           startedMs: pick(random, [undefined, record.startedMs, record.startedMs, nowMs]),
           running: random() < 0.6,
           exitCode: pick(random, [0, 1, 127, 137]),

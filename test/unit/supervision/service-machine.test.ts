@@ -13,7 +13,7 @@ const startMs = 1_000_000;
 function run(patch: Partial<ContainerRun> = {}): ContainerRun {
   return {
     ...{ name: "stack-web", createdMs: startMs - 100, startedMs: startMs, running: true, exitCode: 0 },
-    ...{ outOfMemory: false, health: undefined, healthyMs: undefined, startError: "" },
+    ...{ outOfMemory: false, health: undefined, healthyMs: undefined, startError: "", altered: [] },
     ...patch,
   };
 }

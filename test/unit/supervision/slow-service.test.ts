@@ -33,7 +33,14 @@ function watched(supervision: Partial<SupervisionSpec> = { slow }) {
   const run = { ...{ name: "web", createdMs: 0, startedMs: nowMs, running: true, exitCode: 0 } };
   give({
     ...{ type: "seen", look: 1 },
-    seen: { ...run, outOfMemory: false, health: undefined, healthyMs: undefined, startError: "" },
+    seen: {
+      ...run,
+      outOfMemory: false,
+      health: undefined,
+      healthyMs: undefined,
+      startError: "",
+      altered: [],
+    },
   });
   // A start that is slow is no measure.
   attempt(5000);

@@ -87,7 +87,7 @@ describe("a service that is suspected", () => {
       records.set(name, newRecord(desiredService(name, { startIndex, needs }), 1, {}, nowMs));
       const seen = {
         ...{ name, createdMs: 0, startedMs: startMs, running: true, exitCode: 0, outOfMemory: false },
-        ...{ health: undefined, healthyMs: undefined, startError: "" },
+        ...{ health: undefined, healthyMs: undefined, startError: "", altered: [] },
       };
       give(name, { type: "seen", seen, look: 1 });
       attempt(name);

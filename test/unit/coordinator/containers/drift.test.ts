@@ -20,7 +20,7 @@ function container(patch: Partial<ContainerSummary> = {}): ContainerSummary {
 const dev = { stack: "dev", labels: { "phasegate.stack": "dev" } };
 const none = { kind: "changed", service: "redis" };
 
-test.for<[string, ContainerSummary[], object[]]>([
+test.for<[string, ContainerSummary[], object[], string[]?]>([
   ["nothing", [container()], []],
   ["nothing, where it does not run", [container({ status: "exited" })], []],
   [
@@ -83,6 +83,18 @@ test.for<[string, ContainerSummary[], object[]]>([
     ],
   ],
   [
+    "it was given a limit",
+    [container()],
+    [
+      {
+        ...none,
+        text: "redis has a memory limit of 96 MiB",
+        command: "docker rm --force netra-dev-redis && pulumi up --stack dev",
+      },
+    ],
+    ["a memory limit of 96 MiB"],
+  ],
+  [
     "its image was built again",
     [container({ image: "sha256:6", imageId: "sha256:6" })],
     [
@@ -132,8 +144,8 @@ test.for<[string, ContainerSummary[], object[]]>([
     [container({ status: "paused", networks: {} })],
     [{ text: "redis is paused" }, { text: "redis is not on the network netra-dev-internal any more" }],
   ],
-])("%s", ([, containers, found]) => {
-  const drifted = drift(dev, [redis], containers);
+])("%s", ([, containers, found, altered = []]) => {
+  const drifted = drift(dev, [{ ...redis, altered }], containers);
   expect(drifted).toMatchObject(found);
   expect(drifted.length).toBe(found.length);
 });

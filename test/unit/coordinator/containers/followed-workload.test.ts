@@ -5,7 +5,14 @@ import type { Seen, WorkloadRun } from "../../../../lib/supervision/platform.ts"
 function run(startedMs: number | undefined, running: boolean): WorkloadRun {
   return {
     ...{ name: "web", createdMs: 0, startedMs, finishedMs: undefined, running, paused: false, exitCode: 0 },
-    ...{ outOfMemory: false, health: undefined, healthyMs: undefined, healthOutput: "", startError: "" },
+    ...{
+      outOfMemory: false,
+      health: undefined,
+      healthyMs: undefined,
+      healthOutput: "",
+      startError: "",
+      altered: [],
+    },
   };
 }
 

@@ -34,7 +34,7 @@ function applied(answer: (order: string, signal: AbortSignal) => Promise<void> =
     ...{ type: "seen", look },
     seen: {
       ...{ name: "redis", createdMs: 0, startedMs: 5, running: true, exitCode: 0, outOfMemory: false },
-      ...{ health: undefined, healthyMs: undefined, startError: "" },
+      ...{ health: undefined, healthyMs: undefined, startError: "", altered: [] },
     },
   });
   return { seen, since: () => done.splice(0) };
