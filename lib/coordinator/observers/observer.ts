@@ -1,0 +1,66 @@
+import { errorText } from "../../core/errors.ts";
+import type { GateRecord, StartRecord } from "../../model/history.ts";
+import type { ProbeKind } from "../../model/probe.ts";
+import type { Incident, Transition } from "../../model/transition.ts";
+import type { Log } from "../log.ts";
+
+/** One attempt of a probe, as it came out. */
+export interface ObservedAttempt {
+  readonly service: string;
+  readonly probe: string;
+  readonly kind: ProbeKind | "all" | "any" | "not";
+  readonly status: "passed" | "failed" | "unknown";
+  readonly tookMs: number;
+  readonly atMs: number;
+  /** Whether the service was ready, or impaired, and not starting. */
+  readonly monitored: boolean;
+}
+
+/** One `up` at work: from its connection to the end of that. */
+export interface Deployment {
+  readonly beganMs: number;
+  readonly endedMs: number;
+  /** `succeeded`: all gates that it waited for have opened; `interrupted`: it has gone while it waited. */
+  readonly outcome: "succeeded" | "failed" | "interrupted";
+  /** The phase whose gate did not open. */
+  readonly phase?: string | undefined;
+}
+
+/**
+ * What happens in a stack, as those who observe it get it: each thing once, in its order, and nothing besides. Instants are
+ * milliseconds since the epoch. No method waits for anything.
+ */
+export interface Observer {
+  transition?(transition: Transition): void;
+  /** What is known of an incident now. It comes after the transition that has changed it. */
+  incident?(incident: Incident): void;
+  /** What is known of a start now; `id` tells one start from the other. */
+  start?(id: number, record: StartRecord): void;
+  /** The verdict of a gate, or of edges. */
+  verdict?(record: GateRecord): void;
+  /** Only of an `up` that has waited for a gate. */
+  deployment?(deployment: Deployment): void;
+  attempt?(attempt: ObservedAttempt): void;
+  close?(): void;
+}
+
+/** All observers as one. One that throws harms neither the others nor what it observes. */
+export function observers(all: readonly Observer[], log: Log): Required<Observer> {
+  const each = <K extends keyof Observer>(method: K, ...args: Parameters<Required<Observer>[K]>): void => {
+    for (const observer of all)
+      try {
+        (observer[method] as ((...args: unknown[]) => void) | undefined)?.(...args);
+      } catch (error) {
+        log("observer-failed", { method, error: errorText(error) });
+      }
+  };
+  return {
+    transition: (transition) => each("transition", transition),
+    incident: (incident) => each("incident", incident),
+    start: (id, record) => each("start", id, record),
+    verdict: (record) => each("verdict", record),
+    deployment: (deployment) => each("deployment", deployment),
+    attempt: (attempt) => each("attempt", attempt),
+    close: () => each("close"),
+  };
+}
