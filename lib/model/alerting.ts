@@ -4,7 +4,7 @@ import type { Duration } from "../core/duration.ts";
 import { durationSchema } from "../core/duration.ts";
 import type { Environment } from "./declaration.ts";
 import type { SecretRef, Text } from "./text.ts";
-import { secretRefSchema, textSchema } from "./text.ts";
+import { secretNameSchema, textSchema } from "./text.ts";
 
 export const sinkKinds = ["alertmanager", "webhook", "slack"] as const;
 export type SinkKind = (typeof sinkKinds)[number];
@@ -55,8 +55,8 @@ const sink = { url: textSchema };
 
 /** A sink in a plan: its name is its key. */
 export const sinkPlanSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("alertmanager"), ...sink, token: secretRefSchema.optional() }),
-  z.strictObject({ kind: z.literal("webhook"), ...sink, signingKey: secretRefSchema }),
+  z.strictObject({ kind: z.literal("alertmanager"), ...sink, token: secretNameSchema.optional() }),
+  z.strictObject({ kind: z.literal("webhook"), ...sink, signingKey: secretNameSchema }),
   z.strictObject({ kind: z.literal("slack"), ...sink }),
 ]);
 export type SinkPlan = z.infer<typeof sinkPlanSchema>;

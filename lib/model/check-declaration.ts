@@ -3,6 +3,7 @@ import { suggestion } from "../core/did-you-mean.ts";
 import type { Problem } from "../core/problem.ts";
 import { placeText } from "../core/problem.ts";
 import { check } from "../core/zod-problems.ts";
+import { checkAlerting } from "./check-alerting.ts";
 import { checkAllowances } from "./check-allowances.ts";
 import { checkSupervision } from "./check-supervision.ts";
 import { checkValidations } from "./check-validation.ts";
@@ -75,6 +76,7 @@ function contradictions(declaration: StackDeclaration, profile: Profile): Proble
   }
   reportPortClashes(declaration, report);
   checkSupervision(declaration, profile, report);
+  checkAlerting(declaration, report);
 
   const needs = needsGraph(declaration);
   const needsOrder = topologicalOrder(needs);

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { durationOrZero, positiveDuration } from "../core/duration.ts";
 import { exactObject, namedRecord, nameSchema, wholeNumber } from "../core/schema-parts.ts";
 import { environments } from "./declaration.ts";
+import { declaredAlertingSchema, declaredMetricsSchema } from "./declared-alerting-schema.ts";
 import { declaredSupervisionSchema } from "./declared-supervision-schema.ts";
 import { dependencyPolicies } from "./needs.ts";
 import { engineNameSchema, growthSchema, serviceSchema } from "./service-schema.ts";
@@ -47,6 +48,8 @@ export const declarationSchema = exactObject(
     needs: z.record(z.string(), needsSchema).optional(),
     failureHandling: failureHandlingSchema,
     supervision: declaredSupervisionSchema.optional(),
+    alerting: declaredAlertingSchema.optional(),
+    metrics: declaredMetricsSchema.optional(),
     parity: paritySchema.optional(),
   },
   "must be made by defineStack()",

@@ -1,7 +1,9 @@
 import type { Duration } from "../core/duration.ts";
+import type { Alerting } from "./alerting.ts";
 import type { DependencyPolicy, Needs } from "./needs.ts";
 import type { Service } from "./service.ts";
 import type { Supervision } from "./supervision.ts";
+import type { Metrics } from "./telemetry.ts";
 
 /** The environments that a declaration may be deployed to. */
 export const environments = ["development", "test", "staging", "production"] as const;
@@ -74,6 +76,10 @@ export interface StackDeclaration {
   readonly failureHandling: FailureHandling;
   /** How the services are watched once they are ready. A service's own `supervision` stands before it, part by part. */
   readonly supervision?: Supervision;
+  /** Who is alerted of what the coordinator cannot heal soon. Default: nobody. */
+  readonly alerting?: Alerting;
+  /** The coordinator's endpoint for Prometheus. Default: none. */
+  readonly metrics?: Metrics;
   /** Where the environments' plans may differ. Default: nowhere but in the names of stack and environment. */
   readonly parity?: Parity;
 }

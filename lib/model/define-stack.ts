@@ -1,8 +1,10 @@
 import type { Duration } from "../core/duration.ts";
+import type { Alerting } from "./alerting.ts";
 import type { Environment, FailureHandling, Parity, Phase, StackDeclaration } from "./declaration.ts";
 import type { Needs } from "./needs.ts";
 import type { Service } from "./service.ts";
 import type { Supervision } from "./supervision.ts";
+import type { Metrics } from "./telemetry.ts";
 
 type Services = Readonly<Record<string, Service>>;
 /** What is inferred of a phase. What is judged alone is left open: a wrong duration must not spoil what is known of names. */
@@ -156,6 +158,8 @@ export function defineStack<const S extends Services, const P extends Phases>(de
   readonly needs?: { readonly [K in NameIn<S>]?: Needs<Exclude<NameIn<S>, K>> };
   readonly failureHandling: FailureHandling;
   readonly supervision?: Supervision;
+  readonly alerting?: Alerting;
+  readonly metrics?: Metrics;
   readonly parity?: Parity;
 }): StackDeclaration {
   const { needs = {} } = { ...declaration };

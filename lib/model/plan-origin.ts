@@ -91,6 +91,15 @@ const rules: readonly Rule[] = [
   rule("healthCheckInterval", () => [profiled("healthCheckInterval")]),
   rule("validationLevel", () => [profiled("validationLevel")]),
 
+  rule("alerting.sinks.*.**", sinkOrigins),
+  rule("alerting.**", samePlace),
+  rule("metrics.published.ip", () => [byDefault("published.ip")]),
+  rule("metrics.published.containerPort", () => [byDefault("published.containerPort")]),
+  rule("metrics.published.port", () => [declared("metrics", "publish"), profiled("portBase")]),
+  rule("metrics.published", () => [declared("metrics", "publish")]),
+  rule("metrics.**", samePlace),
+  rule("tracing.**", () => [profiled("otlpEndpoint")]),
+
   rule("phases.*.budget", ({ names: [phase = ""] }) => [declared("phases", phase, "timeout"), multiplier]),
   rule("phases.*.edgeBudget", (place) => [
     ...samePlace({ ...place, path: ["phases", ...place.names, "edgeTimeout"] }),
@@ -237,8 +246,28 @@ function edgeOrigins({ declaration, names: [phase = ""] }: Place): Origin[] {
   ];
 }
 
+/** A sink stands in a list in the declaration, and under its name in a plan. */
+function sinkOrigins({
+  declaration: { alerting },
+  names: [name],
+}: Pick<Place, "declaration" | "names">): Origin[] {
+  const sinks = alerting?.sinks ?? [];
+  const own = name === undefined ? sinks : sinks.filter((sink) => (sink.name ?? sink.kind) === name);
+  const chosen = own.some(({ environments }) => environments !== undefined);
+  return [declared("alerting", "sinks"), ...(chosen ? [profiled("environment")] : [])];
+}
+
 /** Every place of a declaration that names a secret which a plan asks for. */
 function secretPlaces({ declaration }: Place): Origin[] {
+  const ofSinks = pathsToSecrets(declaration.alerting?.sinks, []).length > 0;
+  return [
+    ...(ofSinks ? sinkOrigins({ declaration, names: [] }) : []),
+    ...(declaration.metrics?.token ? [declared("metrics", "token")] : []),
+    ...secretsOfServices(declaration),
+  ];
+}
+
+function secretsOfServices(declaration: StackDeclaration): Origin[] {
   return Object.entries(declaration.services).flatMap(([name, service]) =>
     secretsWithin(service, phaseOf(declaration, name)[1]?.validation).map((path) =>
       declared("services", name, ...path),

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { durationSchema } from "../core/duration.ts";
+import { alertingPlanSchema } from "./alerting.ts";
 import { environments } from "./declaration.ts";
 import { endpointSchema } from "./endpoint.ts";
 import { validationLevels } from "./level.ts";
 import { dependencyPolicies } from "./needs.ts";
 import { probeSchema } from "./probe.ts";
 import { supervisionSchema } from "./supervision.ts";
+import { metricsPlanSchema, tracingPlanSchema } from "./telemetry.ts";
 import { textSchema } from "./text.ts";
 
 /** What a gate asks of one service, and what is done when the service fails. */
@@ -113,6 +115,10 @@ export const planSchema = z.strictObject({
   /** In an order in which every phase comes after those it depends on. */
   phases: z.record(z.string(), phasePlanSchema),
   services: z.record(z.string(), servicePlanSchema),
+  /** Absent where nobody is alerted, nothing is offered to Prometheus, and no trace is sent. */
+  alerting: alertingPlanSchema.optional(),
+  metrics: metricsPlanSchema.optional(),
+  tracing: tracingPlanSchema.optional(),
   /** The secrets that must have a value, and whether one is made up where the stack's config sets none. */
   secrets: z.record(z.string(), z.strictObject({ generate: z.boolean() })),
 });

@@ -12,6 +12,7 @@ const numeric = (value: unknown) =>
   typeof value === "string" && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 
 const multiplier = 'must be a number above 0 and at most 100, such as "1.5"';
+const otlpEndpoint = 'must be a URL with http or https, such as "http://collector:4318"';
 const portBase = "must be a whole number from 1024 to 64535: the first of 1000 ports";
 
 /** What an environment says of itself: the keys of `Pulumi.<stack>.yaml`, without the project's prefix. */
@@ -32,6 +33,11 @@ export const profileSchema = exactObject({
     numeric,
     z.int({ error: portBase }).min(1024, { error: portBase }).max(64_535, { error: portBase }),
   ),
+  /** Where traces are sent: the root of an OTLP collector, "http://collector:4318". Empty: nowhere. */
+  otlpEndpoint: z
+    .string({ error: otlpEndpoint })
+    .refine((text) => text === "" || /^https?:\/\/[^\s]+$/.test(text), { error: otlpEndpoint })
+    .default(""),
   /** Other image references for single services: `{ postgres: "postgres:16" }`. */
   images: z.record(z.string(), imageReferenceSchema, {
     error: 'must be an object of image references by service, such as { postgres: "postgres:16" }',

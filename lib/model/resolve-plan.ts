@@ -17,6 +17,7 @@ import { textsOf } from "./probe-texts.ts";
 import { completed } from "./probes.ts";
 import type { Profile } from "./profile.ts";
 import { resolveProbe } from "./resolve-probe.ts";
+import { resolveTelemetry, telemetrySecrets } from "./resolve-telemetry.ts";
 import type { EngineHealthcheck, EnvValue, Service } from "./service.ts";
 import type { SupervisionSpec } from "./supervision.ts";
 import { supervisionDefaults } from "./supervision.ts";
@@ -46,6 +47,7 @@ export function resolvePlan(declared: StackDeclaration, profile: Profile, stack:
       services.map((name) => [name, resolveService(declaration, profile, phase, name)] as const),
     ),
   );
+  const telemetry = resolveTelemetry(declaration, profile);
   return planSchema.parse({
     version: 2,
     name: declaration.name,
@@ -57,7 +59,11 @@ export function resolvePlan(declared: StackDeclaration, profile: Profile, stack:
     networks: [...new Set(Object.values(services).flatMap(({ networks }) => networks))].sort(),
     phases,
     services,
-    secrets: resolveSecrets(Object.values(services)),
+    ...telemetry,
+    secrets: resolveSecrets([
+      ...Object.values(services).flatMap(secretRefsOf),
+      ...telemetrySecrets(declaration, profile),
+    ]),
   } satisfies LifecyclePlan);
 }
 
@@ -207,8 +213,7 @@ function envText(declaration: StackDeclaration, value: EnvValue): Text {
   return endpointUrl(endpoint, value);
 }
 
-function resolveSecrets(services: readonly ServicePlan[]): LifecyclePlan["secrets"] {
-  const refs = services.flatMap(secretRefsOf);
+function resolveSecrets(refs: readonly SecretRef[]): LifecyclePlan["secrets"] {
   const names = [...new Set(refs.map(({ secret }) => secret))].sort();
   const generated = new Set(refs.filter(({ generate }) => generate).map(({ secret }) => secret));
   return Object.fromEntries(names.map((name) => [name, { generate: generated.has(name) }]));

@@ -1,7 +1,7 @@
 /** What a coordinator offers to monitoring systems: what a declaration says of it, and what a plan has. */
 import { z } from "zod";
 import type { SecretRef } from "./text.ts";
-import { secretRefSchema } from "./text.ts";
+import { secretNameSchema } from "./text.ts";
 
 /** An endpoint for Prometheus: `http://coordinator:9464/metrics` on the stack's networks. */
 export interface Metrics {
@@ -16,7 +16,7 @@ export const metricsPort = 9464;
 
 /** The metrics endpoint in a plan. */
 export const metricsPlanSchema = z.strictObject({
-  token: secretRefSchema.optional(),
+  token: secretNameSchema.optional(),
   published: z.strictObject({ ip: z.string(), port: z.int(), containerPort: z.int() }).optional(),
 });
 export type MetricsPlan = z.infer<typeof metricsPlanSchema>;

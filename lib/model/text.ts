@@ -32,6 +32,9 @@ export const secretRefSchema = exactObject(
   // Who may make up its value is no part of what a text says.
   .transform(({ generate: _generate, ...ref }): SecretRef => ref);
 
+/** A secret in a plan where a whole value is one. */
+export const secretNameSchema = z.strictObject({ secret: z.string() });
+
 /** Accepts what a container's environment and its files can hold: texts without the character NUL. */
 export const plainTextSchema = z
   .string()

@@ -17,6 +17,7 @@ const profile = parseProfile("dev", {
   healthCheckInterval: "30s",
   validationLevel: "productionSimulation",
   portBase: 15_000,
+  otlpEndpoint: "http://collector:4318",
   images: {},
 });
 
@@ -69,6 +70,22 @@ const declaration: StackDeclaration = {
     onDependencyChange: "restart",
     backoff: { initial: "2s", multiplier: 2, max: "30s" },
   },
+  alerting: {
+    sinks: [
+      { kind: "alertmanager", url: "http://alertmanager:9093", token: { secret: "alertToken" } },
+      {
+        ...{
+          kind: "webhook",
+          name: "pager",
+          url: { secret: "pagerUrl" },
+          signingKey: { secret: "pagerKey" },
+        },
+        environments: ["development", "production"],
+      },
+    ],
+    after: "1m",
+  },
+  metrics: { token: { secret: "metricsToken" }, publish: 900 },
   supervision: { failureThreshold: 5, slow: { window: "15m", baseline: "24h", factor: 3 } },
 };
 const plan = resolvePlan(declaration, profile, "dev");
@@ -202,6 +219,7 @@ describe("where the values of a plan come from", () => {
     ["healthCheckInterval", { healthCheckInterval: "7s" }],
     ["validationLevel", { validationLevel: "production" }],
     ["portBase", { portBase: 20_000 }],
+    ["otlpEndpoint", { otlpEndpoint: "http://another:4318" }],
     ["images.auth", { images: { auth: "auth:7" } }],
     ["declaration", { declaration: "another" }],
   ])("changing %s of the profile changes what is said to come from it, and nothing else", ([key, change]) => {
