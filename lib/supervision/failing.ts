@@ -28,8 +28,6 @@ function wait(
 ): Step {
   const cause = { kind: "dependency", text, service } as const;
   // What still runs is left as it is: its failure is a symptom.
-  if (exit === undefined && record.state.name !== "degraded" && record.state.name !== "ready")
-    return stay(become(record, { name: "degraded", cause }, nowMs));
   if (exit === undefined) return stay(become(record, { name: "degraded", cause }, nowMs));
   return stay(become(record, { name: "pending", waitsFor: "dependency", cause }, nowMs));
 }

@@ -92,6 +92,9 @@ function dependencies(
     const same = state.cause.text === down.text;
     if (state.name === "pending" && state.waitsFor === "boot" && !same)
       return stay(become(record, { ...state, cause: { ...cause, kind: "boot" } }, nowMs));
+    // What it waits for may be given up in the meantime, or be another service.
+    if (state.name === "pending" && state.cause.kind === "dependency" && !same)
+      return stay(become(record, { ...state, cause }, nowMs));
     // What was to be restarted on its own account waits: its failure may be a symptom.
     const waits = state.name === "restarting" && record.act === undefined;
     if (waits && !isRunning(record))

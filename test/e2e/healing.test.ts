@@ -165,7 +165,7 @@ test("a stack that was stopped as a whole is started again in order, coordinator
   expect(up.code, up.output).toBe(0);
   for (const { output } of [preview, up]) {
     expect(output).toContain(
-      "the coordinator is stopped, and will be started: all services are proven again",
+      "the coordinator is stopped, and will be started: all gates are waited for again",
     );
     expect(output).toContain("cache will be started and proven again");
     expect(output).toContain("web will be restarted: cache, which it needs, is replaced or restarted");

@@ -241,6 +241,9 @@ describe("once ready", () => {
     web.see({ running: false, exitCode: 1 });
     expect(web.record().state).toMatchObject({ name: "pending", waitsFor: "dependency" });
     expect(web.orders).toEqual([]);
+    const givenUp = { service: "db", text: "db, which it needs, is given up" };
+    web.give({ type: "dependencies", down: givenUp, excused: false });
+    expect(web.record().state).toMatchObject({ name: "pending", cause: givenUp });
   });
 
   test("a restart that the platform refuses is tried again, and the end of a run that recovers is seen", () => {
