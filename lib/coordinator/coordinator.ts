@@ -15,8 +15,12 @@ import type { Answer } from "./control/requests.ts";
 import { requests } from "./control/requests.ts";
 import { keptRecord, recordFrom } from "./kept-record.ts";
 import type { Log } from "./log.ts";
+import type { Observer } from "./observers/observer.ts";
+import { observers } from "./observers/observer.ts";
 import { openIncidents } from "./observers/open-incidents.ts";
 import { startRecorder } from "./observers/start-recorder.ts";
+import type { ConfiguredObserver } from "./observers/telemetry.ts";
+import { telemetrySettings } from "./observers/telemetry.ts";
 import { transitionStream } from "./observers/transition-stream.ts";
 import type { Redaction } from "./redaction.ts";
 import { describeFailure } from "./supervisor/describe-failure.ts";
@@ -30,6 +34,8 @@ export interface CoordinatorDependencies {
   /** The platform over an engine. */
   readonly platform: (engine: Engine) => Platform;
   readonly history: History;
+  /** Who observes what happens, besides the history. */
+  readonly observers: readonly ConfiguredObserver[];
   readonly desired: DesiredStore;
   readonly runAttempt: RunAttempt;
   /** Of deadlines and intervals. */
@@ -58,7 +64,10 @@ const aliveEveryMs = 5000;
 
 /** A coordinator: it goes on with what was kept on the disk, and answers requests. */
 export function coordinator(dependencies: CoordinatorDependencies): Coordinator {
-  const { history, desired, clock, wallMs, random, log, redaction, labels, stack, startedMs } = dependencies;
+  const { desired, clock, wallMs, random, log, redaction, labels, stack, startedMs } = dependencies;
+  const configured: readonly ConfiguredObserver[] = dependencies.observers;
+  const observed = observers(configured, { log, redact: redaction.redact });
+  const history = observedHistory(dependencies.history, observed);
   const closed = new AbortController();
   const { engine, ...ears } = listening(dependencies.engine, { clock, random, log });
   const platform = dependencies.platform(engine);
@@ -76,8 +85,12 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
       const { service, from, to, cause } = transition;
       log(`service-${to}`, { service, from, cause: cause.text });
       history.transition(transition);
+      observed.transition(transition);
     },
-    onIncident: history.incident,
+    onIncident: (incident) => {
+      history.incident(incident);
+      observed.incident(incident);
+    },
   });
 
   const watch = containerWatch(
@@ -117,6 +130,12 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
       stream.note(before, after, records);
       starts.note(before, after);
     },
+    onAttempt: (probe, { status, tookMs }, { desired: { service, readiness }, state }) => {
+      const kind = readiness.probes[probe]?.kind;
+      if (kind === undefined) return;
+      const monitored = state.name !== "starting" && state.name !== "pending";
+      observed.attempt({ service, probe, kind, status, tookMs, atMs: wallMs(), monitored });
+    },
   });
 
   /** Listens to a container's output while it starts; once it is ready nobody reads it, and it may write a lot. */
@@ -128,6 +147,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     else ears.forget(workload);
   }
 
+  const telemetry = telemetrySettings({ desired, observers: configured, stack, redaction, log });
   for (const service of desired.load()) {
     const record = recordFrom(service);
     if (record === undefined) log("not-resumed", { service: service.service });
@@ -156,7 +176,20 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
   return {
     supervisor,
     answers: requests({
-      ...{ supervisor, stream, history, hold, clock, startedMs, describe, stack, engine, labels, redaction },
+      ...{
+        supervisor,
+        stream,
+        history,
+        hold,
+        clock,
+        startedMs,
+        describe,
+        stack,
+        engine,
+        labels,
+        redaction,
+        telemetry,
+      },
       drift: async () =>
         supervisor.deploying() ? [] : driftNow({ engine, labels, stack, log }, supervisor.records()),
       problems: () => {
@@ -172,7 +205,28 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
       supervisor.close();
       watch.close();
       ears.close();
+      observed.close();
       history.close();
+    },
+  };
+}
+
+/** A history that passes on to observers what it is given besides transitions and incidents. */
+function observedHistory(history: History, observed: Required<Observer>): History {
+  let lastStart = 0;
+  return {
+    ...history,
+    start: () => {
+      const keep = history.start();
+      const id = ++lastStart;
+      return (record) => {
+        keep(record);
+        observed.start(id, record);
+      };
+    },
+    verdict: (record) => {
+      history.verdict(record);
+      observed.verdict(record);
     },
   };
 }

@@ -40,6 +40,7 @@ export function load({ historyFile, sealKey, ...options }: LoadOptions): Coordin
     engine,
     platform: (listened) => dockerPlatform({ engine: listened, labels, clock, redact: redaction.redact }),
     history: openHistory(database, log),
+    observers: [],
     desired: openDesired(database, { key: sealKey, stack, say: log }),
     wallMs: Date.now,
     runAttempt: (probe, { service, endpoint, secrets, container, signal }) =>

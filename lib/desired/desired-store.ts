@@ -11,6 +11,12 @@ export interface KeptService {
   readonly secrets: KeptSecrets;
 }
 
+/** The telemetry as it was kept. */
+export interface KeptTelemetry {
+  readonly telemetry: unknown;
+  readonly secrets: KeptSecrets;
+}
+
 /** Small facts of the coordinator. Times are milliseconds since the epoch. */
 export interface Facts {
   /** Its heartbeat. The disk is waited for only where something else waits with it: after a power cut it may be an older one. */
@@ -19,6 +25,8 @@ export interface Facts {
   readonly shutdownAtMs: number;
   /** Until when the stack is left alone, and why; absent while it is not. */
   readonly hold: Held;
+  /** The telemetry that an `up` has applied, and its secrets, sealed, in base64; absent secrets: it has none. */
+  readonly telemetry: { readonly telemetry: unknown; readonly secrets?: string };
 }
 
 /**
@@ -43,6 +51,10 @@ export interface DesiredStore {
   fact<N extends keyof Facts>(name: N): Facts[N] | undefined;
   /** Keeps a fact, on the disk when it returns but for `lastAliveMs`. Undefined takes it away. */
   setFact<N extends keyof Facts>(name: N, value: Facts[N] | undefined): void;
+  /** The telemetry that was kept; undefined where an `up` has applied none. */
+  telemetry(): KeptTelemetry | undefined;
+  /** Keeps the telemetry, as {@link keep} does a service. */
+  keepTelemetry(telemetry: unknown, secrets: Readonly<Record<string, string>>): void;
   /** What is wrong now, and what to do about it: a sentence for each problem. */
   problems(): readonly string[];
 }

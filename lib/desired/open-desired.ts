@@ -6,7 +6,7 @@ import type { Say } from "../history/writing.ts";
 import { upCommand } from "../model/stack-command.ts";
 import type { DesiredRow, DesiredRows } from "./desired-rows.ts";
 import { readRows, rowWriter } from "./desired-rows.ts";
-import type { DesiredStore, Facts, KeptSecrets } from "./desired-store.ts";
+import type { DesiredStore, Facts, KeptSecrets, KeptTelemetry } from "./desired-store.ts";
 import { problemTexts } from "./problem-texts.ts";
 import { retriedWrites } from "./retried-writes.ts";
 import type { SecretSealing } from "./secret-sealing.ts";
@@ -51,7 +51,7 @@ export function openDesired(opened: UsableDatabase, { key, stack, say }: Desired
     });
   };
 
-  return {
+  const store: DesiredStore = {
     load: () =>
       [...services].map(([service, { record, known }]) => ({
         service,
@@ -89,6 +89,13 @@ export function openDesired(opened: UsableDatabase, { key, stack, say }: Desired
       if (durable) unsettled = false;
       writes?.write({ subject, work: () => rows?.fact(name, facts.get(name)), durable });
     },
+    telemetry: () => keptTelemetry?.kept,
+    keepTelemetry: (telemetry, secrets) => {
+      const sealed = sealing.sealed(telemetrySubject, secrets);
+      keptTelemetry = { kept: { telemetry, secrets }, why: undefined };
+      const fact = { telemetry, ...(sealed && { secrets: Buffer.from(sealed).toString("base64") }) };
+      store.setFact("telemetry", fact);
+    },
     problems: () => {
       const behind = writes?.behind();
       return problemTexts(
@@ -100,13 +107,39 @@ export function openDesired(opened: UsableDatabase, { key, stack, say }: Desired
             why: behind.why,
             services: behind.subjects.filter((subject) => !subject.startsWith(factPrefix)),
           },
-          secrets: [...services].map(([service, { known, why }]) => ({ service, known, why })),
+          secrets: [
+            ...[...services].map(([service, { known, why }]) => ({ service, known, why })),
+            ...(keptTelemetry
+              ? [{ service: telemetrySubject, known: keptTelemetry.kept.secrets, why: keptTelemetry.why }]
+              : []),
+          ],
           keyProblem: sealing.keyProblem,
         },
         upCommand(stack),
       );
     },
   };
+  let keptTelemetry = openedTelemetry(store.fact("telemetry"), sealing);
+  return store;
+}
+
+/** What the secrets of alerts and metrics are sealed for, and what messages call them by. */
+const telemetrySubject = "alerting and metrics";
+
+interface OpenedTelemetry {
+  readonly kept: KeptTelemetry;
+  /** Why its secrets are missing. */
+  readonly why: string | undefined;
+}
+
+function openedTelemetry(
+  fact: Facts["telemetry"] | undefined,
+  { opened }: SecretSealing,
+): OpenedTelemetry | undefined {
+  if (fact === undefined) return undefined;
+  const sealed = fact.secrets === undefined ? undefined : Buffer.from(fact.secrets, "base64");
+  const { secrets, why } = opened(telemetrySubject, sealed);
+  return { kept: { telemetry: fact.telemetry, secrets }, why };
 }
 
 /** No service has a blank in its name. */

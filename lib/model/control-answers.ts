@@ -9,6 +9,8 @@ export interface Hello {
   readonly protocol: number;
   /** When the coordinator's process began, milliseconds since the epoch. */
   readonly startedMs: number;
+  /** Identifies the telemetry that it goes by; undefined where it has none, or not the secrets of it. */
+  readonly telemetry: string | undefined;
 }
 
 /** It has been taken in. */
@@ -209,6 +211,7 @@ export interface Validation {
 export interface Results {
   hello: Hello;
   deploy: Done;
+  configure: Done;
   forget: Forgotten;
   apply: Done;
   awaitGate: GateVerdict;
@@ -230,6 +233,7 @@ export interface Results {
 export interface Events {
   hello: never;
   deploy: never;
+  configure: never;
   forget: never;
   apply: never;
   awaitGate: Progress;

@@ -12,6 +12,7 @@ import { dependencyPolicies } from "./needs.ts";
 import { readinessSpecSchema } from "./plan.ts";
 import { probeSchema } from "./probe.ts";
 import { supervisionSchema } from "./supervision.ts";
+import { telemetrySchema } from "./telemetry.ts";
 import { mostIncidents, mostTransitions } from "./transition.ts";
 
 /** Raised when a client of an older version would misunderstand an answer. */
@@ -61,6 +62,13 @@ export const requestSchema = z.discriminatedUnion("method", [
    * it. Answered at once.
    */
   z.strictObject({ id: z.int(), method: z.literal("deploy") }),
+  /** Who is alerted, what is offered to Prometheus and where traces go, in place of what was said before. Answered at once. */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("configure"),
+    telemetry: telemetrySchema,
+    secrets: z.record(z.string(), z.string()),
+  }),
   /** These services are in the declaration no more. Answered with {@link Forgotten}. */
   z.strictObject({ id: z.int(), method: z.literal("forget"), services: z.array(z.string()) }),
   /**

@@ -8,8 +8,12 @@ import type { ReadinessSpec } from "./plan.ts";
  */
 export function specHashOf(spec: ReadinessSpec): string {
   const probes = mapValues(spec.probes, ({ whenFailing: _, ...probe }) => probe);
-  const text = canonical({ ...spec, probes });
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return hashOf({ ...spec, probes });
+}
+
+/** Identifies a plain value: the same for the same members in any order. */
+export function hashOf(value: unknown): string {
+  return createHash("sha256").update(canonical(value)).digest("hex").slice(0, 16);
 }
 
 /** JSON with its keys in order: the same spec has the same text however its keys were ordered on the way. */

@@ -6,6 +6,7 @@ import { dockerClient } from "../engine/docker-engine.ts";
 import { listeningProcess } from "../engine/listening-process.ts";
 import type { Address, PortHolder } from "../engine/published-ports.ts";
 import { portHolders } from "../engine/published-ports.ts";
+import { coordinatorName } from "../model/check-declaration.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { stackCommand } from "../model/stack-command.ts";
@@ -40,9 +41,12 @@ export async function checkPorts(plan: LifecyclePlan, host: string | undefined):
   );
 }
 
-/** What the services of a plan publish. */
-export function portClaims({ name, stack, services }: LifecyclePlan): PortClaims {
-  const claims = Object.entries(services).flatMap(([service, { published }]) =>
+/** What the services of a plan publish, and the coordinator. */
+export function portClaims({ name, stack, services, metrics }: LifecyclePlan): PortClaims {
+  const claims = Object.entries({
+    ...services,
+    [coordinatorName]: { published: metrics?.published },
+  }).flatMap(([service, { published }]) =>
     published === undefined ? [] : [[service, { ip: published.ip, port: published.port }] as const],
   );
   return { declaration: name, stack, claims: Object.fromEntries(claims) };

@@ -11,7 +11,7 @@ import type { StackContainers } from "./stack-containers.ts";
 
 /**
  * The stack's coordinator: a container on all its networks which probes. It alone has the engine's socket. It has
- * no port, and no right but those: its control socket is inside, and who may exec may control. Its history and the
+ * no port but that of declared metrics, and no right but those: its control socket is inside, and who may exec may control. Its history and the
  * desired state are on a volume of its own, on which secrets are sealed with a key that is in its environment.
  */
 export class Coordinator extends pulumi.ComponentResource {
@@ -44,6 +44,7 @@ export class Coordinator extends pulumi.ComponentResource {
       { stack: plan.stack, volumes: [], host, bytes: 32 },
       { parent: this },
     );
+    const { published } = plan.metrics ?? {};
     const container = new docker.Container(
       coordinatorName,
       {
@@ -56,6 +57,16 @@ export class Coordinator extends pulumi.ComponentResource {
           pulumi.interpolate`PHASEGATE_SEAL_KEY=${pulumi.secret(sealKey.value)}`,
         ],
         labels: labelsOf(plan, { service: coordinatorName }),
+        ...(published && {
+          ports: [
+            {
+              ip: published.ip,
+              external: published.port,
+              internal: published.containerPort,
+              protocol: "tcp",
+            },
+          ],
+        }),
         networkMode: "bridge",
         networksAdvanced: networks.map(({ name }) => ({ name, aliases: [coordinatorName] })),
         volumes: [

@@ -12,6 +12,7 @@ import { StackContainers } from "./stack-containers.ts";
 import { readyTable } from "./ready-table.ts";
 import { stackSecrets } from "./secrets.ts";
 import { StackPorts } from "./stack-ports.ts";
+import { StackTelemetry } from "./telemetry.ts";
 
 export interface StackArgs {
   readonly plan: LifecyclePlan;
@@ -50,6 +51,8 @@ export class Stack extends pulumi.ComponentResource {
       containers,
       ports: new StackPorts(plan, host, afterNetworks),
     };
+
+    if (plan.alerting ?? plan.metrics ?? plan.tracing) new StackTelemetry(deployment, { parent: this });
 
     // The plan lists phases in an order in which each comes after those it depends on.
     const phases = new Map<string, Phase>();

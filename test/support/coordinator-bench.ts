@@ -1,3 +1,4 @@
+import type { ConfiguredObserver } from "../../lib/coordinator/observers/telemetry.ts";
 import type { Coordinator } from "../../lib/coordinator/coordinator.ts";
 import { coordinator } from "../../lib/coordinator/coordinator.ts";
 import { dockerPlatform } from "../../lib/coordinator/containers/docker-platform.ts";
@@ -98,6 +99,7 @@ export interface Bench {
 }
 
 interface BenchOptions {
+  readonly observers?: readonly ConfiguredObserver[];
   readonly history?: History;
   readonly clock?: FakeClock;
   /** The time that people and the engine have, from the coordinator's own. */
@@ -157,6 +159,7 @@ export function bench(options: BenchOptions = {}): Bench {
           history.transition(transition);
         },
       },
+      observers: options.observers ?? [],
       wallMs,
       startedMs: clock.now(),
       runAttempt: async (probe, { signal }) => {

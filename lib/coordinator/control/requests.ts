@@ -8,6 +8,7 @@ import { controlProtocol } from "../../model/control.ts";
 import { stackCommand } from "../../model/stack-command.ts";
 import type { EdgeDependencies } from "../probing/edges.ts";
 import { validateEdges } from "../probing/edges.ts";
+import type { TelemetrySettings } from "../observers/telemetry.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
 import { inStartOrder } from "../../supervision/cascade-plan.ts";
 import { statusOf } from "../supervisor/status-of.ts";
@@ -40,6 +41,7 @@ export interface RequestDependencies extends EdgeDependencies, GateDependencies 
   readonly stream: TransitionStream;
   readonly history: History;
   readonly hold: Hold;
+  readonly telemetry: TelemetrySettings;
   readonly clock: Clock;
   readonly startedMs: number;
   /** What is the matter with what the coordinator keeps, a sentence each. */
@@ -50,7 +52,8 @@ export interface RequestDependencies extends EdgeDependencies, GateDependencies 
 
 /** The coordinator's answers to the control protocol's requests. */
 export function requests(dependencies: RequestDependencies): Answer {
-  const { supervisor, stream, history, hold, clock, startedMs, problems, drift, stack } = dependencies;
+  const { supervisor, stream, history, hold, clock, startedMs, problems, drift, stack, telemetry } =
+    dependencies;
   const known = (services: readonly string[]) => requireServices(supervisor, services, stack);
   const answers: {
     readonly [M in Method]: (
@@ -59,12 +62,16 @@ export function requests(dependencies: RequestDependencies): Answer {
       signal: AbortSignal,
     ) => Promise<Results[M]>;
   } = {
-    hello: async () => ({ protocol: controlProtocol, startedMs }),
+    hello: async () => ({ protocol: controlProtocol, startedMs, telemetry: telemetry.hash() }),
     deploy: async (_params, _onEvent, signal) => {
       const end = supervisor.deploy();
       // It ends with the connection: an `up` that is killed holds nothing back.
       signal.addEventListener("abort", end);
       if (signal.aborted) end();
+      return {};
+    },
+    configure: async (params) => {
+      telemetry.apply(params.telemetry, params.secrets);
       return {};
     },
     forget: async (params) => ({ services: supervisor.forget(params.services) }),

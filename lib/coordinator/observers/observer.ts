@@ -45,13 +45,16 @@ export interface Observer {
 }
 
 /** All observers as one. One that throws harms neither the others nor what it observes. */
-export function observers(all: readonly Observer[], log: Log): Required<Observer> {
+export function observers(
+  all: readonly Observer[],
+  { log, redact }: { readonly log: Log; readonly redact: (text: string) => string },
+): Required<Observer> {
   const each = <K extends keyof Observer>(method: K, ...args: Parameters<Required<Observer>[K]>): void => {
     for (const observer of all)
       try {
         (observer[method] as ((...args: unknown[]) => void) | undefined)?.(...args);
       } catch (error) {
-        log("observer-failed", { method, error: errorText(error) });
+        log("observer-failed", { method, error: redact(errorText(error)) });
       }
   };
   return {

@@ -54,6 +54,8 @@ export interface ServiceDependencies {
   readonly waits: (record: ServiceRecord) => boolean;
   readonly keep: (record: ServiceRecord, secrets: KeptSecrets, waits: boolean) => void;
   readonly onChange: (before: ServiceRecord, after: ServiceRecord) => void;
+  /** An attempt has come out; `after` is what was made of it. */
+  readonly onAttempt: (probe: string, outcome: Outcome, after: ServiceRecord) => void;
 }
 
 /** The prober cannot run: that says nothing about the service. */
@@ -116,6 +118,7 @@ export function supervisedService(
         actor.send({ type: "attempted", key, probe, outcome, beganMs });
         const known = actor.record().probes.find(({ name }) => name === probe);
         const passing = known?.passing === true;
+        dependencies.onAttempt(probe, outcome, actor.record());
         return { passing, undecided: passing && known.failures > 0 };
       },
       ...{ clock, random },

@@ -111,9 +111,9 @@ describe("where the values of a plan come from", () => {
         if (other === undefined) hangTogether.push(pathText(path));
         else expectChange({ from: "declaration", at: path }, other, profile);
       }
-      // Names of services, phases, validations and protocols: one alone cannot be another.
+      // Names of services, phases, validations and protocols, and a list of objects: one alone cannot be another.
       const names =
-        /^(environments|phases\.\w+\.(services|dependsOn|validation)|needs\.\w+|services\.\w+\.(kind|env\.\w+\.urlOf|validations\.\w+\.\w+\.(kind|method)))$/;
+        /^(environments|alerting\.sinks|phases\.\w+\.(services|dependsOn|validation)|needs\.\w+|services\.\w+\.(kind|env\.\w+\.urlOf|validations\.\w+\.\w+\.(kind|method)))$/;
       expect(hangTogether.filter((path) => !names.test(path))).toEqual([]);
       expect(hangTogether.length).toBeLessThan(values.length / 3);
     },

@@ -24,7 +24,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "phasegate-"));
   socket = join(folder, "run", "control.sock");
   signals = new Map();
-  answer = async () => ({ protocol: 1, startedMs: 0 });
+  answer = async () => ({ protocol: 1, startedMs: 0, telemetry: undefined });
   server = await serveControl({
     socket,
     answer: (request, onEvent, signal) => {
@@ -74,7 +74,7 @@ describe("the control server", () => {
     send('{"id":1,"meth');
     await new Promise((resolve) => setTimeout(resolve, 20));
     send('od":"hello"}\n\n{"id":2,"method":"status"}\r\n');
-    expect(await next()).toEqual({ id: 1, result: { protocol: 1, startedMs: 0 } });
+    expect(await next()).toEqual({ id: 1, result: { protocol: 1, startedMs: 0, telemetry: undefined } });
     expect(await next()).toMatchObject({ id: 2 });
   });
 
