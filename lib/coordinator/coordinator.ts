@@ -124,6 +124,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     drop: (service) => {
       desired.forget(service);
       starts.end(service);
+      stream.reconcile(supervisor.records());
     },
     onChange: (before, after, records) => {
       listen(before, after);
@@ -153,6 +154,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     if (record === undefined) log("not-resumed", { service: service.service });
     else supervisor.resume(record, service.secrets);
   }
+  stream.reconcile(supervisor.records());
   const hold = holds({
     ...{ supervisor, clock, log, kept: desired.fact("hold") },
     keep: (held) => desired.setFact("hold", held),

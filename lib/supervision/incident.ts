@@ -57,24 +57,58 @@ export function note(
   };
 }
 
+/**
+ * The open incidents as the services are by now: the last transitions before a crash may not have been kept, and a service may have
+ * left the declaration.
+ * @param stateOf a service's state; undefined where it is not there any more
+ */
+export function reconciled(
+  { open, nextId }: Incidents,
+  stateOf: (service: string) => Transition["to"] | undefined,
+  atMs: number,
+): { readonly incidents: Incidents; readonly changed: readonly Incident[] } {
+  const changed = open.flatMap((incident) => {
+    const others = Object.entries(incident.services).filter(([service, known]) => stateOf(service) !== known);
+    if (others.length === 0) return [];
+    const there = Object.entries(incident.services).filter(([service]) => stateOf(service) !== undefined);
+    const known = concluded({ ...incident, services: Object.fromEntries(there) }, atMs);
+    return [
+      others.reduce((one, [service, from]) => {
+        const to = stateOf(service);
+        return to === undefined
+          ? one
+          : extended(one, { service, from, to, cause: incident.cause, atMs }, false);
+      }, known),
+    ];
+  });
+  const ids = new Set(changed.map(({ id }) => id));
+  const all = [...open.filter(({ id }) => !ids.has(id)), ...changed].sort((a, b) => a.id - b.id);
+  return { incidents: { open: all.filter(({ closedMs }) => closedMs === undefined), nextId }, changed };
+}
+
 function opened(id: number, { atMs, service, cause }: Omit<Transition, "incident">): Incident {
   return { id, openedMs: atMs, root: service, cause, outcome: "open", services: {}, steps: [] };
 }
 
 function extended(
   incident: Incident,
-  { service, from, to, cause, atMs }: Omit<Transition, "incident">,
+  { service, from, to, cause, atMs }: Change,
   anotherRestart: boolean,
 ): Incident {
   const services = { ...incident.services, [service]: to };
-  const settled = Object.values(services).every(isSettled);
-  const givenUp = Object.values(services).includes("givenUp");
-  const stopped = Object.values(services).every((state) => state === "stopped");
+  const steps = stepsAfter(incident.steps, { service, from, to, cause, atMs }, anotherRestart);
+  return concluded({ ...incident, services, steps }, atMs);
+}
+
+/** An incident with what follows from the states of its services. */
+function concluded({ closedMs: _, ...incident }: Incident, atMs: number): Incident {
+  const states = Object.values(incident.services);
+  const settled = states.every(isSettled);
+  const stopped = states.every((state) => state === "stopped");
+  const ended = stopped ? "stopped" : "recovered";
   return {
     ...incident,
-    services,
-    steps: stepsAfter(incident.steps, { service, from, to, cause, atMs }, anotherRestart),
-    outcome: givenUp ? "givenUp" : !settled ? "open" : stopped ? "stopped" : "recovered",
+    outcome: states.includes("givenUp") ? "givenUp" : settled ? ended : "open",
     ...(settled && { closedMs: atMs }),
   };
 }

@@ -267,7 +267,9 @@ test("a crash loop is given up: its container is left, its dependents are degrad
   expect(await stack.state("frontend")).toMatchObject({ state: "degraded", cause });
 
   const { steps } = await stack.call("command", { action: "restart", services: ["clickhouse"] });
-  expect(steps).toMatchObject([{ service: "clickhouse", result: "ready" }]);
+  expect(steps).toMatchObject(
+    ["clickhouse", "backend", "frontend"].map((service) => ({ service, result: "ready" })),
+  );
   await stack.healed();
   expect((await stack.container("clickhouse")).id, "the same container").toBe(id);
   const restarted = [...Array.from({ length: own + 1 }, () => "clickhouse"), "backend", "frontend"];
@@ -322,7 +324,8 @@ test("a database whose disk is full is degraded until there is room", async ({ s
       fault: "disk full under PostgreSQL",
       restarted: [],
       root: "postgres",
-      cause: { kind: "probe", text: /No space left on device/ },
+      // Its own words, which depend on what it was writing.
+      cause: { kind: "probe", text: /No space left on device|could not write init file/ },
     },
     async () => {
       fill();
@@ -340,7 +343,8 @@ test("a database that crashes on a full disk comes back when there is room, and 
   await heals(
     {
       fault: "PostgreSQL crashes on a full disk",
-      restarted: ["postgres", "migrations", ...behindAuth],
+      // What the migrations have done stays done.
+      restarted: ["postgres", ...behindAuth],
       root: "postgres",
       cause: { kind: "exited", text: /exited with code 137/ },
     },

@@ -3,7 +3,7 @@ import type { Changes } from "../../readiness/changes.ts";
 import { changes } from "../../readiness/changes.ts";
 import { parts } from "../../supervision/cascade-plan.ts";
 import type { Incidents } from "../../supervision/incident.ts";
-import { note } from "../../supervision/incident.ts";
+import { note, reconciled } from "../../supervision/incident.ts";
 import type { Records, ServiceRecord } from "../../supervision/service-record.ts";
 import type { ServiceState } from "../../supervision/service-state.ts";
 
@@ -11,6 +11,8 @@ import type { ServiceState } from "../../supervision/service-state.ts";
 export interface TransitionStream {
   /** To be called with each change of a service; `records` has all services as they are now. */
   note(before: ServiceRecord | undefined, after: ServiceRecord, records: Records): void;
+  /** The services are these: what open incidents say of others, or of states that were not kept, is over. */
+  reconcile(records: Records): void;
   /** The transitions after a number, as far back as memory goes, oldest first. */
   since(seq: number): readonly Transition[];
   /** The number of the last transition. */
@@ -49,8 +51,21 @@ export function transitionStream({
   let recent: readonly Transition[] = [];
   const lastIncidents = new Map<number, Incident>(known.open.map((incident) => [incident.id, incident]));
 
+  const keep = (incident: Incident) => {
+    lastIncidents.set(incident.id, incident);
+    const [oldest] = lastIncidents.keys();
+    if (lastIncidents.size > rememberedIncidents && oldest !== undefined) lastIncidents.delete(oldest);
+    onIncident(incident);
+  };
+
   return {
     changed,
+    reconcile: (records) => {
+      const found = reconciled(incidents, (service) => records.get(service)?.state.name, wallMs());
+      ({ incidents } = found);
+      found.changed.forEach(keep);
+      if (found.changed.length > 0) changed.notify();
+    },
     note: (before, after, records) => {
       if (before === undefined || before.state === after.state) return;
       const { from, to } = { from: before.state.name, to: after.state.name };
@@ -69,12 +84,7 @@ export function transitionStream({
       const transition: Transition = noted.incident ? { ...bare, incident: noted.incident.id } : bare;
       recent = [...recent.slice(1 - remembered), transition];
       onTransition(transition);
-      if (noted.incident) {
-        lastIncidents.set(noted.incident.id, noted.incident);
-        const [oldest] = lastIncidents.keys();
-        if (lastIncidents.size > rememberedIncidents && oldest !== undefined) lastIncidents.delete(oldest);
-        onIncident(noted.incident);
-      }
+      if (noted.incident) keep(noted.incident);
       changed.notify();
     },
     since: (after) => recent.filter((transition) => transition.seq > after),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Incident } from "../../../lib/model/transition.ts";
+import type { Incident, Transition } from "../../../lib/model/transition.ts";
 import { parts } from "../../../lib/supervision/cascade-plan.ts";
-import { noIncidents, note } from "../../../lib/supervision/incident.ts";
+import { noIncidents, note, reconciled } from "../../../lib/supervision/incident.ts";
 import { desiredService } from "../../support/desired.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
 import type { SimulatedStack } from "../../support/simulated-stack.ts";
@@ -105,5 +105,48 @@ describe("an incident", () => {
     stack.stopByHand("redis");
     stack.run(60_000);
     expect(incidentsSince(stack, sinceMs)).toEqual([]);
+  });
+});
+
+describe("an open incident after a start of the coordinator", () => {
+  const incident: Incident = {
+    ...{ id: 7, openedMs: 0, root: "auth", cause: { kind: "exited", text: "exited with code 1" } },
+    outcome: "open",
+    services: { auth: "starting", backend: "restarting", old: "degraded" },
+    steps: [{ service: "auth", action: "restart", because: "auth", beganMs: 10 }],
+  };
+  const open = { open: [incident], nextId: 8 };
+  const after = (states: Partial<Record<string, Transition["to"]>>) =>
+    reconciled(open, (service) => states[service], 100);
+
+  test("takes the states that it was not kept with, and is over where all is well by them", () => {
+    const { incidents, changed } = after({ auth: "ready", backend: "ready", old: "ready" });
+    expect(incidents).toEqual({ open: [], nextId: 8 });
+    expect(changed).toMatchObject([
+      {
+        id: 7,
+        outcome: "recovered",
+        closedMs: 100,
+        steps: [{ service: "auth", tookMs: 90, result: "ready" }],
+      },
+    ]);
+  });
+
+  test("goes on where a service is not well yet", () => {
+    const { incidents, changed } = after({ auth: "ready", backend: "restarting", old: "degraded" });
+    expect(incidents.open).toEqual(changed);
+    expect(changed).toMatchObject([{ outcome: "open", services: { auth: "ready", backend: "restarting" } }]);
+    expect(changed[0]).not.toHaveProperty("closedMs");
+  });
+
+  test("does not wait for a service that has left the declaration", () => {
+    const { changed } = after({ auth: "ready", backend: "ready" });
+    expect(changed).toMatchObject([{ outcome: "recovered", services: { auth: "ready", backend: "ready" } }]);
+    expect(after({}).changed).toMatchObject([{ outcome: "stopped", closedMs: 100 }]);
+  });
+
+  test("is left alone where it was kept as it is", () => {
+    const states = { auth: "starting", backend: "restarting", old: "degraded" } as const;
+    expect(after(states)).toEqual({ incidents: open, changed: [] });
   });
 });

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { noHistory } from "../../../../lib/history/history.ts";
+import type { Incident } from "../../../../lib/model/transition.ts";
 import type { Bench } from "../../../support/coordinator-bench.ts";
 import { bench } from "../../../support/coordinator-bench.ts";
 import { failed, passed } from "../../../support/outcomes.ts";
@@ -296,4 +298,27 @@ describe("what is wanted of a coordinator before it has looked at anything", () 
     expect((await response).steps[0]).toMatchObject({ service: "frontend", result: "ready" });
     expect(b.engine.calls).toEqual(["stop frontend", "start frontend"]);
   });
+});
+
+test("an incident whose last changes were not kept is over, when all that it has reached are well", async () => {
+  const incident: Incident = {
+    ...{ id: 3, openedMs: 0, root: "redis", cause: { kind: "exited", text: "exited with code 137" } },
+    ...{ outcome: "open", services: { redis: "starting", old: "degraded" }, steps: [] },
+  };
+  const kept: Incident[] = [];
+  const own = bench({
+    history: {
+      ...noHistory("a part of it is there"),
+      lastNumbers: { transition: 0, incident: 3 },
+      incidents: () => ({ records: [incident], cut: false }),
+      incident: (one) => void kept.push(one),
+    },
+  });
+  own.engine.add("redis");
+  own.apply("redis");
+  await own.clock.advance(1000);
+  own.killCoordinator();
+  expect(kept.at(-1)).toMatchObject({ id: 3, outcome: "recovered", services: { redis: "ready" } });
+  expect((await own.call("status", {})).incidents).toEqual([]);
+  own.close();
 });
