@@ -1,5 +1,5 @@
 /**
- * A program of its own, forked with the name of a stack: deploys a stack's plan against Pulumi's mocks
+ * A program of its own, forked with the name of a stack, and other parts of its plan: deploys a stack's plan against Pulumi's mocks
  * and sends its parent the resources in the order in which they were registered. Pulumi serialises the dynamic
  * providers with Node's inspector, which a test runner's transformed code does not survive.
  */
@@ -71,6 +71,9 @@ async function deployMocked(plan: LifecyclePlan): Promise<readonly Registered[]>
   return resources;
 }
 
-const [stackName = "dev"] = process.argv.slice(2);
-process.send?.(await deployMocked(await readStackPlan(process.cwd(), stackName)));
+const [stackName = "dev", json = "{}"] = process.argv.slice(2);
+const declared = await readStackPlan(process.cwd(), stackName);
+const other = JSON.parse(json) as Partial<LifecyclePlan>;
+const secrets = { ...declared.secrets, ...other.secrets };
+process.send?.(await deployMocked({ ...declared, ...other, secrets }));
 process.disconnect?.();

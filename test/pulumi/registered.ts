@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import type { LifecyclePlan } from "../../lib/model/plan.ts";
 
 /** A resource as the program registered it. */
 export interface Registered {
@@ -22,11 +23,17 @@ export const readinessType = "pulumi-nodejs:dynamic/phasegate:ServiceReadiness";
 export const containerType = "docker:index/container:Container";
 
 /**
- * Deploys a stack of this project against Pulumi's mocks. The resources come as a message: what the program
+ * Deploys a stack of this project, with other parts of its plan where they are given, against Pulumi's mocks. The resources come as a message: what the program
  * writes for people goes to the process's own output.
  */
-export async function deployMocked(stack: string): Promise<readonly Registered[]> {
-  const program = fork("test/pulumi/mocked-stack.ts", [stack], { stdio: "pipe", execArgv: [] });
+export async function deployMocked(
+  stack: string,
+  other: Partial<LifecyclePlan> = {},
+): Promise<readonly Registered[]> {
+  const program = fork("test/pulumi/mocked-stack.ts", [stack, JSON.stringify(other)], {
+    stdio: "pipe",
+    execArgv: [],
+  });
   let output = "";
   for (const stream of [program.stdout, program.stderr])
     stream?.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
