@@ -28,6 +28,18 @@ export const bounds: readonly Bound[] = [
     reason: "a service that stops working is noticed later",
   },
   {
+    of: "stack",
+    at: "alerting.after",
+    looser: longer,
+    reason: "an incident may last longer before anybody is alerted",
+  },
+  {
+    of: "stack",
+    at: "alerting.repeat",
+    looser: longer,
+    reason: "an alert that is still open is sent again later",
+  },
+  {
     of: "phase",
     at: "budget",
     looser: longer,

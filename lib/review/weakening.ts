@@ -11,7 +11,7 @@ import {
   disabledPairs,
 } from "./counterparts.ts";
 import type { Value } from "./differences.ts";
-import { valueAt } from "./differences.ts";
+import { isRecord, valueAt } from "./differences.ts";
 import { implies, isComposite } from "./implication.ts";
 import type { Bound } from "./looser-bounds.ts";
 import { bounds } from "./looser-bounds.ts";
@@ -192,6 +192,19 @@ export const rules: readonly Rule[] = [
       Object.entries(before.services)
         .filter(([name, { job }]) => job && !Object.hasOwn(after.services, name))
         .map(([name, { phase }]) => ofService(name, "job", phase, undefined)),
+  },
+  {
+    name: "sink-removed",
+    reason: "no alert goes there any more",
+    find: (before, after) => {
+      const [were, are] = [before, after].map(({ json }) => valueAt(json, ["alerting", "sinks"]));
+      return Object.entries(isRecord(were) ? were : {})
+        .filter(([name]) => !(isRecord(are) && Object.hasOwn(are, name)))
+        .map(([name, sink]) => {
+          const what = pathText(["alerting", "sinks", name]);
+          return { of: "stack", name: "", what, before: valueAt(sink, ["kind"]), after: undefined };
+        });
+    },
   },
   ...bounds.map((bound): Rule => ({
     name: `looser ${bound.of} ${bound.at}`,

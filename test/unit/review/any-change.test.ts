@@ -53,6 +53,8 @@ const anyBoundChange = fc.record({
 test("every bound that netra uses is tried", () => {
   const tried = new Set(boundPlaces.map(({ bound }) => bound.at));
   expect(bounds.map(({ at }) => at).filter((at) => !tried.has(at))).toEqual([
+    "alerting.after",
+    "alerting.repeat",
     "rows.atMost",
     "addresses.atLeast",
     "stdout",

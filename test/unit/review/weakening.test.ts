@@ -14,6 +14,10 @@ const watched = changedView(base, [
   [supervision("successThreshold"), 2],
   [supervision("slow"), { window: "10m", baseline: "24h", factor: 3 }],
 ]);
+/** One whose incidents reach somebody. */
+const alerted = changedView(base, [
+  [["alerting"], { after: "30s", repeat: "4h", sinks: { pager: { kind: "slack", url: "http://pager" } } }],
+]);
 
 type Change = readonly [readonly string[], Json | undefined];
 const found = (before: PlanView, after: PlanView) =>
@@ -135,6 +139,17 @@ describe("a change that proves less is found, and its way back is a strengthenin
     expect(strengthenings(weaker, base).map(({ name, what }) => `${name} | ${what}`)).toEqual([
       expected.split(" | ").slice(1).join(" | "),
     ]);
+  });
+
+  test.for<[string, Change, string, string]>([
+    ["a later alert", [["alerting", "after"], "1m"], "looser stack alerting.after", "alerting.after"],
+    ["a rarer alert", [["alerting", "repeat"], "5h"], "looser stack alerting.repeat", "alerting.repeat"],
+    ["no alert", [["alerting", "sinks", "pager"], undefined], "sink-removed", "alerting.sinks.pager"],
+  ])("%s", ([, change, rule, what]) => {
+    const weaker = changedView(alerted, [change]);
+    expect(found(alerted, weaker)).toEqual([`${rule} |  | ${what}`]);
+    expect(strengthenings(alerted, weaker)).toEqual([]);
+    expect(weakenings(weaker, alerted)).toEqual([]);
   });
 
   test.for<[string, Change, string]>([
