@@ -52,6 +52,8 @@ export function step(record: ServiceRecord, event: ServiceEvent, nowMs: number):
 
 function woken(record: ServiceRecord, nowMs: number): Step {
   const { state, act, desired } = record;
+  // What was due before the coordinator was started again may be done, or its turn may be another by now: the first look decides.
+  if (record.resumed) return stay(record);
   if (act !== undefined && nowMs >= act.deadlineMs) {
     const text = `the container engine did not ${act.order} it in time`;
     return acted(record, { type: "acted", act: act.id, error: { text, silent: true } }, nowMs);

@@ -231,7 +231,8 @@ export function probingOf({ state, generation, desired, seen, act, probes }: Ser
 const suspectedForMs = 30_000;
 
 /** When the passing of time alone changes something; Infinity for never. */
-export function wakeAtMs({ state, act, desired, suspectedMs }: ServiceRecord): number {
+export function wakeAtMs({ state, act, desired, suspectedMs, resumed }: ServiceRecord): number {
+  if (resumed) return Infinity;
   const actMs = act?.deadlineMs ?? Infinity;
   if (state.name === "starting") return Math.min(actMs, state.deadlineMs);
   if (state.name === "restarting" && act === undefined) return state.dueMs;

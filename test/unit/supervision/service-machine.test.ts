@@ -384,6 +384,19 @@ describe("after a start of the coordinator", () => {
     expect(web.record()).toMatchObject({ generation: 2, act: { from: startMs } });
   });
 
+  test("what was due before is not done before the first look, which may give it another turn", () => {
+    const web = ready();
+    web.see({ running: false, exitCode: 1 });
+    expect(web.record()).toMatchObject({ state: { name: "restarting" } });
+    web.set(resumedRecord(web.record()));
+    expect(wakeAtMs(web.record())).toBe(Infinity);
+    web.pass(60_000);
+    expect(web.orders).toEqual([]);
+    web.see({ running: false, exitCode: 1 });
+    expect(web.record().state).toMatchObject({ name: "pending", waitsFor: "boot" });
+    expect(web.orders).toEqual([]);
+  });
+
   test("what a reboot ended waits for its turn", () => {
     const web = ready();
     web.set(resumedRecord(web.record()));
