@@ -9,7 +9,7 @@ import { cacheDir } from "../bootstrap/paths.mjs";
 import type { Progress, Result } from "../bootstrap/report.mjs";
 import { mustRun } from "../bootstrap/run.mjs";
 import { SetupError } from "../bootstrap/setup-error.mjs";
-import { aptDownload } from "./apt.ts";
+import { aptDownload, rootPrefix } from "./apt.ts";
 import { which } from "./which.ts";
 
 /** The programs of each package. */
@@ -19,6 +19,9 @@ const packages = {
 } as const;
 
 export type DebianTool = (typeof packages)[keyof typeof packages][number];
+
+/** Debian's Alertmanager looks for its templates here, and nowhere else. */
+const templates = "/usr/share/prometheus/alertmanager";
 
 const place = join(cacheDir, "debian-tools");
 const bin = join(place, "usr", "bin");
@@ -44,7 +47,10 @@ export function debianTool(tool: DebianTool): string {
 
 /** Makes sure of all of them. */
 export async function ensureDebianTools(progress: Progress): Promise<Result> {
-  const missing = () => Object.entries(packages).filter(([, tools]) => !tools.every(found));
+  const missing = () =>
+    Object.entries(packages).filter(
+      ([name, tools]) => !tools.every(found) || (name === "prometheus-alertmanager" && !hasTemplates()),
+    );
   const all = Object.values(packages).flat().join(", ");
   if (missing().length === 0) return { was: all };
   if (which("apt-get") === undefined || which("dpkg-deb") === undefined)
@@ -66,9 +72,27 @@ export async function ensureDebianTools(progress: Progress): Promise<Result> {
       // Each moves into place when it is whole.
       for (const tool of readdirSync(join(draft, "root", "usr", "bin")))
         renameSync(join(draft, "root", "usr", "bin", tool), join(bin, tool));
+      if (!hasTemplates()) await installTemplates(join(draft, "root", templates));
     } finally {
       rmSync(draft, { recursive: true, force: true });
     }
   });
   return { did: all };
+}
+
+/** Where the program is one of the user's own, it has them, or needs none. */
+function hasTemplates(): boolean {
+  return existsSync(join(templates, "default.tmpl")) || which("prometheus-alertmanager") !== undefined;
+}
+
+async function installTemplates(from: string): Promise<void> {
+  const prefix = await rootPrefix();
+  if (prefix === undefined)
+    throw new SetupError(
+      `the tests run Debian's Alertmanager, which needs ${templates}, and that needs root: install the package prometheus-alertmanager.`,
+    );
+  const purpose = "install Alertmanager's templates";
+  await mustRun(purpose, "env", [...prefix, "mkdir", "-p", templates]);
+  const files = readdirSync(from).map((file) => join(from, file));
+  await mustRun(purpose, "env", [...prefix, "cp", ...files, templates]);
 }
