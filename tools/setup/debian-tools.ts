@@ -93,6 +93,6 @@ async function installTemplates(from: string): Promise<void> {
     );
   const purpose = "install Alertmanager's templates";
   await mustRun(purpose, "env", [...prefix, "mkdir", "-p", templates]);
-  const files = readdirSync(from).map((file) => join(from, file));
-  await mustRun(purpose, "env", [...prefix, "cp", ...files, templates]);
+  const files = readdirSync(from).filter((file) => file.endsWith(".tmpl"));
+  await mustRun(purpose, "env", [...prefix, "cp", ...files.map((file) => join(from, file)), templates]);
 }
