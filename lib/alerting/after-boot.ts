@@ -40,7 +40,7 @@ export function afterBoot(
       return Object.values(services).every(isSettled) ? over(after, lost, nowMs) : after;
     }, alert),
   );
-  for (const incident of incidents.toReversed()) {
+  for (const incident of incidents) {
     const reason: AlertReason = { kind: "incident", id: incident.id, openedMs: incident.openedMs };
     if (incident.closedMs === undefined || alerts.open.some((alert) => hasReason(alert, reason)))
       alerts = incidentSeen(alerts, incident, undefined, settings, nowMs);

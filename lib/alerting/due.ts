@@ -25,11 +25,9 @@ export function due(alerts: Alerts, settings: AlertSettings, nowMs: number): Due
       if (alert.firedMs === undefined) continue;
       const over = { ...alert, resolvedMs: nowMs };
       resolved.push(over);
+      // Also for a sink that is not declared now: its secrets may be missing until the next up.
       for (const [sink, { severity }] of Object.entries(alert.sent))
-        if (sink in settings.sinks)
-          notifications.push({
-            ...{ id: settings.newId(), sink, status: "resolved", alert: { ...over, severity } },
-          });
+        notifications.push({ id: settings.newId(), sink, status: "resolved", alert: { ...over, severity } });
       continue;
     }
     const isDue =

@@ -130,6 +130,15 @@ export interface SinkTest {
   readonly tookMs: number;
 }
 
+export interface SinkTests {
+  readonly tests: readonly SinkTest[];
+}
+
+export interface SilenceEnded {
+  /** The silence that was; undefined when there was none. */
+  readonly silence: Silence | undefined;
+}
+
 /** The most past alerts that are kept, and that one answer holds. */
 export const mostAlerts = 200;
 

@@ -28,14 +28,14 @@ export interface AlertStore {
   set<K extends keyof Kinds>(kind: K, key: string, record: Kinds[K] | undefined): void;
   /** Writes all that was noted, or nothing of it. */
   flush(): void;
-  /** Why the last attempt to write has failed; undefined when it has not. */
+  /** Why the last attempt to write has failed; undefined when it has not, and where there is no database: the history says that. */
   problem(): string | undefined;
 }
 
 export function alertStore(opened: UsableDatabase, log: Log): AlertStore {
   const { database } = opened;
   const dirty = new Map<string, { kind: string; key: string; record: string | undefined }>();
-  let why = opened.database === undefined ? opened.why : undefined;
+  let why: string | undefined;
 
   return {
     load: (kind) => {

@@ -32,20 +32,20 @@ export interface AlertsDependencies {
   readonly redact: (text: string) => string;
   /** A name that nothing else has: `crypto.randomUUID`. */
   readonly newId: () => string;
-  /** The services that one needs. */
-  readonly needs: (service: string) => readonly string[];
-  /** The last incidents that were kept, the newest first; none where they cannot be read. */
-  readonly incidents: () => readonly Incident[];
-  /** All services as they are. */
-  readonly standing: () => readonly Standing[];
 }
 
-/** Alerts: what is seen becomes alerts, and these are sent. */
-export interface AlertsObserver extends Observer {
-  /**
-   * Takes what was declared, at boot once what was kept of the services has been taken up, and again with each change.
-   */
-  configure(settings: AlertingSettings): void;
+/** What a coordinator goes on with when it begins. */
+export interface Resumed {
+  /** The incidents that were open when the coordinator before ended. */
+  readonly incidents: readonly Incident[];
+  /** All services as they are. */
+  readonly standing: readonly Standing[];
+  /** The services that one needs, now. */
+  readonly needs: (service: string) => readonly string[];
+}
+
+/** What requests are answered with. */
+export interface AlertControl {
   /** All that is open, and the last of what is over. */
   alerts(last: number): AlertsAnswer;
   /** Sends a test to a sink, or to all of them, now. @throws PhasegateError PHASEGATE_SINK_UNKNOWN */
@@ -60,11 +60,19 @@ export interface AlertsObserver extends Observer {
   problems(): readonly string[];
 }
 
+/** Alerts: what is seen becomes alerts, and these are sent. */
+export interface AlertsObserver extends Observer, AlertControl {
+  /** Takes what was declared, before anything happens, and again with each change. */
+  configure(settings: AlertingSettings): void;
+  /** Brings the alerts that were kept up to date, once the services have been taken up. */
+  resume(resumed: Resumed): void;
+}
+
 /** What is not sent is written this much later: an incident of many services changes with each of them. */
 const soonMs = 200;
 
 export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver {
-  const { database, clock, log, newId, needs } = dependencies;
+  const { database, clock, log, newId } = dependencies;
   const store = alertStore(database, log);
   const closed = new AbortController();
   const kept = store.load("alert").map(([, alert]) => alert);
@@ -82,6 +90,7 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
     open: () => alerts.open,
   });
   let declared: AlertingSettings | undefined;
+  let needs: Resumed["needs"] = () => [];
   let lastTransition: Transition | undefined;
   let timer = new AbortController();
   let flushDue = false;
@@ -162,15 +171,13 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
     verdict: (record) => update((before, now, nowMs) => verdictSeen(before, record, now, nowMs)),
     deployment: (ended) => update((before, now, nowMs) => deploymentSeen(before, ended, now, nowMs)),
     configure: (next) => {
-      const isFirst = declared === undefined;
       declared = next;
-      // With the incidents that were open before: what changes of them later comes as it happens.
-      if (isFirst)
-        update((before, now, nowMs) =>
-          afterBoot(before, dependencies.incidents(), dependencies.standing(), now, nowMs),
-        );
-      else update(unchanged);
       sinks.configure(next);
+      update(unchanged);
+    },
+    resume: (resumed) => {
+      ({ needs } = resumed);
+      update((before, now, nowMs) => afterBoot(before, resumed.incidents, resumed.standing, now, nowMs));
     },
     alerts: (last) => ({
       nowMs: clock.now(),

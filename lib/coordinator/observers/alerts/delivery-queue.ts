@@ -61,7 +61,7 @@ export function deliveryQueue(
       const { sink, alert } = notification;
       for (const delivery of waiting(sink))
         if (delivery.notification.alert.id === alert.id && !inFlight.has(delivery.place)) remove(delivery);
-      dropOld(sink);
+      for (const name of new Set([...queue.values()].map((one) => one.notification.sink))) dropOld(name);
       const [oldest, ...rest] = waiting(sink).filter((one) => !inFlight.has(one.place));
       if (oldest !== undefined && rest.length + 1 >= mostWaiting)
         drop(oldest, `more than ${mostWaiting} messages were waiting`);

@@ -9,12 +9,12 @@ import { signatureHeaders, webhookMessage, webhookTest } from "../../../alerting
 /** What was declared of alerting, as it is now. */
 export interface AlertingSettings {
   /** Undefined: nobody is alerted. */
-  readonly alerting: AlertingPlan | undefined;
+  readonly alerting?: AlertingPlan | undefined;
   /** The secrets that the sinks name. */
   readonly secrets: Readonly<Record<string, string>>;
-  readonly declaration: string | undefined;
+  readonly declaration?: string | undefined;
   readonly stack: string | undefined;
-  readonly environment: string | undefined;
+  readonly environment?: string | undefined;
 }
 
 /** A request to a sink. Its URL and headers are nobody's to see. */
