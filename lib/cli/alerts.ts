@@ -45,6 +45,7 @@ export function alertsCommand(): Command {
 function testCommand(): Command {
   return new Command("test")
     .description("sends a test to a sink, or to all of them, now, and says what they answer")
+    .exitOverride()
     .argument("[sink]", "one sink only")
     .option("--stack <name>", "the stack (default: the only one that is there)")
     .option("--json", "as JSON")

@@ -14,8 +14,10 @@ export interface DeliveryQueue {
   add(notification: Notification): void;
   /** The next for a sink. */
   next(sink: string): Delivery | undefined;
-  /** It is being sent now, or is so no more. */
-  sending(delivery: Delivery, is: boolean): void;
+  /** It is being sent now, until one of the next three. */
+  sending(delivery: Delivery): void;
+  /** It is to be sent again, unless a later message of the same alert waits. */
+  failed(delivery: Delivery): void;
   /** The sink has it. */
   done(delivery: Delivery): void;
   drop(delivery: Delivery, why: string): void;
@@ -40,6 +42,7 @@ export function deliveryQueue(
       .sort((a, b) => a.place - b.place);
   const remove = (gone: Delivery) => {
     queue.delete(gone.place);
+    inFlight.delete(gone.place);
     store.set("delivery", String(gone.place), undefined);
   };
   const drop = (gone: Delivery, why: string) => {
@@ -73,7 +76,14 @@ export function deliveryQueue(
       dropOld(sink);
       return waiting(sink)[0];
     },
-    sending: (delivery, is) => void (is ? inFlight.add(delivery.place) : inFlight.delete(delivery.place)),
+    sending: ({ place: own }) => void inFlight.add(own),
+    failed: (delivery) => {
+      const { sink, alert } = delivery.notification;
+      inFlight.delete(delivery.place);
+      const isLater = ({ place: other, notification }: Delivery) =>
+        other > delivery.place && notification.alert.id === alert.id;
+      if (waiting(sink).some(isLater)) remove(delivery);
+    },
     done: remove,
     drop,
     waiting,

@@ -58,17 +58,16 @@ export function sinkWorker(dependencies: WorkerDependencies): SinkWorker {
   const deliver = async (): Promise<boolean> => {
     const delivery = queue.next(sink);
     if (delivery === undefined) return false;
-    queue.sending(delivery, true);
+    queue.sending(delivery);
     const { notification } = delivery;
     const answer = await send({ kind: "notification", notification }, signal);
-    queue.sending(delivery, false);
     if (signal.aborted) return false;
     note(answer);
     if (answer.taken) queue.done(delivery);
     else if (answer.refused) queue.drop(delivery, `the sink refused it: ${answer.text}`);
-    else return true;
+    else queue.failed(delivery);
     store.flush();
-    aliveMs = clock.now();
+    if (answer.taken) aliveMs = clock.now();
     return true;
   };
 
