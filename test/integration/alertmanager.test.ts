@@ -78,7 +78,7 @@ test("a root with twenty dependents is one alert of Alertmanager's, with the rig
     summary: "shop (dev): postgres failed: exited with code 137; 20 services with it",
     cause: "exited with code 137",
     took_along: `${dependents.slice(0, 10).join(", ")} and 10 more`,
-    done: expect.stringMatching(/^restart of postgres: ready after /),
+    done: expect.stringMatching(/^restart of postgres: ready after /) as string,
     command: "npx phasegate incidents postgres --last 1 --stack dev",
   });
   const livesMs = Date.parse(active[0]?.endsAt ?? "") - Date.now();

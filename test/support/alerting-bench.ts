@@ -37,14 +37,16 @@ export function alertingBench(options: BenchOptions) {
 
   const begin = (): AlertsObserver => {
     const observer = alertsObserver({
-      ...{ clock, wallMs, fetch, needs, database: opened, random: seededRandom(5) },
+      ...{ clock, wallMs, fetch, database: opened, random: seededRandom(5) },
       log: (event, fields = {}) => void log.push(`${event} ${JSON.stringify(fields)}`),
       redact: (text) => text,
       newId: () => `id-${++ids}`,
-      incidents: () => [...incidents.values()].toReversed(),
-      standing: () => [...standing.values()],
     });
     observer.configure(settings(sinks));
+    observer.resume({
+      incidents: [...incidents.values()].filter(({ closedMs }) => closedMs === undefined),
+      ...{ standing: [...standing.values()], needs },
+    });
     return observer;
   };
   const settings = (now: AlertingPlan["sinks"]) => ({

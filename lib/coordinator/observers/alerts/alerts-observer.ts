@@ -91,6 +91,8 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
   });
   let declared: AlertingSettings | undefined;
   let needs: Resumed["needs"] = () => [];
+  /** Nothing is due before it is known what has become of the services meanwhile. */
+  let isResumed = false;
   let lastTransition: Transition | undefined;
   let timer = new AbortController();
   let flushDue = false;
@@ -138,7 +140,9 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
   const update = (change: (before: Alerts, settings: AlertSettings, nowMs: number) => Alerts): void => {
     const before = alerts;
     const now = settings();
-    const done = due(change(before, now, clock.now()), now, clock.now());
+    const changed = change(before, now, clock.now());
+    const none = { alerts: changed, notifications: [], resolved: [], nextMs: undefined };
+    const done = isResumed ? due(changed, now, clock.now()) : none;
     alerts = done.alerts;
     keepChanges(before, done.resolved);
     for (const notification of done.notifications) {
@@ -177,6 +181,7 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
     },
     resume: (resumed) => {
       ({ needs } = resumed);
+      isResumed = true;
       update((before, now, nowMs) => afterBoot(before, resumed.incidents, resumed.standing, now, nowMs));
     },
     alerts: (last) => ({
