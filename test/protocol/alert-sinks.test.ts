@@ -105,7 +105,9 @@ describe("a sink that is down", () => {
     expect(await emptied(b)).toBe(true);
     await b.clock.advance(60 * minute);
     expect(shown(sink.received.slice(before))).toEqual(["resolved redis"]);
-    expect(messages(sink.received.slice(before))[0]?.alert).toMatchObject({ ended: expect.any(String) as string });
+    expect(messages(sink.received.slice(before))[0]?.alert).toMatchObject({
+      ended: expect.any(String) as string,
+    });
     b.close();
   });
 
