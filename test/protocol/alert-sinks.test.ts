@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -68,6 +69,25 @@ describe("a webhook", () => {
       text: "shop (dev): redis failed: the process of redis ended with code 137",
       alert: { number: 1, kind: "incident", severity: "warning", service: "redis", times: 1 },
     });
+  });
+
+  test("is checked by the code in the documentation", async () => {
+    const [, code = ""] =
+      /```ts\n(import \{ createHmac.*?)```/s.exec(readFileSync("docs/alerting.md", "utf8")) ?? [];
+    const source = `data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(code))}`;
+    const { isGenuine } = (await import(/* @vite-ignore */ source)) as {
+      readonly isGenuine: (key: string, headers: object, body: string, nowMs: number) => boolean;
+    };
+    await using sink = await sinkServer();
+    const b = alertingBench({ sinks: webhookTo(sink.url) });
+    await b.observer().test(undefined);
+    b.close();
+    const [{ headers, body } = { headers: {}, body: "" }] = sink.received;
+    const nowMs = b.clock.now();
+    expect(isGenuine(alertingSecrets.signingKey, headers, body, nowMs)).toBe(true);
+    expect(isGenuine(alertingSecrets.signingKey, headers, body, nowMs + 10 * minute)).toBe(false);
+    expect(isGenuine(alertingSecrets.signingKey, headers, `${body} `, nowMs)).toBe(false);
+    expect(isGenuine("another key", headers, body, nowMs)).toBe(false);
   });
 
   test("has the published schema", () => {

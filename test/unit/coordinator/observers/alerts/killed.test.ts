@@ -22,7 +22,7 @@ test("what a coordinator that was killed at any moment had queued is delivered, 
       clock: fakeClock(Date.now()),
       database: () => usableDatabase(file, () => undefined),
       fetch: (_url, options) => {
-        const { text } = JSON.parse(String(options?.body)) as { readonly text: string };
+        const { text } = JSON.parse(options?.body as string) as { readonly text: string };
         delivered.push(/service\d+/.exec(text)?.[0] ?? text);
         return Promise.resolve(new Response("ok"));
       },
