@@ -3,6 +3,7 @@ import type { ServiceState, StateCauseText } from "../model/status.ts";
 import type { Incident } from "../model/transition.ts";
 import type { Alerts } from "./alerts.ts";
 import { added, begun, hasReason, incidentSeen, isOwnFailure, isSettled, mapped, over } from "./alerts.ts";
+import { allNeeds } from "./root.ts";
 import type { AlertSettings } from "./settings.ts";
 
 /** A service as it is when the coordinator has started again. */
@@ -46,7 +47,10 @@ export function afterBoot(
       alerts = incidentSeen(alerts, incident, undefined, settings, nowMs);
   }
   for (const { service, state, cause, supervised } of standing) {
-    if (!supervised || !isOwnFailure(state, cause)) continue;
+    // What a boot has ended is started again, and what follows from another service is a part of that one's alert.
+    if (!supervised || cause.kind === "boot" || !isOwnFailure(state, cause)) continue;
+    if ([...allNeeds(service, settings.needs)].some((name) => !isSettled(states.get(name) ?? "ready")))
+      continue;
     if (alerts.open.some((alert) => alert.reasons.length > 0 && service in alert.services)) continue;
     const reasons = [{ kind: "states" } as const];
     const what = { kind: "incident", service, phase: undefined, cause, reasons } as const;

@@ -24,7 +24,11 @@ export function rootOf(
   return root ?? failures.find(({ service }) => service === first.service) ?? first;
 }
 
-function allNeeds(service: string, needs: (service: string) => readonly string[]): ReadonlySet<string> {
+/** The services that one needs, at any distance. */
+export function allNeeds(
+  service: string,
+  needs: (service: string) => readonly string[],
+): ReadonlySet<string> {
   const found = new Set<string>();
   const waiting = [...needs(service)];
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { naiveAlerts } from "../../../lib/alerting/naive-alerts.ts";
-import { deploymentSeen, incidentSeen, verdictSeen } from "../../../lib/alerting/alerts.ts";
+import type { Standing } from "../../../lib/alerting/after-boot.ts";
+import { afterBoot } from "../../../lib/alerting/after-boot.ts";
+import { deploymentSeen, incidentSeen, noAlerts, verdictSeen } from "../../../lib/alerting/alerts.ts";
 import type { Incident } from "../../../lib/model/transition.ts";
 import { alertCourse, alertSettings, seenOf } from "../../support/alert-course.ts";
 import { desiredService } from "../../support/desired.ts";
@@ -278,4 +280,32 @@ describe("whatever happens", () => {
       expect(course.sent.length, "something was to be seen").toBeGreaterThan(0);
     },
   );
+});
+
+describe("after a crash that has lost the last incidents", () => {
+  const cause = { kind: "exited", text: "exited with code 1" };
+  const failing = (service: string, patch: Partial<Standing> = {}): Standing => {
+    return { service, state: "restarting", cause, supervised: true, ...patch };
+  };
+  const after = (standing: readonly Standing[], needs: Readonly<Record<string, readonly string[]>> = {}) => {
+    const settings = alertSettings({ needs: (service) => needs[service] ?? [] });
+    return afterBoot(noAlerts, [], standing, settings, 1000).open.map(({ service }) => service);
+  };
+
+  test("what fails by itself has an alert, and what follows from it has none", () => {
+    const standing = [failing("backend"), failing("redis"), failing("mailer", { state: "ready" })];
+    expect(after(standing, { backend: ["auth"], auth: ["redis"] })).toEqual(["redis"]);
+    expect(after(standing)).toEqual(["backend", "redis"]);
+  });
+
+  test("what was never ready, was stopped, or begins again after a boot has none", () => {
+    expect(
+      after([
+        failing("first", { supervised: false }),
+        failing("stopped", { state: "stopped", cause: { kind: "operator", text: "stopped by hand" } }),
+        failing("booted", { cause: { kind: "boot", text: "the engine was started again" } }),
+        failing("symptom", { state: "degraded", cause: { kind: "dependency", text: "redis is not ready" } }),
+      ]),
+    ).toEqual([]);
+  });
 });
