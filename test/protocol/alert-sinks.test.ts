@@ -282,6 +282,24 @@ describe("a coordinator that is killed", () => {
     b.close();
   });
 
+  test("within the grace alerts nobody of what has healed until it is back", async () => {
+    using folder = temporaryFolder();
+    await using sink = await sinkServer();
+    const b = benchIn(folder.path, sink.url);
+    b.fail(1, "redis");
+    await b.clock.advance(5000);
+    b.kill();
+    b.incidents.clear();
+    b.standing.clear();
+    await b.clock.advance(10 * minute);
+    b.start();
+    await b.clock.advance(10 * minute);
+    expect(await emptied(b)).toBe(true);
+    expect(sink.received).toEqual([]);
+    expect(b.observer().alerts(10)).toMatchObject({ open: [], past: [] });
+    b.close();
+  });
+
   test("while its alert is open, and healed before it is back, resolves it", async () => {
     using folder = temporaryFolder();
     await using sink = await sinkServer();

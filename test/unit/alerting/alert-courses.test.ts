@@ -188,6 +188,18 @@ describe("a silence", () => {
   });
 });
 
+test("what is over when a silence ends is not sent", () => {
+  const silences = [{ service: "redis", sinceMs: 0, untilMs: 10 * minute, why: "an upgrade" }];
+  const settings = alertSettings({ silences });
+  const course = alertCourse(settings);
+  const [open, closed] = cameAndWent(1, "redis", 0, 9 * minute);
+  course.at(0, (alerts, nowMs) => incidentSeen(alerts, open, undefined, settings, nowMs));
+  course.at(9 * minute, (alerts, nowMs) => incidentSeen(alerts, closed, undefined, settings, nowMs));
+  course.at(10 * minute + 1, (alerts) => alerts);
+  course.until(30 * minute);
+  expect(course.sent).toEqual([]);
+});
+
 describe("a gate that does not open", () => {
   const closed = gateRecord("data", false);
 
