@@ -294,6 +294,28 @@ describe("whatever happens", () => {
   );
 });
 
+test("over a day of faults at a database, there are at most a fifth of the alerts that an alerter of each service sends", () => {
+  const random = seededRandom(99);
+  const stack = started(99);
+  const sinceMs = stack.now();
+  const faults = 24;
+  for (let i = 0; i < faults; i++)
+    stack.at(sinceMs + (i + random() / 2) * 60 * minute, () => {
+      if (stack.workloads.get("postgres")?.running) stack.crash("postgres", 137);
+    });
+  stack.run(25 * 60 * minute);
+  const seen = seenOf(stack, sinceMs);
+  const course = alertCourse(alertSettings({ afterMs: 0, needs: needsOf(stack) }), sinceMs);
+  course.see(seen);
+  course.until(stack.now() + 60 * minute);
+  const transitions = seen.map((one) => one.transition);
+  const naive = naiveAlerts(transitions, 0, stack.now());
+  const firings = course.sent.filter(({ status }) => status === "firing").length;
+  expect(firings).toBe(faults);
+  expect(naive).toBe(21 * faults);
+  expect(firings / naive).toBeLessThan(0.2);
+});
+
 describe("after a crash that has lost the last incidents", () => {
   const cause = { kind: "exited", text: "exited with code 1" };
   const failing = (service: string, patch: Partial<Standing> = {}): Standing => {
