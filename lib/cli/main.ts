@@ -5,6 +5,7 @@
 import { Command, CommanderError } from "commander";
 import { errorText, PhasegateError, shownText } from "../core/errors.ts";
 import { visibleText } from "../core/outside-text.ts";
+import { alertsCommand } from "./alerts.ts";
 import { calibrateCommand } from "./calibrate.ts";
 import { diffCommand } from "./diff.ts";
 import { eventsCommand } from "./events.ts";
@@ -18,6 +19,7 @@ import { planCommand } from "./plan.ts";
 import { releaseCommand } from "./release.ts";
 import { reportCommand } from "./report.ts";
 import { restartCommand } from "./restart.ts";
+import { silenceCommand } from "./silence.ts";
 import { startCommand } from "./start.ts";
 import { statusCommand } from "./status.ts";
 import { stopCommand } from "./stop.ts";
@@ -31,6 +33,8 @@ const program = new Command("phasegate")
   .addCommand(statusCommand())
   .addCommand(eventsCommand())
   .addCommand(incidentsCommand())
+  .addCommand(alertsCommand())
+  .addCommand(silenceCommand())
   .addCommand(validateCommand())
   .addCommand(startCommand())
   .addCommand(stopCommand())

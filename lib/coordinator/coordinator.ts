@@ -17,6 +17,8 @@ import { keptRecord, recordFrom } from "./kept-record.ts";
 import type { Log } from "./log.ts";
 import type { Observer } from "./observers/observer.ts";
 import { observers } from "./observers/observer.ts";
+import type { AlertsObserver } from "./observers/alerts/alerts-observer.ts";
+import { needsIn, standingOf } from "./observers/alerts/standing.ts";
 import { openIncidents } from "./observers/open-incidents.ts";
 import { startRecorder } from "./observers/start-recorder.ts";
 import type { ConfiguredObserver } from "./observers/telemetry.ts";
@@ -36,6 +38,8 @@ export interface CoordinatorDependencies {
   readonly history: History;
   /** Who observes what happens, besides the history. */
   readonly observers: readonly ConfiguredObserver[];
+  /** The observer that alerts; not among the others. */
+  readonly alerts: AlertsObserver;
   readonly desired: DesiredStore;
   readonly runAttempt: RunAttempt;
   /** Of deadlines and intervals. */
@@ -65,7 +69,8 @@ const aliveEveryMs = 5000;
 /** A coordinator: it goes on with what was kept on the disk, and answers requests. */
 export function coordinator(dependencies: CoordinatorDependencies): Coordinator {
   const { desired, clock, wallMs, random, log, redaction, labels, stack, startedMs } = dependencies;
-  const configured: readonly ConfiguredObserver[] = dependencies.observers;
+  const { alerts } = dependencies;
+  const configured: readonly ConfiguredObserver[] = [...dependencies.observers, alerts];
   const observed = observers(configured, { log, redact: redaction.redact });
   const history = observedHistory(dependencies.history, observed);
   const closed = new AbortController();
@@ -155,6 +160,11 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     else supervisor.resume(record, service.secrets);
   }
   stream.reconcile(supervisor.records());
+  alerts.resume({
+    incidents: stream.incidents().filter(({ closedMs }) => closedMs === undefined),
+    standing: standingOf(supervisor.records()),
+    needs: (service) => needsIn(supervisor.records())(service),
+  });
   const hold = holds({
     ...{ supervisor, clock, log, kept: desired.fact("hold") },
     keep: (held) => desired.setFact("hold", held),
@@ -183,6 +193,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
         stream,
         history,
         hold,
+        alerts,
         clock,
         startedMs,
         describe,
@@ -198,7 +209,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
         const historyProblem = history.problem();
         const own =
           historyProblem === undefined ? [] : [`The history is not being written: ${historyProblem}`];
-        return [...own, ...desired.problems()];
+        return [...own, ...desired.problems(), ...alerts.problems()];
       },
     }),
     close: () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Clock, Random } from "../core/clock.ts";
 import { openDesired } from "../desired/open-desired.ts";
@@ -9,6 +10,7 @@ import { coordinator } from "./coordinator.ts";
 import type { Coordinator } from "./coordinator.ts";
 import { dockerPlatform } from "./containers/docker-platform.ts";
 import type { Log } from "./log.ts";
+import { alertsObserver } from "./observers/alerts/alerts-observer.ts";
 import { customModules } from "./probing/custom-modules.ts";
 import type { Redaction } from "./redaction.ts";
 
@@ -30,7 +32,7 @@ export interface LoadOptions {
 
 /** The coordinator on the real engine, with the real probes. */
 export function load({ historyFile, sealKey, ...options }: LoadOptions): Coordinator {
-  const { clock, log, redaction, labels, stack } = options;
+  const { clock, random, log, redaction, labels, stack } = options;
   // A container's host name is its id, unless somebody gives it another.
   const engine = connectEngine({ self: hostname() });
   const loadModule = customModules({ log, redact: redaction.redact });
@@ -41,6 +43,11 @@ export function load({ historyFile, sealKey, ...options }: LoadOptions): Coordin
     platform: (listened) => dockerPlatform({ engine: listened, labels, clock, redact: redaction.redact }),
     history: openHistory(database, log),
     observers: [],
+    alerts: alertsObserver({
+      ...{ database, clock, random, log, wallMs: Date.now, redact: redaction.redact },
+      fetch: globalThis.fetch,
+      newId: randomUUID,
+    }),
     desired: openDesired(database, { key: sealKey, stack, say: log }),
     wallMs: Date.now,
     runAttempt: (probe, { service, endpoint, secrets, container, signal }) =>

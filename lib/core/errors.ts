@@ -25,6 +25,7 @@ export const errorCodes = [
   "PHASEGATE_REVISION_UNRESOLVED",
   "PHASEGATE_SECRET_LOST",
   "PHASEGATE_SERVICE_UNKNOWN",
+  "PHASEGATE_SINK_UNKNOWN",
   "PHASEGATE_STACK_UNKNOWN",
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -74,6 +74,15 @@ export const steps: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
   `,
+  // Alerts, what is still to be delivered of them, silences, and what was dropped: lib/coordinator/observers/alerts.
+  `
+  CREATE TABLE alerting (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (kind, key)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** The JSON object in a column with its `story` renamed to `status`, and in that `registration` to `specHash`. */

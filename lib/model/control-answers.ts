@@ -1,5 +1,6 @@
 /** What the coordinator answers to the requests of control.ts. */
 import type { ErrorCode } from "../core/errors.ts";
+import type { AlertsAnswer, Silence, SilenceEnded, SinkTests } from "./alert.ts";
 import type { CommandAction, FailureType, Method } from "./control.ts";
 import type { History, Reports } from "./history.ts";
 import type { EdgeStatus, ServiceFailure, ServiceState, ServiceStatus, StateCauseText } from "./status.ts";
@@ -223,6 +224,10 @@ export interface Results {
   release: Released;
   events: Followed;
   incidents: IncidentHistory;
+  alerts: AlertsAnswer;
+  testAlert: SinkTests;
+  silence: Silence;
+  endSilence: SilenceEnded;
   status: StackStatus;
   validate: Validation;
   history: History;
@@ -245,6 +250,10 @@ export interface Events {
   release: never;
   events: Transition | HoldChange;
   incidents: never;
+  alerts: never;
+  testAlert: never;
+  silence: never;
+  endSilence: never;
   status: never;
   validate: AttemptReport;
   history: never;

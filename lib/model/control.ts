@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { durationSchema } from "../core/duration.ts";
+import { longestSilenceMs, mostAlerts } from "./alert.ts";
 import { endpointSchema } from "./endpoint.ts";
 import { mostReports, mostStarts } from "./history.ts";
 import { validationLevels } from "./level.ts";
@@ -183,6 +184,20 @@ export const requestSchema = z.discriminatedUnion("method", [
     service: z.string().optional(),
     last: z.int().min(1).max(mostIncidents),
   }),
+  /** The alerts that are open, and the last that are over. Answered with {@link AlertsAnswer}. */
+  z.strictObject({ id: z.int(), method: z.literal("alerts"), last: z.int().min(0).max(mostAlerts) }),
+  /** Sends a test to a sink, or to all of them, now. Answered with {@link SinkTests}. */
+  z.strictObject({ id: z.int(), method: z.literal("testAlert"), sink: z.string().optional() }),
+  /** Sends none of a service's alerts for so many milliseconds from now. Answered with {@link Silence}. */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("silence"),
+    service: z.string(),
+    forMs: z.int().min(1000).max(longestSilenceMs),
+    why: z.string().min(1).max(longestReason),
+  }),
+  /** Ends a silence. Answered with {@link SilenceEnded}. */
+  z.strictObject({ id: z.int(), method: z.literal("endSilence"), service: z.string() }),
   /** Every service's state and timeline. Answered with {@link StackStatus}. */
   z.strictObject({ id: z.int(), method: z.literal("status") }),
   /**

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import type { ConfiguredObserver } from "../../lib/coordinator/observers/telemetry.ts";
 import type { Coordinator } from "../../lib/coordinator/coordinator.ts";
+import { alertsObserver } from "../../lib/coordinator/observers/alerts/alerts-observer.ts";
 import { coordinator } from "../../lib/coordinator/coordinator.ts";
 import { dockerPlatform } from "../../lib/coordinator/containers/docker-platform.ts";
 import type { Redaction } from "../../lib/coordinator/redaction.ts";
@@ -161,6 +163,11 @@ export function bench(options: BenchOptions = {}): Bench {
       },
       observers: options.observers ?? [],
       wallMs,
+      alerts: alertsObserver({
+        ...{ clock, random, wallMs, log: say, redact: secrets.redact, newId: randomUUID },
+        database: { file: "none", database: undefined, why: "the test keeps it in memory" },
+        fetch: () => Promise.reject(new Error("no test sends anything")),
+      }),
       startedMs: clock.now(),
       runAttempt: async (probe, { signal }) => {
         const port = "port" in probe ? probe.port : 0;

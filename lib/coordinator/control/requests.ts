@@ -6,6 +6,7 @@ import type { Method, Params, Request } from "../../model/control.ts";
 import type { DriftReport, Events, Held, Results } from "../../model/control-answers.ts";
 import { controlProtocol } from "../../model/control.ts";
 import { stackCommand } from "../../model/stack-command.ts";
+import type { AlertControl } from "../observers/alerts/alerts-observer.ts";
 import type { EdgeDependencies } from "../probing/edges.ts";
 import { validateEdges } from "../probing/edges.ts";
 import type { TelemetrySettings } from "../observers/telemetry.ts";
@@ -41,6 +42,7 @@ export interface RequestDependencies extends EdgeDependencies, GateDependencies 
   readonly stream: TransitionStream;
   readonly history: History;
   readonly hold: Hold;
+  readonly alerts: AlertControl;
   readonly telemetry: TelemetrySettings;
   readonly clock: Clock;
   readonly startedMs: number;
@@ -52,7 +54,7 @@ export interface RequestDependencies extends EdgeDependencies, GateDependencies 
 
 /** The coordinator's answers to the control protocol's requests. */
 export function requests(dependencies: RequestDependencies): Answer {
-  const { supervisor, stream, history, hold, clock, startedMs, problems, drift, stack, telemetry } =
+  const { supervisor, stream, history, hold, alerts, clock, startedMs, problems, drift, stack, telemetry } =
     dependencies;
   const known = (services: readonly string[]) => requireServices(supervisor, services, stack);
   const answers: {
@@ -117,6 +119,13 @@ export function requests(dependencies: RequestDependencies): Answer {
       if (params.service !== undefined && answer.incidents.length === 0) known([params.service]);
       return answer;
     },
+    alerts: async ({ last }) => alerts.alerts(last),
+    testAlert: async ({ sink }) => ({ tests: await alerts.test(sink) }),
+    silence: async ({ service, forMs, why }) => {
+      known([service]);
+      return alerts.silence(service, forMs, why);
+    },
+    endSilence: async ({ service }) => ({ silence: alerts.endSilence(service) }),
     validate: async (params, onEvent, signal) => {
       known([params.service]);
       return validate(supervisor, params, onEvent, signal);
