@@ -7,7 +7,7 @@ import { runInForeground } from "./bootstrap/foreground.mjs";
 import { binDir, localDir, root } from "./bootstrap/paths.mjs";
 import { createReport, spokenTime } from "./bootstrap/report.mjs";
 import { runCommand } from "./setup/command.ts";
-import { setUpMachine } from "./setup/set-up.ts";
+import { setUpTests } from "./setup/set-up.ts";
 import { configuredStacks } from "./setup/stack-config.ts";
 
 interface Stage {
@@ -104,7 +104,7 @@ await runCommand(program, async () => {
     const args = ["run", "--project", "unit", "--project", "pulumi", ...program.args];
     return await runInForeground("vitest", args, { env: plain, cwd: root });
   }
-  const { env } = await setUpMachine(report, configuredStacks());
+  const { env } = await setUpTests(report, configuredStacks());
   const first = stages.findIndex(({ name }) => name === from);
   const code = await runStages(stages.slice(Math.max(first, 0)), { ...env, ...testState() });
   if (code === 0) report.say(`\nAll passed, in ${spokenTime(performance.now() - start)}.`);

@@ -4,6 +4,7 @@ import type { LifecyclePlan } from "../../lib/model/plan.ts";
 import { binDir, localDir } from "../bootstrap/paths.mjs";
 import type { Report, Result } from "../bootstrap/report.mjs";
 import { backendVariables, ensureBackend } from "./backend.ts";
+import { ensureDebianTools } from "./debian-tools.ts";
 import { checkTypes, imagesOf, planOf } from "./declaration.ts";
 import { ensureEngine } from "./engine.ts";
 import { engineContents } from "./engine-contents.ts";
@@ -47,13 +48,22 @@ function pathWith(first: readonly string[]): string {
   return [...first, ...rest].join(delimiter);
 }
 
-/** Makes sure of engine, toolchain and the images of some stacks: all that tests and benchmarks need. */
+/** Makes sure of engine, toolchain and the images of some stacks: all that benchmarks need. */
 export async function setUpMachine(report: Report, stacks: readonly string[]): Promise<Machine> {
   const images = Promise.all(stacks.map((stack) => forPeople(planOf(stack)))).then(async (plans) => {
     await report.step("engine", ensureEngine);
     await ensureImagesOf(report, plans);
   });
   const [machine] = await Promise.all([setUpPulumi(report), images]);
+  return machine;
+}
+
+/** Makes sure of all that the tests need: a machine, and the programs of others that they run. */
+export async function setUpTests(report: Report, stacks: readonly string[]): Promise<Machine> {
+  const [machine] = await Promise.all([
+    setUpMachine(report, stacks),
+    report.step("debian", ensureDebianTools),
+  ]);
   return machine;
 }
 
