@@ -48,6 +48,9 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
   /** Of each service the latest start that has been counted, and the latest whose gap has. */
   const counted = new Map<string, number>();
   const gaps = new Map<string, number>();
+  /** The generation in which each service was last restarted. */
+  const restarted = new Map<string, number>();
+  const stateful = new Set<string>();
   const seen = new Set<string>();
   const phases = new Set<string>();
   /** The phase of each service. */
@@ -91,6 +94,7 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
   }
 
   function setState(service: string, current: ServiceState): void {
+    stateful.add(service);
     for (const state of states) own.state.set({ service, state }, state === current ? 1 : 0);
   }
 
@@ -107,10 +111,14 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
   }
 
   return {
-    transition: ({ service, from, to, cause }) => {
+    transition: ({ service, from, to, cause, generation }) => {
       meet(service);
       setState(service, to);
-      if (to === "restarting" && from !== "restarting") own.restarts.inc({ service, cause: cause.kind });
+      if (to !== "restarting") return;
+      // A run may end before it was seen to run: then one restart follows the other.
+      if (from !== "restarting" || generation > (restarted.get(service) ?? generation))
+        own.restarts.inc({ service, cause: cause.kind });
+      restarted.set(service, generation);
     },
     incident: ({ id, root, services, openedMs, closedMs, outcome }) => {
       const before = incidents.get(id);
@@ -134,6 +142,8 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
       const { service, phase, budgetMs, readyAfterMs, readyMs, healthyMs } = status;
       meetIn(phase, service);
       own.budget.set({ service, phase }, budgetMs / 1000);
+      // Its first state is no change of one.
+      if (!stateful.has(service)) setState(service, status.state);
       // The engine may say that it is well after it was ready: then the record comes again.
       if (outcome === "ready" && fromStart && readyMs !== undefined && healthyMs !== undefined) {
         if ((gaps.get(service) ?? -1) < id)
@@ -174,6 +184,7 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
       if (phase !== undefined) own.budget.remove({ service, phase });
       placed.delete(service);
       seen.delete(service);
+      stateful.delete(service);
     },
     alertsOpen: (count) => own.alertsOpen.set(count),
     alertsSent: (name, result) => {

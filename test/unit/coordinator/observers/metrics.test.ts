@@ -57,6 +57,24 @@ describe("what is counted", () => {
     );
   });
 
+  it("counts one restart that follows another, and not one that is only told otherwise", async () => {
+    const metrics = counting();
+    const again = { from: "restarting", to: "restarting" } as const;
+    metrics.transition?.(transition(1, "redis", { generation: 2 }));
+    metrics.transition?.(transition(2, "redis", { ...again, generation: 2 }));
+    metrics.transition?.(transition(3, "redis", { ...again, generation: 3 }));
+    expect(await scraped(metrics)).toContain(
+      'phasegate_service_restarts_total{service="redis",cause="exited"} 2',
+    );
+  });
+
+  it("shows the state of a service that has not changed yet", async () => {
+    const metrics = counting();
+    const record = startRecord("auth", 0);
+    metrics.start?.(1, { ...record, outcome: "under-way", status: { ...record.status, state: "starting" } });
+    expect(await scraped(metrics)).toContain('phasegate_service_state{service="auth",state="starting"} 1');
+  });
+
   it("does not count as a start what was proven again", async () => {
     const metrics = counting();
     metrics.start?.(1, startRecord("auth", 100, { fromStart: false }));
