@@ -44,12 +44,15 @@ export async function portOf(metrics: MetricsObserver): Promise<number> {
   }
 }
 
-/** The lines of the metrics, without those of the process itself. */
+/** The lines of the metrics, without the stack, which is the same on all. */
 export async function scraped(metrics: MetricsObserver, token?: string): Promise<readonly string[]> {
   const answer = await fetch(`http://127.0.0.1:${await portOf(metrics)}/metrics`, {
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
-  return (await answer.text()).split("\n");
+  return (await answer.text())
+    .replaceAll(/,stack="netra\/dev"(?=})|stack="netra\/dev",?/g, "")
+    .replaceAll("{}", "")
+    .split("\n");
 }
 
 /** A port that something listens on. */

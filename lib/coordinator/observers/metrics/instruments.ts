@@ -14,13 +14,16 @@ export interface OwnHealth {
   readonly startedMs: number;
   /** Why the history is not being written; undefined where it is. */
   readonly historyProblem: () => string | undefined;
-  readonly info: Readonly<Record<"stack" | "declaration" | "environment", string>>;
+  readonly info: Readonly<Record<"declaration" | "environment", string>>;
+  /** On every series: who reads those of several stacks needs no relabelling. */
+  readonly stack: string;
 }
 
 /** A registry of its own with all metrics. What measures them is loaded here: nobody else needs it. */
-export async function instruments({ startedMs, historyProblem, info }: OwnHealth) {
+export async function instruments({ startedMs, historyProblem, info, stack }: OwnHealth) {
   const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import("prom-client");
   const registry: Registry = new Registry();
+  registry.setDefaultLabels({ stack });
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Counter<L>({ name: `phasegate_${name}`, help, labelNames, registers });
@@ -38,7 +41,7 @@ export async function instruments({ startedMs, historyProblem, info }: OwnHealth
   ) => new Histogram<L>({ name: `phasegate_${name}`, help, labelNames, buckets, registers });
 
   collectDefaultMetrics({ register: registry });
-  gauge("info", "1, with what the stack is called", ["stack", "declaration", "environment"]).set(info, 1);
+  gauge("info", "1, with what the stack is called", ["declaration", "environment"]).set(info, 1);
   gauge("coordinator_start_time_seconds", "When the coordinator's process began, since the epoch", []).set(
     startedMs / 1000,
   );

@@ -38,6 +38,8 @@ const states: readonly ServiceState[] = [
 const reasons: readonly FailureReason[] = ["exited", "deadline", "gone", "stopped", "permanent", "givenUp"];
 const restartCauses = ["exited", "unhealthy", "deadline", "engine", "dependency", "operator"];
 
+const results = ["delivered", "failed", "dropped"];
+
 /** The most pairs of service and probe that have series of their own: each has eighteen. */
 const mostProbes = 300;
 
@@ -59,11 +61,16 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
     own.probesFolded.set(1);
     log("metrics-folded", { service, probe, most: mostProbes });
   });
+  const sinks = new Set<string>();
   const sinkLabels = boundedLabels(50, () => undefined);
 
   own.probesFolded.set(0);
   own.alertsOpen.set(0);
-  for (const outcome of ["succeeded", "failed", "interrupted"]) own.deployments.inc({ outcome }, 0);
+  for (const outcome of ["succeeded", "failed", "interrupted"]) {
+    own.deployments.inc({ outcome }, 0);
+    own.deploymentDuration.zero({ outcome });
+  }
+  for (const outcome of ["recovered", "stopped"]) own.incidentDuration.zero({ outcome });
 
   function meet(service: string): void {
     if (seen.has(service)) return;
@@ -84,6 +91,8 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
     if (before === phase) return;
     if (before !== undefined) own.budget.remove({ service, phase: before });
     placed.set(service, phase);
+    own.startup.zero({ service, phase });
+    own.gap.zero({ service, phase });
     for (const reason of reasons) own.validationFailures.inc({ phase, service, reason }, 0);
     for (const outcome of ["ready", "failed"]) own.starts.inc({ service, phase, outcome }, 0);
   }
@@ -189,6 +198,8 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
     alertsOpen: (count) => own.alertsOpen.set(count),
     alertsSent: (name, result) => {
       const [sink = ""] = sinkLabels([name]);
+      if (!sinks.has(sink)) for (const one of results) own.alertsSent.inc({ sink, result: one }, 0);
+      sinks.add(sink);
       own.alertsSent.inc({ sink, result });
     },
   };

@@ -82,11 +82,11 @@ export function metricsObserver(dependencies: MetricsDependencies): MetricsObser
 
   async function begin(own: Session, { stack, declaration, environment }: MetricsSettings): Promise<void> {
     const atFirst = known();
-    const info = { stack: stack ?? "", declaration: declaration ?? "", environment: environment ?? "" };
+    const info = { declaration: declaration ?? "", environment: environment ?? "" };
     try {
       const { instruments } = await import("./instruments.ts");
       const { measures } = await import("./measures.ts");
-      const made = await instruments({ startedMs, historyProblem, info });
+      const made = await instruments({ startedMs, historyProblem, info, stack: stack ?? "" });
       if (own.ended.signal.aborted) return;
       own.measures = measures(made, atFirst, log);
       for (const what of own.waiting.splice(0)) what(own.measures);

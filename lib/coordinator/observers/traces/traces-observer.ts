@@ -54,16 +54,18 @@ export function tracesObserver({ log, delayMs = 5000 }: TracesDependencies): Tra
     { stack, environment }: TracesSettings,
   ): Promise<SpanSender | undefined> {
     let failing = false;
+    // What is before the host in an address may be a password.
+    const collector = URL.canParse(endpoint) ? new URL(endpoint).host : "an address that is none";
     try {
       const { spanSender } = await import("./send-spans.ts");
       return spanSender({
         ...{ endpoint, delayMs, stack: stack ?? "", environment: environment ?? "" },
         onSent: () => {
-          if (failing) log("traces-sent-again", { endpoint });
+          if (failing) log("traces-sent-again", { collector });
           failing = false;
         },
         onFailed: (error) => {
-          if (!failing) log("traces-not-sent", { endpoint, error: errorText(error) });
+          if (!failing) log("traces-not-sent", { collector, error: errorText(error) });
           failing = true;
         },
       });
