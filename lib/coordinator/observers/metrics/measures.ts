@@ -52,6 +52,7 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
   const gaps = new Map<string, number>();
   /** The generation in which each service was last restarted. */
   const restarted = new Map<string, number>();
+  const probed = new Set<string>();
   const stateful = new Set<string>();
   const seen = new Set<string>();
   const phases = new Set<string>();
@@ -95,6 +96,15 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
     own.gap.zero({ service, phase });
     for (const reason of reasons) own.validationFailures.inc({ phase, service, reason }, 0);
     for (const outcome of ["ready", "failed"]) own.starts.inc({ service, phase, outcome }, 0);
+  }
+
+  function meetProbe(service: string, probe: string): void {
+    const key = JSON.stringify([service, probe]);
+    if (probed.has(key)) return;
+    probed.add(key);
+    own.probeDuration.zero({ service, probe });
+    for (const outcome of ["passed", "failed", "unknown"])
+      own.probes.inc({ service, probe, during: "monitoring", outcome }, 0);
   }
 
   function countOpen(service: string): void {
@@ -181,6 +191,7 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
     attempt: (attempt) => {
       const { monitored, status, tookMs } = attempt;
       const [service = "", probe = ""] = probeLabels([attempt.service, attempt.probe]);
+      meetProbe(service, probe);
       const during = monitored ? "monitoring" : "start";
       own.probes.inc({ service, probe, during, outcome: status });
       // A connection that is refused while a service starts takes no time, and says nothing of how fast it is.
