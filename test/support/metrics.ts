@@ -4,11 +4,11 @@ import { systemClock } from "../../lib/core/clock.ts";
 import type {
   MetricsDependencies,
   MetricsObserver,
-  MetricsSettings,
 } from "../../lib/coordinator/observers/metrics/metrics-observer.ts";
+import type { Settings } from "../../lib/coordinator/observers/telemetry.ts";
 import { metricsObserver } from "../../lib/coordinator/observers/metrics/metrics-observer.ts";
 
-export const metricsSettings: MetricsSettings = {
+export const metricsSettings: Settings = {
   metrics: {},
   secrets: {},
   stack: "netra/dev",

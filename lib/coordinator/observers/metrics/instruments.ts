@@ -1,12 +1,12 @@
-/** The metrics by their names, as docs/metrics.md lists them. */
-import type { Registry } from "prom-client";
+/** The metrics by their names, as docs/metrics.md lists them. Who measures nothing loads neither this file nor its library. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 
 /** Seconds of what a stack's parts take: up to the longest budgets. */
 const longBuckets = [1, 2, 5, 10, 20, 30, 60, 90, 120, 180, 300, 600];
 const incidentBuckets = [5, 15, 30, 60, 120, 300, 600, 1800, 3600, 14_400];
 const probeBuckets = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-export type Instruments = Awaited<ReturnType<typeof instruments>>;
+export type Instruments = ReturnType<typeof instruments>;
 
 /** What the coordinator says of itself when it is scraped. */
 export interface OwnHealth {
@@ -19,10 +19,9 @@ export interface OwnHealth {
   readonly stack: string;
 }
 
-/** A registry of its own with all metrics. What measures them is loaded here: nobody else needs it. */
-export async function instruments({ startedMs, historyProblem, info, stack }: OwnHealth) {
-  const { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } = await import("prom-client");
-  const registry: Registry = new Registry();
+/** A registry of its own with all metrics. */
+export function instruments({ startedMs, historyProblem, info, stack }: OwnHealth) {
+  const registry = new Registry();
   registry.setDefaultLabels({ stack });
   const registers = [registry];
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>

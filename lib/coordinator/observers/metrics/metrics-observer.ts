@@ -1,22 +1,12 @@
 import type { Clock } from "../../../core/clock.ts";
 import { errorText } from "../../../core/errors.ts";
-import type { MetricsPlan } from "../../../model/telemetry.ts";
 import { metricsPort } from "../../../model/telemetry.ts";
 import { fillText } from "../../../model/text.ts";
 import type { Log } from "../../log.ts";
-import type { Observer } from "../observer.ts";
+import type { ConfiguredObserver, Settings } from "../telemetry.ts";
 import type { Instruments } from "./instruments.ts";
 import type { Known, Measures } from "./measures.ts";
 import { serveMetrics } from "./metrics-server.ts";
-
-/** What is of use here of what an `up` has set. */
-export interface MetricsSettings {
-  readonly metrics: MetricsPlan | undefined;
-  readonly secrets: Readonly<Record<string, string>>;
-  readonly stack: string | undefined;
-  readonly declaration: string | undefined;
-  readonly environment: string | undefined;
-}
 
 /** What metrics are made with. */
 export interface MetricsDependencies {
@@ -24,6 +14,7 @@ export interface MetricsDependencies {
   readonly log: Log;
   /** When the coordinator's process began. */
   readonly startedMs: number;
+  /** Called once a time that metrics are declared, when whoever configures it has done what it was at. */
   readonly known: () => Known;
   /** Why the history is not being written; undefined where it is. */
   readonly historyProblem: () => string | undefined;
@@ -33,9 +24,7 @@ export interface MetricsDependencies {
 }
 
 /** The metrics of a stack: counted from what is observed, while they are declared. */
-export interface MetricsObserver extends Observer {
-  /** Begins, changes or ends it. To be called once the services are known that were kept. */
-  configure(settings: MetricsSettings): void;
+export interface MetricsObserver extends ConfiguredObserver {
   /** How many alerts are open now. */
   alertsOpen(count: number): void;
   /** A message to a sink has been delivered, has failed and is retried, or was dropped. */
@@ -59,7 +48,7 @@ interface Session {
 
 export function metricsObserver(dependencies: MetricsDependencies): MetricsObserver {
   const { clock, log, startedMs, known, historyProblem, host = "0.0.0.0", port = metricsPort } = dependencies;
-  let settings: MetricsSettings | undefined;
+  let settings: Settings | undefined;
   let session: Session | undefined;
   let problem: string | undefined;
   let listening: number | undefined;
@@ -80,13 +69,15 @@ export function metricsObserver(dependencies: MetricsDependencies): MetricsObser
     else session?.waiting.push(what);
   };
 
-  async function begin(own: Session, { stack, declaration, environment }: MetricsSettings): Promise<void> {
-    const atFirst = known();
+  async function begin(own: Session, { stack, declaration, environment }: Settings): Promise<void> {
     const info = { declaration: declaration ?? "", environment: environment ?? "" };
     try {
+      // Settings that were kept come before the services that were.
+      await Promise.resolve();
+      const atFirst = known();
       const { instruments } = await import("./instruments.ts");
       const { measures } = await import("./measures.ts");
-      const made = await instruments({ startedMs, historyProblem, info, stack: stack ?? "" });
+      const made = instruments({ startedMs, historyProblem, info, stack: stack ?? "" });
       if (own.ended.signal.aborted) return;
       own.measures = measures(made, atFirst, log);
       for (const what of own.waiting.splice(0)) what(own.measures);

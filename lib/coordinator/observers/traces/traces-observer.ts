@@ -1,21 +1,13 @@
 import { errorText } from "../../../core/errors.ts";
 import type { GateRecord, StartRecord } from "../../../model/history.ts";
-import type { TracingPlan } from "../../../model/telemetry.ts";
 import type { Transition } from "../../../model/transition.ts";
 import type { Log } from "../../log.ts";
-import type { Observer } from "../observer.ts";
+import type { ConfiguredObserver, Settings } from "../telemetry.ts";
 import { incidentTrace } from "./incident-trace.ts";
 import type { SpanSender } from "./send-spans.ts";
 import type { SpanTree } from "./span-tree.ts";
 import type { FailedAttempt } from "./start-trace.ts";
 import { startTrace } from "./start-trace.ts";
-
-/** What is of use here of what an `up` has set. */
-export interface TracesSettings {
-  readonly tracing: TracingPlan | undefined;
-  readonly stack: string | undefined;
-  readonly environment: string | undefined;
-}
 
 export interface TracesDependencies {
   readonly log: Log;
@@ -24,9 +16,7 @@ export interface TracesDependencies {
 }
 
 /** One trace for each start of the stack and one for each incident, sent when they have ended, while tracing is configured. */
-export interface TracesObserver extends Observer {
-  configure(settings: TracesSettings): void;
-}
+export type TracesObserver = ConfiguredObserver;
 
 const mostStarts = 1000;
 const mostVerdicts = 200;
@@ -45,14 +35,11 @@ interface Memory {
 }
 
 export function tracesObserver({ log, delayMs = 5000 }: TracesDependencies): TracesObserver {
-  let settings: TracesSettings | undefined;
+  let settings: Settings | undefined;
   let sender: Promise<SpanSender | undefined> | undefined;
   let memory: Memory | undefined;
 
-  async function load(
-    endpoint: string,
-    { stack, environment }: TracesSettings,
-  ): Promise<SpanSender | undefined> {
+  async function load(endpoint: string, { stack, environment }: Settings): Promise<SpanSender | undefined> {
     let failing = false;
     // What is before the host in an address may be a password.
     const collector = URL.canParse(endpoint) ? new URL(endpoint).host : "an address that is none";

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { TracesObserver } from "../../../../lib/coordinator/observers/traces/traces-observer.ts";
+import type { Settings } from "../../../../lib/coordinator/observers/telemetry.ts";
 import { tracesObserver } from "../../../../lib/coordinator/observers/traces/traces-observer.ts";
 import { otlpReceiver } from "../../../support/otlp-receiver.ts";
 import { gateRecord, lateRecord, startRecord } from "../../../support/records.ts";
@@ -20,10 +21,9 @@ afterEach(async () => {
   await receiver.close();
 });
 
-const settings = () => ({
+const settings = (): Settings => ({
   tracing: { endpoint: receiver.endpoint },
-  stack: "netra/dev",
-  environment: "development",
+  ...{ stack: "netra/dev", environment: "development", secrets: {} },
 });
 
 const probe = (name: string, firstPassMs?: number) =>
@@ -161,7 +161,7 @@ it("says once that the collector does not take them, and once that it does again
 it("sends nothing where tracing is not configured, nor after it has been taken away", async () => {
   aStart();
   traces.configure(settings());
-  traces.configure({ ...settings(), tracing: undefined });
+  traces.configure({ stack: "netra/dev", secrets: {} });
   aStart();
   traces.close?.();
   traces.configure(settings());
