@@ -82,7 +82,7 @@ describe("a real Prometheus, with what phasegate ships, reads the metrics", () =
     const own = dashboard.templating.list.find(({ name }) => name === "stack");
     const [, metric = "", label = ""] = /^label_values\((\w+), (\w+)\)$/.exec(own?.definition ?? "") ?? [];
     const path = `/api/v1/label/${label}/values?match[]=${metric}`;
-    expect(await prometheus.get(path)).toEqual(["netra/dev"]);
+    expect(await prometheus.get(path)).toEqual(["netra-dev"]);
   });
 
   it.each(rules.map(({ record, alert, expr }): [string, string] => [record ?? alert ?? "", record ?? expr]))(

@@ -11,7 +11,7 @@ import { metricsObserver } from "../../lib/coordinator/observers/metrics/metrics
 export const metricsSettings: Settings = {
   metrics: {},
   secrets: {},
-  stack: "netra/dev",
+  stack: "dev",
   declaration: "netra",
   environment: "development",
 };
@@ -50,7 +50,7 @@ export async function scraped(metrics: MetricsObserver, token?: string): Promise
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
   return (await answer.text())
-    .replaceAll(/,stack="netra\/dev"(?=})|stack="netra\/dev",?/g, "")
+    .replaceAll(/,stack="netra-dev"(?=})|stack="netra-dev",?/g, "")
     .replaceAll("{}", "")
     .split("\n");
 }

@@ -5,7 +5,7 @@ import { tracesObserver } from "../../lib/coordinator/observers/traces/traces-ob
 import { incident } from "./transitions.ts";
 
 const settings = {
-  ...{ secrets: {}, stack: "shop/dev", declaration: "shop", environment: "development" as const },
+  ...{ secrets: {}, stack: "dev", declaration: "shop", environment: "development" as const },
   metrics: {},
   tracing: { endpoint: process.argv[2] ?? "" },
 };
@@ -18,7 +18,7 @@ const metrics = metricsObserver({
 });
 const traces = tracesObserver({ log, delayMs: 10 });
 for (const observer of [metrics, traces]) {
-  observer.configure({ secrets: {}, stack: "shop/dev" });
+  observer.configure({ secrets: {}, stack: "dev" });
   observer.configure(settings);
   observer.incident?.(incident(1, "redis", { closedMs: 1_000_100, outcome: "recovered" }));
 }

@@ -4,6 +4,7 @@ import { metricsPort } from "../../../model/telemetry.ts";
 import { fillText } from "../../../model/text.ts";
 import type { Log } from "../../log.ts";
 import type { ConfiguredObserver, Settings } from "../telemetry.ts";
+import { watchedName } from "../telemetry.ts";
 import type { Instruments } from "./instruments.ts";
 import type { Known, Measures } from "./measures.ts";
 import { serveMetrics } from "./metrics-server.ts";
@@ -69,7 +70,8 @@ export function metricsObserver(dependencies: MetricsDependencies): MetricsObser
     else session?.waiting.push(what);
   };
 
-  async function begin(own: Session, { stack, declaration, environment }: Settings): Promise<void> {
+  async function begin(own: Session, next: Settings): Promise<void> {
+    const { declaration, environment } = next;
     const info = { declaration: declaration ?? "", environment: environment ?? "" };
     try {
       // Settings that were kept come before the services that were.
@@ -77,7 +79,7 @@ export function metricsObserver(dependencies: MetricsDependencies): MetricsObser
       const atFirst = known();
       const { instruments } = await import("./instruments.ts");
       const { measures } = await import("./measures.ts");
-      const made = instruments({ startedMs, historyProblem, info, stack: stack ?? "" });
+      const made = instruments({ startedMs, historyProblem, info, stack: watchedName(next) });
       if (own.ended.signal.aborted) return;
       own.measures = measures(made, atFirst, log);
       for (const what of own.waiting.splice(0)) what(own.measures);

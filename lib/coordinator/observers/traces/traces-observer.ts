@@ -3,6 +3,7 @@ import type { GateRecord, StartRecord } from "../../../model/history.ts";
 import type { Transition } from "../../../model/transition.ts";
 import type { Log } from "../../log.ts";
 import type { ConfiguredObserver, Settings } from "../telemetry.ts";
+import { watchedName } from "../telemetry.ts";
 import { incidentTrace } from "./incident-trace.ts";
 import type { SpanSender } from "./send-spans.ts";
 import type { SpanTree } from "./span-tree.ts";
@@ -39,14 +40,14 @@ export function tracesObserver({ log, delayMs = 5000 }: TracesDependencies): Tra
   let sender: Promise<SpanSender | undefined> | undefined;
   let memory: Memory | undefined;
 
-  async function load(endpoint: string, { stack, environment }: Settings): Promise<SpanSender | undefined> {
+  async function load(endpoint: string, next: Settings): Promise<SpanSender | undefined> {
     let failing = false;
     // What is before the host in an address may be a password.
     const collector = URL.canParse(endpoint) ? new URL(endpoint).host : "an address that is none";
     try {
       const { spanSender } = await import("./send-spans.ts");
       return spanSender({
-        ...{ endpoint, delayMs, stack: stack ?? "", environment: environment ?? "" },
+        ...{ endpoint, delayMs, stack: watchedName(next), environment: next.environment ?? "" },
         onSent: () => {
           if (failing) log("traces-sent-again", { collector });
           failing = false;
@@ -79,6 +80,7 @@ export function tracesObserver({ log, delayMs = 5000 }: TracesDependencies): Tra
       const same =
         settings?.tracing?.endpoint === next.tracing?.endpoint &&
         settings?.stack === next.stack &&
+        settings?.declaration === next.declaration &&
         settings?.environment === next.environment;
       settings = next;
       if (same) return;

@@ -63,7 +63,7 @@ it("ends when it is no longer declared", async () => {
   ({ metrics } = servedMetrics());
   metrics.configure(metricsSettings);
   const port = await portOf(metrics);
-  metrics.configure({ stack: "netra/dev", secrets: {} });
+  metrics.configure({ stack: "dev", secrets: {} });
   expect(metrics.listening()).toBeUndefined();
   await expect(fetch(`http://127.0.0.1:${port}/metrics`)).rejects.toThrow();
 });

@@ -23,7 +23,7 @@ afterEach(async () => {
 
 const settings = (): Settings => ({
   tracing: { endpoint: receiver.endpoint },
-  ...{ stack: "netra/dev", environment: "development", secrets: {} },
+  ...{ stack: "dev", declaration: "netra", environment: "development", secrets: {} },
 });
 
 const probe = (name: string, firstPassMs?: number) =>
@@ -86,7 +86,7 @@ it("sends one trace for a start of the stack: phases, services and probes, and w
     attributes: { "phasegate.outcome": "failed", "error.type": "gate_failed" },
     resource: {
       "service.name": "phasegate-coordinator",
-      "service.namespace": "netra/dev",
+      "service.namespace": "netra-dev",
       "deployment.environment.name": "development",
     },
   });
@@ -161,7 +161,7 @@ it("says once that the collector does not take them, and once that it does again
 it("sends nothing where tracing is not configured, nor after it has been taken away", async () => {
   aStart();
   traces.configure(settings());
-  traces.configure({ stack: "netra/dev", secrets: {} });
+  traces.configure({ stack: "dev", secrets: {} });
   aStart();
   traces.close?.();
   traces.configure(settings());
