@@ -31,7 +31,7 @@ export function troubledHistory(metrics: MetricsObserver): void {
     observer.start(++id, { ...record, status });
     observer.transition(transition(++seq, service, up));
   }
-  observer.start(++id, lateRecord("worker", 30_000));
+  observer.start(id + 1, lateRecord("worker", 30_000));
   observer.verdict?.(gateRecord("infrastructure", true, { beganMs: startMs, atMs: startMs + 28_000 }));
   observer.verdict?.(gateRecord("business", false, { beganMs: startMs, atMs: startMs + 60_000 }));
   observer.deployment?.({
@@ -48,7 +48,7 @@ export function troubledHistory(metrics: MetricsObserver): void {
   }
   observer.incident(spread);
   observer.incident({ ...spread, closedMs: startMs + 90_000, outcome: "recovered" });
-  observer.transition(transition(++seq, "worker", { from: "restarting", to: "givenUp", incident: 2 }));
+  observer.transition(transition(seq + 1, "worker", { from: "restarting", to: "givenUp", incident: 2 }));
   observer.incident(incident(2, "worker", { outcome: "givenUp" }));
   metrics.alertsOpen(1);
   metrics.alertsSent("slack", "delivered");

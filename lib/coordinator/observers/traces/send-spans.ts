@@ -82,8 +82,9 @@ function told(exporter: SpanExporter, { onSent, onFailed }: SendOptions): SpanEx
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
-        // ExportResultCode of @opentelemetry/core: 0 is success.
-        if (result.code === 0) onSent();
+        // As ExportResultCode of @opentelemetry/core has it, which is of no other use here.
+        const success: number = 0;
+        if (result.code === success) onSent();
         else onFailed(result.error);
         done(result);
       }),
