@@ -82,9 +82,9 @@ function told(exporter: SpanExporter, { onSent, onFailed }: SendOptions): SpanEx
   return {
     export: (spans, done) =>
       exporter.export(spans, (result) => {
-        // As ExportResultCode of @opentelemetry/core has it, which is of no other use here.
-        const success: number = 0;
-        if (result.code === success) onSent();
+        // ExportResultCode of @opentelemetry/core, which is of no other use here: 0 is success.
+        const { code }: { readonly code: number } = result;
+        if (code === 0) onSent();
         else onFailed(result.error);
         done(result);
       }),

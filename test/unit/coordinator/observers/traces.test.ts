@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import type { TracesObserver } from "../../../../lib/coordinator/observers/traces/traces-observer.ts";
 import type { Settings } from "../../../../lib/coordinator/observers/telemetry.ts";
 import { tracesObserver } from "../../../../lib/coordinator/observers/traces/traces-observer.ts";
+import { takenPort } from "../../../support/metrics.ts";
 import { otlpReceiver } from "../../../support/otlp-receiver.ts";
 import { gateRecord, lateRecord, startRecord } from "../../../support/records.ts";
 import { probeStatus, startMs } from "../../../support/statuses.ts";
@@ -157,6 +158,20 @@ it("says once that the collector does not take them, and once that it does again
   traces.incident?.(incident(3, "redis", { closedMs: startMs + 10, outcome: "recovered" }));
   await expect.poll(() => logged).toEqual(["traces-not-sent", "traces-sent-again"]);
 });
+
+it("says once that nobody answers at the collector's address, and names no password of it", async () => {
+  const gone = await takenPort();
+  await gone.free();
+  const lines: unknown[] = [];
+  const own = tracesObserver({ log: (event, fields) => lines.push({ event, ...fields }), delayMs: 20 });
+  const tracing = { endpoint: `http://user:password@127.0.0.1:${gone.port}` };
+  own.configure({ ...settings(), tracing });
+  own.incident?.(incident(1, "redis", { closedMs: startMs + 10, outcome: "recovered" }));
+  await expect.poll(() => lines, { timeout: 20_000 }).toHaveLength(1);
+  expect(lines).toMatchObject([{ event: "traces-not-sent", collector: `127.0.0.1:${gone.port}` }]);
+  expect(JSON.stringify(lines)).not.toContain("password");
+  own.close?.();
+}, 30_000);
 
 it("sends nothing where tracing is not configured, nor after it has been taken away", async () => {
   aStart();
