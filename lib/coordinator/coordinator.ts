@@ -129,6 +129,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     drop: (service) => {
       desired.forget(service);
       starts.end(service);
+      observed.forgotten(service);
       stream.reconcile(supervisor.records());
     },
     onChange: (before, after, records) => {
@@ -136,11 +137,13 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
       stream.note(before, after, records);
       starts.note(before, after);
     },
-    onAttempt: (probe, { status, tookMs }, { desired: { service, readiness }, state }) => {
+    onAttempt: (probe, outcome, { desired: { service, readiness }, state }) => {
       const kind = readiness.probes[probe]?.kind;
       if (kind === undefined) return;
+      const { status, tookMs } = outcome;
+      const cause = outcome.status === "passed" ? undefined : outcome.cause;
       const monitored = state.name !== "starting" && state.name !== "pending";
-      observed.attempt({ service, probe, kind, status, tookMs, atMs: wallMs(), monitored });
+      observed.attempt({ service, probe, kind, status, tookMs, atMs: wallMs(), monitored, cause });
     },
   });
 

@@ -40,6 +40,8 @@ export interface StartRecord {
 /** The verdict of a gate. */
 export interface GateRecord {
   readonly phase: string;
+  /** When it was first waited for; undefined in records of earlier versions. */
+  readonly beganMs?: number | undefined;
   readonly atMs: number;
   readonly opened: boolean;
   /** Each service of the phase, and its state at that moment. */

@@ -5,9 +5,10 @@ import type { IncidentHistory } from "../../model/transition.ts";
 import type { GateRecord, History as Starts, Reports } from "../../model/history.ts";
 
 /** A gate's verdict as the history keeps it. */
-export function gateRecord(phase: string, verdict: GateVerdict, atMs: number): GateRecord {
+export function gateRecord(phase: string, verdict: GateVerdict, atMs: number, beganMs?: number): GateRecord {
   return {
     phase,
+    beganMs,
     atMs,
     opened: verdict.opened,
     services: verdict.services.map(({ service, state }) => ({ service, state })),

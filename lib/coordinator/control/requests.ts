@@ -82,8 +82,9 @@ export function requests(dependencies: RequestDependencies): Answer {
       return {};
     },
     awaitGate: async (params, onEvent, signal) => {
+      const beganMs = clock.now();
       const verdict = await awaitGate(dependencies, params, (text) => onEvent({ text }), signal);
-      history.verdict(gateRecord(params.phase, verdict, clock.now()));
+      history.verdict(gateRecord(params.phase, verdict, clock.now(), beganMs));
       return verdict;
     },
     staleness: (params) => staleness(supervisor, params),

@@ -14,6 +14,8 @@ export interface ObservedAttempt {
   readonly atMs: number;
   /** Whether the service was ready, or impaired, and not starting. */
   readonly monitored: boolean;
+  /** Why it did not pass, without any secret. */
+  readonly cause?: { readonly code: string; readonly text: string } | undefined;
 }
 
 /** One `up` at work: from its connection to the end of that. */
@@ -41,6 +43,8 @@ export interface Observer {
   /** Only of an `up` that has waited for a gate. */
   deployment?(deployment: Deployment): void;
   attempt?(attempt: ObservedAttempt): void;
+  /** A service has left the declaration. */
+  forgotten?(service: string): void;
   close?(): void;
 }
 
@@ -64,6 +68,7 @@ export function observers(
     verdict: (record) => each("verdict", record),
     deployment: (deployment) => each("deployment", deployment),
     attempt: (attempt) => each("attempt", attempt),
+    forgotten: (service) => each("forgotten", service),
     close: () => each("close"),
   };
 }

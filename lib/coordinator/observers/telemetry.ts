@@ -1,5 +1,6 @@
 import { errorText } from "../../core/errors.ts";
 import type { DesiredStore } from "../../desired/desired-store.ts";
+import { engineName } from "../../model/plan.ts";
 import { hashOf } from "../../model/spec-hash.ts";
 import type { Telemetry } from "../../model/telemetry.ts";
 import { telemetrySchema } from "../../model/telemetry.ts";
@@ -12,6 +13,11 @@ export interface Settings extends Partial<Telemetry> {
   readonly stack: string | undefined;
   /** The values of the secrets that alerting and metrics name. */
   readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** What a stack is called where those of several declarations are watched: as its containers are, "shop-dev". */
+export function watchedName({ declaration, stack = "" }: Settings): string {
+  return declaration === undefined ? stack : engineName({ name: declaration, stack });
 }
 
 /** An observer that works by what an `up` has said of alerts, metrics and traces. */
