@@ -3,15 +3,9 @@ export type { Duration } from "./core/duration.ts";
 export type { Json } from "./core/json.ts";
 export type { ErrorCode } from "./core/errors.ts";
 export { PhasegateError } from "./core/errors.ts";
-export type {
-  Allowance,
-  Environment,
-  FailureHandling,
-  Parity,
-  Phase,
-  StackDeclaration,
-} from "./model/declaration.ts";
+export type { Allowance, FailureHandling, Parity, Phase, StackDeclaration } from "./model/declaration.ts";
 export { defineStack } from "./model/define-stack.ts";
+export type { Environment } from "./model/environment.ts";
 export type { ValidationLevel } from "./model/level.ts";
 export type { LifecyclePlan } from "./model/plan.ts";
 export { all, any, not } from "./model/composites.ts";

@@ -1,4 +1,5 @@
 import type { Clock, Random } from "../core/clock.ts";
+import { durationMs } from "../core/duration.ts";
 import type { DesiredStore } from "../desired/desired-store.ts";
 import type { Engine } from "../engine/engine.ts";
 import { changesSince } from "../history/changes-since.ts";
@@ -15,6 +16,7 @@ import type { Answer } from "./control/requests.ts";
 import { requests } from "./control/requests.ts";
 import { keptRecord, recordFrom } from "./kept-record.ts";
 import type { Log } from "./log.ts";
+import { metricsObserver } from "./observers/metrics/metrics-observer.ts";
 import type { Observer } from "./observers/observer.ts";
 import { observers } from "./observers/observer.ts";
 import type { AlertsObserver } from "./observers/alerts/alerts-observer.ts";
@@ -23,6 +25,7 @@ import { openIncidents } from "./observers/open-incidents.ts";
 import { startRecorder } from "./observers/start-recorder.ts";
 import type { ConfiguredObserver } from "./observers/telemetry.ts";
 import { telemetrySettings } from "./observers/telemetry.ts";
+import { tracesObserver } from "./observers/traces/traces-observer.ts";
 import { transitionStream } from "./observers/transition-stream.ts";
 import type { Redaction } from "./redaction.ts";
 import { describeFailure } from "./supervisor/describe-failure.ts";
@@ -70,7 +73,20 @@ const aliveEveryMs = 5000;
 export function coordinator(dependencies: CoordinatorDependencies): Coordinator {
   const { desired, clock, wallMs, random, log, redaction, labels, stack, startedMs } = dependencies;
   const { alerts } = dependencies;
-  const configured: readonly ConfiguredObserver[] = [...dependencies.observers, alerts];
+  const metrics = metricsObserver({
+    ...{ clock, log, startedMs, historyProblem: dependencies.history.problem },
+    known: () => ({
+      services: [...supervisor.records().values()].map(
+        ({ desired: { service, phase, readiness }, state }) => ({
+          ...{ service, phase, state: state.name, budgetMs: durationMs(readiness.budget) },
+        }),
+      ),
+      incidents: stream.incidents().filter(({ closedMs }) => closedMs === undefined),
+    }),
+  });
+  const traces = tracesObserver({ log });
+  const configured: readonly ConfiguredObserver[] = [...dependencies.observers, alerts, metrics, traces];
+  alerts.measure(metrics);
   const observed = observers(configured, { log, redact: redaction.redact });
   const history = observedHistory(dependencies.history, observed);
   const closed = new AbortController();
@@ -212,7 +228,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
         const historyProblem = history.problem();
         const own =
           historyProblem === undefined ? [] : [`The history is not being written: ${historyProblem}`];
-        return [...own, ...desired.problems(), ...alerts.problems()];
+        return [...own, ...desired.problems(), ...alerts.problems(), ...metrics.problems()];
       },
     }),
     close: () => {

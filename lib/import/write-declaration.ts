@@ -1,5 +1,5 @@
 import { mapValues } from "../core/record.ts";
-import { environments } from "../model/declaration.ts";
+import { environments } from "../model/environment.ts";
 import { setSecretCommand } from "../model/stack-command.ts";
 import type { Expression, Member, Value } from "./expression.ts";
 import { calledIn, callOf, listOf, objectOf } from "./expression.ts";

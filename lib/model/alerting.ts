@@ -2,12 +2,12 @@
 import { z } from "zod";
 import type { Duration } from "../core/duration.ts";
 import { durationSchema } from "../core/duration.ts";
-import type { Environment } from "./declaration.ts";
+import type { Environment } from "./environment.ts";
 import type { SecretRef, Text } from "./text.ts";
 import { secretNameSchema, textSchema } from "./text.ts";
 
-export const sinkKinds = ["alertmanager", "webhook", "slack"] as const;
-export type SinkKind = (typeof sinkKinds)[number];
+/** The kinds of sinks. */
+export type SinkKind = Sink["kind"];
 
 interface SinkOptions {
   /** What commands and messages call it. Default: its kind. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { durationOrZero, positiveDuration } from "../core/duration.ts";
 import { exactObject, namedRecord, nameSchema, wholeNumber } from "../core/schema-parts.ts";
-import { environments } from "./declaration.ts";
+import { environments } from "./environment.ts";
 import { declaredAlertingSchema, declaredMetricsSchema } from "./declared-alerting-schema.ts";
 import { declaredSupervisionSchema } from "./declared-supervision-schema.ts";
 import { dependencyPolicies } from "./needs.ts";

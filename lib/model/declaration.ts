@@ -1,13 +1,10 @@
 import type { Duration } from "../core/duration.ts";
 import type { Alerting } from "./alerting.ts";
+import type { Environment } from "./environment.ts";
 import type { DependencyPolicy, Needs } from "./needs.ts";
 import type { Service } from "./service.ts";
 import type { Supervision } from "./supervision.ts";
 import type { Metrics } from "./telemetry.ts";
-
-/** The environments that a declaration may be deployed to. */
-export const environments = ["development", "test", "staging", "production"] as const;
-export type Environment = (typeof environments)[number];
 
 /** A named barrier: its services start together, and the phases that depend on it start when its gate opens. */
 export interface Phase {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { durationOrZero, positiveDuration } from "../core/duration.ts";
 import { exactObject, kindError, textThat, wholeNumber } from "../core/schema-parts.ts";
-import { environments } from "./declaration.ts";
+import { environments } from "./environment.ts";
 import { secretRefSchema, textSchema } from "./text.ts";
 
 const url = z

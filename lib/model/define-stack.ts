@@ -1,6 +1,7 @@
 import type { Duration } from "../core/duration.ts";
 import type { Alerting } from "./alerting.ts";
-import type { Environment, FailureHandling, Parity, Phase, StackDeclaration } from "./declaration.ts";
+import type { FailureHandling, Parity, Phase, StackDeclaration } from "./declaration.ts";
+import type { Environment } from "./environment.ts";
 import type { Needs } from "./needs.ts";
 import type { Service } from "./service.ts";
 import type { Supervision } from "./supervision.ts";

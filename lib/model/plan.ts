@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { durationSchema } from "../core/duration.ts";
 import { alertingPlanSchema } from "./alerting.ts";
-import { environments } from "./declaration.ts";
+import { environments } from "./environment.ts";
 import { endpointSchema } from "./endpoint.ts";
 import { validationLevels } from "./level.ts";
 import { dependencyPolicies } from "./needs.ts";

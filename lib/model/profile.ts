@@ -3,7 +3,7 @@ import { secondOrMore } from "../core/duration.ts";
 import { problemsError } from "../core/errors.ts";
 import { exactObject } from "../core/schema-parts.ts";
 import { check } from "../core/zod-problems.ts";
-import { environments } from "./declaration.ts";
+import { environments } from "./environment.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
 import { validationLevels } from "./level.ts";
 

@@ -1,7 +1,7 @@
 /** What a coordinator offers to monitoring systems: what a declaration says of it, and what a plan has. */
 import { z } from "zod";
 import { alertingPlanSchema } from "./alerting.ts";
-import { environments } from "./declaration.ts";
+import { environments } from "./environment.ts";
 import type { SecretRef } from "./text.ts";
 import { secretNameSchema, secretsIn } from "./text.ts";
 

@@ -5,7 +5,7 @@ import type { ControlClient } from "../control/client.ts";
 import { connectStack } from "../control/running-stack.ts";
 import type { FailureType } from "../model/control.ts";
 import type { FailureResponse, Validation } from "../model/control-answers.ts";
-import type { Environment } from "../model/declaration.ts";
+import type { Environment } from "../model/environment.ts";
 import type { ValidationLevel } from "../model/level.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { readStackPlan, stackNames } from "../project/stack-plan.ts";

@@ -1,6 +1,6 @@
 import { durationMs } from "../core/duration.ts";
 import type { ServiceStatus } from "../model/status.ts";
-import type { Environment } from "../model/declaration.ts";
+import type { Environment } from "../model/environment.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 
 /** How a phase came up. Times are milliseconds since the epoch; undefined where it did not happen. */

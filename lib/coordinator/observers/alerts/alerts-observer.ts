@@ -17,6 +17,7 @@ import { alertStore } from "./alert-store.ts";
 import { problemTexts } from "./problem-texts.ts";
 import { silences as silencesIn } from "./silences.ts";
 import type { AlertingSettings } from "./sink-request.ts";
+import type { SentResult } from "./sinks.ts";
 import { sinks as createSinks } from "./sinks.ts";
 
 /** What alerts are raised and sent with. */
@@ -60,12 +61,20 @@ export interface AlertControl {
   problems(): readonly string[];
 }
 
+/** What counts alerts: the metrics. */
+export interface AlertMeasures {
+  alertsOpen(count: number): void;
+  alertsSent(sink: string, result: SentResult): void;
+}
+
 /** Alerts: what is seen becomes alerts, and these are sent. */
 export interface AlertsObserver extends Observer, AlertControl {
   /** Takes what was declared, before anything happens, and again with each change. */
   configure(settings: AlertingSettings): void;
   /** Brings the alerts that were kept up to date, once the services have been taken up. */
   resume(resumed: Resumed): void;
+  /** Counts alerts by these from now on. */
+  measure(measures: AlertMeasures): void;
 }
 
 /** What is not sent is written this much later: an incident of many services changes with each of them. */
@@ -88,7 +97,9 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
     ...dependencies,
     store,
     open: () => alerts.open,
+    onSent: (sink, result) => measures?.alertsSent(sink, result),
   });
+  let measures: AlertMeasures | undefined;
   let declared: AlertingSettings | undefined;
   let needs: Resumed["needs"] = () => [];
   /** Nothing is due before it is known what has become of the services meanwhile. */
@@ -145,6 +156,7 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
     const done = isResumed ? due(changed, now, clock.now()) : none;
     alerts = done.alerts;
     keepChanges(before, done.resolved);
+    measures?.alertsOpen(firing().length);
     for (const notification of done.notifications) {
       const { sink, status, alert } = notification;
       log("alert-queued", { alert: alert.number, sink, status });
@@ -161,6 +173,7 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
     void clock.sleep(done.nextMs - clock.now(), signal).then(() => signal.aborted || update((same) => same));
   };
   const unchanged = (same: Alerts) => same;
+  const firing = () => alerts.open.filter(({ firedMs }) => firedMs !== undefined);
 
   return {
     transition: (transition) => {
@@ -207,7 +220,11 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
       update(unchanged);
       return ended;
     },
-    firing: () => alerts.open.filter(({ firedMs }) => firedMs !== undefined),
+    firing,
+    measure: (given) => {
+      measures = given;
+      measures.alertsOpen(firing().length);
+    },
     problems: () => problemTexts(sinks.status(), store.problem()),
     close: () => {
       closed.abort();

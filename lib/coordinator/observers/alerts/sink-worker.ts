@@ -28,12 +28,14 @@ export interface WorkerDependencies {
   readonly send: (what: Sendable, signal: AbortSignal) => Promise<SinkAnswer>;
   /** What is to be kept alive there; undefined where it is no such sink. */
   readonly alive: () => Sendable | undefined;
+  /** How a message came out; one that failed is sent again. */
+  readonly onSent: (result: "delivered" | "failed") => void;
 }
 
 const retry: Backoff = { initialMs: 1000, multiplier: 2, maxMs: 120_000, jitter: 0.5 };
 
 export function sinkWorker(dependencies: WorkerDependencies): SinkWorker {
-  const { sink, queue, store, clock, random, log, send, alive } = dependencies;
+  const { sink, queue, store, clock, random, log, send, alive, onSent } = dependencies;
   const closed = new AbortController();
   const { signal } = closed;
   const changed = changes();
@@ -66,6 +68,7 @@ export function sinkWorker(dependencies: WorkerDependencies): SinkWorker {
     if (answer.taken) queue.done(delivery);
     else if (answer.refused) queue.drop(delivery, `the sink refused it: ${answer.text}`);
     else queue.failed(delivery);
+    if (answer.taken || !answer.refused) onSent(answer.taken ? "delivered" : "failed");
     store.flush();
     if (answer.taken) aliveMs = clock.now();
     return true;

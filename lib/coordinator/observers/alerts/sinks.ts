@@ -36,12 +36,19 @@ interface SinksDependencies {
   readonly newId: () => string;
   /** The alerts that are open now. */
   readonly open: () => readonly Alert[];
+  readonly onSent: (sink: string, result: SentResult) => void;
 }
 
+/** How a message to a sink came out: one that failed is sent again. */
+export type SentResult = "delivered" | "failed" | "dropped";
+
 export function sinks(dependencies: SinksDependencies): Sinks {
-  const { store, clock, wallMs, random, log, newId } = dependencies;
+  const { store, clock, wallMs, random, log, newId, onSent } = dependencies;
   const closed = new AbortController();
-  const queue = deliveryQueue(store, clock.now, (sink, why) => log("alert-dropped", { sink, why }));
+  const queue = deliveryQueue(store, clock.now, (sink, why) => {
+    log("alert-dropped", { sink, why });
+    onSent(sink, "dropped");
+  });
   const workers = new Map<string, SinkWorker>();
   let settings: AlertingSettings | undefined;
 
@@ -84,6 +91,7 @@ export function sinks(dependencies: SinksDependencies): Sinks {
               ...{ sink, queue, store, clock, random, log },
               send: (what, signal) => send(sink, what, signal),
               alive: () => alive(sink),
+              onSent: (result) => onSent(sink, result),
             }),
           );
       }
