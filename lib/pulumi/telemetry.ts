@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { coordinatorName } from "../model/check-declaration.ts";
+import { engineName } from "../model/plan.ts";
 import { secretsOfTelemetry } from "../model/telemetry.ts";
 import type { Deployment } from "./deployment.ts";
 import { rowOf } from "./row.ts";
@@ -26,6 +28,7 @@ export class StackTelemetry extends pulumi.dynamic.Resource {
       "telemetry",
       {
         ...{ row: rowOf("telemetry", type, opts.parent), coordinator: coordinator.container, host },
+        coordinatorName: engineName(plan, coordinatorName),
         ...{ declaration, environment, alerting, metrics, tracing },
         secrets: secretsNamed(secretsOfTelemetry(plan), secrets),
       },

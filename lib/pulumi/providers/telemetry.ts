@@ -2,6 +2,7 @@ import type { dynamic } from "@pulumi/pulumi";
 import { errorText } from "../../core/errors.ts";
 import type { Telemetry } from "../../model/telemetry.ts";
 import { hashOf } from "../../model/spec-hash.ts";
+import { connectEngine } from "../../engine/docker-engine.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { coordinator, coordinatorAsItIs } from "./coordinators.ts";
 import { rowNotice } from "./row-progress.ts";
@@ -12,6 +13,8 @@ export interface TelemetryInputs extends Telemetry {
   /** The resource's own URN, for notices about it. */
   readonly row: string;
   readonly coordinator: string;
+  /** The name of the coordinator's container: in an `up` that takes the telemetry back it may be another container already. */
+  readonly coordinatorName: string;
   readonly host?: string | undefined;
   readonly secrets: Readonly<Record<string, string>>;
 }
@@ -68,9 +71,11 @@ async function isLost(news: TelemetryInputs): Promise<boolean> {
 
 /** It is in the declaration no more, or the stack is destroyed: nobody is alerted from here on. */
 export async function remove(_id: string, inputs: TelemetryInputs): Promise<void> {
-  const { declaration, environment, row } = inputs;
+  const { declaration, environment, row, host, coordinatorName } = inputs;
   try {
-    const client = await coordinatorAsItIs(inputs);
+    const found = await connectEngine(host === undefined ? {} : { host }).inspect(coordinatorName);
+    if (found === undefined) return;
+    const client = await coordinatorAsItIs({ row, coordinator: found.id, host });
     await client.call("configure", { telemetry: { declaration, environment }, secrets: {} });
   } catch (error) {
     rowNotice(row)(`the coordinator goes on with its alerts and metrics: ${errorText(error)}`);
