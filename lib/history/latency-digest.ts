@@ -69,7 +69,7 @@ export function packDigest(digest: LatencyDigest): Uint8Array {
 /** What {@link packDigest} has made. */
 export function unpackDigest(bytes: Uint8Array): LatencyDigest {
   const counts = new Map<number, number>();
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const bucket = bytes[i++] ?? 0;
     let count = 0;
     for (let place = 1; ; place *= 128) {
