@@ -16,6 +16,8 @@ import { statusOf } from "../supervisor/status-of.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { runCommand } from "./commands.ts";
 import { applicationOf } from "./application.ts";
+import type { AlertFigures } from "./figures-answer.ts";
+import { figuresAnswer, noAlertFigures } from "./figures-answer.ts";
 import type { GateDependencies } from "./gate.ts";
 import { awaitGate } from "./gate.ts";
 import { handleFailure } from "./handle-failure.ts";
@@ -50,6 +52,8 @@ export interface RequestDependencies extends EdgeDependencies, GateDependencies 
   readonly problems: () => readonly string[];
   /** What on the engine is not as it was applied. Never rejects. */
   readonly drift: () => Promise<readonly DriftReport[]>;
+  /** Default: no alerting is declared. */
+  readonly alertFigures?: AlertFigures;
 }
 
 /** The coordinator's answers to the control protocol's requests. */
@@ -133,6 +137,11 @@ export function requests(dependencies: RequestDependencies): Answer {
     },
     history: async (params) => starts(history, params),
     report: async (params) => reports(history, params),
+    figures: async (params) => {
+      const { alertFigures: alerts = noAlertFigures } = dependencies;
+      const services = [...supervisor.records().keys()];
+      return figuresAnswer(history, params, { services, nowMs: clock.now(), alerts });
+    },
   };
   return ({ id: _, method, ...params }, onEvent, signal) =>
     (answers[method] as (params: unknown, ...rest: unknown[]) => Promise<Results[Method]>)(
