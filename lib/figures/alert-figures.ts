@@ -5,6 +5,12 @@ import { counted } from "./counted.ts";
 import { figureTargets } from "./targets.ts";
 import { meanOf, meanVerdict } from "./verdicts.ts";
 
+/**
+ * How many messages one alerter a service would have sent of these transitions, oldest first. What is not ready at `untilMs` has not
+ * been so for longer.
+ */
+export type NaiveAlerts = (transitions: readonly Transition[], untilMs: number) => number;
+
 const notDeclared = ["no alerting is declared"];
 
 /**
@@ -12,9 +18,9 @@ const notDeclared = ["no alerting is declared"];
  * took along: a single one with twenty dependents shows nothing of the next.
  */
 export function alertNoise(
-  { transitions, sinceMs: wantedMs }: Pick<FigureFacts, "transitions" | "sinceMs">,
+  { transitions, sinceMs: wantedMs, untilMs }: Pick<FigureFacts, "transitions" | "sinceMs" | "untilMs">,
   alerts: readonly SentAlert[] | undefined,
-  naiveAlerts: (transitions: readonly Transition[]) => number,
+  naiveAlerts: NaiveAlerts,
   sinceMs: number,
 ): Figure {
   const bare = { name: "alertNoise", target: figureTargets.alertNoise, sinceMs } as const;
@@ -22,14 +28,14 @@ export function alertNoise(
     return { ...bare, measured: null, events: 0, of: "incident", verdict: "notMeasured", notes: notDeclared };
   const within = transitions.filter(({ atMs }) => atMs >= Math.max(wantedMs, sinceMs));
   const groups = Map.groupBy(within, ({ incident }) => incident);
-  const naive = new Map([...groups].map(([incident, own]) => [incident, naiveAlerts(own)] as const));
+  const naive = new Map([...groups].map(([incident, own]) => [incident, naiveAlerts(own, untilMs)] as const));
   const sent = alerts.filter((alert) => alert.sentMs !== undefined && alert.faultMs >= sinceMs);
   for (const { incident } of sent) if (!naive.has(incident)) naive.set(incident, 0);
   const kept = 1 - figureTargets.alertNoise.value;
   const events = [...naive]
     .map(([incident, count]) => ({ count, own: sent.filter((one) => one.incident === incident).length }))
     .filter(({ count, own }) => count > 0 || own > 0);
-  const inAll = events.reduce((sum, { count }) => sum + count, 0);
+  const inAll = naiveAlerts(within, untilMs);
   // Above zero: more than the target lets through.
   const said = meanVerdict(
     events.map(({ count, own }) => own - kept * count),

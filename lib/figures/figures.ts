@@ -1,8 +1,9 @@
 import { describeMs } from "../core/duration.ts";
 import type { Figure, FigureFacts, FigureName, Figures, SentAlert } from "../model/figures.ts";
-import type { Incident, Transition } from "../model/transition.ts";
+import type { Incident } from "../model/transition.ts";
 import { counted } from "./counted.ts";
 import { downtime } from "./downtime.ts";
+import type { NaiveAlerts } from "./alert-figures.ts";
 import { alertNoise, timeToAlert } from "./alert-figures.ts";
 import { availability } from "./availability.ts";
 import { common, lengthMs } from "./periods.ts";
@@ -17,8 +18,7 @@ export interface FigureDependencies {
   readonly services: readonly string[];
   /** The alerts of the time; undefined where none are declared. */
   readonly alerts: readonly SentAlert[] | undefined;
-  /** How many messages one alerter a service would have sent of these transitions. */
-  readonly naiveAlerts: (transitions: readonly Transition[]) => number;
+  readonly naiveAlerts: NaiveAlerts;
 }
 
 /** The success figures of a time, but for parity: that is a matter of the declaration, and not of what happens. */

@@ -1,15 +1,14 @@
+import type { NaiveAlerts } from "../../figures/alert-figures.ts";
 import { figures } from "../../figures/figures.ts";
 import type { History } from "../../history/history.ts";
 import type { Params } from "../../model/control.ts";
 import type { Figures, SentAlert } from "../../model/figures.ts";
-import type { Transition } from "../../model/transition.ts";
 
 /** What figures know of alerts. */
 export interface AlertFigures {
   /** The alerts of faults from then on; undefined where no alerting is declared. */
   alertsSince(sinceMs: number): readonly SentAlert[] | undefined;
-  /** How many messages one alerter a service would have sent of these transitions. */
-  naiveAlerts(transitions: readonly Transition[]): number;
+  readonly naiveAlerts: NaiveAlerts;
 }
 
 /** A coordinator without alerting. */
