@@ -31,7 +31,7 @@ export function figuresText(of: string, { sinceMs, untilMs, watchedMs, figures }
   const rows = figures.map((figure) => [
     `  ${names[figure.name]}`,
     targetText(figure.target),
-    figure.measured === null ? "–" : valueText(figure.measured, figure.target),
+    measuredText(figure),
     eventsText(figure),
     [verdicts[figure.verdict], ...figure.notes].join("; "),
   ]);
@@ -65,6 +65,15 @@ function targetText({ is, value, unit }: FigureTarget): string {
     case "perQuarter":
       return `${sign} ${value} a quarter`;
   }
+}
+
+/** Of too few events only how many they were: a share, or a mean, of two would be read as one of all. */
+function measuredText({ measured, target, verdict, events, of }: Figure): string {
+  if (measured === null) return "–";
+  if (verdict !== "tooFew") return valueText(measured, target);
+  const isOfEvents =
+    target.unit === "share" && of !== "watched" && Number.isInteger(rounded(measured * events, 6));
+  return isOfEvents ? `${rounded(measured * events, 0)} of ${events}` : "–";
 }
 
 function valueText(value: number, { unit }: FigureTarget): string {

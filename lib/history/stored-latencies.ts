@@ -46,16 +46,20 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 
+const mib = 1024 * 1024;
+
 /**
- * For how long attempts are kept, and in how many rows at most: where there are more probes than that is enough for, the oldest rows
- * go sooner. A row is a probe's minute, or hour. All of it together is at most 48 MiB of the file (measured:
- * docs/figures.md).
+ * For how long attempts are kept, and in how many bytes of the file at most: where there are more probes than that is enough for, the
+ * oldest go sooner. It is enough for about 110 probes at an interval of 15 s for a day, 50 for a week, 80 for a quarter.
  */
 export const keptLatencies = {
-  attempts: { forMs: dayMs, rows: 150_000 },
-  minutes: { forMs: 7 * dayMs, rows: 500_000 },
-  hours: { forMs: 91 * dayMs, rows: 150_000 },
+  attempts: { forMs: dayMs, bytes: 8 * mib },
+  minutes: { forMs: 7 * dayMs, bytes: 16 * mib },
+  hours: { forMs: 91 * dayMs, bytes: 12 * mib },
 } as const;
+
+/** What a row takes besides its blob, at most. */
+const rowBytes = 24;
 
 /** So many probes are known at once. Those of services that are no more make room when they have no hours left. */
 export const mostProbes = 4096;
@@ -65,6 +69,7 @@ const places = 65_536;
 
 /** So many old rows are taken away at once: after a long time without a coordinator there may be many. */
 const forgottenAtOnce = 2000;
+const fewRows = 50;
 
 type Table = keyof typeof keptLatencies;
 
@@ -75,8 +80,8 @@ export function storedLatencies(database: DatabaseSync): StoredLatencies {
       .all()
       .map((row) => [keyOf(text(row, "service"), text(row, "probe"), text(row, "kind")), Number(row["id"])]),
   );
-  const rows = Object.fromEntries(
-    Object.entries(sql.tables).map(([table, { count }]) => [table, Number(count.get()?.["n"])]),
+  const bytes = Object.fromEntries(
+    Object.entries(sql.tables).map(([table, { size }]) => [table, Number(size.get()?.["bytes"])]),
   ) as Record<Table, number>;
 
   function probeId({ service, probe, kind }: ProbeAttempt): number | undefined {
@@ -101,13 +106,9 @@ export function storedLatencies(database: DatabaseSync): StoredLatencies {
   function keepMinute(probe: number, minute: number, attempts: readonly KeptAttempt[]): void {
     const id = minute * places + probe;
     const before = sql.tables.attempts.read.get(id);
+    const earlier = before === undefined ? undefined : blob(before, "packed");
     const packed = packAttempts(attempts);
-    put(
-      "attempts",
-      before === undefined,
-      id,
-      before === undefined ? packed : joined(blob(before, "packed"), packed),
-    );
+    put("attempts", earlier, id, earlier === undefined ? packed : joined(earlier, packed));
     const added = bucketOf(0, attempts);
     for (const [table, lengthMs] of [
       ["minutes", minuteMs],
@@ -117,26 +118,34 @@ export function storedLatencies(database: DatabaseSync): StoredLatencies {
       const row = sql.tables[table].read.get(own);
       const { passed, failed, unknown, sumMs, maxMs, digest } =
         row === undefined ? added : sumOf([bucket(row, lengthMs), added]);
-      put(table, row === undefined, own, passed, failed, unknown, sumMs, maxMs, packDigest(digest));
+      const known = row === undefined ? undefined : blob(row, "digest");
+      put(table, known, own, passed, failed, unknown, sumMs, maxMs, packDigest(digest));
     }
   }
 
-  function put(table: Table, isNew: boolean, ...values: readonly (number | Uint8Array)[]): void {
+  /** Puts a row in the place of the one whose blob was `before`; the last value is its own. */
+  function put(
+    table: Table,
+    before: Uint8Array | undefined,
+    ...values: readonly [...number[], Uint8Array]
+  ): void {
     sql.tables[table].put.run(...values);
-    if (isNew) rows[table]++;
+    const own = values.at(-1) as Uint8Array;
+    bytes[table] += own.length + (before === undefined ? rowBytes : -before.length);
   }
 
   function forget(nowMs: number): void {
-    for (const [table, { forMs, rows: most }] of Object.entries(keptLatencies) as [
-      Table,
-      (typeof keptLatencies)[Table],
-    ][]) {
-      const lengthMs = table === "hours" ? hourMs : minuteMs;
-      const before = Math.floor((nowMs - forMs) / lengthMs) * places;
+    for (const table of ["attempts", "minutes", "hours"] as const) {
+      const { forMs, bytes: most } = keptLatencies[table];
+      const before = Math.floor((nowMs - forMs) / (table === "hours" ? hourMs : minuteMs)) * places;
       const { forgetBefore, forgetOldest } = sql.tables[table];
-      rows[table] -= Number(forgetBefore.run(before, forgottenAtOnce).changes);
-      const over = Math.min(forgottenAtOnce, rows[table] - most);
-      if (over > 0) rows[table] -= Number(forgetOldest.run(over).changes);
+      const sizeOf = (rows: readonly Row[]) => rows.reduce((sum, row) => sum + Number(row["bytes"]), 0);
+      bytes[table] -= sizeOf(forgetBefore.all(before, forgottenAtOnce));
+      for (let rows = 0; bytes[table] > most && rows < forgottenAtOnce; rows += fewRows) {
+        const size = sizeOf(forgetOldest.all(fewRows));
+        if (size === 0) return;
+        bytes[table] -= size;
+      }
     }
   }
 
@@ -242,7 +251,7 @@ function keyOf(service: string, probe: string, kind: string): string {
 }
 
 interface TableStatements {
-  readonly count: StatementSync;
+  readonly size: StatementSync;
   readonly read: StatementSync;
   readonly put: StatementSync;
   readonly forgetBefore: StatementSync;
@@ -251,15 +260,20 @@ interface TableStatements {
 
 function statements(database: DatabaseSync) {
   const prepare = (query: string) => database.prepare(query);
-  const table = (name: Table, columns: number): TableStatements => ({
-    count: prepare(`SELECT count(*) AS n FROM ${name}`),
-    read: prepare(`SELECT * FROM ${name} WHERE id = ?`),
-    put: prepare(`INSERT OR REPLACE INTO ${name} VALUES (${Array(columns).fill("?").join(", ")})`),
-    forgetBefore: prepare(
-      `DELETE FROM ${name} WHERE id IN (SELECT id FROM ${name} WHERE id < ? ORDER BY id LIMIT ?)`,
-    ),
-    forgetOldest: prepare(`DELETE FROM ${name} WHERE id IN (SELECT id FROM ${name} ORDER BY id LIMIT ?)`),
-  });
+  const table = (name: Table, columns: number, blobColumn: string): TableStatements => {
+    const forgets = (which: string) =>
+      prepare(
+        `DELETE FROM ${name} WHERE id IN (SELECT id FROM ${name} ${which} ORDER BY id LIMIT ?)
+         RETURNING length(${blobColumn}) + ${rowBytes} AS bytes`,
+      );
+    return {
+      size: prepare(`SELECT coalesce(sum(length(${blobColumn}) + ${rowBytes}), 0) AS bytes FROM ${name}`),
+      read: prepare(`SELECT * FROM ${name} WHERE id = ?`),
+      put: prepare(`INSERT OR REPLACE INTO ${name} VALUES (${Array(columns).fill("?").join(", ")})`),
+      forgetBefore: forgets("WHERE id < ?"),
+      forgetOldest: forgets(""),
+    };
+  };
   return {
     probes: prepare("SELECT id, service, probe, kind FROM probes"),
     keepProbe: prepare("INSERT INTO probes (id, service, probe, kind) VALUES (?, ?, ?, ?)"),
@@ -267,6 +281,10 @@ function statements(database: DatabaseSync) {
       `DELETE FROM probes WHERE id NOT IN (SELECT DISTINCT id % ${places} FROM hours)
        AND id NOT IN (SELECT DISTINCT id % ${places} FROM minutes)`,
     ),
-    tables: { attempts: table("attempts", 2), minutes: table("minutes", 7), hours: table("hours", 7) },
+    tables: {
+      attempts: table("attempts", 2, "packed"),
+      minutes: table("minutes", 7, "digest"),
+      hours: table("hours", 7, "digest"),
+    },
   };
 }

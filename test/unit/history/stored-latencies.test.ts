@@ -102,18 +102,23 @@ describe("attempts", () => {
     expect(there()).toEqual([1, 1, 3]);
   });
 
-  test("of more probes than there is room for keep fewer days, and never more rows", () => {
-    const insert = database.prepare("INSERT INTO attempts VALUES (?, x'00')");
+  test("of more probes than there is room for are kept for a shorter time, in no more bytes", () => {
+    const insert = database.prepare("INSERT INTO attempts VALUES (?, ?)");
+    const long = new Uint8Array(7 * 600);
+    const most = keptLatencies.attempts.bytes;
+    const rows = Math.floor(most / long.length) + 500;
     database.exec("BEGIN");
-    for (let i = 0; i < keptLatencies.attempts.rows + 700; i++) insert.run((startMs / minuteMs) * 65_536 + i);
+    for (let i = 0; i < rows; i++) insert.run((startMs / minuteMs) * 65_536 + i, long);
     database.exec("COMMIT");
     history = open();
     history.figures.attempts([attempt(startMs + 10 * minuteMs, 10)]);
-    history.figures.latencies.hours(during(0, 0));
-    expect(count("attempts")).toBe(keptLatencies.attempts.rows);
-    expect(
-      history.figures.latencies.attempts(during(startMs + 10 * minuteMs, startMs + 11 * minuteMs)),
-    ).toHaveLength(1);
+    const last = during(startMs + 10 * minuteMs, startMs + 11 * minuteMs);
+    expect(history.figures.latencies.attempts(last)).toHaveLength(1);
+    const size = () =>
+      database.prepare("SELECT sum(length(packed)) AS n, min(id) % 65536 AS first FROM attempts").get();
+    expect(Number(size()?.["n"])).toBeLessThan(most);
+    expect(Number(size()?.["n"])).toBeGreaterThan(most * 0.9);
+    expect(Number(size()?.["first"])).toBeGreaterThan(500);
   });
 
   test("of probes beyond the most are kept where those that are no more have no hours left", () => {
