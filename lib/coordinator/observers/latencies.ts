@@ -1,10 +1,11 @@
 import type { Clock } from "../../core/clock.ts";
 import type { FigureHistory } from "../../history/stored-figures.ts";
-import type { ObservedAttempt, Observer } from "./observer.ts";
+import type { ObservedAttempt } from "./observer.ts";
+import type { ConfiguredObserver } from "./telemetry.ts";
 
 /** What the observer of attempts works with. */
 export interface LatencyDependencies {
-  readonly history: Pick<FigureHistory, "attempts" | "watched">;
+  readonly history: Pick<FigureHistory, "attempts" | "deployment" | "watched">;
   readonly clock: Clock;
   /** Milliseconds since the epoch, as a person's clock has it. */
   readonly wallMs: () => number;
@@ -19,9 +20,15 @@ export const writtenEveryMs = 60_000;
 const mostWaiting = 10_000;
 
 /**
- * Keeps how long attempts take, in batches, and that the coordinator was there. Of a minute in which it is killed nothing is kept.
+ * Keeps what success figures come from: how long attempts take, in batches, how each `up` came out, and that the coordinator was there.
+ * Of the attempts of a minute in which it is killed nothing is kept.
  */
-export function latenciesObserver({ history, clock, wallMs, startedMs }: LatencyDependencies): Observer {
+export function latenciesObserver({
+  history,
+  clock,
+  wallMs,
+  startedMs,
+}: LatencyDependencies): ConfiguredObserver {
   const closed = new AbortController();
   let waiting: ObservedAttempt[] = [];
 
@@ -40,6 +47,8 @@ export function latenciesObserver({ history, clock, wallMs, startedMs }: Latency
   void keepWriting();
 
   return {
+    configure: () => undefined,
+    deployment: (deployment) => history.deployment(deployment),
     attempt: (attempt) => {
       waiting.push(attempt);
       if (waiting.length >= mostWaiting) write();

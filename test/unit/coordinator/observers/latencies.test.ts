@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { latenciesObserver, writtenEveryMs } from "../../../../lib/coordinator/observers/latencies.ts";
 import type { ObservedAttempt } from "../../../../lib/coordinator/observers/observer.ts";
 import type { ProbeAttempt } from "../../../../lib/history/stored-latencies.ts";
+import type { Deployment } from "../../../../lib/model/history.ts";
 import type { Period } from "../../../../lib/model/figures.ts";
 import { fakeClock } from "../../../support/fake-clock.ts";
 
@@ -13,11 +14,16 @@ function observed() {
   const clock = fakeClock(1000);
   const batches: (readonly ProbeAttempt[])[] = [];
   const lives: Period[] = [];
+  const told: Deployment[] = [];
   const observer = latenciesObserver({
-    history: { attempts: (batch) => batches.push(batch), watched: (period) => lives.push(period) },
+    history: {
+      attempts: (batch) => batches.push(batch),
+      watched: (period) => lives.push(period),
+      deployment: (deployment) => told.push(deployment),
+    },
     ...{ clock, wallMs: clock.now, startedMs: 900 },
   });
-  return { clock, batches, lives, observer };
+  return { clock, batches, lives, told, observer };
 }
 
 test("attempts are written once a minute, together, and with them that the coordinator was there", async () => {
@@ -42,4 +48,12 @@ test("many attempts are not kept waiting, and the end writes what is there, once
   expect(batches.map(({ length }) => length)).toEqual([10_000, 1]);
   await clock.advance(writtenEveryMs);
   expect(clock.sleeping()).toBe(0);
+});
+
+test("each deployment is kept as it is told", () => {
+  const { told, observer } = observed();
+  const deployment = { beganMs: 1, endedMs: 2, outcome: "failed", phase: "app" } as const;
+  observer.deployment?.(deployment);
+  expect(told).toEqual([deployment]);
+  observer.close?.();
 });
