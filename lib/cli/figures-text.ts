@@ -1,4 +1,4 @@
-import { describeMs } from "../core/duration.ts";
+import { describeLongMs, describeMs } from "../core/duration.ts";
 import { instantText } from "../core/instant.ts";
 import { hangingRows, tableWidth, wrapped } from "../core/layout.ts";
 import type { Figure, FigureName, Figures, FigureTarget, FigureVerdict } from "../model/figures.ts";
@@ -25,7 +25,7 @@ const verdicts: Readonly<Record<FigureVerdict, string>> = {
 
 /** The figures as a table: what each is to be, what it was, from how much, and whether that is enough to say so. */
 export function figuresText(of: string, { sinceMs, untilMs, watchedMs, figures }: Figures): string {
-  const time = `${of}, from ${instantText(sinceMs)} to ${instantText(untilMs)}; watched for ${longText(watchedMs)} of ${longText(untilMs - sinceMs)}`;
+  const time = `${of}, from ${instantText(sinceMs)} to ${instantText(untilMs)}; watched for ${describeLongMs(watchedMs)} of ${describeLongMs(untilMs - sinceMs)}`;
   const late = figures.filter((figure) => figure.sinceMs > sinceMs && figure.verdict !== "notMeasured");
   const header = ["  figure", "target", "measured", "from", "verdict"];
   const rows = figures.map((figure) => [
@@ -103,15 +103,7 @@ function rounded(value: number, digits: number): number {
 }
 
 function eventsText({ events, of }: Figure): string {
-  if (of === "watched") return longText(events);
+  if (of === "watched") return describeLongMs(events);
   const [noun = "", ...rest] = of.split(" ");
   return [events, events === 1 ? noun : `${noun}s`, ...rest].join(" ");
-}
-
-/** "29d 4h", "3h 20m"; shorter times as elsewhere. */
-function longText(ms: number): string {
-  const hours = Math.floor(ms / 3_600_000);
-  if (hours >= 24) return `${Math.floor(hours / 24)}d ${hours % 24}h`;
-  const minutes = Math.floor(ms / 60_000);
-  return hours >= 1 ? `${hours}h ${minutes % 60}m` : describeMs(ms);
 }

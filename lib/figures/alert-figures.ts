@@ -1,5 +1,5 @@
-import { describeMs } from "../core/duration.ts";
-import type { Figure, FigureFacts, SentAlert } from "../model/figures.ts";
+import { describeLongMs } from "../core/duration.ts";
+import type { Figure, FigureFacts, SentAlert, SentAlerts } from "../model/figures.ts";
 import type { Transition } from "../model/transition.ts";
 import { counted } from "./counted.ts";
 import { figureTargets } from "./targets.ts";
@@ -18,49 +18,64 @@ const notDeclared = ["no alerting is declared"];
  * took along: a single one with twenty dependents shows nothing of the next.
  */
 export function alertNoise(
-  { transitions, sinceMs: wantedMs, untilMs }: Pick<FigureFacts, "transitions" | "sinceMs" | "untilMs">,
-  alerts: readonly SentAlert[] | undefined,
-  naiveAlerts: NaiveAlerts,
-  sinceMs: number,
+  facts: Pick<FigureFacts, "transitions" | "incidents" | "sinceMs" | "untilMs" | "completeFromMs">,
+  alerts: { readonly sent: SentAlerts; readonly naiveAlerts: NaiveAlerts } | undefined,
 ): Figure {
+  const { transitions, untilMs, completeFromMs } = facts;
+  const sinceMs = Math.max(facts.sinceMs, completeFromMs.transitions, alerts?.sent.completeFromMs ?? 0);
   const bare = { name: "alertNoise", target: figureTargets.alertNoise, sinceMs } as const;
   if (alerts === undefined)
     return { ...bare, measured: null, events: 0, of: "incident", verdict: "notMeasured", notes: notDeclared };
-  const within = transitions.filter(({ atMs }) => atMs >= Math.max(wantedMs, sinceMs));
-  const groups = Map.groupBy(within, ({ incident }) => incident);
-  const naive = new Map([...groups].map(([incident, own]) => [incident, naiveAlerts(own, untilMs)] as const));
-  const sent = alerts.filter((alert) => alert.sentMs !== undefined && alert.faultMs >= sinceMs);
-  for (const { incident } of sent) if (!naive.has(incident)) naive.set(incident, 0);
+  const within = transitions.filter(({ atMs }) => atMs >= sinceMs);
+  const naive = Map.groupBy(within, ({ incident }) => incident);
+  const sent = Map.groupBy(
+    alerts.sent.alerts.filter(({ faultMs, sentMs }) => sentMs !== undefined && faultMs >= sinceMs),
+    (alert) => incidentOf(alert, facts.incidents),
+  );
   const kept = 1 - figureTargets.alertNoise.value;
-  const events = [...naive]
-    .map(([incident, count]) => ({ count, own: sent.filter((one) => one.incident === incident).length }))
+  const events = [...new Set([...naive.keys(), ...sent.keys()])]
+    .map((incident) => ({
+      count: alerts.naiveAlerts(naive.get(incident) ?? [], untilMs),
+      own: sent.get(incident)?.length ?? 0,
+    }))
     .filter(({ count, own }) => count > 0 || own > 0);
-  const inAll = naiveAlerts(within, untilMs);
+  const inAll = alerts.naiveAlerts(within, untilMs);
+  const own = events.reduce((sum, event) => sum + event.own, 0);
   // Above zero: more than the target lets through.
   const said = meanVerdict(
-    events.map(({ count, own }) => own - kept * count),
+    events.map((event) => event.own - kept * event.count),
     1e-9,
   );
   return {
     ...bare,
-    measured: inAll === 0 ? null : 1 - sent.length / inAll,
+    measured: inAll === 0 ? null : 1 - own / inAll,
     events: events.length,
     of: "incident",
     verdict: said.verdict,
     notes: [
-      `${counted(sent.length, "alert")} in the place of ${inAll}`,
+      `${counted(own, "alert")} in the place of ${inAll}`,
       ...(said.takes === undefined ? [] : [`it takes ${counted(said.takes, "incident")}`]),
     ],
   };
 }
 
-/** How long after a fault was noticed somebody had the alert. */
-export function timeToAlert(alerts: readonly SentAlert[] | undefined, sinceMs: number): Figure {
+/** The first incident that an alert was about: it began with it. */
+function incidentOf(
+  { faultMs, service }: SentAlert,
+  incidents: FigureFacts["incidents"],
+): number | undefined {
+  const then = incidents.filter(({ openedMs }) => openedMs === faultMs);
+  return (then.find(({ services }) => service !== undefined && service in services) ?? then[0])?.id;
+}
+
+/** How long after a fault was noticed the alert was on its way. */
+export function timeToAlert(sent: SentAlerts | undefined, wantedMs: number): Figure {
   const { value } = figureTargets.timeToAlert;
+  const sinceMs = Math.max(wantedMs, sent?.completeFromMs ?? 0);
   const bare = { name: "timeToAlert", target: figureTargets.timeToAlert, sinceMs } as const;
-  if (alerts === undefined)
+  if (sent === undefined)
     return { ...bare, measured: null, events: 0, of: "alert", verdict: "notMeasured", notes: notDeclared };
-  const own = alerts.filter(({ faultMs }) => faultMs >= sinceMs);
+  const own = sent.alerts.filter(({ faultMs }) => faultMs >= sinceMs);
   const times = own.flatMap(({ sentMs, faultMs }) =>
     sentMs === undefined ? [] : [Math.max(0, sentMs - faultMs)],
   );
@@ -73,9 +88,9 @@ export function timeToAlert(alerts: readonly SentAlert[] | undefined, sinceMs: n
     of: "alert",
     verdict: said.verdict,
     notes: [
-      ...(times.length === 0 ? [] : [`the longest ${describeMs(Math.max(...times))}`]),
-      ...(unsent === 0 ? [] : [`${unsent} not delivered yet`]),
-      ...(said.takes === undefined ? [] : [`it takes ${said.takes} below ${describeMs(value)}`]),
+      ...(times.length === 0 ? [] : [`the longest ${describeLongMs(Math.max(...times))}`]),
+      ...(unsent === 0 ? [] : [`${unsent} not sent`]),
+      ...(said.takes === undefined ? [] : [`it takes ${said.takes} below ${describeLongMs(value)}`]),
     ],
   };
 }

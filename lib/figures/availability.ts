@@ -1,4 +1,4 @@
-import { describeMs } from "../core/duration.ts";
+import { describeLongMs } from "../core/duration.ts";
 import type { Figure, FigureVerdict } from "../model/figures.ts";
 import type { Downtime } from "./downtime.ts";
 import { lengthMs } from "./periods.ts";
@@ -39,9 +39,9 @@ export function availability(
     of: "watched",
     verdict,
     notes: [
-      downMs === 0 ? "never down" : `down for ${describeMs(downMs)} in ${times(down.length)}`,
-      ...(worst === undefined ? [] : [`longest ${worst[0]}, ${describeMs(worst[1])}`]),
-      ...(plannedMs === 0 ? [] : [`${describeMs(plannedMs)} more as planned`]),
+      downMs === 0 ? "never down" : `down for ${describeLongMs(downMs)} in ${times(down.length)}`,
+      ...(worst === undefined ? [] : [`longest ${worst[0]}, ${describeLongMs(worst[1])}`]),
+      ...(plannedMs === 0 ? [] : [`${describeLongMs(plannedMs)} as planned`]),
       ...(verdict === "tooFew" ? [`it takes ${days} days`] : []),
     ],
   };

@@ -1,5 +1,5 @@
-import { describeMs } from "../core/duration.ts";
-import type { Figure, FigureFacts, FigureName, Figures, SentAlert } from "../model/figures.ts";
+import { describeLongMs } from "../core/duration.ts";
+import type { Figure, FigureFacts, FigureName, Figures, SentAlerts } from "../model/figures.ts";
 import type { Incident } from "../model/transition.ts";
 import { counted } from "./counted.ts";
 import { downtime } from "./downtime.ts";
@@ -16,13 +16,17 @@ import { wholeStarts } from "./whole-starts.ts";
 export interface FigureDependencies {
   /** The services that the stack has now. */
   readonly services: readonly string[];
-  /** The alerts of the time; undefined where none are declared. */
-  readonly alerts: readonly SentAlert[] | undefined;
-  readonly naiveAlerts: NaiveAlerts;
+  /** Undefined where nobody is alerted. */
+  readonly alerts:
+    | {
+        readonly sent: SentAlerts;
+        readonly naiveAlerts: NaiveAlerts;
+      }
+    | undefined;
 }
 
 /** The success figures of a time, but for parity: that is a matter of the declaration, and not of what happens. */
-export function figures(facts: FigureFacts, { services, alerts, naiveAlerts }: FigureDependencies): Figures {
+export function figures(facts: FigureFacts, { services, alerts }: FigureDependencies): Figures {
   const { sinceMs, untilMs } = facts;
   const current = new Set(services);
   const watched = common(facts.watched, [{ sinceMs, untilMs }]);
@@ -36,8 +40,8 @@ export function figures(facts: FigureFacts, { services, alerts, naiveAlerts }: F
       deploymentFailures(facts),
       selfRecovery(facts),
       availability(downtime(facts, current), since(facts, "transitions"), untilMs - sinceMs),
-      alertNoise(facts, alerts, naiveAlerts, since(facts, "transitions")),
-      timeToAlert(alerts, sinceMs),
+      alertNoise(facts, alerts),
+      timeToAlert(alerts?.sent, sinceMs),
     ],
   };
 }
@@ -81,8 +85,8 @@ function timeToReady(facts: FigureFacts, current: ReadonlySet<string>): Figure {
     of: "start of all",
     verdict: said.verdict,
     notes: [
-      ...(times.length === 0 ? [] : [`the longest ${describeMs(Math.max(...times))}`]),
-      ...takes(said, `below ${describeMs(value)}`),
+      ...(times.length === 0 ? [] : [`the longest ${describeLongMs(Math.max(...times))}`]),
+      ...takes(said, `below ${describeLongMs(value)}`),
     ],
   };
 }
@@ -109,7 +113,7 @@ function cascades(facts: FigureFacts): Figure {
     of: "watched",
     verdict: said.verdict,
     notes: [
-      `${count} of ${counted(all.length, "incident")}`,
+      all.length === 0 ? "no incident" : `${count} of ${counted(all.length, "incident")}`,
       ...(said.takes === undefined
         ? []
         : [`it takes ${days} days ${count === 0 ? "with none" : "with no more"}`]),

@@ -4,8 +4,8 @@ import type { Incident, Transition } from "../model/transition.ts";
 import type { Recorder } from "./recorder.ts";
 import { silentRecorder } from "./recorder.ts";
 import type { Page } from "./rows.ts";
-import type { FigureHistory } from "./stored-figures.ts";
-import { noFigures } from "./stored-figures.ts";
+import type { FigureHistory } from "./figure-history.ts";
+import { noFigures } from "./figure-history.ts";
 
 /** Which transitions are read: the last of them, the newest first, or the first of them, the oldest first. */
 export interface TransitionQuery {

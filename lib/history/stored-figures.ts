@@ -2,29 +2,11 @@ import type { DatabaseSync } from "node:sqlite";
 import type { FigureFacts, Period, StartFact } from "../model/figures.ts";
 import type { Deployment } from "../model/history.ts";
 import type { Incident } from "../model/transition.ts";
+import type { FigureHistory } from "./figure-history.ts";
 import type { Row } from "./rows.ts";
 import { text } from "./rows.ts";
-import type { LatencyBucket, LatencyQuery, ProbeAttempt } from "./stored-latencies.ts";
 import { storedLatencies } from "./stored-latencies.ts";
-import type { KeptAttempt } from "./packed-attempts.ts";
 import { keptIncidents, keptTransitions, transition } from "./stored-transitions.ts";
-
-/** What success figures are computed from. What writes never throws and never waits; what reads throws PHASEGATE_HISTORY_UNREADABLE. */
-export interface FigureHistory {
-  attempts(attempts: readonly ProbeAttempt[]): void;
-  deployment(deployment: Deployment): void;
-  /** A coordinator is there; in place of what was said with the same beginning. */
-  watched(period: Period): void;
-  /** The stack is held until then, or was; in place of what was said with the same beginning. */
-  held(period: Period): void;
-  /** What the attempts of a probe came to: of the last day each, of the last week by the minute, of the last quarter by the hour. */
-  latencies: {
-    attempts(query: LatencyQuery): readonly KeptAttempt[];
-    minutes(query: LatencyQuery): readonly LatencyBucket[];
-    hours(query: LatencyQuery): readonly LatencyBucket[];
-  };
-  facts(period: Period): FigureFacts;
-}
 
 /** How many deployments, times of a coordinator and holds are kept: of each so many. */
 export const keptPeriods = 2000;
@@ -66,16 +48,6 @@ export function storedFigures(
       hours: (query) => reading(() => latencies.hours(query)),
     },
     facts: (period) => reading(() => factsOf(sql, period, keptStarts)),
-  };
-}
-
-/** One that keeps nothing; who reads gets what `refuse` throws. */
-export function noFigures(refuse: () => never): FigureHistory {
-  const nothing = () => undefined;
-  return {
-    ...{ attempts: nothing, deployment: nothing, watched: nothing, held: nothing },
-    latencies: { attempts: refuse, minutes: refuse, hours: refuse },
-    facts: refuse,
   };
 }
 

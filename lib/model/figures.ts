@@ -22,14 +22,21 @@ export interface StartFact {
   readonly fromStart: boolean;
 }
 
-/** What one of the stack's alerts says about time. */
+/** What an alert about an incident says of when it was sent. */
 export interface SentAlert {
-  /** The incident that it is about, the first of them where it is about several; undefined where it is about none. */
-  readonly incident: number | undefined;
-  /** When the coordinator noticed the fault. */
+  /** The service that it names; undefined where it names none. */
+  readonly service: string | undefined;
+  /** When the coordinator noticed the fault: when the first incident that it is about was opened. */
   readonly faultMs: number;
-  /** When the first sink took it; undefined where none has yet. */
+  /** When its first message was on its way; undefined where none was: it was silenced. */
   readonly sentMs: number | undefined;
+}
+
+/** The alerts about incidents that are kept. */
+export interface SentAlerts {
+  readonly alerts: readonly SentAlert[];
+  /** From when on all of them are there. */
+  readonly completeFromMs: number;
 }
 
 /** What the history has of a time, for the figures. */

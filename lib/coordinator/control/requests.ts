@@ -10,20 +10,22 @@ import type { AlertControl } from "../observers/alerts/alerts-observer.ts";
 import type { EdgeDependencies } from "../probing/edges.ts";
 import { validateEdges } from "../probing/edges.ts";
 import type { TelemetrySettings } from "../observers/telemetry.ts";
+import type { Deployments } from "../observers/deployments.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
 import { inStartOrder } from "../../supervision/cascade-plan.ts";
 import { statusOf } from "../supervisor/status-of.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { runCommand } from "./commands.ts";
 import { applicationOf } from "./application.ts";
-import type { AlertFigures } from "./figures-answer.ts";
-import { figuresAnswer, noAlertFigures } from "./figures-answer.ts";
+import { alertFigures } from "./alert-figures.ts";
+import { figuresAnswer } from "./figures-answer.ts";
 import type { GateDependencies } from "./gate.ts";
 import { awaitGate } from "./gate.ts";
 import { handleFailure } from "./handle-failure.ts";
 import type { Hold } from "./hold.ts";
 import { edgesRecord, gateRecord, incidents, reports, starts } from "./past.ts";
 import { staleness } from "./staleness.ts";
+import { tellingDeployments } from "./told-deployments.ts";
 import { requireServices } from "./unknown-service.ts";
 import { followTransitions } from "./follow-transitions.ts";
 import { validate } from "./validate.ts";
@@ -48,12 +50,11 @@ export interface RequestDependencies extends EdgeDependencies, GateDependencies 
   readonly telemetry: TelemetrySettings;
   readonly clock: Clock;
   readonly startedMs: number;
+  readonly deployments: Deployments;
   /** What is the matter with what the coordinator keeps, a sentence each. */
   readonly problems: () => readonly string[];
   /** What on the engine is not as it was applied. Never rejects. */
   readonly drift: () => Promise<readonly DriftReport[]>;
-  /** Default: no alerting is declared. */
-  readonly alertFigures?: AlertFigures;
 }
 
 /** The coordinator's answers to the control protocol's requests. */
@@ -138,17 +139,18 @@ export function requests(dependencies: RequestDependencies): Answer {
     history: async (params) => starts(history, params),
     report: async (params) => reports(history, params),
     figures: async (params) => {
-      const { alertFigures: alerts = noAlertFigures } = dependencies;
       const services = [...supervisor.records().keys()];
-      return figuresAnswer(history, params, { services, nowMs: clock.now(), alerts });
+      const now = { services, startedMs, nowMs: clock.now(), alerts: alertFigures(alerts) };
+      return figuresAnswer(history, params, now);
     },
   };
-  return ({ id: _, method, ...params }, onEvent, signal) =>
+  const answer: Answer = ({ id: _, method, ...params }, onEvent, signal) =>
     (answers[method] as (params: unknown, ...rest: unknown[]) => Promise<Results[Method]>)(
       params,
       onEvent,
       signal,
     );
+  return tellingDeployments(answer, dependencies.deployments);
 }
 
 /** @throws PhasegateError PHASEGATE_CONTROL_REFUSED while the stack is held: nothing is begun then but by hand */

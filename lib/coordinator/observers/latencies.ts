@@ -1,5 +1,5 @@
 import type { Clock } from "../../core/clock.ts";
-import type { FigureHistory } from "../../history/stored-figures.ts";
+import type { FigureHistory } from "../../history/figure-history.ts";
 import type { ObservedAttempt } from "./observer.ts";
 import type { ConfiguredObserver } from "./telemetry.ts";
 

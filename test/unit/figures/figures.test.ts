@@ -18,7 +18,7 @@ function figureOf(
   dependencies: Partial<FigureDependencies> = {},
 ): Figure {
   const all = figures(figureFacts(facts), {
-    ...{ services, alerts: undefined, naiveAlerts: (transitions) => transitions.length },
+    ...{ services, alerts: undefined },
     ...dependencies,
   });
   const found = all.figures.find((figure) => figure.name === name);
@@ -134,7 +134,7 @@ describe("cascades", () => {
     expect(days(30)).toMatchObject({
       measured: 0,
       verdict: "tooFew",
-      notes: ["0 of 0 incidents", "it takes 90 days with none"],
+      notes: ["no incident", "it takes 90 days with none"],
     });
     expect(days(90).verdict).toBe("met");
   });
@@ -202,30 +202,49 @@ describe("alerts", () => {
     ).flat();
   const alert = (id: number, tookMs: number | "not yet" = 30_000): SentAlert => {
     const faultMs = sinceMs + id * minuteMs;
-    return { incident: id, faultMs, sentMs: tookMs === "not yet" ? undefined : faultMs + tookMs };
+    return { service: "redis", faultMs, sentMs: tookMs === "not yet" ? undefined : faultMs + tookMs };
   };
+  /** The naive alerter of these tests sends one for each transition. */
+  const of = (alerts: readonly SentAlert[], completeFromMs = 0): Partial<FigureDependencies> => ({
+    alerts: { sent: { alerts, completeFromMs }, naiveAlerts: (transitions) => transitions.length },
+  });
+  /** Opened when the fault of the alert was noticed. */
+  const incidents = some(9, (i) => closed(i));
 
   test("are compared with what an alerter of each service would have sent; one incident shows nothing of the next", () => {
-    expect(figureOf("alertNoise", { transitions: transitions(1, 21) }, { alerts: [alert(0)] })).toMatchObject(
-      {
-        ...{ measured: 1 - 1 / 21, events: 1, verdict: "tooFew" },
-        notes: ["1 alert in the place of 21", "it takes 5 incidents"],
-      },
-    );
+    expect(
+      figureOf("alertNoise", { transitions: transitions(1, 21), incidents }, of([alert(0)])),
+    ).toMatchObject({
+      ...{ measured: 1 - 1 / 21, events: 1, verdict: "tooFew" },
+      notes: ["1 alert in the place of 21", "it takes 5 incidents"],
+    });
     const alerts = some(6, (i) => alert(i));
-    expect(figureOf("alertNoise", { transitions: transitions(6, 5) }, { alerts }).verdict).toBe("met");
-    expect(figureOf("alertNoise", { transitions: transitions(6, 4) }, { alerts })).toMatchObject({
+    expect(figureOf("alertNoise", { transitions: transitions(6, 5), incidents }, of(alerts)).verdict).toBe(
+      "met",
+    );
+    expect(figureOf("alertNoise", { transitions: transitions(6, 4), incidents }, of(alerts))).toMatchObject({
       ...{ measured: 0.75, verdict: "missed" },
     });
   });
 
   test("come so long after the fault, in the mean", () => {
     const alerts = [...some(5, (i) => alert(i)), alert(9, "not yet")];
-    expect(figureOf("timeToAlert", {}, { alerts })).toMatchObject({
-      ...{ measured: 30_000, events: 5, verdict: "met", notes: ["the longest 30.0s", "1 not delivered yet"] },
+    expect(figureOf("timeToAlert", {}, of(alerts))).toMatchObject({
+      ...{ measured: 30_000, events: 5, verdict: "met", notes: ["the longest 30.0s", "1 not sent"] },
     });
-    expect(figureOf("timeToAlert", {}, { alerts: some(5, (i) => alert(i, 400_000)) }).verdict).toBe("missed");
-    expect(figureOf("timeToAlert", {}, { alerts: [] })).toMatchObject({ measured: null, verdict: "tooFew" });
+    expect(figureOf("timeToAlert", {}, of(some(5, (i) => alert(i, 400_000)))).verdict).toBe("missed");
+    expect(figureOf("timeToAlert", {}, of([]))).toMatchObject({ measured: null, verdict: "tooFew" });
+  });
+
+  test("are counted from where all of them are kept", () => {
+    const alerts = some(6, (i) => alert(i));
+    const fromMs = sinceMs + 2 * minuteMs;
+    expect(figureOf("timeToAlert", {}, of(alerts, fromMs))).toMatchObject({ events: 4, sinceMs: fromMs });
+    expect(
+      figureOf("alertNoise", { transitions: transitions(6, 5), incidents }, of(alerts, fromMs)),
+    ).toMatchObject({
+      sinceMs: fromMs,
+    });
   });
 
   test("are not measured where none are declared", () => {
@@ -244,7 +263,7 @@ describe("the report", () => {
       transitions: timeline("redis", "ready", "1 restarting exited 1", "2 ready recovered 1"),
       completeFromMs: { ...figureFacts().completeFromMs, transitions: sinceMs + 30_000 },
     }),
-    { services, alerts: undefined, naiveAlerts: () => 0 },
+    { services, alerts: undefined },
   );
 
   test("has every figure, in one order, and fits the width of a table", () => {
