@@ -8,7 +8,7 @@ import { figureTargets } from "./targets.ts";
  * @param issues how many differences are not allowed now; undefined where the project's files are not there
  */
 export function parityFigure(issues: number | undefined, untilMs: number): Figure {
-  const command = '"npx phasegate parity" in the project, with each change, keeps it at none';
+  const command = '"phasegate parity" in the project, with each change, keeps it at none';
   return {
     name: "parityIssues",
     target: figureTargets.parityIssues,

@@ -15,6 +15,7 @@ import type { TransitionStream } from "../observers/transition-stream.ts";
 import { inStartOrder } from "../../supervision/cascade-plan.ts";
 import { statusOf } from "../supervisor/status-of.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
+import type { Answer } from "./answer.ts";
 import { runCommand } from "./commands.ts";
 import { applicationOf } from "./application.ts";
 import { alertFigures } from "./alert-figures.ts";
@@ -30,15 +31,7 @@ import { requireServices } from "./unknown-service.ts";
 import { followTransitions } from "./follow-transitions.ts";
 import { validate } from "./validate.ts";
 
-/**
- * Answers one request. The signal aborts when whoever asked has gone. While whoever asked does not read, an event is not sent, and
- * `onEvent` returns false.
- */
-export type Answer = (
-  request: Request,
-  onEvent: (event: Events[Method]) => boolean | void,
-  signal: AbortSignal,
-) => Promise<Results[Method]>;
+export type { Answer };
 
 /** What requests are answered with. */
 export interface RequestDependencies extends EdgeDependencies, GateDependencies {

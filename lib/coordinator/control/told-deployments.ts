@@ -1,5 +1,5 @@
 import type { Deployments } from "../observers/deployments.ts";
-import type { Answer } from "./requests.ts";
+import type { Answer } from "./answer.ts";
 
 /** Answers as before, and tells of each `up` what deployments are derived from. */
 export function tellingDeployments(answer: Answer, deployments: Deployments): Answer {

@@ -283,7 +283,7 @@ describe("the report", () => {
         cascades               < 1 a month    –           30d 0h             too few; 1 of 1 incident; it takes 143 days with
                                                                              no more
         parity issues          < 1 a quarter  –           0 differences now  not measured; there is no project in this folder;
-                                                                             "npx phasegate parity" in the project, with each
+                                                                             "phasegate parity" in the project, with each
                                                                              change, keeps it at none
         deployments that fail  < 0.5 %        –           0 deployments      too few; it takes 598 with none that fails
         self-recovery          ≥ 90 %         1 of 1      1 incident         too few; it takes 29 with none that fails
