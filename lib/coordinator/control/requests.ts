@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import { PhasegateError } from "../../core/errors.ts";
 import { instantText } from "../../core/instant.ts";
 import type { History } from "../../history/history.ts";
-import type { Method, Params, Request } from "../../model/control.ts";
+import type { Method, Params } from "../../model/control.ts";
 import type { DriftReport, Events, Held, Results } from "../../model/control-answers.ts";
 import { controlProtocol } from "../../model/control.ts";
 import { stackCommand } from "../../model/stack-command.ts";
