@@ -12,6 +12,7 @@ const allowed = {
   control: ["core", "model", "engine"],
   history: ["core", "model"],
   desired: ["core", "model", "history"],
+  figures: ["core", "model"],
   coordinator: [
     "core",
     "model",
@@ -22,6 +23,7 @@ const allowed = {
     "history",
     "desired",
     "alerting",
+    "figures",
   ],
   project: ["core", "model"],
   cli: [
@@ -32,6 +34,7 @@ const allowed = {
     "import",
     "readiness",
     "history",
+    "figures",
     "engine",
     "control",
     "project",

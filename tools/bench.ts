@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: how long `up` takes, and where its time goes; with --plan, how long big declarations take; with --many,
- * whether a phase's services become ready at the same time. See docs/benchmarks.md.
+ * whether a phase's services become ready at the same time; with --alerts, how many alerts a day of faults comes to. See
+ * docs/benchmarks.md.
  */
 import { Command } from "commander";
 import { runInForeground } from "./bootstrap/foreground.mjs";
@@ -37,23 +38,39 @@ Measures how long many services of one phase take to be ready, with Pulumi's def
 
   --services N          how many (40)
   --late-ms N           how long after its start each is ready, in milliseconds (5000)
+
+npm run bench -- --alerts [--days N] [--services N] [--events N] [--json]
+
+Simulates days with faults, and counts the alerts, and those that one alerter a service would have sent. It needs no engine.
+
+  --days N              how many days, each of another seed (20)
+  --services N          how many services the stack has (30)
+  --events N            how much happens in a day: failures, and what people do (80)
 `;
 
 interface Options {
   readonly plan?: true;
   readonly many?: true;
+  readonly alerts?: true;
 }
 
 const program = new Command("npm run bench --")
   .option("--plan")
   .option("--many")
+  .option("--alerts")
   .allowUnknownOption()
   .allowExcessArguments();
 program.helpInformation = () => help;
 
 await runCommand(program, async () => {
-  const { plan, many } = program.opts<Options>();
-  const file = plan ? "bench/measure-plan.ts" : many ? "bench/measure-many.ts" : "bench/main.ts";
-  const { env } = await setUpMachine(createReport(process.stdout), plan ? [] : ["dev"]);
+  const { plan, many, alerts } = program.opts<Options>();
+  const file = alerts
+    ? "bench/measure-alerts.ts"
+    : plan
+      ? "bench/measure-plan.ts"
+      : many
+        ? "bench/measure-many.ts"
+        : "bench/main.ts";
+  const { env } = await setUpMachine(createReport(process.stdout), plan || alerts ? [] : ["dev"]);
   return await runInForeground("node", [file, ...program.args], { env, cwd: root });
 });

@@ -17,6 +17,8 @@ import { requests } from "./control/requests.ts";
 import { keptRecord, recordFrom } from "./kept-record.ts";
 import type { Log } from "./log.ts";
 import { metricsObserver } from "./observers/metrics/metrics-observer.ts";
+import { deployments } from "./observers/deployments.ts";
+import { keptHolds } from "./observers/holds.ts";
 import type { Observer } from "./observers/observer.ts";
 import { observers } from "./observers/observer.ts";
 import type { AlertsObserver } from "./observers/alerts/alerts-observer.ts";
@@ -184,9 +186,13 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     standing: standingOf(supervisor.records()),
     needs: (service) => needsIn(supervisor.records())(service),
   });
+  const keepHold = keptHolds(history.figures, clock.now);
   const hold = holds({
     ...{ supervisor, clock, log, kept: desired.fact("hold") },
-    keep: (held) => desired.setFact("hold", held),
+    keep: (held) => {
+      desired.setFact("hold", held);
+      keepHold(held);
+    },
   });
   const describe = (record: ServiceRecord) =>
     describeFailure(record, {
@@ -204,9 +210,12 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
   };
   void keepAlive();
 
+  const told = deployments({ clock, onDeployment: (deployment) => observed.deployment(deployment) });
+
   return {
     supervisor,
     answers: requests({
+      deployments: told,
       ...{
         supervisor,
         stream,
@@ -233,6 +242,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     }),
     close: () => {
       closed.abort();
+      told.close();
       hold.close();
       supervisor.close();
       watch.close();

@@ -11,6 +11,7 @@ import type { Coordinator } from "./coordinator.ts";
 import { dockerPlatform } from "./containers/docker-platform.ts";
 import type { Log } from "./log.ts";
 import { alertsObserver } from "./observers/alerts/alerts-observer.ts";
+import { latenciesObserver } from "./observers/latencies.ts";
 import { customModules } from "./probing/custom-modules.ts";
 import type { Redaction } from "./redaction.ts";
 
@@ -32,22 +33,23 @@ export interface LoadOptions {
 
 /** The coordinator on the real engine, with the real probes. */
 export function load({ historyFile, sealKey, ...options }: LoadOptions): Coordinator {
-  const { clock, random, log, redaction, labels, stack } = options;
+  const { clock, random, log, redaction, labels, stack, startedMs } = options;
   // A container's host name is its id, unless somebody gives it another.
   const engine = connectEngine({ self: hostname() });
   const loadModule = customModules({ log, redact: redaction.redact });
   const database = usableDatabase(historyFile, log);
+  const history = openHistory(database, log);
   return coordinator({
     ...options,
     engine,
     platform: (listened) => dockerPlatform({ engine: listened, labels, clock, redact: redaction.redact }),
-    history: openHistory(database, log),
-    observers: [],
     alerts: alertsObserver({
       ...{ database, clock, random, log, wallMs: Date.now, redact: redaction.redact },
       fetch: globalThis.fetch,
       newId: randomUUID,
     }),
+    history,
+    observers: [latenciesObserver({ history: history.figures, clock, wallMs: Date.now, startedMs })],
     desired: openDesired(database, { key: sealKey, stack, say: log }),
     wallMs: Date.now,
     runAttempt: (probe, { service, endpoint, secrets, container, signal }) =>

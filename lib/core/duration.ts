@@ -46,6 +46,14 @@ export function describeMs(ms: number): string {
   return `${Math.floor(seconds / 60)}m${seconds % 60}s`;
 }
 
+/** As {@link describeMs}, also where it is hours and days: "3h 20m", "29d 4h". */
+export function describeLongMs(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 60) return describeMs(ms);
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours}h ${minutes % 60}m` : `${Math.floor(hours / 24)}d ${hours % 24}h`;
+}
+
 const form = 'a duration such as "500ms", "15s" or "3m"';
 
 /** Accepts any duration in parsed data. */

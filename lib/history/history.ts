@@ -4,6 +4,8 @@ import type { Incident, Transition } from "../model/transition.ts";
 import type { Recorder } from "./recorder.ts";
 import { silentRecorder } from "./recorder.ts";
 import type { Page } from "./rows.ts";
+import type { FigureHistory } from "./figure-history.ts";
+import { noFigures } from "./figure-history.ts";
 
 /** Which transitions are read: the last of them, the newest first, or the first of them, the oldest first. */
 export interface TransitionQuery {
@@ -36,6 +38,8 @@ export interface History extends Recorder {
   transitions(query: TransitionQuery): Page<Transition>;
   /** The last incidents. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
   incidents(query: IncidentQuery): Page<Incident>;
+  /** What success figures are computed from. */
+  readonly figures: FigureHistory;
   /** Why nothing is being written, in words; undefined while all is well. */
   problem(): string | undefined;
   /** Writes what is still to be written. */
@@ -44,7 +48,7 @@ export interface History extends Recorder {
 
 /** A history that cannot be had: what is written to it is lost, and who reads gets the reason. */
 export function noHistory(why: string): History {
-  const refuse = () => {
+  const refuse = (): never => {
     throw unreadable(why);
   };
   return {
@@ -54,6 +58,7 @@ export function noHistory(why: string): History {
     lastOpenedMs: refuse,
     transitions: refuse,
     incidents: refuse,
+    figures: noFigures(refuse),
     problem: () => why,
     close: () => undefined,
   };

@@ -83,6 +83,49 @@ export const steps: readonly string[] = [
     PRIMARY KEY (kind, key)
   ) STRICT, WITHOUT ROWID;
   `,
+  // What the success figures come from.
+  `
+  CREATE TABLE deployments (
+    id INTEGER PRIMARY KEY,
+    began_ms INTEGER NOT NULL,
+    ended_ms INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    phase TEXT
+  ) STRICT;
+
+  -- When a coordinator was there, and when the stack was held.
+  CREATE TABLE watched (since_ms INTEGER PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;
+  CREATE TABLE held (since_ms INTEGER PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT;
+
+  -- Attempts, as they were for a day, by the minute for a week, by the hour for a quarter. The id is the number of the minute, or
+  -- the hour, times 65536, and the probe's: rows stand in the order of time, and what is old is one range.
+  CREATE TABLE probes (
+    id INTEGER PRIMARY KEY,
+    service TEXT NOT NULL,
+    probe TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    UNIQUE (service, probe, kind)
+  ) STRICT;
+  CREATE TABLE attempts (id INTEGER PRIMARY KEY, packed BLOB NOT NULL) STRICT;
+  CREATE TABLE minutes (
+    id INTEGER PRIMARY KEY,
+    passed INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    unknown INTEGER NOT NULL,
+    sum_ms REAL NOT NULL,
+    max_ms REAL NOT NULL,
+    digest BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE hours (
+    id INTEGER PRIMARY KEY,
+    passed INTEGER NOT NULL,
+    failed INTEGER NOT NULL,
+    unknown INTEGER NOT NULL,
+    sum_ms REAL NOT NULL,
+    max_ms REAL NOT NULL,
+    digest BLOB NOT NULL
+  ) STRICT;
+  `,
 ];
 
 /** The JSON object in a column with its `story` renamed to `status`, and in that `registration` to `specHash`. */

@@ -9,6 +9,7 @@ import type { GoodStart } from "./recorder.ts";
 import type { Row } from "./rows.ts";
 import { page, text } from "./rows.ts";
 import type { Setup } from "./setup.ts";
+import { storedFigures } from "./stored-figures.ts";
 import { storedTransitions } from "./stored-transitions.ts";
 import type { Say } from "./writing.ts";
 import { writing } from "./writing.ts";
@@ -100,6 +101,7 @@ export function storedHistory(database: DatabaseSync, say: Say, defer?: (work: (
       }),
     transitions: (query) => reading(() => supervision.transitions(query)),
     incidents: (query) => reading(() => supervision.incidents(query)),
+    figures: storedFigures(database, { write, reading, keptStarts }),
     problem,
     close: () => {
       flush();

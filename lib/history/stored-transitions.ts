@@ -92,7 +92,8 @@ function statements(database: DatabaseSync) {
   };
 }
 
-function transition(row: Row): Transition {
+/** A row of the table of transitions. */
+export function transition(row: Row): Transition {
   return {
     seq: Number(row["seq"]),
     atMs: Number(row["at_ms"]),

@@ -2,6 +2,7 @@
 import type { ErrorCode } from "../core/errors.ts";
 import type { AlertsAnswer, Silence, SilenceEnded, SinkTests } from "./alert.ts";
 import type { CommandAction, FailureType, Method } from "./control.ts";
+import type { Figures } from "./figures.ts";
 import type { History, Reports } from "./history.ts";
 import type { EdgeStatus, ServiceFailure, ServiceState, ServiceStatus, StateCauseText } from "./status.ts";
 import type { Incident, IncidentHistory, Transition } from "./transition.ts";
@@ -232,6 +233,7 @@ export interface Results {
   validate: Validation;
   history: History;
   report: Reports;
+  figures: Figures;
 }
 
 /** The events of each method. */
@@ -258,6 +260,7 @@ export interface Events {
   validate: AttemptReport;
   history: never;
   report: never;
+  figures: never;
 }
 
 /** A line from the coordinator. An error has the id 0 when the request's own could not be read. */

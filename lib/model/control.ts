@@ -224,6 +224,8 @@ export const requestSchema = z.discriminatedUnion("method", [
     phase: z.string().optional(),
     last: z.int().min(1).max(mostReports),
   }),
+  /** The success figures of the time since then. Answered with {@link Figures}. */
+  z.strictObject({ id: z.int(), method: z.literal("figures"), sinceMs: z.int().min(0) }),
 ]);
 export type Request = z.infer<typeof requestSchema>;
 export type Method = Request["method"];

@@ -63,6 +63,16 @@ export interface FailureReport extends GateRecord {
   readonly openedMs: number | undefined;
 }
 
+/** One `up` at work: from its connection to the end of that. */
+export interface Deployment {
+  readonly beganMs: number;
+  readonly endedMs: number;
+  /** `succeeded`: all gates that it waited for have opened; `interrupted`: it has gone while it waited. */
+  readonly outcome: "succeeded" | "failed" | "interrupted";
+  /** The phase whose gate did not open. */
+  readonly phase?: string | undefined;
+}
+
 /** Starts, the newest first. */
 export interface History {
   readonly starts: readonly StartRecord[];

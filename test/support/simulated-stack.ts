@@ -4,7 +4,7 @@ import { decisions, matters } from "../../lib/supervision/decisions.ts";
 import type { DesiredService } from "../../lib/supervision/desired-service.ts";
 import type { Effect, ServiceEvent } from "../../lib/supervision/service-event.ts";
 import { step } from "../../lib/supervision/service-machine.ts";
-import type { ServiceRecord } from "../../lib/supervision/service-record.ts";
+import type { Records, ServiceRecord } from "../../lib/supervision/service-record.ts";
 import {
   enabledProbes,
   newRecord,
@@ -74,7 +74,12 @@ interface Later {
   readonly what: () => void;
 }
 
-export function simulatedStack(desired: readonly DesiredService[], random: () => number): SimulatedStack {
+/** @param onChange called with each change of a service, as a coordinator's supervisor does */
+export function simulatedStack(
+  desired: readonly DesiredService[],
+  random: () => number,
+  onChange: (before: ServiceRecord, after: ServiceRecord, records: Records) => void = () => undefined,
+): SimulatedStack {
   const records = new Map<string, ServiceRecord>();
   const workloads = new Map<string, Workload>();
   const changes: Change[] = [];
@@ -201,6 +206,7 @@ export function simulatedStack(desired: readonly DesiredService[], random: () =>
         ...{ atMs: nowMs, service, from: before.state.name, to: record.state.name },
         cause: record.state.cause,
       });
+    onChange(before, record, records);
     for (const effect of effects) {
       if (effect.type === "act") perform(service, effect);
       if (effect.type === "look") tell(service);

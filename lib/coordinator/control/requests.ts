@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import { PhasegateError } from "../../core/errors.ts";
 import { instantText } from "../../core/instant.ts";
 import type { History } from "../../history/history.ts";
-import type { Method, Params, Request } from "../../model/control.ts";
+import type { Method, Params } from "../../model/control.ts";
 import type { DriftReport, Events, Held, Results } from "../../model/control-answers.ts";
 import { controlProtocol } from "../../model/control.ts";
 import { stackCommand } from "../../model/stack-command.ts";
@@ -10,31 +10,28 @@ import type { AlertControl } from "../observers/alerts/alerts-observer.ts";
 import type { EdgeDependencies } from "../probing/edges.ts";
 import { validateEdges } from "../probing/edges.ts";
 import type { TelemetrySettings } from "../observers/telemetry.ts";
+import type { Deployments } from "../observers/deployments.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
 import { inStartOrder } from "../../supervision/cascade-plan.ts";
 import { statusOf } from "../supervisor/status-of.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
+import type { Answer } from "./answer.ts";
 import { runCommand } from "./commands.ts";
 import { applicationOf } from "./application.ts";
+import { alertFigures } from "./alert-figures.ts";
+import { figuresAnswer } from "./figures-answer.ts";
 import type { GateDependencies } from "./gate.ts";
 import { awaitGate } from "./gate.ts";
 import { handleFailure } from "./handle-failure.ts";
 import type { Hold } from "./hold.ts";
 import { edgesRecord, gateRecord, incidents, reports, starts } from "./past.ts";
 import { staleness } from "./staleness.ts";
+import { tellingDeployments } from "./told-deployments.ts";
 import { requireServices } from "./unknown-service.ts";
 import { followTransitions } from "./follow-transitions.ts";
 import { validate } from "./validate.ts";
 
-/**
- * Answers one request. The signal aborts when whoever asked has gone. While whoever asked does not read, an event is not sent, and
- * `onEvent` returns false.
- */
-export type Answer = (
-  request: Request,
-  onEvent: (event: Events[Method]) => boolean | void,
-  signal: AbortSignal,
-) => Promise<Results[Method]>;
+export type { Answer };
 
 /** What requests are answered with. */
 export interface RequestDependencies extends EdgeDependencies, GateDependencies {
@@ -46,6 +43,7 @@ export interface RequestDependencies extends EdgeDependencies, GateDependencies 
   readonly telemetry: TelemetrySettings;
   readonly clock: Clock;
   readonly startedMs: number;
+  readonly deployments: Deployments;
   /** What is the matter with what the coordinator keeps, a sentence each. */
   readonly problems: () => readonly string[];
   /** What on the engine is not as it was applied. Never rejects. */
@@ -133,13 +131,19 @@ export function requests(dependencies: RequestDependencies): Answer {
     },
     history: async (params) => starts(history, params),
     report: async (params) => reports(history, params),
+    figures: async (params) => {
+      const services = [...supervisor.records().keys()];
+      const now = { services, startedMs, nowMs: clock.now(), alerts: alertFigures(alerts) };
+      return figuresAnswer(history, params, now);
+    },
   };
-  return ({ id: _, method, ...params }, onEvent, signal) =>
+  const answer: Answer = ({ id: _, method, ...params }, onEvent, signal) =>
     (answers[method] as (params: unknown, ...rest: unknown[]) => Promise<Results[Method]>)(
       params,
       onEvent,
       signal,
     );
+  return tellingDeployments(answer, dependencies.deployments);
 }
 
 /** @throws PhasegateError PHASEGATE_CONTROL_REFUSED while the stack is held: nothing is begun then but by hand */

@@ -1,5 +1,5 @@
 import { errorText } from "../../core/errors.ts";
-import type { GateRecord, StartRecord } from "../../model/history.ts";
+import type { Deployment, GateRecord, StartRecord } from "../../model/history.ts";
 import type { ProbeKind } from "../../model/probe.ts";
 import type { Incident, Transition } from "../../model/transition.ts";
 import type { Log } from "../log.ts";
@@ -18,15 +18,7 @@ export interface ObservedAttempt {
   readonly cause?: { readonly code: string; readonly text: string } | undefined;
 }
 
-/** One `up` at work: from its connection to the end of that. */
-export interface Deployment {
-  readonly beganMs: number;
-  readonly endedMs: number;
-  /** `succeeded`: all gates that it waited for have opened; `interrupted`: it has gone while it waited. */
-  readonly outcome: "succeeded" | "failed" | "interrupted";
-  /** The phase whose gate did not open. */
-  readonly phase?: string | undefined;
-}
+export type { Deployment };
 
 /**
  * What happens in a stack, as those who observe it get it: each thing once, in its order, and nothing besides. Instants are

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Duration } from "../../../lib/core/duration.ts";
 import {
+  describeLongMs,
   describeMs,
   durationMs,
   durationOrZero,
@@ -89,4 +90,14 @@ test("what people may write is bounded, and a text that is out of range or none 
   expect(messageOf(positiveDuration, "5 s")).toBe('"5 s" is not a duration such as "500ms", "15s" or "3m"');
   expect(messageOf(positiveDuration, "9".repeat(400) + "h")).toMatch(/^"9{57}\.\.\." is out of range/);
   expect(messageOf(positiveDuration, 5)).toBe('must be a duration such as "500ms", "15s" or "3m"');
+});
+
+test.each([
+  [2300, "2.3s"],
+  [59 * 60_000 + 59_000, "59m59s"],
+  [3_600_000, "1h 0m"],
+  [24 * 3_600_000 - 1, "23h 59m"],
+  [29 * 24 * 3_600_000 + 4.5 * 3_600_000, "29d 4h"],
+])("%i ms are %s where it may be days", (ms, text) => {
+  expect(describeLongMs(ms)).toBe(text);
 });

@@ -55,6 +55,8 @@ export interface AlertControl {
   silence(service: string, forMs: number, why: string): Silence;
   /** Ends a silence, and returns it; undefined where there was none. */
   endSilence(service: string): Silence | undefined;
+  /** How long a cause may last before somebody is alerted; undefined where nobody is. */
+  graceMs(): number | undefined;
   /** How many alerts are firing, for metrics. */
   firing(): readonly Alert[];
   /** What is the matter with alerting, a sentence each. */
@@ -224,6 +226,11 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
     measure: (given) => {
       measures = given;
       measures.alertsOpen(firing().length);
+    },
+    graceMs: () => {
+      const alerting = declared?.alerting;
+      const isAlerted = alerting !== undefined && Object.keys(alerting.sinks).length > 0;
+      return isAlerted ? durationMs(alerting.after) : undefined;
     },
     problems: () => problemTexts(sinks.status(), store.problem()),
     close: () => {
