@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: how long `up` takes, and where its time goes; with --plan, how long big declarations take; with --many,
- * whether a phase's services become ready at the same time; with --alerts, how many alerts a day of faults comes to. See
- * docs/benchmarks.md.
+ * whether a phase's services become ready at the same time; with --alerts, how many alerts a day of faults comes to; with
+ * --coordinator, what supervision costs. See docs/benchmarks.md.
  */
 import { Command } from "commander";
 import { runInForeground } from "./bootstrap/foreground.mjs";
@@ -46,31 +46,34 @@ Simulates days with faults, and counts the alerts, and those that one alerter a 
   --days N              how many days, each of another seed (20)
   --services N          how many services the stack has (30)
   --events N            how much happens in a day: failures, and what people do (80)
-`;
 
-interface Options {
-  readonly plan?: true;
-  readonly many?: true;
-  readonly alerts?: true;
-}
+npm run bench -- --coordinator [--services N,N,…] [--phases N] [--probes N] [--seconds N] [--interval TIME] [--no-failures] [--json FILE]
+
+Measures the memory and the processor time of a coordinator that supervises so many services, which are ready, on an engine that
+is simulated. It needs no engine.
+
+  --services N,N,…      how many services (10,100,1000)
+  --phases N            in how many phases (10)
+  --probes N            how many probes each has (1)
+  --seconds N           how long it is measured (60)
+  --interval TIME       the time between two attempts (15s)
+  --no-failures         leaves out what a failure of the first service costs
+  --json FILE           everything that was measured
+`;
 
 const program = new Command("npm run bench --")
   .option("--plan")
   .option("--many")
   .option("--alerts")
+  .option("--coordinator")
   .allowUnknownOption()
   .allowExcessArguments();
 program.helpInformation = () => help;
 
 await runCommand(program, async () => {
-  const { plan, many, alerts } = program.opts<Options>();
-  const file = alerts
-    ? "bench/measure-alerts.ts"
-    : plan
-      ? "bench/measure-plan.ts"
-      : many
-        ? "bench/measure-many.ts"
-        : "bench/main.ts";
-  const { env } = await setUpMachine(createReport(process.stdout), plan || alerts ? [] : ["dev"]);
+  const chosen = Object.keys(program.opts())[0] ?? "up";
+  const needsNoEngine = chosen !== "up" && chosen !== "many";
+  const { env } = await setUpMachine(createReport(process.stdout), needsNoEngine ? [] : ["dev"]);
+  const file = chosen === "up" ? "bench/main.ts" : `bench/measure-${chosen}.ts`;
   return await runInForeground("node", [file, ...program.args], { env, cwd: root });
 });
