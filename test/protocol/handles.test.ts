@@ -3,12 +3,15 @@ import { deafServer } from "../support/deaf-server.ts";
 import { probeEverything } from "../support/ends-by-itself.ts";
 import { hang, listen, reset } from "../support/loopback.ts";
 
+/** Of this file alone: on the usual address another test's name server may have a port of the same number. */
+const ours = "127.0.0.2";
+
 test(
   "attempts of every kind leave no handle behind, however the server behaves",
   { timeout: 60_000 },
   async () => {
-    await using silent = await listen(hang);
-    await using resetting = await listen(reset);
+    await using silent = await listen(hang, ours);
+    await using resetting = await listen(reset, ours);
     const { lines, ended } = await probeEverything(
       [silent, resetting].map(({ host, port }) => `${host}:${port}`),
     );
@@ -44,7 +47,7 @@ test(
 );
 
 test("attempts of every kind give up a connection that never stands", { timeout: 60_000 }, async () => {
-  await using deaf = await deafServer();
+  await using deaf = await deafServer(ours);
   const { lines, ended } = await probeEverything([`${deaf.host}:${deaf.port}`]);
   const connecting = "failed, timeout: no answer from server:1 within 300ms while connecting";
   expect(lines).toEqual([

@@ -5,17 +5,19 @@ import { systemClock } from "../../lib/core/clock.ts";
 
 const program = `
   const server = require("node:net").createServer();
-  server.listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => console.log(server.address().port));
+  server.listen({ port: 0, host: process.argv[1], backlog: 1 }, () => console.log(server.address().port));
 `;
 
 /**
  * A port of the loopback interface on which connecting neither succeeds nor fails: its server is stopped, and
  * the few places that the kernel keeps for it are taken.
  */
-export async function deafServer(): Promise<{ host: string; port: number } & AsyncDisposable> {
-  const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+export async function deafServer(
+  host = "127.0.0.1",
+): Promise<{ host: string; port: number } & AsyncDisposable> {
+  const child = spawn(process.execPath, ["-e", program, host], { stdio: ["ignore", "pipe", "inherit"] });
   const [chunk] = (await once(child.stdout, "data")) as [Buffer];
-  const address = { host: "127.0.0.1", port: Number(chunk.toString("utf8")) };
+  const address = { host, port: Number(chunk.toString("utf8")) };
   child.kill("SIGSTOP");
   const guests: Socket[] = [];
   do {

@@ -12,16 +12,21 @@ export interface Loopback {
 }
 
 /** Listens on a free port and hands every connection to `behave`. */
-export async function listen(behave: (socket: Socket) => void): Promise<Loopback> {
+export async function listen(behave: (socket: Socket) => void, host = "127.0.0.1"): Promise<Loopback> {
   const server = createServer({ allowHalfOpen: true });
-  return watch(server, (socket) => {
+  const cautious = (socket: Socket) => {
     socket.on("error", () => {});
     behave(socket);
-  });
+  };
+  return watch(server, cautious, host);
 }
 
 /** Makes any server of Node's, an HTTP server for instance, a {@link Loopback}. */
-export async function watch(server: Server, behave: (socket: Socket) => void = () => {}): Promise<Loopback> {
+export async function watch(
+  server: Server,
+  behave: (socket: Socket) => void = () => {},
+  host = "127.0.0.1",
+): Promise<Loopback> {
   const sockets = new Set<Socket>();
   let accepted = 0;
   server.on("connection", (socket: Socket) => {
@@ -30,9 +35,9 @@ export async function watch(server: Server, behave: (socket: Socket) => void = (
     socket.once("close", () => sockets.delete(socket));
     behave(socket);
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
   return {
-    host: "127.0.0.1",
+    host,
     port: (server.address() as AddressInfo).port,
     // A client that has gone is a socket that ended, though this side may still be open.
     open: () => [...sockets].filter((socket) => !socket.readableEnded && !socket.destroyed).length,
