@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  alertmanager,
   defineStack,
   get,
   httpService,
@@ -9,6 +10,7 @@ import {
   secret,
   sql,
   urlOf,
+  webhook,
   type Allowance,
   type Profile,
 } from "phasegate";
@@ -175,6 +177,27 @@ describe("the parity of environments", () => {
       "healthCheckInterval",
       "services.postgres.supervision.interval",
     ]);
+  });
+
+  test("a sink of one environment alone is a difference that wants a reason", () => {
+    const pager = webhook({
+      ...{ name: "pager", url: secret("pagerUrl"), signingKey: secret("pagerKey") },
+      environments: ["production"],
+    });
+    const alerting = { sinks: [alertmanager({ url: "http://alertmanager:9093" }), pager] };
+    const found = (allow: readonly Allowance[]) => {
+      const declaration = { ...shop, alerting, parity: { allow } };
+      const profiles = [development, { ...development, environment: "production" as const }];
+      const stacks = profiles.map((profile) => ({ profile, plan: resolvePlan(declaration, profile, "dev") }));
+      return compareStacks(declaration, stacks);
+    };
+    const paths = ["alerting.sinks.pager", "secrets.pagerKey", "secrets.pagerUrl"];
+    expect(
+      found([])
+        .differences.map(({ path }) => path)
+        .toSorted(),
+    ).toEqual(paths);
+    expect(found(paths.map((path) => ({ path, reason: "nobody is called for staging" }))).same).toBe(true);
   });
 
   test("an entry without a reason, and one that is no path, are problems of the declaration", () => {
