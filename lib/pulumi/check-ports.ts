@@ -1,4 +1,6 @@
 import { createServer } from "node:net";
+import type { Clock } from "../core/clock.ts";
+import { systemClock } from "../core/clock.ts";
 import { PhasegateError } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import { describeProblems } from "../core/problem.ts";
@@ -15,23 +17,13 @@ import { judgeClaims } from "./port-claims.ts";
 
 /** @throws PhasegateError PHASEGATE_PORT_TAKEN with every port that a service cannot have, and its holder */
 export async function checkPorts(plan: LifecyclePlan, host: string | undefined): Promise<void> {
-  const { taken, unheld } = judgeClaims(portClaims(plan), await portHolders(dockerClient(host)));
-  const problems = taken.map(({ service, address, holder }): Problem =>
-    takenBy(service, address, containerText(holder)),
-  );
-  if (isLocal(host)) {
-    for (const { service, address } of unheld) {
-      if (await isFree(address)) continue;
-      const process = await listeningProcess(address.port);
-      problems.push(
-        takenBy(
-          service,
-          address,
-          `${process === undefined ? "another process" : `the process ${process}`} on this machine`,
-        ),
-      );
-    }
-  }
+  const docker = dockerClient(host);
+  const problems = await takenPorts(portClaims(plan), {
+    holders: () => portHolders(docker),
+    isFree: isLocal(host) ? isFree : async () => true,
+    process: listeningProcess,
+    clock: systemClock,
+  });
   if (problems.length === 0) return;
   throw new PhasegateError(
     "PHASEGATE_PORT_TAKEN",
@@ -39,6 +31,45 @@ export async function checkPorts(plan: LifecyclePlan, host: string | undefined):
       "End what holds them, or have the stack publish others: all of them by " +
       `${stackCommand(plan.stack, "pulumi config set portBase NUMBER")}, one by the service's publish in the declaration.`,
   );
+}
+
+/** Who is asked about ports. */
+export interface PortQuestions {
+  readonly holders: () => Promise<readonly PortHolder[]>;
+  /** Whether nothing on the machine listens there. */
+  readonly isFree: (address: Address) => Promise<boolean>;
+  /** The process that listens on a port; undefined where that cannot be known. */
+  readonly process: (port: number) => Promise<string | undefined>;
+  readonly clock: Pick<Clock, "sleep">;
+}
+
+/** The engine's own processes, which listen for containers. */
+const engineProcess = /^(docker-proxy|rootlesskit)\b/;
+
+/** A container that is being started has its port before the engine lists it: how often the list is asked for, and how soon again. */
+const startsWithin = { times: 15, everyMs: 200 };
+
+/** Every port that a service cannot have, with who has it. */
+export async function takenPorts(
+  claims: PortClaims,
+  { holders, isFree, process, clock }: PortQuestions,
+): Promise<Problem[]> {
+  for (let asked = 1; ; asked++) {
+    const { taken, unheld } = judgeClaims(claims, await holders());
+    const problems = taken.map(({ service, address, holder }) =>
+      takenBy(service, address, containerText(holder)),
+    );
+    let mayBeStarting = false;
+    for (const { service, address } of unheld) {
+      if (await isFree(address)) continue;
+      const listener = await process(address.port);
+      mayBeStarting ||= listener === undefined || engineProcess.test(listener);
+      const who = listener === undefined ? "another process" : `the process ${listener}`;
+      problems.push(takenBy(service, address, `${who} on this machine`));
+    }
+    if (!mayBeStarting || asked === startsWithin.times) return problems;
+    await clock.sleep(startsWithin.everyMs);
+  }
 }
 
 /** What the services of a plan publish, and the coordinator. */

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import type { PortHolder } from "../../../lib/engine/published-ports.ts";
 import { overlap } from "../../../lib/engine/published-ports.ts";
+import { takenPorts } from "../../../lib/pulumi/check-ports.ts";
 import { judgeClaims } from "../../../lib/pulumi/port-claims.ts";
+import { fakeClock } from "../../support/fake-clock.ts";
 
 const loopback = (port: number) => ({ ip: "127.0.0.1", port });
 
@@ -84,4 +86,35 @@ test.for([
 ])("$a and $b on one port exclude each other: $both", ({ a, b, both }) => {
   expect(overlap({ ip: a, port: 80 }, { ip: b, port: 80 })).toBe(both);
   expect(overlap({ ip: a, port: 80 }, { ip: b, port: 81 })).toBe(false);
+});
+
+/** The problems of a service whose port something listens on; a container has it in the list from the n-th time on. */
+async function problemsOf(process: string | undefined, listedFrom: number) {
+  const clock = fakeClock();
+  let lists = 0;
+  const found = takenPorts(
+    { declaration: "shop", stack: "dev", claims: { web: loopback(80) } },
+    {
+      holders: async () => (++lists >= listedFrom ? [holder("web", 80)] : []),
+      isFree: async () => false,
+      process: async () => process,
+      clock,
+    },
+  );
+  await clock.advance(10_000);
+  return { problems: (await found).map(({ message }) => message), lists };
+}
+
+test("a container of one's own that is started at this moment has its port before the engine lists it", async () => {
+  expect(await problemsOf("docker-proxy (pid 7)", 4)).toEqual({ problems: [], lists: 4 });
+  expect(await problemsOf(undefined, 3)).toEqual({ problems: [], lists: 3 });
+});
+
+test("what is never listed is another process's, and one that is not the engine's is so at once", async () => {
+  const text = (who: string) => `port 127.0.0.1:80 is taken by ${who} on this machine`;
+  expect(await problemsOf("nginx (pid 7)", 4)).toEqual({
+    problems: [text("the process nginx (pid 7)")],
+    lists: 1,
+  });
+  expect(await problemsOf(undefined, 100)).toEqual({ problems: [text("another process")], lists: 15 });
 });
