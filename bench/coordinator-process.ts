@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlClient } from "../lib/control/client.ts";
 import { controlClient } from "../lib/control/client.ts";
 import { bundle } from "../lib/engine/bundle-image.ts";
+import { coordinatorNodeOptions } from "../lib/model/coordinator-process.ts";
 
 /** A folder with the program of the coordinator's image, and what the coordinator keeps. */
 export interface CoordinatorFolder {
@@ -46,7 +47,14 @@ export async function coordinatorFolder(root: string): Promise<CoordinatorFolder
     engineSocket,
     start: async ({ nodeArgs = [] } = {}) => {
       const startedMs = Date.now();
-      const args = ["--expose-gc", "--import", heapModule(heapFile), ...nodeArgs, join(app, "main.mjs")];
+      const args = [
+        "--expose-gc",
+        "--import",
+        heapModule(heapFile),
+        coordinatorNodeOptions,
+        ...nodeArgs,
+        join(app, "main.mjs"),
+      ];
       const child = spawn(process.execPath, args, {
         cwd: dir,
         stdio: ["ignore", "pipe", "inherit"],

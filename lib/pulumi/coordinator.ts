@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { coordinatorName } from "../model/check-declaration.ts";
+import { coordinatorNodeOptions } from "../model/coordinator-process.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { coordinatorImage } from "./coordinator-image.ts";
@@ -53,6 +54,7 @@ export class Coordinator extends pulumi.ComponentResource {
         envs: [
           `PHASEGATE_DECLARATION=${plan.name}`,
           `PHASEGATE_STACK=${plan.stack}`,
+          `NODE_OPTIONS=${coordinatorNodeOptions}`,
           // The engine copies no file into a container whose file system is read-only, but onto the volume, where it must not be.
           pulumi.interpolate`PHASEGATE_SEAL_KEY=${pulumi.secret(sealKey.value)}`,
         ],
