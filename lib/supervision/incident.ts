@@ -124,8 +124,10 @@ function stepsAfter(
   const ended = steps.map((step): IncidentStep => {
     if (step.service !== service || step.result !== undefined) return step;
     if (to === "ready" || to === "degraded") return { ...step, tookMs: atMs - step.beganMs, result: "ready" };
-    const again = begins && (from !== to || anotherRestart);
-    const failed = to === "failed" || to === "givenUp" || to === "stopped" || again;
+    // One that waits again before it has run goes on with the same step.
+    const again = begins && from !== "pending" && (from !== to || anotherRestart);
+    const hasRun = to === "pending" && from === "starting";
+    const failed = to === "failed" || to === "givenUp" || to === "stopped" || again || hasRun;
     return failed ? { ...step, tookMs: atMs - step.beganMs, result: "failed" } : step;
   });
   if (!begins || ended.some((step) => step.service === service && step.result === undefined)) return ended;

@@ -150,3 +150,37 @@ describe("an open incident after a start of the coordinator", () => {
     expect(after(states)).toEqual({ incidents: open, changed: [] });
   });
 });
+
+describe("a restart that is begun again", () => {
+  const cause = { kind: "dependency", text: "auth, which it needs, runs again", service: "auth" };
+  const open: Incident = {
+    ...{ id: 1, openedMs: 0, root: "auth", cause: { kind: "exited", text: "exited with code 1" } },
+    ...{ outcome: "open", services: { auth: "ready", backend: "degraded" }, steps: [] },
+  };
+  const stepsAfter = (...states: Transition["to"][]) => {
+    let incidents = { open: [open], nextId: 2 };
+    let last: Incident | undefined;
+    for (const [i, to] of states.entries()) {
+      const from = states[i - 1] ?? "degraded";
+      const own = i < 2 ? cause : { kind: "boot", text: "its turn has come" };
+      const transition = { seq: i, atMs: i * 10, service: "backend", from, to, cause: own, generation: 1 };
+      const noted = note(incidents, transition, {
+        ...{ partOf: () => 1, supervised: true, anotherRestart: false },
+      });
+      incidents = { open: [...noted.incidents.open], nextId: noted.incidents.nextId };
+      last = noted.incident;
+    }
+    return last?.steps.map(({ because, result }) => `${because}: ${result}`);
+  };
+
+  test("because the coordinator was killed in it is one step, of the same cause", () => {
+    expect(stepsAfter("restarting", "pending", "restarting", "starting", "ready")).toEqual(["auth: ready"]);
+  });
+
+  test("after it has run, and ended, is another one", () => {
+    expect(stepsAfter("restarting", "starting", "pending", "restarting", "starting", "ready")).toEqual([
+      "auth: failed",
+      "backend: ready",
+    ]);
+  });
+});
