@@ -1,6 +1,6 @@
 import { errorText } from "../../core/errors.ts";
 import type { Deployment, GateRecord, StartRecord } from "../../model/history.ts";
-import type { ProbeKind } from "../../model/probe.ts";
+import type { Probe } from "../../model/probe.ts";
 import type { Incident, Transition } from "../../model/transition.ts";
 import type { Log } from "../log.ts";
 
@@ -8,7 +8,7 @@ import type { Log } from "../log.ts";
 export interface ObservedAttempt {
   readonly service: string;
   readonly probe: string;
-  readonly kind: ProbeKind | "all" | "any" | "not";
+  readonly kind: Probe["kind"];
   readonly status: "passed" | "failed" | "unknown";
   readonly tookMs: number;
   readonly atMs: number;

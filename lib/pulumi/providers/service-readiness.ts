@@ -125,8 +125,9 @@ export async function diff(
   // Compared with the state as it is: an update writes it under the current names, by which dependents read it.
   const changed = changedInputs({ ...state }, { ...news }, inputKeys);
   // Another `whenFailing` is applied as well, and nothing is proven again for it.
-  const isSameSpec = specHashOf(specOf(olds)) === specHashOf(specOf(news));
-  const expected = isSameSpec ? [] : changed.filter((key) => (specKeys as readonly string[]).includes(key));
+  const changedSpec = changed.filter((key) => (specKeys as readonly string[]).includes(key));
+  const isAnother = changedSpec.length > 0 && specHashOf(specOf(olds)) !== specHashOf(specOf(news));
+  const expected = isAnother ? changedSpec : [];
   announce(news, change, staleReasons, expected);
   for (const text of passwordWarnings(olds, news)) rowWarning(news.row)(text);
   // What is not known to be ready is waited for by its gate, and nothing is done about it here.

@@ -1,4 +1,3 @@
-import type { Clock, Random } from "../../../core/clock.ts";
 import { durationMs } from "../../../core/duration.ts";
 import type { UsableDatabase } from "../../../history/usable-database.ts";
 import type { Alert, AlertsAnswer, Silence, SinkTest } from "../../../model/alert.ts";
@@ -11,28 +10,18 @@ import type { Alerts } from "../../../alerting/alerts.ts";
 import { deploymentSeen, incidentSeen, noAlerts, stateSeen, verdictSeen } from "../../../alerting/alerts.ts";
 import { due } from "../../../alerting/due.ts";
 import type { AlertSettings } from "../../../alerting/settings.ts";
-import type { Log } from "../../log.ts";
 import type { Observer } from "../observer.ts";
 import { alertStore } from "./alert-store.ts";
 import { problemTexts } from "./problem-texts.ts";
 import { silences as silencesIn } from "./silences.ts";
 import type { AlertingSettings } from "./sink-request.ts";
-import type { SentResult } from "./sinks.ts";
+import type { SendingDependencies, SentResult } from "./sinks.ts";
 import { sinks as createSinks } from "./sinks.ts";
 
 /** What alerts are raised and sent with. */
-export interface AlertsDependencies {
+export interface AlertsDependencies extends SendingDependencies {
   /** The coordinator's database. It is not closed here. */
   readonly database: UsableDatabase;
-  readonly clock: Clock;
-  /** Milliseconds since the epoch as people and sinks have it. */
-  readonly wallMs: () => number;
-  readonly random: Random;
-  readonly fetch: typeof globalThis.fetch;
-  readonly log: Log;
-  readonly redact: (text: string) => string;
-  /** A name that nothing else has: `crypto.randomUUID`. */
-  readonly newId: () => string;
 }
 
 /** What a coordinator goes on with when it begins. */

@@ -25,15 +25,21 @@ export interface Sinks {
   close(): void;
 }
 
-interface SinksDependencies {
-  readonly store: AlertStore;
+/** What messages are sent with. */
+export interface SendingDependencies {
   readonly clock: Clock;
+  /** Milliseconds since the epoch as people and sinks have it. */
   readonly wallMs: () => number;
   readonly random: Random;
   readonly fetch: typeof globalThis.fetch;
   readonly log: Log;
   readonly redact: (text: string) => string;
+  /** A name that nothing else has: `crypto.randomUUID`. */
   readonly newId: () => string;
+}
+
+interface SinksDependencies extends SendingDependencies {
+  readonly store: AlertStore;
   /** The alerts that are open now. */
   readonly open: () => readonly Alert[];
   readonly onSent: (sink: string, result: SentResult) => void;
