@@ -180,7 +180,7 @@ export function begun(
     ...{ number: nextNumber, id: newId(), severity: "warning" },
     ...{ beganMs, cameMs: beganMs, times: 1 },
     ...{ quietSinceMs: undefined, firedMs: undefined, resolvedMs: undefined },
-    ...{ services: {}, steps: [], sent: {} },
+    ...{ services: {}, steps: [], sent: {}, deliveredMs: undefined },
     ...what,
   };
 }

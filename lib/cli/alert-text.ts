@@ -53,9 +53,10 @@ function stateText({ firedMs, resolvedMs, quietSinceMs, beganMs }: Alert, nowMs:
   return `firing since ${describeMs(nowMs - firedMs)}`;
 }
 
-function sentText({ sent, firedMs }: Alert): string {
+function sentText({ sent, firedMs, deliveredMs }: Alert): string {
   const sinks = Object.keys(sent);
-  if (sinks.length > 0) return `for ${sinks.join(", ")}`;
+  if (sinks.length > 0)
+    return `for ${sinks.join(", ")}${deliveredMs === undefined ? ", taken by none of them yet" : ""}`;
   return firedMs === undefined ? "" : "for no sink";
 }
 

@@ -65,7 +65,8 @@ export interface CoordinatorDependencies {
 export interface Coordinator {
   readonly supervisor: Supervisor;
   readonly answers: Answer;
-  close(): void;
+  /** Ends what it does, and waits a few seconds at most for what is being sent. */
+  close(): Promise<void>;
 }
 
 /** How often it is written down that the coordinator is there: what happened since is asked for when it is started again. */
@@ -240,15 +241,16 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
         return [...own, ...desired.problems(), ...alerts.problems(), ...metrics.problems()];
       },
     }),
-    close: () => {
+    close: async () => {
       closed.abort();
       told.close();
       hold.close();
       supervisor.close();
       watch.close();
       ears.close();
-      observed.close();
+      const ended = observed.close();
       history.close();
+      await ended;
     },
   };
 }

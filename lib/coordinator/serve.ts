@@ -46,6 +46,6 @@ export async function serve(
 
   if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
   await server.close();
-  coordinator.close();
+  await coordinator.close();
   log("ended");
 }

@@ -68,18 +68,21 @@ function incidentOf(
   return (then.find(({ services }) => service !== undefined && service in services) ?? then[0])?.id;
 }
 
-/** How long after a fault was noticed the alert was on its way. */
-export function timeToAlert(sent: SentAlerts | undefined, wantedMs: number): Figure {
+/** How long after a fault was noticed the first sink took its alert. One that no sink has taken counts with the time that it waits. */
+export function timeToAlert(
+  sent: SentAlerts | undefined,
+  { sinceMs: wantedMs, untilMs }: Pick<FigureFacts, "sinceMs" | "untilMs">,
+): Figure {
   const { value } = figureTargets.timeToAlert;
   const sinceMs = Math.max(wantedMs, sent?.completeFromMs ?? 0);
   const bare = { name: "timeToAlert", target: figureTargets.timeToAlert, sinceMs } as const;
   if (sent === undefined)
     return { ...bare, measured: null, events: 0, of: "alert", verdict: "notMeasured", notes: notDeclared };
   const own = sent.alerts.filter(({ faultMs }) => faultMs >= sinceMs);
-  const times = own.flatMap(({ sentMs, faultMs }) =>
-    sentMs === undefined ? [] : [Math.max(0, sentMs - faultMs)],
-  );
-  const unsent = own.length - times.length;
+  const sentOnes = own.filter(({ sentMs }) => sentMs !== undefined);
+  const times = sentOnes.map(({ deliveredMs = untilMs, faultMs }) => Math.max(0, deliveredMs - faultMs));
+  const unsent = own.length - sentOnes.length;
+  const waiting = sentOnes.filter(({ deliveredMs }) => deliveredMs === undefined).length;
   const said = meanVerdict(times, value);
   return {
     ...bare,
@@ -89,6 +92,7 @@ export function timeToAlert(sent: SentAlerts | undefined, wantedMs: number): Fig
     verdict: said.verdict,
     notes: [
       ...(times.length === 0 ? [] : [`the longest ${describeLongMs(Math.max(...times))}`]),
+      ...(waiting === 0 ? [] : [`${waiting} taken by no sink yet`]),
       ...(unsent === 0 ? [] : [`${unsent} not sent`]),
       ...(said.takes === undefined ? [] : [`it takes ${said.takes} below ${describeLongMs(value)}`]),
     ],

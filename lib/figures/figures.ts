@@ -41,7 +41,7 @@ export function figures(facts: FigureFacts, { services, alerts }: FigureDependen
       selfRecovery(facts),
       availability(downtime(facts, current), since(facts, "transitions"), untilMs - sinceMs),
       alertNoise(facts, alerts),
-      timeToAlert(alerts?.sent, sinceMs),
+      timeToAlert(alerts?.sent, facts),
     ],
   };
 }

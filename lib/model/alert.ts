@@ -44,8 +44,10 @@ export interface Alert {
   readonly services: Readonly<Record<string, ServiceState>>;
   /** What was done about it, the last of it. */
   readonly steps: readonly IncidentStep[];
-  /** The sinks that it was sent to, the severity that it had then, and when that was. */
+  /** The sinks that a message about it was queued for, the severity that it had then, and when that was. */
   readonly sent: Readonly<Record<string, Sent>>;
+  /** When the first sink has taken a message about it; undefined while none has. */
+  readonly deliveredMs: number | undefined;
 }
 
 /**

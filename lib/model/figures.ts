@@ -28,8 +28,10 @@ export interface SentAlert {
   readonly service: string | undefined;
   /** When the coordinator noticed the fault: when the first incident that it is about was opened. */
   readonly faultMs: number;
-  /** When its first message was on its way; undefined where none was: it was silenced. */
+  /** When its first message was queued; undefined where none was: it was silenced. */
   readonly sentMs: number | undefined;
+  /** When the first sink took a message about it; undefined while none has. */
+  readonly deliveredMs: number | undefined;
 }
 
 /** The alerts about incidents that are kept. */

@@ -125,6 +125,8 @@ describe("a sink that is down", () => {
     expect(await emptied(b)).toBe(true);
     await b.clock.advance(60 * minute);
     expect(shown(sink.received.slice(before))).toEqual(["resolved redis"]);
+    const [kept] = b.observer().alerts(1).past;
+    expect(kept?.deliveredMs).toBeGreaterThan(kept?.resolvedMs ?? Infinity);
     expect(messages(sink.received.slice(before))[0]?.alert).toMatchObject({
       ended: expect.any(String) as string,
     });
@@ -339,6 +341,23 @@ describe("a coordinator that is killed", () => {
       },
       incident: undefined,
     });
+    await b.clock.advance(5 * minute);
+    expect(await emptied(b)).toBe(true);
+    expect(shown(sink.received)).toEqual(["firing redis", "resolved redis"]);
+    b.close();
+  });
+
+  test("an alert whose incident was lost resolves when its service leaves the declaration", async () => {
+    using folder = temporaryFolder();
+    await using sink = await sinkServer();
+    const b = benchIn(folder.path, sink.url);
+    b.fail(1, "redis");
+    b.kill();
+    b.incidents.clear();
+    b.start();
+    await b.clock.advance(31_000);
+    expect(await emptied(b)).toBe(true);
+    b.observer().forgotten?.("redis");
     await b.clock.advance(5 * minute);
     expect(await emptied(b)).toBe(true);
     expect(shown(sink.received)).toEqual(["firing redis", "resolved redis"]);

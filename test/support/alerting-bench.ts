@@ -86,13 +86,13 @@ export function alertingBench(options: BenchOptions) {
     /** The coordinator's process is killed: what it does from now on reaches nothing. It begins again with `start`. */
     kill: () => {
       opened.database?.close();
-      observer.close?.();
+      observer.close();
       observer = undefined as unknown as AlertsObserver;
     },
     start: () => {
       opened = database();
       observer = begin();
     },
-    close: () => observer.close?.(),
+    close: () => observer.close(),
   };
 }

@@ -18,6 +18,7 @@ export function alert(patch: Partial<Alert> = {}): Alert {
       { service: "postgres", action: "restart", because: "postgres", beganMs: startMs + 7000 },
     ],
     sent: { alertmanager: { severity: "warning", atMs: startMs + 30_000 } },
+    deliveredMs: startMs + 30_100,
     ...patch,
   };
 }

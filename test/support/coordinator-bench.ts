@@ -180,7 +180,7 @@ export function bench(options: BenchOptions = {}): Bench {
 
   const kill = () => {
     current.alive = false;
-    current.close();
+    void current.close();
   };
   const start = () => void (current = begin());
 
@@ -245,6 +245,6 @@ export function bench(options: BenchOptions = {}): Bench {
       kill();
       start();
     },
-    close: () => current.close(),
+    close: () => void current.close(),
   };
 }

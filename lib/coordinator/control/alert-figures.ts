@@ -25,7 +25,7 @@ export function alertFigures(alerts: Pick<AlertControl, "alerts" | "graceMs">): 
   };
 }
 
-function sentAlert({ service, beganMs, sent, resolvedMs, firedMs }: Alert): SentAlert {
+function sentAlert({ service, beganMs, sent, resolvedMs, firedMs, deliveredMs }: Alert): SentAlert {
   const times = Object.values(sent).map(({ atMs }) => atMs);
   // A repeat takes the place of the first message: then it had fired when it was first sent.
   const wasSent = times.length > 0;
@@ -33,5 +33,6 @@ function sentAlert({ service, beganMs, sent, resolvedMs, firedMs }: Alert): Sent
     service,
     faultMs: beganMs,
     sentMs: wasSent ? Math.min(firedMs ?? resolvedMs ?? Infinity, ...times) : undefined,
+    deliveredMs,
   };
 }

@@ -37,14 +37,21 @@ export interface Observer {
   attempt?(attempt: ObservedAttempt): void;
   /** A service has left the declaration. */
   forgotten?(service: string): void;
-  close?(): void;
+  /** Ends it, and sends what waits, within a bound of its own. */
+  close?(): void | Promise<void>;
+}
+
+/** All observers as one. */
+export interface AllObservers extends Required<Observer> {
+  /** Resolves when all have ended. Never rejects. */
+  close(): Promise<void>;
 }
 
 /** All observers as one. One that throws harms neither the others nor what it observes. */
 export function observers(
   all: readonly Observer[],
   { log, redact }: { readonly log: Log; readonly redact: (text: string) => string },
-): Required<Observer> {
+): AllObservers {
   const each = <K extends keyof Observer>(method: K, ...args: Parameters<Required<Observer>[K]>): void => {
     for (const observer of all)
       try {
@@ -61,6 +68,10 @@ export function observers(
     deployment: (deployment) => each("deployment", deployment),
     attempt: (attempt) => each("attempt", attempt),
     forgotten: (service) => each("forgotten", service),
-    close: () => each("close"),
+    close: async () => {
+      const failed = (error: unknown) =>
+        log("observer-failed", { method: "close", error: redact(errorText(error)) });
+      await Promise.all(all.map(async (observer) => observer.close?.()).map((end) => end.catch(failed)));
+    },
   };
 }

@@ -70,6 +70,9 @@ test("an alert that is not sent yet, or whose cause is gone, says so", () => {
   const lines = (patch: Parameters<typeof alert>[0]) =>
     alertsText(of, alertsAnswer({ open: [alert({ sent: {}, steps: [], ...patch })] }), "dev").split("\n");
   expect(lines({ firedMs: undefined })).toContain("  pending: it is sent if it lasts");
+  const sent = { pager: { severity: "warning", atMs: startMs } } as const;
+  expect(lines({ sent })).toContain("  for pager");
+  expect(lines({ sent, deliveredMs: undefined })).toContain("  for pager, taken by none of them yet");
   expect(lines({ quietSinceMs: startMs + 210_000 })).toContain(
     "  its cause is gone since 60.0s, and it is resolved if that stays so",
   );

@@ -202,7 +202,8 @@ describe("alerts", () => {
     ).flat();
   const alert = (id: number, tookMs: number | "not yet" = 30_000): SentAlert => {
     const faultMs = sinceMs + id * minuteMs;
-    return { service: "redis", faultMs, sentMs: tookMs === "not yet" ? undefined : faultMs + tookMs };
+    const deliveredMs = tookMs === "not yet" ? undefined : faultMs + tookMs;
+    return { service: "redis", faultMs, sentMs: deliveredMs, deliveredMs };
   };
   /** The naive alerter of these tests sends one for each transition. */
   const of = (alerts: readonly SentAlert[], completeFromMs = 0): Partial<FigureDependencies> => ({
@@ -234,6 +235,13 @@ describe("alerts", () => {
     });
     expect(figureOf("timeToAlert", {}, of(some(5, (i) => alert(i, 400_000)))).verdict).toBe("missed");
     expect(figureOf("timeToAlert", {}, of([]))).toMatchObject({ measured: null, verdict: "tooFew" });
+  });
+
+  test("that no sink has taken count with the time that they wait", () => {
+    const waiting = some(5, (i) => ({ ...alert(i), deliveredMs: undefined }));
+    const figure = figureOf("timeToAlert", {}, of(waiting));
+    expect(figure).toMatchObject({ events: 5, verdict: "missed" });
+    expect(figure.notes).toContain("5 taken by no sink yet");
   });
 
   test("are counted from where all of them are kept", () => {

@@ -7,7 +7,14 @@ import type { Incident, Transition } from "../../../model/transition.ts";
 import type { Standing } from "../../../alerting/after-boot.ts";
 import { afterBoot } from "../../../alerting/after-boot.ts";
 import type { Alerts } from "../../../alerting/alerts.ts";
-import { deploymentSeen, incidentSeen, noAlerts, stateSeen, verdictSeen } from "../../../alerting/alerts.ts";
+import {
+  deploymentSeen,
+  incidentSeen,
+  mapped,
+  noAlerts,
+  stateSeen,
+  verdictSeen,
+} from "../../../alerting/alerts.ts";
 import { due } from "../../../alerting/due.ts";
 import type { AlertSettings } from "../../../alerting/settings.ts";
 import type { Observer } from "../observer.ts";
@@ -66,6 +73,8 @@ export interface AlertsObserver extends Observer, AlertControl {
   resume(resumed: Resumed): void;
   /** Counts alerts by these from now on. */
   measure(measures: AlertMeasures): void;
+  /** Ends it at once: what is not delivered is in the store. */
+  close(): void;
 }
 
 /** What is not sent is written this much later: an incident of many services changes with each of them. */
@@ -89,6 +98,7 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
     store,
     open: () => alerts.open,
     onSent: (sink, result) => measures?.alertsSent(sink, result),
+    onDelivered: ({ id }) => keepDelivery(id),
   });
   let measures: AlertMeasures | undefined;
   let declared: AlertingSettings | undefined;
@@ -127,6 +137,18 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
     past = [...past, ...resolved];
     for (const { number } of past.slice(0, -mostAlerts)) store.set("alert", String(number), undefined);
     past = past.slice(-mostAlerts);
+  };
+
+  /** The worker that calls this flushes the store. */
+  const keepDelivery = (id: string) => {
+    const mark = (alert: Alert): Alert => {
+      if (alert.id !== id || alert.deliveredMs !== undefined) return alert;
+      const after = { ...alert, deliveredMs: clock.now() };
+      store.set("alert", String(after.number), after);
+      return after;
+    };
+    alerts = mapped(alerts, mark);
+    past = past.map(mark);
   };
 
   const flushSoon = () => {
@@ -178,6 +200,7 @@ export function alertsObserver(dependencies: AlertsDependencies): AlertsObserver
     },
     verdict: (record) => update((before, now, nowMs) => verdictSeen(before, record, now, nowMs)),
     deployment: (ended) => update((before, now, nowMs) => deploymentSeen(before, ended, now, nowMs)),
+    forgotten: (service) => update((before, _, nowMs) => stateSeen(before, service, "stopped", nowMs)),
     configure: (next) => {
       declared = next;
       sinks.configure(next);

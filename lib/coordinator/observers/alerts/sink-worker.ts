@@ -2,6 +2,7 @@ import type { Clock, Random } from "../../../core/clock.ts";
 import type { Backoff } from "../../../core/backoff.ts";
 import { backoffMs } from "../../../core/backoff.ts";
 import { keepAliveMs } from "../../../alerting/alertmanager.ts";
+import type { Notification } from "../../../model/alert.ts";
 import { changeOrInstant, changes } from "../../../readiness/changes.ts";
 import type { Log } from "../../log.ts";
 import type { AlertStore } from "./alert-store.ts";
@@ -29,7 +30,7 @@ export interface WorkerDependencies {
   /** What is to be kept alive there; undefined where it is no such sink. */
   readonly alive: () => Sendable | undefined;
   /** How a message came out; one that failed is sent again. */
-  readonly onSent: (result: "delivered" | "failed") => void;
+  readonly onSent: (result: "delivered" | "failed", notification: Notification) => void;
 }
 
 const retry: Backoff = { initialMs: 1000, multiplier: 2, maxMs: 120_000, jitter: 0.5 };
@@ -68,7 +69,7 @@ export function sinkWorker(dependencies: WorkerDependencies): SinkWorker {
     if (answer.taken) queue.done(delivery);
     else if (answer.refused) queue.drop(delivery, `the sink refused it: ${answer.text}`);
     else queue.failed(delivery);
-    if (answer.taken || !answer.refused) onSent(answer.taken ? "delivered" : "failed");
+    if (answer.taken || !answer.refused) onSent(answer.taken ? "delivered" : "failed", notification);
     store.flush();
     if (answer.taken) aliveMs = clock.now();
     return true;

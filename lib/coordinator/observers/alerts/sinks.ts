@@ -43,6 +43,8 @@ interface SinksDependencies extends SendingDependencies {
   /** The alerts that are open now. */
   readonly open: () => readonly Alert[];
   readonly onSent: (sink: string, result: SentResult) => void;
+  /** A sink has taken a message about an alert. */
+  readonly onDelivered: (alert: Alert) => void;
 }
 
 /** How a message to a sink came out: one that failed is sent again. */
@@ -97,7 +99,10 @@ export function sinks(dependencies: SinksDependencies): Sinks {
               ...{ sink, queue, store, clock, random, log },
               send: (what, signal) => send(sink, what, signal),
               alive: () => alive(sink),
-              onSent: (result) => onSent(sink, result),
+              onSent: (result, { alert }) => {
+                onSent(sink, result);
+                if (result === "delivered") dependencies.onDelivered(alert);
+              },
             }),
           );
       }

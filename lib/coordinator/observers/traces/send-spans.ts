@@ -10,6 +10,7 @@ import {
   ATTR_SERVICE_NAME,
   ATTR_SERVICE_NAMESPACE,
 } from "@opentelemetry/semantic-conventions";
+import { backgroundClock } from "../../../core/clock.ts";
 import type { SpanTree } from "./span-tree.ts";
 
 export interface SendOptions {
@@ -25,9 +26,12 @@ export interface SendOptions {
 
 export interface SpanSender {
   send(tree: SpanTree): void;
-  /** Sends what waits, and ends. Never rejects. */
+  /** Sends what waits, for two seconds at most, and ends. Never rejects. */
   end(): Promise<void>;
 }
+
+/** How long the end waits for a collector: a coordinator that is stopped is killed after 10 s. */
+const endMs = 2000;
 
 /** Sends traces by OTLP over HTTP, in the background: what the queue does not hold is lost, and nothing waits for it. */
 export function spanSender(options: SendOptions): SpanSender {
@@ -58,7 +62,7 @@ export function spanSender(options: SendOptions): SpanSender {
   const tracer = provider.getTracer("phasegate");
   return {
     send: (tree) => emit(tree, tracer, ROOT_CONTEXT),
-    end: () => provider.shutdown().catch(() => undefined),
+    end: () => Promise.race([provider.shutdown().catch(() => undefined), backgroundClock.sleep(endMs)]),
   };
 }
 

@@ -17,7 +17,10 @@ export interface TracesDependencies {
 }
 
 /** One trace for each start of the stack and one for each incident, sent when they have ended, while tracing is configured. */
-export type TracesObserver = ConfiguredObserver;
+export interface TracesObserver extends ConfiguredObserver {
+  /** Sends what waits. Never rejects. */
+  close(): Promise<void>;
+}
 
 const mostStarts = 1000;
 const mostVerdicts = 200;
@@ -63,10 +66,11 @@ export function tracesObserver({ log, delayMs = 5000 }: TracesDependencies): Tra
     }
   }
 
-  function stop(): void {
-    void sender?.then((own) => own?.end());
+  async function stop(): Promise<void> {
+    const ending = sender;
     sender = undefined;
     memory = undefined;
+    await (await ending)?.end();
   }
 
   function send(tree: SpanTree): void {
@@ -85,7 +89,7 @@ export function tracesObserver({ log, delayMs = 5000 }: TracesDependencies): Tra
       settings = next;
       if (same) return;
       const before = memory;
-      stop();
+      void stop();
       if (next.tracing === undefined) return;
       memory = before ?? { starts: new Map(), verdicts: [], causes: new Map(), transitions: new Map() };
       sender = load(next.tracing.endpoint, next);

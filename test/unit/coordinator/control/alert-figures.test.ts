@@ -10,6 +10,7 @@ function alert(number: number, patch: Partial<Alert> = {}): Alert {
     ...{ beganMs: number * 1000, cameMs: number * 1000, quietSinceMs: undefined, resolvedMs: undefined },
     ...{ firedMs: number * 1000 + 300, services: {}, steps: [] },
     sent: { pager: { severity: "warning", atMs: number * 1000 + 300 } },
+    deliveredMs: number * 1000 + 400,
     ...patch,
   };
 }
@@ -20,20 +21,22 @@ const of = (open: readonly Alert[], past: readonly Alert[], graceMs: number | un
     alerts: () => ({ nowMs: 0, open, past, silences: [], sinks: [], problems: [] }),
   });
 
-test("alerts about incidents count from when their fault was noticed to their first message, also where it was sent again", () => {
+test("alerts about incidents count from when their fault was noticed to the first that a sink took, also where it was sent again", () => {
   const open = [
     alert(1),
     alert(2, { sent: { pager: { severity: "warning", atMs: 900_000 } } }),
-    alert(3, { sent: {} }),
+    alert(3, { sent: {}, deliveredMs: undefined }),
     alert(4, { firedMs: undefined, sent: {} }),
     alert(5, { kind: "gate" }),
+    alert(6, { deliveredMs: undefined }),
   ];
   expect(of(open, [])?.sent).toEqual({
     completeFromMs: 0,
     alerts: [
-      { service: "redis", faultMs: 1000, sentMs: 1300 },
-      { service: "redis", faultMs: 2000, sentMs: 2300 },
-      { service: "redis", faultMs: 3000, sentMs: undefined },
+      { service: "redis", faultMs: 1000, sentMs: 1300, deliveredMs: 1400 },
+      { service: "redis", faultMs: 2000, sentMs: 2300, deliveredMs: 2400 },
+      { service: "redis", faultMs: 3000, sentMs: undefined, deliveredMs: undefined },
+      { service: "redis", faultMs: 6000, sentMs: 6300, deliveredMs: undefined },
     ],
   });
 });

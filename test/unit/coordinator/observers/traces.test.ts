@@ -18,7 +18,7 @@ beforeEach(async () => {
   traces = tracesObserver({ log: (event) => logged.push(event), delayMs: 20 });
 });
 afterEach(async () => {
-  traces.close?.();
+  await traces.close();
   await receiver.close();
 });
 
@@ -64,6 +64,14 @@ function aStart(): void {
   );
   traces.deployment?.({ beganMs: startMs, endedMs: startMs + 4000, outcome: "failed", phase: "business" });
 }
+
+it("sends at its end what waits to be sent with more", async () => {
+  traces = tracesObserver({ log: (event) => logged.push(event), delayMs: 3_600_000 });
+  traces.configure(settings());
+  aStart();
+  await traces.close();
+  expect(receiver.spans().map(({ name }) => name)).toContain("up");
+});
 
 it("sends one trace for a start of the stack: phases, services and probes, and why attempts failed", async () => {
   traces.configure(settings());
@@ -170,7 +178,7 @@ it("says once that nobody answers at the collector's address, and names no passw
   await expect.poll(() => lines, { timeout: 20_000 }).toHaveLength(1);
   expect(lines).toMatchObject([{ event: "traces-not-sent", collector: `127.0.0.1:${gone.port}` }]);
   expect(JSON.stringify(lines)).not.toContain("password");
-  own.close?.();
+  await own.close();
 }, 30_000);
 
 it("sends nothing where tracing is not configured, nor after it has been taken away", async () => {
@@ -178,7 +186,7 @@ it("sends nothing where tracing is not configured, nor after it has been taken a
   traces.configure(settings());
   traces.configure({ stack: "dev", secrets: {} });
   aStart();
-  traces.close?.();
+  await traces.close();
   traces.configure(settings());
   traces.incident?.(incident(1, "redis", { closedMs: startMs + 10, outcome: "recovered" }));
   await expect.poll(() => receiver.spans().map(({ name }) => name)).toEqual(["incident"]);
