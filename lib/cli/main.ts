@@ -14,6 +14,7 @@ import { historyCommand } from "./history.ts";
 import { holdCommand } from "./hold.ts";
 import { importCommand } from "./import.ts";
 import { incidentsCommand } from "./incidents.ts";
+import { latenciesCommand } from "./latencies.ts";
 import { parityCommand } from "./parity.ts";
 import { planCommand } from "./plan.ts";
 import { releaseCommand } from "./release.ts";
@@ -43,6 +44,7 @@ const program = new Command("phasegate")
   .addCommand(releaseCommand())
   .addCommand(reportCommand())
   .addCommand(historyCommand())
+  .addCommand(latenciesCommand())
   .addCommand(calibrateCommand())
   .addCommand(graphCommand())
   .addCommand(planCommand())

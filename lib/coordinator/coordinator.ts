@@ -84,7 +84,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
           ...{ service, phase, state: state.name, budgetMs: durationMs(readiness.budget) },
         }),
       ),
-      incidents: stream.incidents().filter(({ closedMs }) => closedMs === undefined),
+      incidents: stream.openIncidents(),
     }),
   });
   const traces = tracesObserver({ log });
@@ -183,7 +183,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
   }
   stream.reconcile(supervisor.records());
   alerts.resume({
-    incidents: stream.incidents().filter(({ closedMs }) => closedMs === undefined),
+    incidents: stream.openIncidents(),
     standing: standingOf(supervisor.records()),
     needs: (service) => needsIn(supervisor.records())(service),
   });

@@ -1,6 +1,6 @@
 import type { FigureFacts, Period } from "../model/figures.ts";
 import type { Deployment } from "../model/history.ts";
-import type { KeptAttempt } from "./packed-attempts.ts";
+import type { AttemptLatency } from "../model/latencies.ts";
 import type { LatencyBucket, LatencyQuery, ProbeAttempt } from "./stored-latencies.ts";
 
 /** What success figures are computed from. What writes never throws and never waits; what reads throws PHASEGATE_HISTORY_UNREADABLE. */
@@ -13,7 +13,7 @@ export interface FigureHistory {
   held(period: Period): void;
   /** What the attempts of a probe came to: of the last day each, of the last week by the minute, of the last quarter by the hour. */
   latencies: {
-    attempts(query: LatencyQuery): readonly KeptAttempt[];
+    attempts(query: LatencyQuery): readonly AttemptLatency[];
     minutes(query: LatencyQuery): readonly LatencyBucket[];
     hours(query: LatencyQuery): readonly LatencyBucket[];
   };

@@ -1,9 +1,4 @@
-/** An attempt of a probe, as it came out. */
-export interface KeptAttempt {
-  readonly status: "passed" | "failed" | "unknown";
-  readonly tookMs: number;
-  readonly atMs: number;
-}
+import type { AttemptLatency } from "../model/latencies.ts";
 
 const statuses = ["passed", "failed", "unknown"] as const;
 
@@ -14,7 +9,7 @@ const longestMs = 2 ** 32 - 1;
 const attemptBytes = 7;
 
 /** The attempts of one minute, each in seven bytes. What took parts of a millisecond is rounded. */
-export function packAttempts(attempts: readonly KeptAttempt[]): Uint8Array {
+export function packAttempts(attempts: readonly AttemptLatency[]): Uint8Array {
   const bytes = new Uint8Array(attempts.length * attemptBytes);
   const view = new DataView(bytes.buffer);
   for (const [i, { status, tookMs, atMs }] of attempts.entries()) {
@@ -26,7 +21,7 @@ export function packAttempts(attempts: readonly KeptAttempt[]): Uint8Array {
 }
 
 /** What {@link packAttempts} has made of the minute that began at `minuteMs`. */
-export function unpackAttempts(bytes: Uint8Array, minuteMs: number): KeptAttempt[] {
+export function unpackAttempts(bytes: Uint8Array, minuteMs: number): AttemptLatency[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: Math.floor(bytes.length / attemptBytes) }, (_, i) => ({
     status: statuses[view.getUint8(i * attemptBytes)] ?? "unknown",

@@ -1,12 +1,12 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { LatencyDigest } from "./latency-digest.ts";
 import { digestOf, merged, packDigest, unpackDigest } from "./latency-digest.ts";
-import type { KeptAttempt } from "./packed-attempts.ts";
+import type { AttemptLatency } from "../model/latencies.ts";
 import { packAttempts, unpackAttempts } from "./packed-attempts.ts";
 import { text } from "./rows.ts";
 
 /** An attempt of a probe of a service. */
-export interface ProbeAttempt extends KeptAttempt {
+export interface ProbeAttempt extends AttemptLatency {
   readonly service: string;
   readonly probe: string;
   readonly kind: string;
@@ -37,7 +37,7 @@ export interface LatencyQuery {
 export interface StoredLatencies {
   keep(attempts: readonly ProbeAttempt[]): void;
   /** Oldest first. */
-  attempts(query: LatencyQuery): readonly KeptAttempt[];
+  attempts(query: LatencyQuery): readonly AttemptLatency[];
   minutes(query: LatencyQuery): readonly LatencyBucket[];
   hours(query: LatencyQuery): readonly LatencyBucket[];
 }
@@ -103,7 +103,7 @@ export function storedLatencies(database: DatabaseSync): StoredLatencies {
     for (const [key, id] of probes) if (!left.has(id)) probes.delete(key);
   }
 
-  function keepMinute(probe: number, minute: number, attempts: readonly KeptAttempt[]): void {
+  function keepMinute(probe: number, minute: number, attempts: readonly AttemptLatency[]): void {
     const id = minute * places + probe;
     const before = sql.tables.attempts.read.get(id);
     const earlier = before === undefined ? undefined : blob(before, "packed");
@@ -204,9 +204,9 @@ export function sumOf(all: readonly LatencyBucket[]): LatencyBucket {
   };
 }
 
-function bucketOf(fromMs: number, attempts: readonly KeptAttempt[]): LatencyBucket {
+function bucketOf(fromMs: number, attempts: readonly AttemptLatency[]): LatencyBucket {
   const times = attempts.filter(({ status }) => status === "passed").map(({ tookMs }) => tookMs);
-  const of = (wanted: KeptAttempt["status"]) => attempts.filter(({ status }) => status === wanted).length;
+  const of = (wanted: AttemptLatency["status"]) => attempts.filter(({ status }) => status === wanted).length;
   return {
     fromMs,
     passed: times.length,

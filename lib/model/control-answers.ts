@@ -3,6 +3,7 @@ import type { ErrorCode } from "../core/errors.ts";
 import type { AlertsAnswer, Silence, SilenceEnded, SinkTests } from "./alert.ts";
 import type { CommandAction, FailureType, Method } from "./control.ts";
 import type { Figures } from "./figures.ts";
+import type { Latencies } from "./latencies.ts";
 import type { History, Reports } from "./history.ts";
 import type { EdgeStatus, ServiceFailure, ServiceState, ServiceStatus, StateCauseText } from "./status.ts";
 import type { Incident, IncidentHistory, Transition } from "./transition.ts";
@@ -234,6 +235,7 @@ export interface Results {
   history: History;
   report: Reports;
   figures: Figures;
+  latencies: Latencies;
 }
 
 /** The events of each method. */
@@ -261,6 +263,7 @@ export interface Events {
   history: never;
   report: never;
   figures: never;
+  latencies: never;
 }
 
 /** A line from the coordinator. An error has the id 0 when the request's own could not be read. */

@@ -226,6 +226,15 @@ export const requestSchema = z.discriminatedUnion("method", [
   }),
   /** The success figures of the time since then. Answered with {@link Figures}. */
   z.strictObject({ id: z.int(), method: z.literal("figures"), sinceMs: z.int().min(0) }),
+  /** How long the attempts of a service's probes, or of all, have taken since then. Answered with {@link Latencies}. */
+  z.strictObject({
+    id: z.int(),
+    method: z.literal("latencies"),
+    service: z.string().optional(),
+    sinceMs: z.int().min(0),
+    /** Whether each attempt of the last day is wanted, too. */
+    attempts: z.boolean(),
+  }),
 ]);
 export type Request = z.infer<typeof requestSchema>;
 export type Method = Request["method"];

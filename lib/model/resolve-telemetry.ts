@@ -3,9 +3,8 @@ import { alertingDefaults } from "./alerting.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import type { Profile } from "./profile.ts";
 import type { MetricsPlan, TracingPlan } from "./telemetry.ts";
-import { metricsPort } from "./telemetry.ts";
+import { metricsPort, watchersSecrets } from "./telemetry.ts";
 import type { SecretRef, Text } from "./text.ts";
-import { secretRefsIn } from "./text.ts";
 
 /** What leaves a stack for those who watch it: alerts, metrics and traces. Each is absent where nothing is said of it. */
 export interface TelemetryPlan {
@@ -62,13 +61,7 @@ export function telemetrySecrets(
   { alerting, metrics }: StackDeclaration,
   { environment }: Pick<Profile, "environment">,
 ): SecretRef[] {
-  const sinks = sinksIn(alerting, environment);
-  const ofSinks = sinks.flatMap((sink) => [
-    ...(isSecret(sink.url) ? [sink.url] : secretRefsIn(sink.url)),
-    ...("token" in sink && sink.token ? [sink.token] : []),
-    ...("signingKey" in sink ? [sink.signingKey] : []),
-  ]);
-  return metrics?.token ? [...ofSinks, metrics.token] : ofSinks;
+  return watchersSecrets(sinksIn(alerting, environment), metrics);
 }
 
 function sinksIn(alerting: Alerting | undefined, environment: Profile["environment"]): readonly Sink[] {

@@ -1,9 +1,10 @@
 /** What a coordinator offers to monitoring systems: what a declaration says of it, and what a plan has. */
 import { z } from "zod";
+import type { Sink, SinkPlan } from "./alerting.ts";
 import { alertingPlanSchema } from "./alerting.ts";
 import { environments } from "./environment.ts";
 import type { SecretRef } from "./text.ts";
-import { secretNameSchema, secretsIn } from "./text.ts";
+import { secretNameSchema, secretRefsIn } from "./text.ts";
 
 /** An endpoint for Prometheus: `http://coordinator:9464/metrics` on the stack's networks. */
 export interface Metrics {
@@ -39,10 +40,19 @@ export type Telemetry = z.infer<typeof telemetrySchema>;
 
 /** The names of the secrets in it. */
 export function secretsOfTelemetry({ alerting, metrics }: Pick<Telemetry, "alerting" | "metrics">): string[] {
-  const ofSinks = Object.values(alerting?.sinks ?? {}).flatMap((sink) => [
-    ...secretsIn(sink.url),
-    ...("token" in sink && sink.token ? [sink.token.secret] : []),
-    ...("signingKey" in sink ? [sink.signingKey.secret] : []),
+  const refs = watchersSecrets(Object.values(alerting?.sinks ?? {}), metrics);
+  return [...new Set(refs.map(({ secret }) => secret))];
+}
+
+/** The secrets of those who watch a stack, as they are declared or as a plan has them. */
+export function watchersSecrets(
+  sinks: readonly (Sink | SinkPlan)[],
+  metrics: { readonly token?: SecretRef | undefined } | undefined,
+): SecretRef[] {
+  const ofSinks = sinks.flatMap((sink) => [
+    ...(typeof sink.url === "object" && "secret" in sink.url ? [sink.url] : secretRefsIn(sink.url)),
+    ...("token" in sink && sink.token ? [sink.token] : []),
+    ...("signingKey" in sink ? [sink.signingKey] : []),
   ]);
-  return [...new Set(metrics?.token ? [...ofSinks, metrics.token.secret] : ofSinks)];
+  return metrics?.token ? [...ofSinks, metrics.token] : ofSinks;
 }

@@ -206,6 +206,24 @@ describe("a sink that is down", () => {
     b.close();
   });
 
+  test("that says when to come again is left alone until then, whatever comes meanwhile", async () => {
+    await using sink = await sinkServer((response) => response.writeHead(429, { "retry-after": "30" }).end());
+    const b = alertingBench({ sinks: webhookTo(sink.url) });
+    b.fail(1, "redis");
+    await b.clock.advance(30_000);
+    expect(await eventually(async () => sink.received.length === 1)).toBe(true);
+    expect(await eventually(async () => b.observer().problems().length === 1)).toBe(true);
+    sink.answer((response) => response.writeHead(204).end());
+    b.fail(2, "postgres");
+    const beganMs = b.clock.now();
+    for (let step = 0; step < 30; step++) await b.clock.advance(1000);
+    expect(await emptied(b)).toBe(true);
+    const sent = sink.received.slice(1).map(({ headers }) => Number(headers["webhook-timestamp"]) * 1000);
+    expect(Math.min(...sent)).toBe(beganMs + 30_000);
+    expect(shown(sink.received.slice(1)).toSorted()).toEqual(["firing postgres", "firing redis"]);
+    b.close();
+  });
+
   test("or redirects, or does not end its answer, is left", async () => {
     await using elsewhere = await sinkServer();
     await using redirects = await sinkServer((response) =>

@@ -19,6 +19,7 @@ import type { Answer } from "./answer.ts";
 import { runCommand } from "./commands.ts";
 import { applicationOf } from "./application.ts";
 import { alertFigures } from "./alert-figures.ts";
+import { latenciesAnswer } from "./latencies-answer.ts";
 import { figuresAnswer } from "./figures-answer.ts";
 import type { GateDependencies } from "./gate.ts";
 import { awaitGate } from "./gate.ts";
@@ -106,7 +107,7 @@ export function requests(dependencies: RequestDependencies): Answer {
       ...{ nowMs: clock.now(), startedMs },
       services: inStartOrder(supervisor.records()).map(([, record]) => statusOf(record)),
       held: hold.current(),
-      incidents: stream.incidents().filter(({ closedMs }) => closedMs === undefined),
+      incidents: stream.openIncidents(),
       lastSeq: stream.lastSeq(),
       drift: await drift(),
       problems: problems(),
@@ -135,6 +136,14 @@ export function requests(dependencies: RequestDependencies): Answer {
       const services = [...supervisor.records().keys()];
       const now = { services, startedMs, nowMs: clock.now(), alerts: alertFigures(alerts) };
       return figuresAnswer(history, params, now);
+    },
+    latencies: async (params) => {
+      if (params.service !== undefined) known([params.service]);
+      const probed = inStartOrder(supervisor.records()).map(([service, { desired }]) => ({
+        service,
+        probes: Object.keys(desired.readiness.probes),
+      }));
+      return latenciesAnswer(history, params, probed, clock.now());
     },
   };
   const answer: Answer = ({ id: _, method, ...params }, onEvent, signal) =>

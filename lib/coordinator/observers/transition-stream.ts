@@ -21,6 +21,8 @@ export interface TransitionStream {
   readonly changed: Changes;
   /** The last incidents, open ones among them, oldest first. */
   incidents(): readonly Incident[];
+  /** Those of them that are not over. */
+  openIncidents(): readonly Incident[];
 }
 
 export interface StreamDependencies {
@@ -90,6 +92,7 @@ export function transitionStream({
     since: (after) => recent.filter((transition) => transition.seq > after),
     lastSeq: () => seq,
     incidents: () => [...lastIncidents.values()],
+    openIncidents: () => [...lastIncidents.values()].filter(({ closedMs }) => closedMs === undefined),
   };
 }
 

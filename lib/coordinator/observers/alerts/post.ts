@@ -8,6 +8,8 @@ export interface SinkAnswer {
   readonly refused: boolean;
   /** In words, without any secret: "204 No Content", "connection refused". */
   readonly text: string;
+  /** For how long it wants to be left alone: its Retry-After (RFC 9110). */
+  readonly retryAfterMs?: number | undefined;
 }
 
 export interface PostDependencies {
@@ -49,11 +51,17 @@ export async function post(
     if (status >= 300 && status < 400) return failed(`${said}: it redirects, which is not followed`);
     const shown = redact(beginning.replaceAll(url, "its URL")).replaceAll(/\s+/g, " ").trim();
     const text = shown === "" ? said : `${said}: ${shown.slice(0, shownLength)}`;
-    return { taken: false, refused: refusals.has(status), text };
+    const retryAfterMs = retryAfter(response.headers.get("retry-after"));
+    return { taken: false, refused: refusals.has(status), text, retryAfterMs };
   } catch (error) {
     if (timeout.aborted) return failed(`no answer within ${timeoutMs / 1000} s`);
     return failed(networkText(error));
   }
+}
+
+/** A number of seconds. A date is not read: the sink's clock may be another. */
+function retryAfter(header: string | null): number | undefined {
+  return header !== null && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : undefined;
 }
 
 /** The first bytes of an answer as text; the rest is not read. */

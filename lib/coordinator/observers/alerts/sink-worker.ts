@@ -51,11 +51,14 @@ export function sinkWorker(dependencies: WorkerDependencies): SinkWorker {
     if (changed.count() === seen) await changeOrInstant(changed, clock, clock.now() + ms, signal);
     seen = changed.count();
   };
-  const note = ({ taken, text }: SinkAnswer) => {
+  /** Until when the sink wants to be left alone. */
+  let quietUntilMs = -Infinity;
+  const note = ({ taken, text, retryAfterMs = 0 }: SinkAnswer) => {
     if (taken && failing !== undefined) log("sink-takes-again", { sink });
     if (!taken && failing?.why !== text) log("sink-fails", { sink, why: text });
     failing = taken ? undefined : { sinceMs: failing?.sinceMs ?? clock.now(), why: text };
     failures = taken ? 0 : failures + 1;
+    quietUntilMs = clock.now() + Math.min(retryAfterMs, longestQuietMs);
   };
 
   const deliver = async (): Promise<boolean> => {
@@ -83,6 +86,10 @@ export function sinkWorker(dependencies: WorkerDependencies): SinkWorker {
 
   const run = async () => {
     while (!signal.aborted) {
+      if (clock.now() < quietUntilMs) {
+        await clock.sleep(quietUntilMs - clock.now(), signal);
+        continue;
+      }
       if (await deliver()) {
         if (failing !== undefined && queue.next(sink) !== undefined)
           await sleep(backoffMs(retry, failures - 1, random));
@@ -100,6 +107,9 @@ export function sinkWorker(dependencies: WorkerDependencies): SinkWorker {
     close: () => closed.abort(),
   };
 }
+
+/** A sink that wants to be left alone for longer is tried again all the same. */
+const longestQuietMs = 10 * 60_000;
 
 /** What is old is looked for now and then. */
 const longestSleepMs = 60 * 60_000;
