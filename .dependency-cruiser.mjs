@@ -83,6 +83,30 @@ export default {
       to: { path: "^test/" },
     },
     {
+      name: "an import reads, then translates, then writes",
+      severity: "error",
+      from: { path: "^lib/import/(read|translate|write)/" },
+      to: { path: "^lib/import/[^/]+$" },
+    },
+    {
+      name: "what reads compose files knows nothing of what becomes of them",
+      severity: "error",
+      from: { path: "^lib/import/read/" },
+      to: { path: "^lib/import/(translate|write)/" },
+    },
+    {
+      name: "what translates knows nothing of how it is written down",
+      severity: "error",
+      from: { path: "^lib/import/translate/" },
+      to: { path: "^lib/import/write/" },
+    },
+    {
+      name: "only the writer of declarations loads Prettier",
+      severity: "error",
+      from: { path: "^(lib|stacks|services)/", pathNot: "^lib/import/write/" },
+      to: { path: "(^|node_modules/)prettier/" },
+    },
+    {
       name: "no circles",
       severity: "error",
       from: {},

@@ -5,7 +5,7 @@ import { alignColumns } from "../core/columns.ts";
 import { PhasegateError } from "../core/errors.ts";
 import type { ImportedDeclaration } from "../import/import-compose.ts";
 import { importCompose } from "../import/import-compose.ts";
-import { projectFiles } from "../import/project-files.ts";
+import { projectFiles } from "../import/read/project-files.ts";
 import { setSecretCommand } from "../model/stack-command.ts";
 
 interface ImportCommandOptions {

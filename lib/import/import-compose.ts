@@ -1,15 +1,15 @@
-import { shown } from "./hidden.ts";
-import { loadProject } from "./load-project.ts";
-import type { Note } from "./note.ts";
-import type { ProjectFiles } from "./project-files.ts";
-import type { Reading } from "./read-compose.ts";
-import { shownPath } from "./read-compose.ts";
-import { refusal } from "./refusal.ts";
-import type { NeededSecret } from "./secret-list.ts";
-import { selectServices } from "./select-services.ts";
-import { serviceEnvironment } from "./service-environment.ts";
-import { translate } from "./translate.ts";
-import { writeDeclaration } from "./write-declaration.ts";
+import { shown } from "./read/hidden.ts";
+import { loadProject } from "./read/load-project.ts";
+import type { Note } from "./read/note.ts";
+import type { ProjectFiles } from "./read/project-files.ts";
+import type { Reading } from "./read/read-compose.ts";
+import { shownPath } from "./read/read-compose.ts";
+import { refusal } from "./read/refusal.ts";
+import type { NeededSecret } from "./translate/secret-list.ts";
+import { selectServices } from "./read/select-services.ts";
+import { serviceEnvironment } from "./read/service-environment.ts";
+import { translate } from "./translate/translate.ts";
+import { writeDeclaration } from "./write/write-declaration.ts";
 
 export interface ImportOptions {
   readonly files: ProjectFiles;
@@ -68,6 +68,6 @@ export async function importCompose(
     shownPath: (path) => shownPath(reading, path),
   });
   const all = [...notes.values()];
-  const { source, constant } = writeDeclaration(stack, all, paths);
+  const { source, constant } = await writeDeclaration(stack, all, paths);
   return { name: stack.name, constant, source, notes: all, secrets: stack.secrets };
 }

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { PhasegateError } from "../../lib/core/errors.ts";
 import type { ImportedDeclaration, ImportOptions } from "../../lib/import/import-compose.ts";
 import { importCompose } from "../../lib/import/import-compose.ts";
-import type { ProjectFiles } from "../../lib/import/project-files.ts";
+import type { ProjectFiles } from "../../lib/import/read/project-files.ts";
 
 /** A directory that exists in the test's memory only. */
 const root = "/project";

@@ -2,13 +2,12 @@ import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { format } from "prettier";
 import { describe, expect, test } from "vitest";
 import { parseProfile, resolvePlan, type StackDeclaration } from "phasegate";
 import { reportText } from "../../../lib/cli/import.ts";
 import type { ImportOptions } from "../../../lib/import/import-compose.ts";
 import { importCompose } from "../../../lib/import/import-compose.ts";
-import { projectFiles } from "../../../lib/import/project-files.ts";
+import { projectFiles } from "../../../lib/import/read/project-files.ts";
 
 const folder = join(import.meta.dirname, "../../import/fixtures");
 const golden = join(import.meta.dirname, "../../import/golden");
@@ -88,11 +87,6 @@ describe.for(names)("%s", (name) => {
   test("becomes the declaration that is kept", async () => {
     const { source } = await importFixture(name);
     await expect(source).toMatchFileSnapshot(join(golden, `${name}.ts`));
-  });
-
-  test("is formatted as Prettier would", async () => {
-    const { source } = await importFixture(name);
-    expect(source).toBe(await format(source, { parser: "typescript", printWidth: 110 }));
   });
 
   test("shows no secret, in the declaration or beside it", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readHealthCheck } from "../../../lib/import/health-check.ts";
+import { readHealthCheck } from "../../../lib/import/translate/health-check.ts";
 
 type Kind = "postgres" | "redis" | "clickhouse";
 const probeOf = (test: string | string[], kind?: Kind) =>

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { projectFiles } from "../../../lib/import/project-files.ts";
+import { projectFiles } from "../../../lib/import/read/project-files.ts";
 import { imported, refusal } from "../../support/imported.ts";
 
 const web = "services: { web: { image: nginx } }";

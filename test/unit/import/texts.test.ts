@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { composeDurationMs } from "../../../lib/import/compose-duration.ts";
-import { parseEnvFile } from "../../../lib/import/env-file.ts";
-import { interpolate } from "../../../lib/import/interpolate.ts";
+import { composeDurationMs } from "../../../lib/import/read/compose-duration.ts";
+import { parseEnvFile } from "../../../lib/import/read/env-file.ts";
+import { interpolate } from "../../../lib/import/read/interpolate.ts";
 import { holdsCredential, looksSecret, mayBeSecret } from "../../../lib/model/looks-secret.ts";
-import { parseMount, parsePorts } from "../../../lib/import/short-syntax.ts";
-import { shellWords } from "../../../lib/import/shell-words.ts";
-import { parseUrl } from "../../../lib/import/url.ts";
+import { parseMount, parsePorts } from "../../../lib/import/read/short-syntax.ts";
+import { shellWords } from "../../../lib/import/translate/shell-words.ts";
+import { parseUrl } from "../../../lib/import/translate/url.ts";
 
 const variables: Readonly<Record<string, string>> = { SET: "value", EMPTY: "", NAME: "x" };
 const lookup = (name: string) => (Object.hasOwn(variables, name) ? variables[name] : undefined);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { withoutCircles } from "../../../lib/import/edges.ts";
-import { phasesOf } from "../../../lib/import/phases.ts";
-import { serviceNames } from "../../../lib/import/names.ts";
+import { withoutCircles } from "../../../lib/import/translate/edges.ts";
+import { phasesOf } from "../../../lib/import/translate/phases.ts";
+import { serviceNames } from "../../../lib/import/translate/names.ts";
 import { imported, refusal } from "../../support/imported.ts";
 
 const notesOf = async (...args: Parameters<typeof imported>) =>

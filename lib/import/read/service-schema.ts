@@ -1,0 +1,208 @@
+import { z } from "zod";
+import { mapValues } from "../../core/record.ts";
+import { deployNotCarried, notCarried } from "./not-carried.ts";
+import {
+  anything,
+  composeMapping,
+  count,
+  duration,
+  flag,
+  nearestBranch,
+  portNumber,
+  text,
+  texts,
+  variables,
+} from "./schema-parts.ts";
+import type { Mount, Port } from "./short-syntax.ts";
+import { parseMount, parsePorts } from "./short-syntax.ts";
+
+const command = z
+  .union([z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]).transform(String)), z.null()], {
+    error: "must be a text or a list of texts",
+  })
+  .optional();
+
+const port = z.union(
+  [
+    z.union([z.string(), z.number()]).transform((line, context): readonly Port[] => {
+      const ports = parsePorts(String(line));
+      if (typeof ports !== "string") return ports;
+      context.addIssue(ports);
+      return z.NEVER;
+    }),
+    composeMapping({
+      target: portNumber,
+      published: z.union([z.string(), z.number()]).transform(String).optional(),
+      host_ip: text.optional(),
+      protocol: text.optional(),
+      app_protocol: text.optional(),
+      mode: text.optional(),
+      name: text.optional(),
+    }).transform(
+      ({ target, published, host_ip: ip, protocol = "tcp", app_protocol: appProtocol }): Port[] => [
+        {
+          target,
+          protocol,
+          ...(published !== undefined && { published }),
+          ...(ip !== undefined && { ip }),
+          ...(appProtocol !== undefined && { appProtocol }),
+        },
+      ],
+    ),
+  ],
+  { error: nearestBranch("must be a port, or a mapping with target and published") },
+);
+
+const mount = z.union(
+  [
+    z.string().transform((line, context): Mount => {
+      const parsed = parseMount(line);
+      if (typeof parsed !== "string") return parsed;
+      context.addIssue(parsed);
+      return z.NEVER;
+    }),
+    composeMapping({
+      type: z.enum(["bind", "volume", "tmpfs", "cluster", "npipe", "image"], {
+        error: "must be bind, volume, tmpfs, cluster, npipe or image",
+      }),
+      source: text.optional(),
+      target: text,
+      read_only: flag.optional(),
+      consistency: text.optional(),
+      bind: anything.optional(),
+      volume: anything.optional(),
+      tmpfs: anything.optional(),
+      image: anything.optional(),
+    }).transform(({ type, source, target, read_only: readOnly = false }): Mount => ({
+      type,
+      target,
+      readOnly,
+      ...(source !== undefined && { source }),
+    })),
+  ],
+  { error: nearestBranch("must be a volume, or a mapping with type, source and target") },
+);
+
+/** What a service needs of another before it starts. */
+const dependency = composeMapping({
+  condition: z
+    .enum(["service_started", "service_healthy", "service_completed_successfully"], {
+      error: "must be service_started, service_healthy or service_completed_successfully",
+    })
+    .default("service_started"),
+  required: flag.optional(),
+  restart: flag.optional(),
+});
+
+function byName<S extends z.ZodType, D>(member: S, whenListed: D) {
+  return z
+    .union(
+      [
+        z.array(z.string()).transform((list) => Object.fromEntries(list.map((name) => [name, whenListed]))),
+        z.record(z.string(), member),
+      ],
+      { error: nearestBranch("must be a list of names, or a mapping") },
+    )
+    .transform((value): Record<string, z.output<S> | D> => value);
+}
+
+const grant = z.union(
+  [
+    z.string().transform((source) => ({ source, target: undefined })),
+    composeMapping({
+      source: text,
+      target: text.optional(),
+      uid: anything.optional(),
+      gid: anything.optional(),
+      mode: anything.optional(),
+    }).transform(({ source, target }) => ({ source, target })),
+  ],
+  { error: nearestBranch("must be a name, or a mapping with source and target") },
+);
+
+const envFile = z.union(
+  [
+    z.string().transform((path) => ({ path, required: true })),
+    composeMapping({ path: text, required: flag.optional(), format: text.optional() }).transform(
+      ({ path, required = true }) => ({ path, required }),
+    ),
+  ],
+  { error: nearestBranch("must be a path, or a mapping with path and required") },
+);
+
+const healthcheck = composeMapping({
+  test: z.union([z.string(), z.array(z.string())], { error: "must be a text or a list of texts" }).optional(),
+  interval: duration.optional(),
+  timeout: duration.optional(),
+  retries: count.optional(),
+  start_period: duration.optional(),
+  start_interval: duration.optional(),
+  disable: flag.optional(),
+});
+
+const build = z.union(
+  [z.string().transform((context) => ({ context })), z.looseObject({ context: text.optional() })],
+  { error: "must be a path, or a mapping with context" },
+);
+
+const restartPolicy = composeMapping({
+  condition: text.optional(),
+  delay: duration.optional(),
+  max_attempts: count.optional(),
+  window: duration.optional(),
+});
+
+/** One service of a compose file: every way of writing it accepted, one given. */
+export const serviceSchema = composeMapping({
+  build: build.optional(),
+  command,
+  configs: z.array(grant).optional(),
+  container_name: text.optional(),
+  depends_on: byName(dependency, { condition: "service_started" as const }).optional(),
+  deploy: composeMapping({
+    ...mapValues(deployNotCarried, ({ shape }) => shape.optional()),
+    replicas: count.optional(),
+    restart_policy: restartPolicy.optional(),
+  })
+    .nullable()
+    .optional(),
+  entrypoint: command,
+  env_file: z
+    .union([envFile.transform((file) => [file]), z.array(envFile)], {
+      error: nearestBranch("must be a path, or a list"),
+    })
+    .optional(),
+  environment: variables.optional(),
+  expose: z
+    .array(z.union([z.string(), z.number()]).transform(String), { error: "must be a list of ports" })
+    .optional(),
+  extends: z
+    .union(
+      [
+        z.string().transform((service) => ({ service, file: undefined })),
+        composeMapping({ service: text, file: text.optional() }),
+      ],
+      { error: nearestBranch("must be a service's name, or a mapping with service and file") },
+    )
+    .optional(),
+  healthcheck: healthcheck.optional(),
+  hostname: text.optional(),
+  image: text.optional(),
+  init: flag.optional(),
+  links: texts.optional(),
+  network_mode: text.optional(),
+  networks: byName(z.looseObject({ aliases: texts.optional() }).nullable(), null).optional(),
+  ports: z
+    .array(port, { error: "must be a list of ports" })
+    .transform((ports) => ports.flat())
+    .optional(),
+  profiles: texts.optional(),
+  restart: text.optional(),
+  scale: count.optional(),
+  secrets: z.array(grant).optional(),
+  stop_grace_period: duration.optional(),
+  volumes: z.array(mount, { error: "must be a list of volumes" }).optional(),
+  ...mapValues(notCarried, ({ shape }: { shape: z.ZodType }) => shape.optional()),
+});
+
+export type ComposeService = z.output<typeof serviceSchema>;

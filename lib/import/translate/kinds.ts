@@ -1,0 +1,117 @@
+import { hidesSomething } from "../read/hidden.ts";
+import type { ImportedProbe } from "./imported-probe.ts";
+import { readHealthCheck } from "./health-check.ts";
+import type { KnownImage } from "./images.ts";
+import { knownImage } from "./images.ts";
+import type { Selected } from "../read/select-services.ts";
+import type { Variables } from "../read/service-environment.ts";
+import type { UrlText } from "./url.ts";
+import { isPort, parseUrl } from "./url.ts";
+
+/** What becomes of a service: which function of the declaration language declares it. */
+export type ImportedKind = "postgres" | "redis" | "clickhouse" | "httpService" | "service" | "job";
+
+/** A service whose kind and port are known, not yet more. */
+export interface Kinded extends Selected {
+  readonly kind: ImportedKind;
+  readonly port: number | undefined;
+  readonly image: KnownImage;
+  readonly variables: Variables;
+  /** The variables that are whole URLs. */
+  readonly urls: readonly UrlText[];
+  /** What the health check asks, as far as it can be recognised. */
+  readonly check: ReturnType<typeof readHealthCheck>;
+  /** Whether it is called a job by its looks alone. */
+  readonly guessed: boolean;
+}
+
+const portOf = { postgres: 5432, redis: 6379, clickhouse: 8123 } as const;
+/** Ports that hardly anything but HTTP is served on. */
+const webPorts = new Set([80, 3000, 3001, 4000, 4200, 5000, 5173, 8000, 8001, 8080, 8081, 8888]);
+const oneShot = /migrat|alembic|flyway|liquibase|seed|bootstrap|\binit\b|\bsetup\b/i;
+
+/** Recognises the kind of each service, by who waits for it and how, its image, its ports, and by how the others call it. */
+export function kindsOf(
+  services: readonly (Selected & { readonly variables: Variables })[],
+  hostNames: ReadonlyMap<string, string>,
+): readonly Kinded[] {
+  const completed = new Set(
+    services.flatMap(({ dependencies }) =>
+      dependencies.flatMap(({ on, condition }) =>
+        condition === "service_completed_successfully" ? [on] : [],
+      ),
+    ),
+  );
+  const read = services.map((service) => ({
+    ...service,
+    urls: Object.values(service.variables).flatMap((value) => parseUrl(value) ?? []),
+  }));
+  const callsTo = (name: string) =>
+    read.flatMap((other) =>
+      other.name === name ? [] : other.urls.filter(({ host }) => hostNames.get(host) === name),
+    );
+  return read.map((service): Kinded => {
+    const { name } = service;
+    const image = knownImage(service.service.image);
+    const calls = callsTo(name);
+    const database = image.kind !== undefined && isServer(service, image.kind) ? image.kind : undefined;
+    const check = readHealthCheck(service.service, { name, kind: database });
+    const common = { ...service, image, check, guessed: false };
+    if (completed.has(name)) return { ...common, kind: "job", port: undefined };
+    if (database !== undefined) return { ...common, kind: database, port: portOf[database] };
+    const port = choosePort(service, image, check?.probe, calls);
+    if (port === undefined && looksLikeJob(service))
+      return { ...common, kind: "job", port: undefined, guessed: true };
+    return { ...common, kind: port !== undefined && speaksHttp() ? "httpService" : "service", port };
+
+    function speaksHttp(): boolean {
+      if (check?.probe?.kind === "http" && check.probe.port === port) return true;
+      if (calls.some((url) => (url.port ?? 80) === port && /^(?:https?|wss?)$/.test(url.scheme))) return true;
+      const declared = (service.service.ports ?? []).find(({ target }) => target === port)?.appProtocol;
+      if (declared !== undefined) return /^(?:http|ws)/.test(declared);
+      if (image.port === port && port !== undefined) return image.http === true;
+      return calls.length === 0 && port !== undefined && webPorts.has(port);
+    }
+  });
+}
+
+/** Whether an image of a database runs its server here, and not a client or a script. */
+function isServer(
+  { service, variables }: Selected & { readonly variables: Variables },
+  kind: string,
+): boolean {
+  if (service.entrypoint !== undefined && service.entrypoint !== null) return false;
+  // The account itself is a secret then, and an import does not read those.
+  for (const part of ["USER", "DB"].map((name) => `${kind.toUpperCase()}_${name}`))
+    if (variables[`${part}_FILE`] !== undefined || hidesSomething(variables[part] ?? "")) return false;
+  const { command } = service;
+  const first = typeof command === "string" ? command.trim().split(/\s+/)[0] : command?.[0];
+  if (first === undefined || first.startsWith("-")) return true;
+  const servers = { postgres: /^postgres$/, redis: /^(?:redis|valkey)-server$/ } as const;
+  return kind in servers && servers[kind as keyof typeof servers].test(first);
+}
+
+function choosePort(
+  { service, variables }: Selected & { readonly variables: Variables },
+  image: KnownImage,
+  probe: ImportedProbe | undefined,
+  calls: readonly UrlText[],
+): number | undefined {
+  const targets = (service.ports ?? [])
+    .filter(({ protocol }) => protocol === "tcp")
+    .map(({ target }) => target);
+  const exposed = (service.expose ?? []).map((port) => Number.parseInt(port, 10));
+  const offered = [...targets, ...exposed].filter(isPort);
+  const checked = probe !== undefined && "port" in probe ? probe.port : undefined;
+  const called = calls.map(({ port, scheme }) => port ?? (/^(?:http|ws)$/.test(scheme) ? 80 : undefined));
+  const wanted = [...called, checked].find((port) => port !== undefined && offered.includes(port));
+  const own = isPort(Number(variables["PORT"])) ? Number(variables["PORT"]) : undefined;
+  return wanted ?? offered[0] ?? called.find((port) => port !== undefined) ?? checked ?? own ?? image.port;
+}
+
+function looksLikeJob({ name, service }: Selected): boolean {
+  if (service.healthcheck !== undefined) return false;
+  if (!/^(?:no|on-failure.*)$/.test(service.restart ?? "")) return false;
+  const command = [service.command ?? []].flat().join(" ");
+  return oneShot.test(name) || oneShot.test(command);
+}

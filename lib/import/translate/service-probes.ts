@@ -1,0 +1,83 @@
+import type { Duration } from "../../core/duration.ts";
+import { toDuration } from "../../core/duration.ts";
+import type { ReadHealthCheck } from "./health-check.ts";
+import { imageName } from "./images.ts";
+import type { Kinded } from "./kinds.ts";
+import type { Report } from "../read/note.ts";
+import type { SecretList } from "./secret-list.ts";
+import type { GateProbe, ImportedHealthCheck } from "./translation.ts";
+
+/** The probes and the health check of a service. */
+export interface ServiceProbes {
+  /** What the gate asks. Nothing of a job, which has to complete. */
+  readonly probes: readonly GateProbe[];
+  /** What the engine asks, where it is not what the kind of service has it ask. */
+  readonly healthcheck: ImportedHealthCheck | undefined;
+}
+
+/** Makes probes of a health check: one that speaks the service's protocol where it can be recognised, else the command itself. */
+export function serviceProbes(service: Kinded, secrets: SecretList, note: Report): ServiceProbes {
+  const { name, kind, port, check } = service;
+  const place = `services.${name}.healthcheck`;
+  if (kind === "job") return { probes: [], healthcheck: undefined };
+  // What the probe would have to say may be a secret: a token in a path.
+  const known = check?.probe && !secrets.isIn(JSON.stringify(check.probe)) ? check.probe : undefined;
+  if (kind === "postgres" || kind === "redis" || kind === "clickhouse") {
+    const usual = usualProbes[kind];
+    return {
+      healthcheck: clientOf(service),
+      probes: known?.kind === usual.kind ? [{ ...known, ...timeoutOf(service) }] : [usual, ...commandOf()],
+    };
+  }
+  if (known?.kind === "http" && kind === "httpService" && known.port === port)
+    note(
+      "check",
+      place,
+      `${known.accepts}; here 200 passes: list others in "status", or ask for a part of the answer in "json"`,
+    );
+  const speaks =
+    known?.kind === "tcp" || known?.kind === "grpc" || (known?.kind === "http" && known.port === port);
+  if (known !== undefined && speaks && !(known.kind === "http" && kind !== "httpService"))
+    return { healthcheck: undefined, probes: [{ ...known, ...timeoutOf(service) }] };
+
+  const command = commandOf();
+  const listens: GateProbe[] = port === undefined ? [] : [{ kind: "tcp", port }];
+  if (command.length > 0) return { healthcheck: undefined, probes: [...command, ...listens] };
+  const little = `the gate asks no more than ${port === undefined ? "whether it stays up" : "whether its port is open"}, which proves little`;
+  if (check === undefined) note("check", `services.${name}`, `has no health check: ${little}`);
+  else note("check", place, little);
+  return { healthcheck: undefined, probes: port === undefined ? [{ kind: "running" }] : listens };
+
+  /** The check's own command, run by the gate. */
+  function commandOf(): GateProbe[] {
+    if (check === undefined) return [];
+    if (!secrets.isIn(check.command))
+      return [{ kind: "exec", command: executed(check), timeout: "30s", ...timeoutOf(service) }];
+    note("lost", place, "holds a secret: it is no longer probed");
+    return [];
+  }
+}
+
+const usualProbes = {
+  postgres: { kind: "sql", statement: "SELECT 1" },
+  redis: { kind: "ping" },
+  clickhouse: { kind: "query", statement: "SELECT 1" },
+} as const satisfies Record<string, GateProbe>;
+
+/** The command as the engine would run it. */
+function executed({ command: [how, ...words] }: ReadHealthCheck): readonly string[] {
+  return how === "CMD-SHELL" ? ["/bin/sh", "-c", words.join(" ")] : words;
+}
+
+/** Valkey's image has a client of another name than the one that redis() asks the engine to run. */
+function clientOf({ kind, service }: Kinded): ImportedHealthCheck | undefined {
+  return kind === "redis" && imageName(service.image ?? "") === "valkey/valkey"
+    ? { command: ["CMD-SHELL", "valkey-cli ping | grep -q PONG"] }
+    : undefined;
+}
+
+/** How long an attempt may take, where the file says so and phasegate's own default is another. */
+function timeoutOf({ service }: Kinded): { readonly timeout?: Duration } {
+  const ms = service.healthcheck?.timeout;
+  return ms === undefined || ms <= 0 ? {} : { timeout: toDuration(ms) };
+}

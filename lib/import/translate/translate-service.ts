@@ -1,0 +1,209 @@
+import { toDuration } from "../../core/duration.ts";
+import { redisConfig } from "../../model/workload.ts";
+import type { Account } from "./accounts.ts";
+import { accountVariables } from "./accounts.ts";
+import { serviceProbes } from "./service-probes.ts";
+import { imageName } from "./images.ts";
+import type { Kinded } from "./kinds.ts";
+import { deployNotCarried, notCarried } from "../read/not-carried.ts";
+import type { Networks } from "./networks.ts";
+import type { Report } from "../read/note.ts";
+import { readVariable } from "./references.ts";
+import { shellWords } from "./shell-words.ts";
+import type { StorageContext } from "./storage.ts";
+import { filesOf, volumesOf } from "./storage.ts";
+import type { ImportedService, ImportedValue } from "./translation.ts";
+
+export interface ServiceContext extends StorageContext {
+  readonly account: Account | undefined;
+  /** Its name in the declaration. */
+  readonly name: string;
+  readonly networks: Networks;
+  /** Chooses the port's number within an environment's ports. */
+  readonly publishAt: (hostPort: number) => number;
+}
+
+/** A service, and the others that its variables lead to. */
+export interface TranslatedService {
+  readonly service: ImportedService;
+  /** By their names in the declaration, each with the variable that says so. */
+  readonly mentions: readonly { readonly name: string; readonly variable: string }[];
+}
+
+/** One service of a compose file as a declaration has it. What has no place there is noted. */
+export function translateService(kinded: Kinded, context: ServiceContext): TranslatedService {
+  const { name: composeName, service, kind, port } = kinded;
+  const { note, name, account, calls } = context;
+  const at = (attribute: string) => `services.${composeName}.${attribute}`;
+  const { env, mentions } = environmentOf(kinded, context);
+  const { probes, healthcheck } = serviceProbes(kinded, calls.secrets, note);
+  const known = account !== undefined;
+
+  noteNotCarried(kinded, note);
+  if (name !== composeName)
+    note("changed", `services.${composeName}`, `is called ${name} here, and reached by that name`);
+  const aliases = Object.values(service.networks ?? {}).flatMap((network) => network?.aliases ?? []);
+  if (aliases.length > 0)
+    note("lost", at("networks"), `the names ${aliases.join(", ")}: it is reached as ${name} alone`);
+  if (kinded.guessed)
+    note(
+      "check",
+      `services.${composeName}`,
+      "is taken for a job, though nothing waits for its end: it must end with exit code 0",
+    );
+  return {
+    mentions,
+    service: {
+      name,
+      composeName,
+      kind,
+      port: known || kind === "job" ? undefined : port,
+      image: imageOf(kinded, context),
+      entrypoint: commandOf("entrypoint"),
+      command: known && kind === "redis" ? redisCommand(kinded, account.options) : commandOf("command"),
+      account:
+        known && account.user !== undefined && account.database !== undefined && account.secret !== undefined
+          ? { user: account.user, database: account.database, password: account.secret }
+          : undefined,
+      password: kind === "redis" ? account?.secret : undefined,
+      maxMemory: account?.maxMemory,
+      env,
+      files: filesOf(kinded, context),
+      volumes: volumesOf(kinded, context),
+      publish: publishOf(kinded, context),
+      init: service.init === false ? false : undefined,
+      grace: service.stop_grace_period === undefined ? undefined : toDuration(service.stop_grace_period),
+      healthcheck,
+      probes,
+      networks: context.networks.of(kinded),
+    },
+  };
+
+  function commandOf(attribute: "command" | "entrypoint"): readonly string[] | undefined {
+    const given = service[attribute];
+    if (given === undefined || given === null) return undefined;
+    const words = typeof given === "string" ? shellWords(given) : { words: given };
+    if (words.words === undefined) {
+      note("lost", at(attribute), `cannot be split into words: ${words.problem}`);
+      return undefined;
+    }
+    if (words.words.length === 0) return undefined;
+    if (!calls.secrets.isIn(words.words)) return [...words.words];
+    note(
+      "lost",
+      at(attribute),
+      "holds a secret: hand it over as a variable or a file, and write the command without it",
+    );
+    return undefined;
+  }
+}
+
+function redisCommand(
+  { service: { image = "" } }: Kinded,
+  options: readonly string[],
+): readonly string[] | undefined {
+  const server = imageName(image) === "valkey/valkey" ? "valkey-server" : "redis-server";
+  return options.length === 0 && server === "redis-server" ? undefined : [server, redisConfig, ...options];
+}
+
+function imageOf({ name, service }: Kinded, { project, note, shownPath, calls }: ServiceContext): string {
+  const place = `services.${name}.image`;
+  if (service.image !== undefined && calls.secrets.isIn(service.image)) {
+    note("lost", place, "holds a secret: write the image's name here");
+    return `${composeProjectName(project.name)}-${name}`;
+  }
+  if (service.build === undefined) return service.image ?? "";
+  // The name that compose itself gives to what it builds.
+  const image = service.image ?? `${composeProjectName(project.name)}-${name}`;
+  note(
+    "changed",
+    `services.${name}.build`,
+    `compose builds ${image} from ${shownPath(service.build.context ?? ".")}; phasegate takes the image that is there: build it before, as "docker compose build ${name}" does`,
+  );
+  return image;
+}
+
+/** A project's name as compose has it: lower-case, without what an image's name may not hold. */
+function composeProjectName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9_-]/g, "")
+    .replace(/^[_-]+/, "");
+}
+
+function environmentOf(kinded: Kinded, { calls, note, account }: ServiceContext) {
+  const env: [string, ImportedValue][] = [];
+  const mentions: { name: string; variable: string }[] = [];
+  for (const [variable, text] of Object.entries(kinded.variables)) {
+    if (account !== undefined && accountVariables.has(variable)) continue;
+    const { value, needs } = readVariable(kinded, variable, text, calls, note);
+    mentions.push(...needs.map((name) => ({ name, variable })));
+    if (account !== undefined && value.kind === "url") {
+      note(
+        "lost",
+        `services.${kinded.name}.environment.${variable}`,
+        "a database's variables hold no URL of another service",
+      );
+      continue;
+    }
+    env.push([variable, value]);
+  }
+  return { env: Object.fromEntries(env), mentions };
+}
+
+function publishOf(
+  { name, service, port, kind }: Kinded,
+  { publishAt, note }: ServiceContext,
+): number | undefined {
+  let publish: number | undefined;
+  for (const { target, published, protocol } of service.ports ?? []) {
+    const place = `services.${name}.ports`;
+    if (target !== port || protocol !== "tcp" || kind === "job" || publish !== undefined) {
+      note(
+        "lost",
+        place,
+        `the port ${target}/${protocol} is not published: a service publishes the one port that its clients call`,
+      );
+      continue;
+    }
+    publish = publishAt(Number.parseInt(published ?? String(target), 10) || target);
+    const where = published === undefined ? "any free port" : `port ${published}`;
+    note(
+      "changed",
+      `services.${name}.ports`,
+      `published on 127.0.0.1 at the environment's portBase + ${publish}, not on ${where}`,
+    );
+  }
+  return publish;
+}
+
+function noteNotCarried({ name, kind, service }: Kinded, note: Report): void {
+  for (const [attribute, { why }] of Object.entries(notCarried) as [string, { why?: string }][])
+    if (why !== undefined && isSaid(service[attribute])) note("lost", `services.${name}.${attribute}`, why);
+  for (const [attribute, { why }] of Object.entries(deployNotCarried) as [string, { why?: string }][])
+    if (why !== undefined && isSaid(service.deploy?.[attribute]))
+      note("lost", `services.${name}.deploy.${attribute}`, why);
+  const replicas = service.scale ?? service.deploy?.replicas;
+  if (replicas !== undefined && replicas !== 1)
+    note("lost", `services.${name}.deploy.replicas`, `${replicas} containers: each service is one here`);
+  if (service.network_mode !== undefined && service.network_mode !== "bridge")
+    note(
+      "lost",
+      `services.${name}.network_mode`,
+      `${service.network_mode}: every service is on the stack's own network`,
+    );
+  if (service.healthcheck?.disable === true)
+    note("lost", `services.${name}.healthcheck`, "disable: the image's own check, where it has one, goes on");
+  if (kind !== "job" && service.restart === "no")
+    note(
+      "changed",
+      `services.${name}.restart`,
+      "no: the coordinator restarts what fails, by failureHandling",
+    );
+}
+
+function isSaid(value: unknown): boolean {
+  return (
+    value !== undefined && value !== null && value !== false && !(Array.isArray(value) && value.length === 0)
+  );
+}

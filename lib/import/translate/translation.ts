@@ -1,0 +1,79 @@
+/** A compose project as a declaration will have it, before it is written down. */
+import type { Duration } from "../../core/duration.ts";
+import type { ImportedProbe } from "./imported-probe.ts";
+import type { ImportedKind } from "./kinds.ts";
+import type { NeededSecret } from "./secret-list.ts";
+
+/** The value of a variable. */
+export type ImportedValue =
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "secret"; readonly name: string }
+  | { readonly kind: "url"; readonly service: string; readonly scheme?: string; readonly path?: string };
+
+/** The account of a database. */
+export interface ImportedAccount {
+  readonly database: string;
+  readonly user: string;
+  /** The secret's name. */
+  readonly password: string;
+}
+
+/** What the engine asks. */
+export interface ImportedHealthCheck {
+  readonly command: readonly string[];
+}
+
+/** What a gate asks of a service, and how long an attempt may take. */
+export type GateProbe = (
+  | ImportedProbe
+  | { readonly kind: "running" }
+  | { readonly kind: "exec"; readonly command: readonly string[] }
+) & { readonly timeout?: Duration };
+
+export interface ImportedService {
+  /** Its name in the declaration. */
+  readonly name: string;
+  /** Its name in the compose file: where its notes belong. */
+  readonly composeName: string;
+  readonly kind: ImportedKind;
+  readonly image: string;
+  readonly entrypoint: readonly string[] | undefined;
+  readonly command: readonly string[] | undefined;
+  readonly port: number | undefined;
+  /** Of PostgreSQL and ClickHouse. */
+  readonly account: ImportedAccount | undefined;
+  /** Of Redis; the secret's name. */
+  readonly password: string | undefined;
+  /** Of Redis. */
+  readonly maxMemory: string | undefined;
+  readonly env: Readonly<Record<string, ImportedValue>>;
+  /** The parts of each file: texts, and secrets by name. */
+  readonly files: Readonly<Record<string, readonly ImportedValue[]>>;
+  readonly volumes: Readonly<Record<string, string>>;
+  readonly publish: number | undefined;
+  /** False where the compose file says so; undefined where phasegate's own default does. */
+  readonly init: false | undefined;
+  readonly grace: Duration | undefined;
+  readonly healthcheck: ImportedHealthCheck | undefined;
+  readonly probes: readonly GateProbe[];
+  /** Undefined where it is on the stack's one network. */
+  readonly networks: readonly string[] | undefined;
+}
+
+export interface ImportedPhase {
+  readonly name: string;
+  readonly title: string;
+  readonly services: readonly string[];
+  readonly dependsOn: readonly string[];
+  readonly timeout: Duration;
+}
+
+export interface ImportedStack {
+  readonly name: string;
+  readonly services: readonly ImportedService[];
+  readonly phases: readonly ImportedPhase[];
+  /** For each service those that it needs, and whether it is restarted with them. */
+  readonly needs: Readonly<Record<string, Readonly<Record<string, "restart" | "revalidate">>>>;
+  readonly maxRetries: number;
+  readonly secrets: readonly NeededSecret[];
+}

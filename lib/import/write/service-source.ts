@@ -1,0 +1,127 @@
+import type { Member, Source, Value } from "./source.ts";
+import { callOf, listOf, membersOf, objectOf, sourceOf } from "./source.ts";
+import type { GateProbe, ImportedService, ImportedValue } from "../translate/translation.ts";
+
+/** The validation that every service of an imported stack has. */
+export const validation = "ready";
+
+/** A service's declaration: the call of `postgres()`, `httpService()` or their like. */
+export function serviceSource(
+  service: ImportedService,
+  commentsOf: (option: string, variable?: string) => readonly string[],
+): Source {
+  const { account, probes } = service;
+  const options = membersOf({
+    image: service.image,
+    database: account?.database,
+    user: account && account.user !== account.database ? account.user : undefined,
+    password: secretCall(account?.password ?? service.password),
+    maxMemory: service.maxMemory,
+    port: service.port,
+    publish: service.publish,
+    entrypoint: service.entrypoint,
+    command: service.command,
+    env: unlessEmpty(mapMembers(service.env, valueSource, (variable) => commentsOf("env", variable))),
+    files: unlessEmpty(mapMembers(service.files, fileSource)),
+    volumes: unlessEmpty(membersOf(service.volumes)),
+    networks: service.networks,
+    init: service.init,
+    grace: service.grace,
+    healthcheck: service.healthcheck && { ...service.healthcheck },
+    validations: probes.length === 0 ? undefined : { [validation]: probesSource(probes) },
+  });
+  const members = options.map((member) => withComments(member, commentsOf(member.key)));
+  return callOf(service.kind, objectOf(members));
+}
+
+/** The member with comments over it. */
+export function withComments(member: Member, comments: readonly string[]): Member {
+  return comments.length === 0 ? member : { ...member, comments: [...(member.comments ?? []), ...comments] };
+}
+
+function mapMembers<T>(
+  record: Readonly<Record<string, T>>,
+  valueSourceOf: (value: T) => Source,
+  commentsOf: (key: string) => readonly string[] = () => [],
+): readonly Member[] {
+  return Object.entries(record).map(([key, value]) =>
+    withComments({ key, value: valueSourceOf(value) }, commentsOf(key)),
+  );
+}
+
+function unlessEmpty(members: readonly Member[]): Value {
+  return members.length === 0 ? undefined : objectOf(members);
+}
+
+function secretCall(name: string | undefined): Value {
+  return name === undefined ? undefined : callOf("secret", name);
+}
+
+function valueSource(value: ImportedValue): Source {
+  switch (value.kind) {
+    case "text":
+      return sourceOf(value.text);
+    case "secret":
+      return callOf("secret", value.name);
+    case "url":
+      return callOf("urlOf", value.service, { scheme: value.scheme, path: value.path });
+  }
+}
+
+/** A text of several lines is written line by line. */
+function fileSource(parts: readonly ImportedValue[]): Source {
+  return listOf(
+    parts.flatMap((part) =>
+      part.kind === "text"
+        ? (part.text.match(/[^\n]*\n|[^\n]+$/g) ?? [""]).map((line) => sourceOf(line))
+        : [valueSource(part)],
+    ),
+  );
+}
+
+function probesSource(probes: readonly GateProbe[]): Source {
+  return sourceOf(Object.fromEntries(probes.map((probe) => [probeName(probe), probeSource(probe)])));
+}
+
+function probeName({ kind }: GateProbe): string {
+  switch (kind) {
+    case "tcp":
+      return "listens";
+    case "running":
+      return "staysUp";
+    case "http":
+    case "grpc":
+      return "isHealthy";
+    case "exec":
+      return "passesItsCheck";
+    case "sql":
+    case "ping":
+    case "query":
+      return "answers";
+  }
+}
+
+function probeSource(probe: GateProbe): Source {
+  // What is phasegate's own default need not be said.
+  const options = { timeout: probe.timeout === "5s" ? undefined : probe.timeout, level: "basic" };
+  switch (probe.kind) {
+    case "sql":
+      return callOf("sql", probe.statement, options);
+    case "query":
+      return callOf("query", probe.statement, options);
+    case "ping":
+      return callOf("ping", options);
+    case "tcp":
+      return callOf("tcp", probe.port, options);
+    case "grpc":
+      return callOf("grpcHealth", { port: probe.port, service: probe.service, ...options });
+    case "running":
+      return callOf("running", options);
+    case "exec":
+      return callOf("exec", probe.command, options);
+    case "http": {
+      const headers = Object.keys(probe.headers).length === 0 ? undefined : probe.headers;
+      return callOf(probe.method === "GET" ? "get" : "post", probe.path, { headers, ...options });
+    }
+  }
+}
