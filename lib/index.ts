@@ -11,26 +11,7 @@ export type { LifecyclePlan } from "./model/plan.ts";
 export { all, any, not } from "./model/composites.ts";
 export type { CustomContext, CustomFinding, CustomProbe } from "./model/custom-probe.ts";
 export { failed, passed, probe } from "./model/custom-probe.ts";
-export {
-  completed,
-  connections,
-  custom,
-  dnsName,
-  engineHealthy,
-  exec,
-  get,
-  grpcHealth,
-  latency,
-  logLine,
-  memory,
-  ping,
-  post,
-  query,
-  running,
-  sql,
-  tcp,
-  webSocket,
-} from "./model/probes.ts";
+export * from "./model/probes.ts";
 export type { Profile } from "./model/profile.ts";
 export { parseProfile } from "./model/profile.ts";
 export { resolvePlan } from "./model/resolve-plan.ts";

@@ -2,7 +2,7 @@ import { suggestion } from "../core/did-you-mean.ts";
 import type { Phase } from "./declaration.ts";
 import { isEnabled } from "./level.ts";
 import type { ValidationLevel } from "./level.ts";
-import { probeKindsOf } from "./probe-kinds.ts";
+import { probeKindsOf } from "./service-probe-kinds.ts";
 import type { DeclaredProbe } from "./probe.ts";
 import { partsOf, protocolOf } from "./probe.ts";
 import { resolveProbe } from "./resolve-probe.ts";

@@ -1,6 +1,7 @@
 /** Probes put together of other probes. They may be nested; their parts run at the same time. */
 import { made } from "./made.ts";
-import type { DeclaredGroup, DeclaredNot, DeclaredProbe, ProbeKind, ProbeOptions } from "./probe.ts";
+import type { ProbeOptions } from "./probe-parts/options.ts";
+import type { DeclaredGroup, DeclaredNot, DeclaredProbe, ProbeKind } from "./probe.ts";
 
 /**
  * The options of a composite. Its timeout is that of all parts, each of which may have a shorter one; its

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { exactObject, kindError } from "../core/schema-parts.ts";
 import type { DeclaredProbe } from "./probe.ts";
-import { commonProbeSchemas, singleProbeSchemas } from "./probe.ts";
+import { singleProbeSchemas } from "./probe.ts";
+import { commonProbeSchemas } from "./probe-parts/options.ts";
 
 /** What every probe may leave out. */
 const options = {

@@ -1,16 +1,11 @@
 import type { Probe } from "./probe.ts";
-import { partsOf } from "./probe.ts";
+import { factsOf, isComposite, partsOf } from "./probe.ts";
 import type { Text } from "./text.ts";
 
 /** The texts of a probe in which secrets may be named, those of its parts included. */
 export function textsOf(probe: Probe): readonly Text[] {
-  const own =
-    probe.kind === "http" || probe.kind === "websocket"
-      ? Object.values(probe.headers)
-      : probe.kind === "custom"
-        ? Object.values(probe.secrets)
-        : [];
-  return [...own, ...partsOf(probe).flatMap(textsOf)];
+  if (isComposite(probe)) return partsOf(probe).flatMap(textsOf);
+  return factsOf(probe).texts?.(probe) ?? [];
 }
 
 /** The modules of all custom probes among these and their parts, each once. */

@@ -5,7 +5,7 @@ import { exactObject, kindError, namedRecord, textThat, wholeNumber } from "../c
 import { declaredProbeSchema } from "./declared-probe-schema.ts";
 import { declaredJobSupervisionSchema, declaredSupervisionSchema } from "./declared-supervision-schema.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
-import { portSchema } from "./probe.ts";
+import { portSchema } from "./probe-parts/network.ts";
 import { commandSchema, plainTextSchema, secretRefSchema, textPartsSchema } from "./text.ts";
 
 /** Names that become parts of names on the engine: of networks, and of the stack itself. */

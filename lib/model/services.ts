@@ -1,7 +1,7 @@
 /** The kinds of services that a declaration is made of. Each function returns plain data: what its author wrote, and the kind. */
 import type { UrlParts } from "./endpoint.ts";
 import { made } from "./made.ts";
-import type { KindsOf } from "./probe-kinds.ts";
+import type { KindsOf } from "./service-probe-kinds.ts";
 import type { DeclaredProbe } from "./probe.ts";
 import type {
   BundledImage,

@@ -1,15 +1,8 @@
 import type { Clock } from "../core/clock.ts";
-import type { Probe } from "../model/probe.ts";
-import { describeProbe } from "./describe.ts";
+import type { CompositeProbe, Probe } from "../model/probe.ts";
+import { describeProbe } from "../model/probe.ts";
 import type { Cause, CauseCode, Measured, Outcome } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
-
-/** A probe that is put together of others. */
-export type CompositeProbe = Extract<Probe, { readonly kind: "all" | "any" | "not" }>;
-
-export function isComposite(probe: Probe): probe is CompositeProbe {
-  return probe.kind === "all" || probe.kind === "any" || probe.kind === "not";
-}
 
 /**
  * Runs the parts of a composite at the same time and puts their outcomes together. It has no timer of its

@@ -1,6 +1,6 @@
 import { durationMs } from "../core/duration.ts";
 import { percentile } from "../core/percentile.ts";
-import type { LatencyBound } from "../model/probe.ts";
+import type { LatencyBound } from "../model/probe-parts/latency-bound.ts";
 import type { Finding, Measured } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
 import type { AttemptContext } from "./probe-kind.ts";

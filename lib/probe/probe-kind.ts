@@ -1,7 +1,8 @@
 import type { Clock } from "../core/clock.ts";
 import type { Duration } from "../core/duration.ts";
 import type { Endpoint, EndpointOf, Protocol } from "../model/endpoint.ts";
-import type { ProbeKind, ProbeOf, protocolOfKind } from "../model/probe.ts";
+import type { probeKinds } from "../model/probe-kinds/registry.ts";
+import type { ProbeKind, ProbeOf } from "../model/probe.ts";
 import type { Text } from "../model/text.ts";
 import type { LoadedModule } from "./custom-module.ts";
 import type { Finding } from "./outcome.ts";
@@ -77,8 +78,10 @@ export interface AttemptContext {
 export type CauseContext = Pick<AttemptContext, "timeout" | "currentStep" | "redact">;
 
 /** The host of the service, and, where the probe kind speaks a protocol, how to log in. */
-export type ProbeTarget<K extends ProbeKind> = K extends keyof typeof protocolOfKind
-  ? EndpointOf<(typeof protocolOfKind)[K] & Protocol>
+export type ProbeTarget<K extends ProbeKind> = (typeof probeKinds)[K] extends {
+  readonly speaks: infer P extends Protocol;
+}
+  ? EndpointOf<P>
   : { readonly host: string } | Endpoint;
 
 /**

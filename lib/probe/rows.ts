@@ -1,4 +1,4 @@
-import { excerpt } from "./excerpt.ts";
+import { excerpt } from "../core/excerpt.ts";
 import type { Finding } from "./outcome.ts";
 import { causeOf, failed, passed } from "./outcome.ts";
 

@@ -4,12 +4,12 @@ import { errorText } from "../core/errors.ts";
 import { over } from "../core/over.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Probe, ProbeKind, ProbeOf } from "../model/probe.ts";
-import { protocolOf } from "../model/probe.ts";
+import { factsOf, isComposite } from "../model/probe.ts";
 import { fillText } from "../model/text.ts";
 import { addressOf } from "./address.ts";
-import { compositeOutcome, isComposite } from "./composite.ts";
+import { compositeOutcome } from "./composite.ts";
 import type { LoadModule } from "./custom-module.ts";
-import { cut } from "./excerpt.ts";
+import { cut } from "../core/excerpt.ts";
 import type { Cause, CauseCode, Finding, Outcome } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
 import type { AttemptContext, ContainerView, ProbeTarget } from "./probe-kind.ts";
@@ -215,32 +215,10 @@ function timeoutText(probe: SingleProbe, host: string, endpoint: Endpoint | unde
 }
 
 function probedParty(probe: SingleProbe, host: string, endpoint: Endpoint | undefined): string {
-  switch (probe.kind) {
-    case "completed":
-    case "log-line":
-    case "engine-healthy":
-    case "running":
-      return "the engine";
-    case "exec":
-      return host;
-    case "custom":
-      return probe.module;
-    case "dns-name":
-      return probe.server ?? "the name server";
-    case "tcp":
-    case "grpc-health":
-    case "postgres-query":
-    case "postgres-connections":
-    case "redis-ping":
-    case "redis-memory":
-    case "redis-latency":
-    case "clickhouse-query":
-    case "http":
-    case "websocket": {
-      const address = addressOfProbe(probe, host, endpoint);
-      return address === undefined ? host : addressOf(address);
-    }
-  }
+  const { party } = factsOf(probe);
+  if (party !== undefined) return party(probe, host);
+  const address = addressOfProbe(probe, host, endpoint);
+  return address === undefined ? host : addressOf(address);
 }
 
 /** Where the kinds that speak over the network ask; undefined for the others. */
@@ -249,8 +227,10 @@ function addressOfProbe(
   host: string,
   endpoint: Endpoint | undefined,
 ): Address | undefined {
-  if (probe.kind === "tcp" || probe.kind === "grpc-health") return { host, port: probe.port };
-  return protocolOf(probe.kind) === undefined ? undefined : endpoint;
+  const { port, speaks } = factsOf(probe);
+  const own = port?.(probe);
+  if (own !== undefined) return { host, port: own };
+  return speaks === undefined ? undefined : endpoint;
 }
 
 function outcomeOf(finding: Finding, tookMs: number): Outcome {
@@ -266,11 +246,12 @@ function unknown(tookMs: number, text: string): Outcome {
 
 /** @throws Error when the probe's kind speaks a protocol that the service has no endpoint for */
 function targetOf(probe: SingleProbe, host: string, endpoint: Endpoint | undefined): ProbeTarget<ProbeKind> {
-  const protocol = protocolOf(probe.kind);
-  if (protocol === undefined) return probe.kind === "custom" && endpoint !== undefined ? endpoint : { host };
-  if (endpoint?.protocol !== protocol)
+  const { speaks } = factsOf(probe);
+  // Which of the targets it is, the kind's facts say, and no type can.
+  if (speaks === undefined) return probe.kind === "custom" && endpoint !== undefined ? endpoint : { host };
+  if (endpoint?.protocol !== speaks)
     throw new Error(
-      `a ${probe.kind} probe needs a ${protocol} endpoint, and ${host} has ${endpoint?.protocol ?? "none"}`,
+      `a ${probe.kind} probe needs a ${speaks} endpoint, and ${host} has ${endpoint?.protocol ?? "none"}`,
     );
   return endpoint;
 }

@@ -1,6 +1,6 @@
 import type { LastGood, ServiceFailure, ServiceStatus } from "../model/status.ts";
 import type { KeptPassword } from "../model/kept-passwords.ts";
-import { cut } from "../probe/excerpt.ts";
+import { cut } from "../core/excerpt.ts";
 import type { ReadinessSpec } from "../model/plan.ts";
 import { adviceFor } from "./advice.ts";
 import type { Exit, ServiceContainer } from "./service-container.ts";

@@ -1,5 +1,5 @@
 import { describeMs, durationMs } from "../core/duration.ts";
-import type { Consequence } from "../model/probe.ts";
+import type { Consequence } from "../model/probe-parts/options.ts";
 import { asksOverNetwork } from "../model/probe.ts";
 import type { ProbeRecord, Thresholds } from "../readiness/probe-record.ts";
 import { recordOutcome, settleCauses } from "../readiness/probe-record.ts";

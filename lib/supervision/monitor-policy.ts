@@ -1,4 +1,5 @@
-import { partsOf, protocolOf, type Consequence, type Probe } from "../model/probe.ts";
+import type { Consequence } from "../model/probe-parts/options.ts";
+import { partsOf, protocolOf, type Probe } from "../model/probe.ts";
 import type { Cause } from "../probe/outcome.ts";
 
 /** What measures how well a service works, and not whether it does. */

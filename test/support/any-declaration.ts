@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { get, httpService, job, type Phase, type StackDeclaration } from "phasegate";
 import type { DependencyPolicy } from "../../lib/model/needs.ts";
-import { consequences } from "../../lib/model/probe.ts";
+import { consequences } from "../../lib/model/probe-parts/options.ts";
 import type { Supervision } from "../../lib/model/supervision.ts";
 
 const seconds = fc.integer({ min: 2, max: 600 });

@@ -20,7 +20,7 @@ import type {
   declaredJobSupervisionSchema,
   declaredSupervisionSchema,
 } from "../../lib/model/declared-supervision-schema.ts";
-import type { ProbeOptions, commonProbeSchemas } from "../../lib/model/probe.ts";
+import type { ProbeOptions, commonProbeSchemas } from "../../lib/model/probe-parts/options.ts";
 import type { serviceSchemas, urlOfSchema } from "../../lib/model/service-schema.ts";
 import type {
   Cadence,

@@ -5,7 +5,7 @@ import { errorText } from "../../core/errors.ts";
 import { plainText } from "../../core/outside-text.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Probe } from "../../model/probe.ts";
-import { isComposite } from "../../probe/composite.ts";
+import { isComposite } from "../../model/probe.ts";
 import type { Log } from "../log.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
 import { shownBeginning } from "../../probe/custom-module.ts";
-import { cut } from "../../probe/excerpt.ts";
+import { cut } from "../../core/excerpt.ts";
 import type { Log } from "../log.ts";
 import type { PrintedOn } from "./custom-messages.ts";
 import { countPerMinute, linesPerMinute } from "./lines-per-minute.ts";

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { all, any, not } from "../../../lib/model/composites.ts";
 import type { DeclaredProbe, Probe } from "../../../lib/model/probe.ts";
+import { isComposite } from "../../../lib/model/probe.ts";
 import { get, sql, tcp } from "../../../lib/model/probes.ts";
 import { resolveProbe } from "../../../lib/model/resolve-probe.ts";
-import { compositeOutcome, isComposite } from "../../../lib/probe/composite.ts";
+import { compositeOutcome } from "../../../lib/probe/composite.ts";
 import type { Outcome } from "../../../lib/probe/outcome.ts";
 import { runProbe } from "../../../lib/probe/run-probe.ts";
 import { systemClock } from "../../../lib/core/clock.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { excerpt } from "../../../lib/probe/excerpt.ts";
+import { excerpt } from "../../../lib/core/excerpt.ts";
 
 test.each([
   ["a line", "a line"],

@@ -1,10 +1,10 @@
 import { DatabaseError } from "pg";
 import { describe, expect, test } from "vitest";
-import { ClickHouseAnswer, clickhouseCause, exceptionIn } from "../../../lib/probe/clickhouse-cause.ts";
+import { ClickHouseAnswer, clickhouseCause, exceptionIn } from "../../../lib/probe/clickhouse/cause.ts";
 import type { CauseContext } from "../../../lib/probe/probe-kind.ts";
-import { postgresCause } from "../../../lib/probe/postgres-cause.ts";
-import { redisCause } from "../../../lib/probe/redis-cause.ts";
-import { judgeMemory } from "../../../lib/probe/redis-memory.ts";
+import { postgresCause } from "../../../lib/probe/postgres/cause.ts";
+import { redisCause } from "../../../lib/probe/redis/cause.ts";
+import { judgeMemory } from "../../../lib/probe/redis/memory.ts";
 
 const context: CauseContext = {
   timeout: "5s",

@@ -1,0 +1,44 @@
+import { z } from "zod";
+import { excerpt } from "../../core/excerpt.ts";
+import type { Json } from "../../core/json.ts";
+import { jsonSchema } from "../../core/json.ts";
+import { made } from "../made.ts";
+import type { DeclaredAs } from "../probe-parts/kind.ts";
+import { probeKind } from "../probe-parts/kind.ts";
+import { pathSchema } from "../probe-parts/network.ts";
+import type { ProbeOptions } from "../probe-parts/options.ts";
+import type { Text } from "../text.ts";
+import { textSchema } from "../text.ts";
+
+export const websocket = probeKind(
+  "websocket",
+  {
+    path: pathSchema,
+    headers: z.record(z.string(), textSchema),
+    /** The message sent once the connection is open: a text as it is, anything else as JSON. */
+    send: jsonSchema.optional(),
+    /** What a message that comes back must be: a text exactly, anything else as the part of a JSON message. */
+    expect: jsonSchema.optional(),
+  },
+  {
+    speaks: "http",
+    texts: ({ headers }) => Object.values(headers),
+    describe: ({ path }) => `the WebSocket ${excerpt(path, 60)}`,
+  },
+);
+export interface DeclaredWebsocket extends DeclaredAs<typeof websocket> {}
+
+/**
+ * Opens a WebSocket and, with `send`, sends a message and waits for the answer expected.
+ * @example webSocket("/ws/test", { send: { type: "ping" }, expect: { type: "pong" } })
+ */
+export function webSocket(
+  path: `/${string}`,
+  options?: ProbeOptions & {
+    readonly headers?: Readonly<Record<string, Text>>;
+    readonly send?: Json;
+    readonly expect?: Json;
+  },
+): DeclaredWebsocket {
+  return { headers: {}, ...made({ kind: "websocket", path }, options) };
+}
