@@ -24,6 +24,7 @@ export {
   clickhouse,
   httpService,
   job,
+  mysql,
   postgres,
   redis,
   secret,

@@ -15,7 +15,7 @@ import { needsGraph } from "./needs.ts";
 import { notPlainData } from "./plain-data.ts";
 import type { Profile } from "./profile.ts";
 import type { Service, UrlOf } from "./service.ts";
-import { redisConfig, variablesOfKind, workloadOf } from "./workload.ts";
+import { redisConfig, variablesOf, workloadOf } from "./workload.ts";
 
 /** The name that the stack's own container takes. */
 export const coordinatorName = "coordinator";
@@ -158,9 +158,11 @@ function checkService(
   for (const [variable, value] of Object.entries(service.env ?? {})) {
     const place = [...at, "env", variable];
     if (isUrlOf(value)) checkUrlOf(declaration, value, (message) => report(place, message));
-    const variables = variablesOfKind[service.kind];
-    if (Object.hasOwn(variables, variable))
-      report(place, `is what the option ${variables[variable] ?? ""} sets: say it there`);
+    const variables = variablesOf(service);
+    // MariaDB's image takes the names of MySQL's, and its own before those.
+    const name = service.kind === "mysql" ? variable.replace(/^MARIADB_/, "MYSQL_") : variable;
+    if (Object.hasOwn(variables, name))
+      report(place, `is what the option ${variables[name] ?? ""} sets: say it there`);
   }
   if (service.kind === "redis" && Object.hasOwn(service.files ?? {}, redisConfig))
     report([...at, "files", redisConfig], "is written by redis(): its settings are options");

@@ -48,7 +48,7 @@ export function checkValidations(
   const probes = Object.values(validations[validation] ?? {});
   if (service.kind === "job" || probes.length === 0) return;
   // A gate that asks nothing would open at once, and say that the service is ready.
-  if (!probes.some((probe) => isEnabled(level, resolveProbe(probe))))
+  if (!probes.some((probe) => isEnabled(level, resolveProbe(probe, service.kind))))
     report(
       [validation],
       `none of its probes is enabled at the level ${level}: mark at least one with level: "${level}"${level === "production" ? " and without mutates" : ""}`,
@@ -80,9 +80,13 @@ function checkKinds(
 }
 
 function unfit({ kind: service }: Service, kind: DeclaredProbe["kind"]): string {
+  if (kind === "sql") return `${article(service)} ${service} service does not speak SQL`;
   const protocol = protocolOf(kind);
-  const article = service === "http" ? "an" : "a";
   return protocol === undefined
-    ? `${article} ${service} service cannot be probed by ${kind}`
-    : `${article} ${service} service does not speak ${protocol}`;
+    ? `${article(service)} ${service} service cannot be probed by ${kind}`
+    : `${article(service)} ${service} service does not speak ${protocol}`;
+}
+
+function article(service: Service["kind"]): string {
+  return service === "http" ? "an" : "a";
 }

@@ -1,7 +1,7 @@
 /** Probes put together of other probes. They may be nested; their parts run at the same time. */
 import { made } from "./made.ts";
 import type { ProbeOptions } from "./probe-parts/options.ts";
-import type { DeclaredGroup, DeclaredNot, DeclaredProbe, ProbeKind } from "./probe.ts";
+import type { DeclaredGroup, DeclaredKind, DeclaredNot, DeclaredProbe } from "./probe.ts";
 
 /**
  * The options of a composite. Its timeout is that of all parts, each of which may have a shorter one; its
@@ -10,7 +10,7 @@ import type { DeclaredGroup, DeclaredNot, DeclaredProbe, ProbeKind } from "./pro
 export type CompositeOptions = ProbeOptions;
 
 /** What may be a part: `completed` stands alone. */
-type DeclaredPart = DeclaredProbe<Exclude<ProbeKind, "completed">>;
+type DeclaredPart = DeclaredProbe<Exclude<DeclaredKind, "completed">>;
 
 /**
  * Every part must pass.

@@ -3,6 +3,7 @@ import { exactObject, kindError } from "../core/schema-parts.ts";
 import type { DeclaredProbe } from "./probe.ts";
 import { singleProbeSchemas } from "./probe.ts";
 import { commonProbeSchemas } from "./probe-parts/options.ts";
+import { sharedKinds } from "./probe-parts/shared-kinds.ts";
 
 /** What every probe may leave out. */
 const options = {
@@ -21,6 +22,8 @@ const misplaced = {
     .optional(),
 };
 
+const singleSchemas = [...Object.values(sharedKinds).map(({ schema }) => schema), ...singleProbeSchemas];
+
 /** Accepts a probe as it is declared: as in a plan, but for what is left to defaults. */
 export const declaredProbeSchema: z.ZodType<DeclaredProbe> = z.lazy(() =>
   z.discriminatedUnion(
@@ -33,7 +36,7 @@ export const declaredProbeSchema: z.ZodType<DeclaredProbe> = z.lazy(() =>
         parts: z.array(declaredProbeSchema).min(1).max(100),
       }),
       exactObject({ kind: z.literal("not"), ...options, ...misplaced, part: declaredProbeSchema }),
-      ...singleProbeSchemas.map(({ shape }) => exactObject({ ...shape, ...options, ...misplaced })),
+      ...singleSchemas.map(({ shape }) => exactObject({ ...shape, ...options, ...misplaced })),
     ],
     { error: kindError('must be a probe such as get("/health")') },
   ),

@@ -31,8 +31,9 @@ export function edgesOf(
 
 function edgeProbes(declaration: StackDeclaration, level: ValidationLevel, needed: string): string[] {
   const phase = Object.values(declaration.phases).find(({ services }) => services.includes(needed));
-  const declared = declaration.services[needed]?.validations?.[phase?.validation ?? ""] ?? {};
-  const probes = Object.entries(mapValues(declared, resolveProbe));
+  const service = declaration.services[needed];
+  const declared = service?.validations?.[phase?.validation ?? ""] ?? {};
+  const probes = Object.entries(mapValues(declared, (probe) => resolveProbe(probe, service?.kind)));
   return probes.flatMap(([name, probe]) =>
     isEnabled(level, probe) && !probe.mutates && asksOverNetwork(probe) ? [name] : [],
   );

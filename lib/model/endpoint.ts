@@ -8,6 +8,7 @@ const account = { user: z.string(), database: z.string(), password: textSchema }
 /** How a client inside the stack's network reaches a service, by protocol. */
 export const endpointSchema = z.discriminatedUnion("protocol", [
   z.strictObject({ protocol: z.literal("postgres"), ...address, ...account }),
+  z.strictObject({ protocol: z.literal("mysql"), ...address, ...account }),
   z.strictObject({ protocol: z.literal("redis"), ...address, password: textSchema.optional() }),
   z.strictObject({ protocol: z.literal("clickhouse"), ...address, ...account }),
   z.strictObject({ protocol: z.literal("http"), ...address }),
@@ -21,7 +22,7 @@ export type EndpointOf<P extends Protocol> = Extract<Endpoint, { protocol: P }>;
 
 /** What a client may want otherwise than the protocol has it by default. */
 export interface UrlParts {
-  /** Default: "postgres", "redis", "http" (ClickHouse too) or "tcp". Example: "postgresql+asyncpg". */
+  /** Default: "postgres", "mysql", "redis", "http" (ClickHouse too) or "tcp". Example: "postgresql+asyncpg". */
   readonly scheme?: string;
   /** What follows host and port, with its query. Default: the database of a database, else nothing. Example: "/app?sslmode=disable". */
   readonly path?: `/${string}`;
@@ -34,6 +35,7 @@ export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
   const rest = `${endpoint.host}:${endpoint.port}${path}`;
   switch (endpoint.protocol) {
     case "postgres":
+    case "mysql":
     case "clickhouse":
       return url(`${scheme}://${encodeURIComponent(endpoint.user)}:`, endpoint.password, `@${rest}`);
     case "redis":
@@ -48,6 +50,7 @@ export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
 
 const schemeOf = {
   postgres: "postgres",
+  mysql: "mysql",
   redis: "redis",
   clickhouse: "http",
   http: "http",

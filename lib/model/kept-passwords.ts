@@ -10,8 +10,8 @@ export interface KeptPassword {
 }
 
 /**
- * The passwords that a service keeps in its volumes. PostgreSQL writes its password into its data when it makes them,
- * and does not read it again. Redis and ClickHouse read theirs at each start.
+ * The passwords that a service keeps in its volumes. PostgreSQL, MySQL and MariaDB write theirs into their data when
+ * they make them, and do not read them again. Redis and ClickHouse read theirs at each start.
  * @example passwordsKeptInVolumes(plan.services.postgres) // [{ secret: "postgresPassword", volume: "data" }]
  */
 export function passwordsKeptInVolumes({
@@ -20,11 +20,19 @@ export function passwordsKeptInVolumes({
   env,
   volumes,
 }: Pick<ServicePlan, "kind" | "readiness" | "env" | "volumes">): KeptPassword[] {
-  if (kind !== "postgres" || endpoint === undefined || !("password" in endpoint)) return [];
-  const { PGDATA: data } = env;
+  const folder = dataFolder(kind, env);
+  if (folder === undefined || endpoint === undefined || !("password" in endpoint)) return [];
+  const passwords = new Set([...secretsIn(endpoint.password), ...secretsIn(env["MYSQL_ROOT_PASSWORD"])]);
   return Object.entries(volumes)
-    .filter(([, path]) => overlap(path, typeof data === "string" ? data : "/var/lib/postgresql"))
-    .flatMap(([volume]) => secretsIn(endpoint.password).map((secret) => ({ secret, volume })));
+    .filter(([, path]) => overlap(path, folder))
+    .flatMap(([volume]) => [...passwords].map((secret) => ({ secret, volume })));
+}
+
+/** Where a server has the data that keep its password. */
+function dataFolder(kind: ServicePlan["kind"], env: ServicePlan["env"]): string | undefined {
+  if (kind === "mysql") return "/var/lib/mysql";
+  if (kind !== "postgres") return undefined;
+  return typeof env["PGDATA"] === "string" ? env["PGDATA"] : "/var/lib/postgresql";
 }
 
 /** Whether one folder is the other, or within it. Where in its folder PostgreSQL has its data depends on the version. */

@@ -6,7 +6,7 @@ import { matchPath, pathText, pattern } from "./plan-path.ts";
 import type { Profile } from "./profile.ts";
 import type { Service } from "./service.ts";
 import type { Supervision } from "./supervision.ts";
-import { redisConfig, userOption, variablesOfKind } from "./workload.ts";
+import { redisConfig, userOption, variablesOf } from "./workload.ts";
 
 /** Where a value of a plan comes from: a place in the declaration, a key of the environment's profile, or a default. */
 export interface Origin {
@@ -120,7 +120,7 @@ const rules: readonly Rule[] = [
     const service = declaration.services[name];
     const value = service?.env?.[variable];
     if (service !== undefined && value === undefined)
-      return byOption(name, service, variablesOfKind[service.kind][variable]);
+      return byOption(name, service, variablesOf(service)[variable]);
     return [
       declared("services", name, "env", variable),
       ...(isUrlOf(value) ? endpointOrigins(value.urlOf, declaration) : []),
@@ -275,9 +275,12 @@ function secretsOfServices(declaration: StackDeclaration): Origin[] {
   );
 }
 
-function secretsWithin({ env, files, password, validations = {} }: Service, validation: string | undefined) {
+function secretsWithin(
+  { env, files, password, rootPassword, validations = {} }: Service,
+  validation: string | undefined,
+) {
   const probes = validation === undefined ? {} : { [validation]: validations[validation] };
-  return pathsToSecrets({ env, files, password, validations: probes }, []);
+  return pathsToSecrets({ env, files, password, rootPassword, validations: probes }, []);
 }
 
 function pathsToSecrets(value: unknown, path: PlanPath): PlanPath[] {

@@ -6,6 +6,7 @@ import { endpointSchema } from "./endpoint.ts";
 import { validationLevels } from "./level.ts";
 import { dependencyPolicies } from "./needs.ts";
 import { probeSchema } from "./probe.ts";
+import { serviceKinds } from "./service.ts";
 import { supervisionSchema } from "./supervision.ts";
 import { metricsPlanSchema, tracingPlanSchema } from "./telemetry.ts";
 import { textSchema } from "./text.ts";
@@ -53,7 +54,7 @@ const healthcheckSchema = z.strictObject({
 });
 
 export const servicePlanSchema = z.strictObject({
-  kind: z.enum(["postgres", "redis", "clickhouse", "http", "container", "job"]),
+  kind: z.enum(serviceKinds),
   phase: z.string(),
   image: z.union([z.strictObject({ reference: z.string() }), z.strictObject({ bundle: z.string() })]),
   entrypoint: z.array(z.string()).optional(),

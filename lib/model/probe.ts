@@ -5,6 +5,7 @@ import { probeKinds } from "./probe-kinds/registry.ts";
 import type { DeclaredAs, KindFacts } from "./probe-parts/kind.ts";
 import type { Common, ProbeOptions } from "./probe-parts/options.ts";
 import { commonProbeSchemas } from "./probe-parts/options.ts";
+import type { SharedKind, sharedKinds } from "./probe-parts/shared-kinds.ts";
 
 export type ProbeKind = keyof typeof probeKinds;
 
@@ -52,7 +53,7 @@ export function isComposite(probe: Probe): probe is CompositeProbe {
 }
 
 /** The protocol that a probe of this kind speaks, where it speaks one of the service's own. */
-export function protocolOf(kind: Probe["kind"]): Protocol | undefined {
+export function protocolOf(kind: string): Protocol | undefined {
   return Object.hasOwn(probeKinds, kind) ? factsOf({ kind: kind as ProbeKind }).speaks : undefined;
 }
 
@@ -62,10 +63,15 @@ export function asksOverNetwork(probe: Probe): boolean {
   return factsOf(probe).looksAtContainer !== true;
 }
 
+/** The kinds of a declaration: those of plans, and those that come to one by the kind of service. */
+export type DeclaredKind = ProbeKind | SharedKind;
+
 /** A probe as declared, of any of these kinds, that is not put together of others. */
-export type DeclaredSingle<K extends ProbeKind = ProbeKind> = K extends ProbeKind
+export type DeclaredSingle<K extends DeclaredKind = DeclaredKind> = K extends ProbeKind
   ? DeclaredAs<(typeof probeKinds)[K]>
-  : never;
+  : K extends SharedKind
+    ? DeclaredAs<(typeof sharedKinds)[K]>
+    : never;
 
 /** Every part must pass, or at least one. */
 export interface DeclaredGroup<P> extends ProbeOptions {
@@ -83,7 +89,7 @@ export interface DeclaredNot<P> extends ProbeOptions {
  * A probe of one of these kinds as declared, or one put together of them: what is left out is filled in when
  * the plan is resolved. `completed` stands alone: it is enabled for every job, at every level.
  */
-export type DeclaredProbe<K extends ProbeKind = ProbeKind> =
+export type DeclaredProbe<K extends DeclaredKind = DeclaredKind> =
   | DeclaredSingle<K>
   | DeclaredGroup<DeclaredProbe<Exclude<K, "completed">>>
   | DeclaredNot<DeclaredProbe<Exclude<K, "completed">>>;

@@ -182,9 +182,9 @@ function resolveReadiness(
 /** Every job has the probe `completed` at every level: with exit code 0, unless its validation says otherwise. */
 function resolveProbes(service: Service, validation: string): Record<string, Probe> {
   const declared: Readonly<Record<string, DeclaredProbe>> = service.validations?.[validation] ?? {};
-  if (service.kind !== "job") return mapValues(declared, resolveProbe);
+  if (service.kind !== "job") return mapValues(declared, (probe) => resolveProbe(probe, service.kind));
   const own = mapValues(declared, (probe) =>
-    resolveProbe(probe.kind === "completed" ? { ...probe, level: "basic" } : probe),
+    resolveProbe(probe.kind === "completed" ? { ...probe, level: "basic" } : probe, service.kind),
   );
   const judged = Object.values(own).some(({ kind }) => kind === "completed");
   return judged ? own : { completed: resolveProbe(completed({ level: "basic" })), ...own };

@@ -2,6 +2,8 @@ import type { Duration } from "../core/duration.ts";
 import { durationMs, isDuration } from "../core/duration.ts";
 import type { ValidationLevel } from "./level.ts";
 import type { DeclaredProbe, Probe } from "./probe.ts";
+import type { ServiceKind } from "./service.ts";
+import { kindFor } from "./probe-parts/shared-kinds.ts";
 
 /** What a part has from the whole that it belongs to. */
 interface Whole {
@@ -12,17 +14,18 @@ interface Whole {
 /**
  * Fills in what a declared probe leaves to defaults. A part takes the level of its whole, and the whole's
  * timeout where its own is not shorter; the whole writes if any of its parts does.
+ * @param service the kind of the probed service: it decides what `sql` and its like are
  */
-export function resolveProbe(declared: DeclaredProbe): Probe {
-  return resolve(declared, undefined);
+export function resolveProbe(declared: DeclaredProbe, service: ServiceKind = "postgres"): Probe {
+  return resolve(declared, service, undefined);
 }
 
-function resolve(declared: DeclaredProbe, whole: Whole | undefined): Probe {
+function resolve(declared: DeclaredProbe, service: ServiceKind, whole: Whole | undefined): Probe {
   const timeout = timeoutWithin(declared.timeout ?? whole?.timeout ?? "5s", whole);
   const level = whole?.level ?? declared.level ?? "comprehensive";
   const { mutates = false, whenFailing } = declared;
   const consequence = whenFailing === undefined ? {} : { whenFailing };
-  const part = (inner: DeclaredProbe) => resolve(inner, { timeout, level });
+  const part = (inner: DeclaredProbe) => resolve(inner, service, { timeout, level });
   if ("parts" in declared) {
     const parts = declared.parts.map(part);
     const writes = mutates || parts.some((inner) => inner.mutates);
@@ -33,7 +36,8 @@ function resolve(declared: DeclaredProbe, whole: Whole | undefined): Probe {
     const writes = mutates || inner.mutates;
     return { kind: "not", part: inner, timeout, level, mutates: writes, ...consequence };
   }
-  return { ...declared, timeout, level, mutates };
+  // A kind that does not fit the service is reported with its place before.
+  return { ...declared, kind: kindFor(declared.kind, service), timeout, level, mutates } as Probe;
 }
 
 function timeoutWithin(timeout: Duration, whole: Whole | undefined): Duration {

@@ -1,4 +1,4 @@
-import type { ProbeKind } from "./probe.ts";
+import type { DeclaredKind } from "./probe.ts";
 import type { Service } from "./service.ts";
 
 const ofEveryContainer = [
@@ -13,14 +13,15 @@ const ofEveryContainer = [
 
 /** Which probe kinds each kind of service can be probed by, alone or as parts. */
 export const probeKindsOf = {
-  postgres: ["postgres-query", "postgres-connections", ...ofEveryContainer],
+  postgres: ["sql", "connections", ...ofEveryContainer],
+  mysql: ["sql", "connections", ...ofEveryContainer],
   redis: ["redis-ping", "redis-memory", "redis-latency", ...ofEveryContainer],
-  clickhouse: ["clickhouse-query", ...ofEveryContainer],
+  clickhouse: ["sql", "clickhouse-query", ...ofEveryContainer],
   http: ["http", "websocket", "grpc-health", ...ofEveryContainer],
   container: ["grpc-health", ...ofEveryContainer],
   // The probes of a job run after its end, too: nothing runs in it then, and nothing listens.
   job: ["completed", "log-line", "dns-name", "custom"],
-} as const satisfies Record<Service["kind"], readonly ProbeKind[]>;
+} as const satisfies Record<Service["kind"], readonly DeclaredKind[]>;
 
 /** The probe kinds of a kind of service. */
 export type KindsOf<S extends Service["kind"]> = (typeof probeKindsOf)[S][number];

@@ -137,6 +137,13 @@ export const serviceSchemas = {
     ...account,
     validations: validationsSchema,
   }),
+  mysql: exactObject({
+    kind: z.literal("mysql"),
+    ...server,
+    ...account,
+    rootPassword: secretRefSchema.optional(),
+    validations: validationsSchema,
+  }),
   clickhouse: exactObject({
     kind: z.literal("clickhouse"),
     ...server,
@@ -181,6 +188,7 @@ export const serviceSchema = z.discriminatedUnion(
   "kind",
   [
     serviceSchemas.postgres,
+    serviceSchemas.mysql,
     serviceSchemas.redis,
     serviceSchemas.clickhouse,
     serviceSchemas.http,
@@ -188,6 +196,8 @@ export const serviceSchema = z.discriminatedUnion(
     serviceSchemas.job,
   ],
   {
-    error: kindError("must be made by postgres(), redis(), clickhouse(), httpService(), service() or job()"),
+    error: kindError(
+      "must be made by postgres(), mysql(), redis(), clickhouse(), httpService(), service() or job()",
+    ),
   },
 );

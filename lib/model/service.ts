@@ -114,6 +114,15 @@ export interface DatabaseOptions extends ServerOptions {
   readonly password: SecretRef;
 }
 
+/** What `mysql()` takes besides the validations. */
+export interface MysqlOptions extends DatabaseOptions {
+  /**
+   * The password of the image's own `root`, which the service's clients do not use. Default: the image makes one up,
+   * and writes it to its log once.
+   */
+  readonly rootPassword?: SecretRef;
+}
+
 /** What `redis()` takes besides the validations. */
 export interface RedisOptions extends ServerOptions {
   /** Default: whoever reaches the server may use it. */
@@ -150,7 +159,7 @@ export interface JobOptions<E extends Env = Env> extends Omit<
 }
 
 /** The kinds of services. What each is made of stands in `service-schema.ts`, and what it comes to in `workload.ts`. */
-export const serviceKinds = ["postgres", "redis", "clickhouse", "http", "container", "job"] as const;
+export const serviceKinds = ["postgres", "mysql", "redis", "clickhouse", "http", "container", "job"] as const;
 export type ServiceKind = (typeof serviceKinds)[number];
 
 /**
@@ -165,6 +174,7 @@ export interface Service<V extends string = string, R extends string = string>
   readonly kind: ServiceKind;
   readonly port?: number;
   readonly password?: SecretRef;
+  readonly rootPassword?: SecretRef;
   readonly env?: Readonly<Record<string, EnvValue<R>>>;
   readonly validations?: Validations<V>;
 }

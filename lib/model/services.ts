@@ -9,6 +9,7 @@ import type {
   Env,
   HttpServiceOptions,
   JobOptions,
+  MysqlOptions,
   OtherServiceOptions,
   RedisOptions,
   Service,
@@ -102,6 +103,17 @@ export function postgres<const Vs extends Validations>(
   options: DatabaseOptions & Validated<Vs, "postgres">,
 ): Service<NameIn<Vs>, never> {
   return { kind: "postgres", ...options };
+}
+
+/**
+ * A MySQL or MariaDB server on port 3306. The image takes MYSQL_USER, MYSQL_PASSWORD, MYSQL_DATABASE and
+ * MYSQL_ROOT_PASSWORD, as the official ones of both do. With `user: "root"` its clients use the image's own root.
+ * @example mysql({ image: "mariadb:11", database: "shop", password: secret("mysqlPassword"), validations: { ready: { answers: sql("SELECT 1") } } })
+ */
+export function mysql<const Vs extends Validations>(
+  options: MysqlOptions & Validated<Vs, "mysql">,
+): Service<NameIn<Vs>, never> {
+  return { kind: "mysql", ...options };
 }
 
 /** A Redis server on port 6379. Its password and memory limit are in a config file, not on a command line. */

@@ -18,9 +18,23 @@ export interface Workload {
 /** Where a Redis server gets its settings. */
 export const redisConfig = "/usr/local/etc/redis/redis.conf";
 
-/** The variables that follow from options, by kind. An `env` that sets one of them would be overruled in silence. */
-export const variablesOfKind: Readonly<Record<Service["kind"], Readonly<Record<string, keyof Service>>>> = {
+/** The variables that follow from options. An `env` that sets one of them would be overruled in silence. */
+export function variablesOf(service: Service): Readonly<Record<string, keyof Service>> {
+  // The images refuse to make an account called root: they have it.
+  if (service.kind === "mysql" && userOf(service) === "root") {
+    return { MYSQL_ROOT_PASSWORD: "password", MYSQL_DATABASE: "database" };
+  }
+  return variablesOfKind[service.kind];
+}
+
+const variablesOfKind: Readonly<Record<Service["kind"], Readonly<Record<string, keyof Service>>>> = {
   postgres: { POSTGRES_USER: "user", POSTGRES_PASSWORD: "password", POSTGRES_DB: "database" },
+  mysql: {
+    MYSQL_USER: "user",
+    MYSQL_PASSWORD: "password",
+    MYSQL_DATABASE: "database",
+    MYSQL_ROOT_PASSWORD: "rootPassword",
+  },
   // redis-cli reads it: the engine's own health check must not get NOAUTH for an answer.
   redis: { REDISCLI_AUTH: "password" },
   clickhouse: { CLICKHOUSE_USER: "user", CLICKHOUSE_PASSWORD: "password", CLICKHOUSE_DB: "database" },
@@ -36,13 +50,14 @@ export function userOption({ user }: Service): "user" | "database" {
 
 /** What a service comes to. The declaration has been checked before. */
 export function workloadOf(service: Service): Workload {
-  const { kind, env = {}, files = {}, command, healthcheck = healthcheckOf(service) } = service;
+  const { kind, env: given = {}, files = {}, command, healthcheck = healthcheckOf(service) } = service;
   const own = Object.fromEntries(
-    Object.entries(variablesOfKind[kind]).flatMap(([variable, option]): [string, EnvValue][] => {
+    Object.entries(variablesOf(service)).flatMap(([variable, option]): [string, EnvValue][] => {
       const value = service[option === "user" ? userOption(service) : option];
       return value === undefined ? [] : [[variable, value as string | SecretRef]];
     }),
   );
+  const env = kind === "mysql" ? { ...given, ...rootPasswordOf({ ...given, ...own }) } : given;
   const endpoint = endpointOf(service);
   const run = command ?? (kind === "redis" ? ["redis-server", redisConfig] : undefined);
   return {
@@ -59,6 +74,8 @@ function endpointOf(service: Service): Workload["endpoint"] {
   switch (kind) {
     case "postgres":
       return { protocol: "postgres", port: 5432, ...accountOf(service) };
+    case "mysql":
+      return { protocol: "mysql", port: 3306, ...accountOf(service) };
     case "clickhouse":
       return { protocol: "clickhouse", port: 8123, ...accountOf(service) };
     case "redis":
@@ -70,6 +87,18 @@ function endpointOf(service: Service): Workload["endpoint"] {
     case "job":
       return undefined;
   }
+}
+
+function userOf({ database = "", user = database }: Service): string {
+  return user;
+}
+
+/** The images of MySQL and MariaDB want to know what root's password is to be. */
+function rootPasswordOf(env: Workload["env"]): Workload["env"] {
+  const said = Object.keys(env).some((name) =>
+    /^(MYSQL|MARIADB)_.*ROOT_PASSWORD|^MYSQL_ALLOW_EMPTY_PASSWORD$/.test(name),
+  );
+  return said ? {} : { MYSQL_RANDOM_ROOT_PASSWORD: "yes" };
 }
 
 function accountOf({ database = "", user = database, password }: Service) {
@@ -90,6 +119,14 @@ function healthcheckOf(service: Service): EngineHealthcheck | undefined {
       const { user } = accountOf(service);
       return { command: ["CMD", "pg_isready", "--host", "127.0.0.1", "--username", user, "--quiet"] };
     }
+    case "mysql":
+      // The one or the other is there, by image and version. An account that is refused is an answer, too.
+      return {
+        command: [
+          "CMD-SHELL",
+          '"$(command -v mariadb-admin || command -v mysqladmin)" ping --host=127.0.0.1 --silent',
+        ],
+      };
     case "redis":
       return { command: ["CMD-SHELL", "redis-cli ping | grep -q PONG"] };
     case "clickhouse":

@@ -8,6 +8,8 @@ import type { Attempt } from "./probe-kind.ts";
 const modules: { readonly [K in ProbeKind]: () => Promise<Attempt<K>> } = {
   "postgres-query": async () => (await import("./postgres/query.ts")).postgresQuery,
   "postgres-connections": async () => (await import("./postgres/connections.ts")).postgresConnections,
+  "mysql-query": async () => (await import("./mysql/query.ts")).mysqlQuery,
+  "mysql-connections": async () => (await import("./mysql/connections.ts")).mysqlConnections,
   "redis-ping": async () => (await import("./redis/ping.ts")).redisPing,
   "redis-memory": async () => (await import("./redis/memory.ts")).redisMemory,
   "redis-latency": async () => (await import("./redis/latency.ts")).redisLatency,

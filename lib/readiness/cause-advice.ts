@@ -1,6 +1,7 @@
 import { setSecretCommand } from "../model/stack-command.ts";
 import type { ProbeStatus } from "../model/status.ts";
 import { addressOf } from "../probe/address.ts";
+import type { EndpointOf } from "../model/endpoint.ts";
 import type { CauseCode } from "../probe/outcome.ts";
 import type { Failed } from "./failed.ts";
 
@@ -34,8 +35,8 @@ const byCause: Readonly<Partial<Record<CauseCode, Advice>>> = {
   timeout: (_, kind) => [timeoutAdvice(kind)],
   authentication: passwordAdvice,
   account: ({ spec: { endpoint } }) => [
-    endpoint?.protocol === "postgres"
-      ? `It does not let in the account ${endpoint.user}: its image makes that account, and its database, only together with new data. Declare the user that the data was made with, or create the role inside it.`
+    endpoint?.protocol === "postgres" || endpoint?.protocol === "mysql"
+      ? `It does not let in the account ${endpoint.user}: its image makes that account, and its database, only together with new data. Declare the user that the data was made with, or create it inside.`
       : "It does not let this account in: compare the account in the declaration with its own settings.",
   ],
   protocol:
@@ -100,7 +101,7 @@ function passwordAdvice({
   keptPasswords,
   stack,
 }: Failed): readonly string[] {
-  if (endpoint?.protocol !== "postgres")
+  if (endpoint?.protocol !== "postgres" && endpoint?.protocol !== "mysql")
     return [
       "It does not accept the account: compare the user and the password of the declaration and the config with its own settings, and whether it was started with them.",
     ];
@@ -110,7 +111,17 @@ function passwordAdvice({
       "It does not accept the password: compare the user and the password of the declaration and the config with those that its data was made with.",
     ];
   return [
-    `Its data in the volume ${kept.volume} keeps the password that it was made with, and that is not the config's. Give it the config's: "docker exec -it ${container} psql -U ${endpoint.user} -d ${endpoint.database} -c '\\password'" asks for it.`,
+    `Its data in the volume ${kept.volume} keeps the password that it was made with, and that is not the config's. Give it the config's: ${changePassword(endpoint, container)}.`,
     `Or give the config the one that the data has: ${setSecretCommand(stack, kept.secret)} asks for it. If nothing in the volume matters, remove it.`,
   ];
+}
+
+/** The command by which the account's password is changed inside the server. */
+function changePassword(
+  { protocol, user, database }: EndpointOf<"postgres" | "mysql">,
+  container: string,
+): string {
+  if (protocol === "postgres")
+    return `"docker exec -it ${container} psql -U ${user} -d ${database} -c '\\password'" asks for it`;
+  return `in "docker exec -it ${container} sh -c '$(command -v mariadb || command -v mysql) -u root -p'", which asks for root's, say: ALTER USER ${user} IDENTIFIED BY '...'`;
 }

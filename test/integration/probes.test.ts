@@ -3,7 +3,6 @@ import Docker from "dockerode";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { containerView } from "../../lib/coordinator/containers/container-view.ts";
-import { systemClock } from "../../lib/core/clock.ts";
 import { connectEngine } from "../../lib/engine/docker-engine.ts";
 import type { EndpointOf } from "../../lib/model/endpoint.ts";
 import type { Endpoint } from "../../lib/model/endpoint.ts";
@@ -15,27 +14,7 @@ import type { TestContainer } from "../support/containers.ts";
 import { startContainer } from "../support/containers.ts";
 import { probeEverything } from "../support/ends-by-itself.ts";
 import { eventually } from "../support/eventually.ts";
-
-/** Tries until an attempt passes, as a gate does. */
-async function untilPassed(probe: DeclaredProbe, endpoint: Endpoint): Promise<void> {
-  let reported = "";
-  for (let tries = 0; tries < 600; tries += 1) {
-    reported = reportOf(await attempt(probe, endpoint), endpoint);
-    if (reported === "passed") return;
-    await systemClock.sleep(100);
-  }
-  throw new Error(`it did not become ready: ${reported}`);
-}
-
-/** Runs a probe while the container is frozen: it accepts connections still, since the kernel does that. */
-async function whilePaused(server: TestContainer, probe: DeclaredProbe, endpoint: Endpoint): Promise<string> {
-  await server.container.pause();
-  try {
-    return reportOf(await attempt(probe, endpoint), endpoint);
-  } finally {
-    await server.container.unpause();
-  }
-}
+import { untilPassed, whilePaused } from "../support/real-server.ts";
 
 const reported = async (probe: DeclaredProbe, endpoint: Endpoint) =>
   reportOf(await attempt(probe, endpoint), endpoint);

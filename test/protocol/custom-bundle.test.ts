@@ -50,7 +50,7 @@ async function answers(
         networks: [],
         needed: "shop",
         endpoint: { protocol: "tcp", host: "127.0.0.1", port } as const,
-        probes: mapValues(probes, resolveProbe),
+        probes: mapValues(probes, (probe) => resolveProbe(probe)),
       },
     ],
     secrets: {},

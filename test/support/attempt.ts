@@ -3,6 +3,7 @@ import { systemClock } from "../../lib/core/clock.ts";
 import type { Endpoint } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import { resolveProbe } from "../../lib/model/resolve-probe.ts";
+import type { ServiceKind } from "../../lib/model/service.ts";
 import type { Outcome } from "../../lib/probe/outcome.ts";
 import type { RunProbeOptions } from "../../lib/probe/run-probe.ts";
 import { runProbe } from "../../lib/probe/run-probe.ts";
@@ -25,7 +26,7 @@ export function attempt(
   options: Partial<RunProbeOptions> = {},
   host = "127.0.0.1",
 ): Promise<Outcome> {
-  return runProbe(resolveProbe(probe), host, endpoint, {
+  return runProbe(resolveProbe(probe, serviceKindOf(endpoint)), host, endpoint, {
     clock: systemClock,
     secrets,
     redact: safeText(Object.values(secrets)),
@@ -33,6 +34,12 @@ export function attempt(
     loadModule,
     ...options,
   });
+}
+
+/** The kind of service that is reached so. */
+function serviceKindOf(endpoint: Endpoint | undefined): ServiceKind {
+  if (endpoint === undefined || endpoint.protocol === "tcp") return "container";
+  return endpoint.protocol;
 }
 
 /** Whether the client's side of every connection is closed; a moment is allowed for the news to arrive. */

@@ -27,11 +27,14 @@ function everything(host: string, port: number): [DeclaredProbe, Endpoint][] {
   const at = { host, port };
   const account = { ...at, user: "netra", database: "netra", password: "unused" };
   const postgres = { protocol: "postgres", ...account } as const;
+  const mysql = { protocol: "mysql", ...account } as const;
   const redis = { protocol: "redis", ...at } as const;
   const http = { protocol: "http", ...at } as const;
   return [
     [sql("SELECT 1", { timeout }), postgres],
     [connections(5, { timeout }), postgres],
+    [sql("SELECT 1", { timeout }), mysql],
+    [connections(5, { timeout }), mysql],
     [ping({ timeout }), redis],
     [memory({ under: 0.9, timeout }), redis],
     [latency({ under: "5ms", samples: 5, timeout }), redis],
@@ -60,7 +63,7 @@ for (const address of process.argv.slice(2)) {
     await systemClock.sleep(20);
     const left = process.getActiveResourcesInfo().filter((resource) => resource.startsWith("TCP"));
     const leak = left.length === 0 ? "" : ` (left behind: ${left.join(", ")})`;
-    console.log(`${probe.kind}: ${reportOf(outcome, endpoint)}${leak}`);
+    console.log(`${endpoint.protocol} ${probe.kind}: ${reportOf(outcome, endpoint)}${leak}`);
   }
 }
 console.log("done");

@@ -28,6 +28,7 @@ import type {
   EngineHealthcheck,
   HttpServiceOptions,
   JobOptions,
+  MysqlOptions,
   OtherServiceOptions,
   RedisOptions,
   Service,
@@ -72,6 +73,7 @@ type Pairs = [
   SameKeys<Parity, Taken<typeof paritySchema>>,
   SameKeys<Allowance, Taken<typeof paritySchema>["allow"][number]>,
   SameKeys<Validated<DatabaseOptions>, ServiceTaken<"postgres">>,
+  SameKeys<Validated<MysqlOptions>, ServiceTaken<"mysql">>,
   SameKeys<Validated<DatabaseOptions>, ServiceTaken<"clickhouse">>,
   SameKeys<Validated<RedisOptions>, ServiceTaken<"redis">>,
   SameKeys<Validated<HttpServiceOptions>, ServiceTaken<"http">>,
@@ -89,6 +91,7 @@ type Pairs = [
   SameKeys<ProbeOptions, Partial<Record<keyof typeof commonProbeSchemas, unknown>>>,
 ];
 export const pairs: Pairs = [
+  true,
   true,
   true,
   true,

@@ -28,6 +28,7 @@ import {
   running,
   secret,
   service,
+  mysql,
   sql,
   tcp,
   urlOf,
@@ -194,6 +195,10 @@ export const wrong = [
   postgres({ image: "postgres:17", database: "app", password: secret("password"), validations: { works: { answers: ping() } } }),
   // @ts-expect-error an SQL probe on an HTTP service
   httpService({ image: "api:1", port: 80, validations: { works: { answers: sql("SELECT 1") } } }),
+  // @ts-expect-error a Redis probe on MySQL
+  mysql({ image: "mariadb:11", database: "app", password: secret("password"), validations: { works: { answers: ping() } } }),
+  // @ts-expect-error a root password that is no secret
+  mysql({ image: "mariadb:11", database: "app", password: secret("password"), rootPassword: "hunter2", validations: { works: { answers: sql("SELECT 1") } } }),
   // @ts-expect-error an HTTP probe on a service of another protocol
   service({ image: "rabbitmq:4", port: 5672, validations: { works: { answers: get("/") } } }),
   // @ts-expect-error a database's variable that is neither a text nor a secret

@@ -49,26 +49,37 @@ function pathWith(first: readonly string[]): string {
 }
 
 /** Makes sure of engine, toolchain and the images of some stacks: all that benchmarks need. */
-export async function setUpMachine(report: Report, stacks: readonly string[]): Promise<Machine> {
+export async function setUpMachine(
+  report: Report,
+  stacks: readonly string[],
+  others: readonly string[] = [],
+): Promise<Machine> {
   const images = Promise.all(stacks.map((stack) => forPeople(planOf(stack)))).then(async (plans) => {
     await report.step("engine", ensureEngine);
-    await ensureImagesOf(report, plans);
+    await ensureImagesOf(report, plans, others);
   });
   const [machine] = await Promise.all([setUpPulumi(report), images]);
   return machine;
 }
 
+/** The servers that probes are tested against, and that no stack of the project has. */
+const testImages = ["mariadb:11", "rabbitmq:4", "memcached:1"];
+
 /** Makes sure of all that the tests need: a machine, and the programs of others that they run. */
 export async function setUpTests(report: Report, stacks: readonly string[]): Promise<Machine> {
   const [machine] = await Promise.all([
-    setUpMachine(report, stacks),
+    setUpMachine(report, stacks, testImages),
     report.step("debian", ensureDebianTools),
   ]);
   return machine;
 }
 
-async function ensureImagesOf(report: Report, plans: readonly LifecyclePlan[]): Promise<void> {
-  const references = [...new Set(plans.flatMap(imagesOf))];
+async function ensureImagesOf(
+  report: Report,
+  plans: readonly LifecyclePlan[],
+  others: readonly string[] = [],
+): Promise<void> {
+  const references = [...new Set([...plans.flatMap(imagesOf), ...others])];
   if (references.length > 0) await report.step("images", (progress) => ensureImages(references, progress));
 }
 

@@ -8,6 +8,7 @@ import { commandInContainer } from "./exec.ts";
 import { grpcHealthCheck } from "./grpc-health.ts";
 import { httpRequest } from "./http.ts";
 import { writtenLine } from "./log-line.ts";
+import { mysqlConnections, mysqlQuery } from "./mysql.ts";
 import { postgresConnections, postgresQuery } from "./postgres.ts";
 import { redisLatency, redisMemory, redisPing } from "./redis.ts";
 import { runningFor } from "./running.ts";
@@ -17,6 +18,8 @@ import { websocket } from "./websocket.ts";
 export const probeKinds = {
   "postgres-query": postgresQuery,
   "postgres-connections": postgresConnections,
+  "mysql-query": mysqlQuery,
+  "mysql-connections": mysqlConnections,
   "redis-ping": redisPing,
   "redis-memory": redisMemory,
   "redis-latency": redisLatency,

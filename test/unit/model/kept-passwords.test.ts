@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   clickhouse,
   defineStack,
+  mysql,
   parseProfile,
   ping,
   postgres,
@@ -46,6 +47,14 @@ const { services } = resolvePlan(
         volumes: { data: "/data", archive: "/var/lib/postgresql/archive" },
       }),
       forgetful: database({}),
+      mysql: mysql({
+        image: "mariadb:11",
+        database: "shop",
+        password,
+        rootPassword: secret("rootPassword"),
+        volumes: { data: "/var/lib/mysql", backups: "/backups" },
+        validations,
+      }),
       redis: redis({
         image: "redis:7",
         password,
@@ -63,7 +72,7 @@ const { services } = resolvePlan(
     phases: {
       data: {
         title: "Data",
-        services: ["postgres", "newer", "elsewhere", "forgetful", "redis", "clickhouse"],
+        services: ["postgres", "newer", "elsewhere", "forgetful", "mysql", "redis", "clickhouse"],
         validation: "ready",
         timeout: "60s",
       },
@@ -79,6 +88,13 @@ test.for([
   ["newer", [{ secret: "shared", volume: "data" }]],
   ["elsewhere", [{ secret: "shared", volume: "data" }]],
   ["forgetful", []],
+  [
+    "mysql",
+    [
+      { secret: "shared", volume: "data" },
+      { secret: "rootPassword", volume: "data" },
+    ],
+  ],
   ["redis", []],
   ["clickhouse", []],
 ] as const)("what %s keeps of its password", ([name, kept]) => {
