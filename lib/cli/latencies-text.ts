@@ -4,9 +4,11 @@ import { instantText } from "../core/instant.ts";
 import type { Latencies, ProbeLatency } from "../model/latencies.ts";
 
 /** What latencies are as a table, a line a probe; each attempt after it, where there are any. */
-export function latenciesText(of: string, { probes, sinceMs, untilMs }: Latencies): string {
+export function latenciesText(of: string, { probes: all, sinceMs, untilMs }: Latencies): string {
   const since = `${of}, the last ${describeLongMs(untilMs - sinceMs)}`;
-  if (probes.length === 0) return `${since}: no probe is known.`;
+  // Most of the others are for a higher validation level.
+  const probes = all.filter(({ passed, failed, unknown }) => passed + failed + unknown > 0);
+  if (probes.length === 0) return `${since}: no attempt of a probe is known.`;
   const header = [
     "service",
     "probe",

@@ -21,7 +21,9 @@ test("a probe is a line, with a bar for each part of the time", () => {
       "auth     tokens   0       2       1        –    –     –     –",
     ].join("\n"),
   );
-  expect(of([])).toBe("shop (dev), the last 1d 0h: no probe is known.");
+  const none = probe({ probe: "memory", ...nothing, failed: 0, unknown: 0 });
+  expect(of([probe(), none])).not.toContain("memory");
+  expect(of([none])).toBe("shop (dev), the last 1d 0h: no attempt of a probe is known.");
 });
 
 test("bars begin at zero, and one of zero is seen", () => {
