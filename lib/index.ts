@@ -4,6 +4,8 @@ export type { Json } from "./core/json.ts";
 export type { ErrorCode } from "./core/errors.ts";
 export { PhasegateError } from "./core/errors.ts";
 export type { Allowance, FailureHandling, Parity, Phase, StackDeclaration } from "./model/declaration.ts";
+export type { Mount } from "./model/container/mounts.ts";
+export { externalVolume, hostFile, hostFolder, tmpfs, volume } from "./model/container/mounts.ts";
 export { defineStack } from "./model/define-stack.ts";
 export type { Environment } from "./model/environment.ts";
 export type { ValidationLevel } from "./model/level.ts";

@@ -11,8 +11,17 @@ export interface ImageRun {
   readonly path?: string | undefined;
   /** Where volumes are mounted. */
   readonly mounts: readonly string[];
+  /** What of the host is mounted, and where. */
+  readonly hostMounts?: readonly HostMount[] | undefined;
   /** The files that are written into the container before it starts. */
   readonly files: readonly string[];
+}
+
+/** A file or a folder of the engine's machine in a container. */
+export interface HostMount {
+  readonly source: string;
+  readonly target: string;
+  readonly kind: "file" | "folder";
 }
 
 /** As the engine answers: what an image does not say is null, or not there. */
@@ -43,13 +52,15 @@ export async function runProblems(docker: Docker, reference: string, run: ImageR
     return [`neither the declaration nor the image ${reference} says what to run: give it a command`];
   const refused = await mountRefusal(docker, reference, run.mounts);
   if (refused !== undefined) return [refused];
+  const ofHost = await hostMountProblems(docker, reference, run.hostMounts ?? []);
+  if (ofHost.length > 0) return ofHost;
   const container = await trialContainer(docker, reference, []);
   try {
     const path = run.path ?? Env?.find((text) => text.startsWith("PATH="))?.slice(5);
     const folders = program.includes("/") ? undefined : (path ?? usualPath).split(":");
     const candidates = (folders ?? [WorkingDir || "/"]).map((folder) => posix.resolve("/", folder, program));
     return [
-      ...(await mountProblems(container, reference, run.mounts)),
+      ...(await mountProblems(container, reference, run)),
       ...(await programProblems(container, reference, program, candidates, run)),
     ];
   } finally {
@@ -78,6 +89,7 @@ function trialContainer(
   docker: Docker,
   reference: string,
   mounts: readonly string[],
+  binds: readonly Omit<HostMount, "kind">[] = [],
 ): Promise<Docker.Container> {
   const options = { NoCopy: true, Labels: {}, DriverConfig: { Name: "", Options: {} } };
   return answered(
@@ -87,7 +99,16 @@ function trialContainer(
       Labels: { "phasegate.trial": "true" },
       HostConfig: {
         NetworkMode: "none",
-        Mounts: mounts.map((path) => ({ Type: "volume", Source: "", Target: path, VolumeOptions: options })),
+        Mounts: [
+          ...mounts.map((path) => ({
+            ...{ Type: "volume" as const, Source: "", Target: path },
+            VolumeOptions: options,
+          })),
+          ...binds.map(({ source, target }) => ({
+            ...{ Type: "bind" as const, Source: source, Target: target },
+            ReadOnly: true,
+          })),
+        ],
       },
     }),
   );
@@ -101,16 +122,57 @@ async function remove(container: Docker.Container): Promise<void> {
 async function mountProblems(
   container: Docker.Container,
   reference: string,
-  mounts: readonly string[],
+  { mounts, hostMounts = [] }: ImageRun,
 ): Promise<string[]> {
+  const all = [
+    ...mounts.map((path) => ({ path, what: "a volume", kind: "folder" })),
+    ...hostMounts.map(({ target, source, kind }) => ({ path: target, what: `the ${kind} ${source}`, kind })),
+  ];
   const stats = await Promise.all(
-    mounts.map(async (path) => ({ path, stat: await pathStat(container, path) })),
+    all.map(async (mount) => ({ ...mount, stat: await pathStat(container, mount.path) })),
   );
-  return stats.flatMap(({ path, stat }) =>
-    stat?.kind === "file"
-      ? [`a volume cannot be mounted at ${path}: that is a file in the image ${reference}`]
-      : [],
-  );
+  return stats.flatMap(({ path, what, kind, stat }) => {
+    if (stat === undefined) return [];
+    const there = stat.kind === "file" ? "file" : "folder";
+    return there === kind
+      ? []
+      : [`${what} cannot be mounted at ${path}: that is a ${there} in the image ${reference}`];
+  });
+}
+
+/** Where the host's paths are looked at, whatever the image has there. */
+const lookedAt = "/phasegate-mounted";
+
+/**
+ * What the engine's machine has at the paths that are to be mounted, seen through a container that mounts them
+ * elsewhere: the engine may be another machine's.
+ */
+async function hostMountProblems(
+  docker: Docker,
+  reference: string,
+  mounts: readonly HostMount[],
+): Promise<string[]> {
+  const problems = mounts.map(async ({ source, target, kind }) => {
+    try {
+      const container = await trialContainer(docker, reference, [], [{ source, target: lookedAt }]);
+      try {
+        const stat = await pathStat(container, lookedAt);
+        const there = stat?.kind === "directory" ? "folder" : "file";
+        return stat === undefined || there === kind
+          ? []
+          : [
+              `the ${kind} ${source} cannot be mounted at ${target}: on the engine's machine that is a ${there}`,
+            ];
+      } finally {
+        await remove(container);
+      }
+    } catch (error) {
+      if (error instanceof EngineRefusal && error.statusCode < 500)
+        return [`the ${kind} ${source} cannot be mounted at ${target}: ${error.message}`];
+      throw error;
+    }
+  });
+  return (await Promise.all(problems)).flat();
 }
 
 async function programProblems(
@@ -118,12 +180,14 @@ async function programProblems(
   reference: string,
   program: string,
   candidates: readonly string[],
-  { mounts, files }: ImageRun,
+  { mounts, hostMounts = [], files }: ImageRun,
 ): Promise<string[]> {
   let denied: string | undefined;
   for (const path of candidates) {
     // What a volume holds nobody knows before it is mounted.
-    if (mounts.some((mount) => path.startsWith(`${posix.normalize(mount).replace(/\/$/, "")}/`))) return [];
+    const mounted = [...mounts, ...hostMounts.map(({ target }) => target)];
+    if (mounted.some((mount) => path.startsWith(`${posix.normalize(mount).replace(/\/$/, "")}/`))) return [];
+    if (hostMounts.some(({ target }) => posix.normalize(target) === path)) return [];
     if (files.includes(path)) {
       denied ??= `${path} is written by the declaration, and may not be executed: run it by its interpreter, as in ["sh", "${path}"]`;
       continue;

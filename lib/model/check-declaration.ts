@@ -7,6 +7,7 @@ import { checkAlerting } from "./check-alerting.ts";
 import { checkAllowances } from "./check-allowances.ts";
 import { checkSupervision } from "./check-supervision.ts";
 import { checkValidations } from "./check-validation.ts";
+import { checkMounts, checkVolumeNames } from "./container/check-mounts.ts";
 import { declarationSchema } from "./declaration-schema.ts";
 import type { Phase, StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
@@ -75,6 +76,7 @@ function contradictions(declaration: StackDeclaration, profile: Profile): Proble
     checkService(declaration, profile, name, phase, report);
   }
   reportPortClashes(declaration, report);
+  checkVolumeNames(declaration.services, report);
   checkSupervision(declaration, profile, report);
   checkAlerting(declaration, report);
 
@@ -164,6 +166,7 @@ function checkService(
     if (Object.hasOwn(variables, name))
       report(place, `is what the option ${variables[name] ?? ""} sets: say it there`);
   }
+  checkMounts(service, (path, message) => report([...at, ...path], message));
   if (service.kind === "redis" && Object.hasOwn(service.files ?? {}, redisConfig))
     report([...at, "files", redisConfig], "is written by redis(): its settings are options");
   checkValidations(

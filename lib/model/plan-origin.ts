@@ -146,6 +146,10 @@ const rules: readonly Rule[] = [
   ]),
   rule("services.*.published.containerPort", portOrigins),
   rule("services.*.published", ({ names: [name = ""] }) => [declared("services", name, "publish")]),
+  // Read where the project is loaded: another file at the same place is another value.
+  rule("services.*.mounts.*.sha256", (place) =>
+    samePlace({ ...place, path: [...place.path.slice(0, -1), "file"] }),
+  ),
   rule("services.*.needs.*", ({ declaration, names: [name = "", other = ""] }) =>
     needed(declaration.needs[name])[other] !== undefined
       ? [declared("needs", name, other)]

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { durationSchema } from "../core/duration.ts";
 import { alertingPlanSchema } from "./alerting.ts";
+import { plannedMounts } from "./container/mounts.ts";
 import { environments } from "./environment.ts";
 import { endpointSchema } from "./endpoint.ts";
 import { validationLevels } from "./level.ts";
@@ -68,6 +69,9 @@ export const servicePlanSchema = z.strictObject({
   init: z.boolean(),
   /** The stack's networks that it is on. */
   networks: z.array(z.string()).min(1),
+  /** Networks that others have made, by their names on the engine. */
+  externalNetworks: z.array(z.string()).optional(),
+  ...plannedMounts,
   /** The services that it calls, and what it does when one of them was replaced or restarted. */
   needs: z.record(z.string(), z.enum(dependencyPolicies)),
   healthcheck: healthcheckSchema.optional(),

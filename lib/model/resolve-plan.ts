@@ -4,6 +4,7 @@ import { problemsError } from "../core/errors.ts";
 import { mapValues } from "../core/record.ts";
 import { shortened } from "../core/zod-problems.ts";
 import { checkDeclaration, defaultNetworks, isUrlOf, phaseGraph } from "./check-declaration.ts";
+import { resolveMounts } from "./container/mounts.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import { edgesOf } from "./edges.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -133,6 +134,8 @@ function resolveService(
       }),
     init: service.init ?? true,
     networks: [...(service.networks ?? defaultNetworks)],
+    ...(service.externalNetworks?.length && { externalNetworks: [...service.externalNetworks] }),
+    ...resolveMounts(service),
     needs: mapValues(needed(declaration.needs[name]), (policy = ofEdges) => policy),
     ...(healthcheck && { healthcheck: resolveHealthcheck(healthcheck) }),
     readiness: resolveReadiness(declaration, profile, phase, service, endpoint),

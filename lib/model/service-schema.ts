@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { durationOrZero, positiveDuration } from "../core/duration.ts";
 import { exactObject, kindError, namedRecord, textThat, wholeNumber } from "../core/schema-parts.ts";
+import { declaredMounts, engineObjectNameSchema, mountPathSchema } from "./container/mounts.ts";
 import { declaredProbeSchema } from "./declared-probe-schema.ts";
 import { declaredJobSupervisionSchema, declaredSupervisionSchema } from "./declared-supervision-schema.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
@@ -19,12 +20,6 @@ const absolutePath = /^\/[^\0]*$/;
 const filePathSchema = z.string().refine((path) => absolutePath.test(path) && !path.endsWith("/"), {
   error: 'the path of a file must be absolute, such as "/run/secrets/token"',
 });
-
-const mountPathSchema = textThat(
-  // A colon would begin an option of the engine's.
-  (path) => absolutePath.test(path) && !path.includes(":") && !/^\/[./]*$/.test(path),
-  'an absolute path such as "/var/lib/postgresql/data"',
-);
 
 const volumeNameSchema = z.string().regex(/^[\w.-]+$/, {
   error: "a volume's name is made of letters, digits, dots, dashes and underscores",
@@ -95,6 +90,8 @@ const common = {
   failFast: z.boolean().optional(),
   init: z.boolean().optional(),
   networks: z.array(engineNameSchema).min(1).optional(),
+  externalNetworks: z.array(engineObjectNameSchema).optional(),
+  ...declaredMounts,
 };
 
 const job = { ...common, supervision: declaredJobSupervisionSchema.optional() };

@@ -1,4 +1,5 @@
 import type { Duration } from "../core/duration.ts";
+import type { MountOptions } from "./container/mounts.ts";
 import type { UrlParts } from "./endpoint.ts";
 import type { DeclaredProbe } from "./probe.ts";
 import type { JobSupervision, Supervision } from "./supervision.ts";
@@ -46,7 +47,7 @@ export interface Cadence {
 }
 
 /** What every service may say, whatever its kind. */
-export interface ServiceOptions {
+export interface ServiceOptions extends MountOptions {
   /** An image by reference, "postgres:17", or one built from source, `bundle("services/auth/main.ts")`. */
   readonly image: string | BundledImage;
   /** Replaces the image's own entry point, and with it the image's own command. */
@@ -95,6 +96,12 @@ export interface ServiceOptions {
    * a network that both are on. Default `["default"]`.
    */
   readonly networks?: readonly string[];
+  /**
+   * Networks that others have made, by their real names on the engine: the container is on them besides. They must be
+   * there before anything of the stack is created; the stack never creates, labels or deletes them. There the
+   * container has its own name alone, `netra-dev-api`: others may be called `api`. Default: none.
+   */
+  readonly externalNetworks?: readonly string[];
 }
 
 /** The variables of a container that calls others. */

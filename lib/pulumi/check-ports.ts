@@ -20,7 +20,7 @@ export async function checkPorts(plan: LifecyclePlan, host: string | undefined):
   const docker = dockerClient(host);
   const problems = await takenPorts(portClaims(plan), {
     holders: () => portHolders(docker),
-    isFree: isLocal(host) ? isFree : async () => true,
+    isFree: isLocalEngine(host) ? isFree : async () => true,
     process: listeningProcess,
     clock: systemClock,
   });
@@ -95,7 +95,7 @@ function containerText({ name, labels }: PortHolder): string {
 }
 
 /** Of a remote engine's machine the containers are known, and no process: a port that one holds there the engine refuses. */
-function isLocal(host = process.env["DOCKER_HOST"] ?? ""): boolean {
+export function isLocalEngine(host = process.env["DOCKER_HOST"] ?? ""): boolean {
   return host === "" || host.startsWith("unix:");
 }
 

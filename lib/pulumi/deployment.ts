@@ -1,5 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import type { LifecyclePlan } from "../model/plan.ts";
+import type { SharedVolumes } from "./container/mounts.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { StackSecret } from "./secrets.ts";
 import type { StackContainers } from "./stack-containers.ts";
@@ -16,6 +17,7 @@ export interface Deployment {
   readonly secrets: Readonly<Record<string, StackSecret>>;
   /** The stack's networks by the names that services give. */
   readonly networks: Readonly<Record<string, docker.Network>>;
+  readonly volumes: SharedVolumes;
   readonly coordinator: Coordinator;
   readonly containers: StackContainers;
   readonly ports: StackPorts;

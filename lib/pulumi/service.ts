@@ -7,6 +7,7 @@ import { engineName } from "../model/plan.ts";
 import { secretsOf } from "../model/resolve-plan.ts";
 import type { Text } from "../model/text.ts";
 import { fillText, secretsIn } from "../model/text.ts";
+import { checkedMounts, mountArgs } from "./container/mounts.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DeepInputs } from "./deep-inputs.ts";
 import { labelsOf } from "./labels.ts";
@@ -63,7 +64,7 @@ export class Service extends pulumi.ComponentResource {
       // Gates, and nothing else, order the phases. A gate's output would do worse: while it is unknown, it would replace the container.
       dependsOn: [...dependsOn, ...(service.published ? [ports] : [])],
       // @pulumi/docker takes these changes for no change.
-      replaceOnChanges: ["healthcheck", "tmpfs", "init"],
+      replaceOnChanges: ["healthcheck", "tmpfs", "init", "mounts"],
       // The plugin asks for it where it wants the replacement itself, and for these changes it does not.
       deleteBeforeReplace: true,
       replacementTrigger: containers.trigger(name),
@@ -94,14 +95,15 @@ export class Service extends pulumi.ComponentResource {
 }
 
 /** What is checked of the container before the one that runs is deleted. */
-function runOf(name: string, { entrypoint, command, env, volumes, files }: ServicePlan): CheckedRun {
+function runOf(name: string, service: ServicePlan): CheckedRun {
+  const { entrypoint, command, env, files } = service;
   const path = env["PATH"];
   return {
     service: name,
     ...(entrypoint && { entrypoint }),
     ...(command && { command }),
     ...(typeof path === "string" && { path }),
-    mounts: Object.values(volumes),
+    ...checkedMounts(service),
     files: Object.keys(files),
   };
 }
@@ -143,11 +145,16 @@ function containerArgs(
       },
     }),
     labels: labelsOf(plan, { phase: service.phase, service: name }),
+    ...mountArgs(service, deployment.volumes),
     networkMode: "bridge",
-    networksAdvanced: service.networks.flatMap((network) => {
-      const { name: engineNetwork } = deployment.networks[network] ?? {};
-      return engineNetwork === undefined ? [] : [{ name: engineNetwork, aliases: [name] }];
-    }),
+    networksAdvanced: [
+      ...service.networks.flatMap((network) => {
+        const { name: engineNetwork } = deployment.networks[network] ?? {};
+        return engineNetwork === undefined ? [] : [{ name: engineNetwork, aliases: [name] }];
+      }),
+      // No alias: another stack's service may have the same name there.
+      ...(service.externalNetworks ?? []).map((network) => ({ name: network })),
+    ],
     init: service.init,
     securityOpts: ["no-new-privileges:true"],
     // The coordinator restarts containers, in order; the engine must not do it behind its back.

@@ -1,7 +1,8 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { LifecyclePlan } from "../model/plan.ts";
-import { networkName } from "../model/plan.ts";
+import { sharedVolumes } from "../model/container/mounts.ts";
+import { engineName, networkName } from "../model/plan.ts";
 import { startOrder } from "../model/start-order.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { Deployment } from "./deployment.ts";
@@ -47,6 +48,9 @@ export class Stack extends pulumi.ComponentResource {
       host,
       secrets: stackSecrets(plan, secrets, host, this),
       networks,
+      volumes: Object.fromEntries(
+        sharedVolumes(plan.services).map((name) => [name, sharedVolume(plan, name, { parent: this })]),
+      ),
       coordinator,
       containers,
       ports: new StackPorts(plan, host, afterNetworks),
@@ -88,5 +92,14 @@ function stackNetwork(plan: LifecyclePlan, name: string, opts: pulumi.CustomReso
     name === "default" ? "network" : `network-${name}`,
     { name: networkName(plan, name), labels: labelsOf(plan) },
     opts,
+  );
+}
+
+/** A volume that several services mount. As any other it outlives the stack. */
+function sharedVolume(plan: LifecyclePlan, name: string, opts: pulumi.CustomResourceOptions): docker.Volume {
+  return new docker.Volume(
+    `volume-${name}`,
+    { name: engineName(plan, name), labels: labelsOf(plan) },
+    { ...opts, retainOnDelete: true },
   );
 }

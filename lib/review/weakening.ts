@@ -16,32 +16,11 @@ import { implies, isComposite } from "./implication.ts";
 import type { Bound } from "./looser-bounds.ts";
 import { bounds } from "./looser-bounds.ts";
 import type { PlanView } from "./plan-view.ts";
+import { mountRules } from "./mount-rules.ts";
+import type { Finding, Found, Rule } from "./rule.ts";
+import { ofService } from "./rule.ts";
 
-/** One thing by which a plan proves less than another, or more. */
-export interface Finding {
-  readonly rule: string;
-  /** Why it proves less. */
-  readonly reason: string;
-  readonly of: "stack" | "phase" | "service";
-  /** The service or the phase; the empty text for the stack. */
-  readonly name: string;
-  readonly what: string;
-  readonly before: Value;
-  readonly after: Value;
-  /** What else there is to know of this one. */
-  readonly note?: string;
-}
-
-/** A finding before its rule is put on it. */
-type Found = Omit<Finding, "rule" | "reason">;
-
-/** One way in which a plan may prove less, and why it does. */
-export interface Rule {
-  readonly name: string;
-  readonly reason: string;
-  /** Where `after` proves less than `before`, by this rule alone. */
-  readonly find: (before: PlanView, after: PlanView) => readonly Found[];
-}
+export type { Finding } from "./rule.ts";
 
 /**
  * All by which a plan proves less than the one before it. A service that is gone proves nothing and runs nothing:
@@ -206,6 +185,7 @@ export const rules: readonly Rule[] = [
         });
     },
   },
+  ...mountRules,
   ...bounds.map((bound): Rule => ({
     name: `looser ${bound.of} ${bound.at}`,
     reason: bound.reason,
@@ -290,8 +270,4 @@ function waitsFor({ phases, services }: PlanView): Readonly<Record<string, Reado
     (_, phase) => new Set([...ancestors(graph, phase)].flatMap((name) => phases[name]?.services ?? [])),
   );
   return mapValues(services, ({ phase }) => before[phase] ?? new Set());
-}
-
-function ofService(name: string, what: string, before: Value, after: Value): Found {
-  return { of: "service", name, what, before, after };
 }

@@ -1,8 +1,28 @@
 import fc from "fast-check";
-import { get, httpService, job, type Phase, type StackDeclaration } from "phasegate";
+import {
+  externalVolume,
+  get,
+  hostFile,
+  hostFolder,
+  httpService,
+  job,
+  tmpfs,
+  volume,
+  type Mount,
+  type Phase,
+  type StackDeclaration,
+} from "phasegate";
 import type { DependencyPolicy } from "../../lib/model/needs.ts";
 import { consequences } from "../../lib/model/probe-parts/options.ts";
 import type { Supervision } from "../../lib/model/supervision.ts";
+
+const anyMounts: fc.Arbitrary<(readonly [string, Mount])[]> = fc.subarray<readonly [string, Mount]>([
+  ["/etc/some.conf", hostFile("ops/some.conf")],
+  ["/srv/data", hostFolder("data", { writable: true })],
+  ["/tmp", tmpfs({ size: "64mb" })],
+  ["/uploads", volume("uploads")],
+  ["/models", externalVolume("models", { readOnly: true })],
+]);
 
 const seconds = fc.integer({ min: 2, max: 600 });
 const policy = fc.constantFrom<DependencyPolicy>("restart", "revalidate", "ignore");
@@ -86,17 +106,20 @@ function anyService(name: string, at: number): fc.Arbitrary<[string, StackDeclar
     .record({
       ...{ probe, isJob: fc.boolean(), isPublished: fc.boolean() },
       supervision: fc.option(anySupervision, { nil: undefined }),
+      mounts: anyMounts,
     })
-    .map(({ probe: deep, isJob, isPublished, supervision }) => [
+    .map(({ probe: deep, isJob, isPublished, supervision, mounts }) => [
       name,
       isJob
         ? job({
             image: `${name}:1`,
+            mounts: Object.fromEntries(mounts),
             ...(supervision?.intensity && { supervision: { intensity: supervision.intensity } }),
           })
         : httpService({
             image: `${name}:1`,
             port: 8080,
+            mounts: Object.fromEntries(mounts),
             ...(isPublished && { publish: at }),
             ...(supervision && { supervision }),
             validations: { ready: { answers: get("/", { level: "basic" }), deep } },

@@ -23,6 +23,7 @@ export function otherValues(value: Value): Json[] {
   if (typeof value === "string") {
     if (isDuration(value)) return ["7.7s", "77m"];
     if (/^\d+mb$/.test(value)) return ["77mb"];
+    if (/^[0-7]{4}$/.test(value)) return ["0711"];
     const levels = validationLevels.filter((level) => level !== value);
     return levels.length < validationLevels.length
       ? [...levels]

@@ -4,6 +4,14 @@
  */
 import type { z } from "zod";
 import type {
+  declaredMountSchemas,
+  ExternalVolumeMount,
+  HostFileMount,
+  HostFolderMount,
+  TmpfsMount,
+  VolumeMount,
+} from "../../lib/model/container/mounts.ts";
+import type {
   declarationSchema,
   failureHandlingSchema,
   paritySchema,
@@ -89,32 +97,16 @@ type Pairs = [
   SameKeys<UrlOf, Taken<typeof urlOfSchema>>,
   SameKeys<SecretRef, Taken<typeof secretRefSchema>>,
   SameKeys<ProbeOptions, Partial<Record<keyof typeof commonProbeSchemas, unknown>>>,
+  SameKeys<HostFileMount, Taken<(typeof declaredMountSchemas)["hostFile"]>>,
+  SameKeys<HostFolderMount, Taken<(typeof declaredMountSchemas)["hostFolder"]>>,
+  SameKeys<TmpfsMount, Taken<(typeof declaredMountSchemas)["tmpfs"]>>,
+  SameKeys<TmpfsMount["tmpfs"], Taken<(typeof declaredMountSchemas)["tmpfs"]>["tmpfs"]>,
+  SameKeys<VolumeMount, Taken<(typeof declaredMountSchemas)["volume"]>>,
+  SameKeys<ExternalVolumeMount, Taken<(typeof declaredMountSchemas)["externalVolume"]>>,
 ];
-export const pairs: Pairs = [
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-  true,
-];
+type Unlike = Exclude<Pairs[number], true>;
+/** An error here names the keys that only one of the two has. */
+export const pairs: [Unlike] extends [never] ? true : Unlike = true;
 
 /** Every kind of service has a schema, and no schema is without its kind. */
 export const kinds: SameKeys<Record<ServiceKind, unknown>, typeof serviceSchemas> = true;

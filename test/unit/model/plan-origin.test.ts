@@ -33,6 +33,14 @@ const declaration: StackDeclaration = {
       ...postgres,
       ...{ grace: "9s", successThreshold: 2, failureThreshold: 3, timeout: "90s" },
       supervision: { intensity: { restarts: 3, within: "30m" }, successThreshold: 2 },
+      mounts: {
+        "/etc/pg.conf": { hostFile: "ops/pg.conf" },
+        "/dump": { hostFolder: "dump", writable: true },
+        "/scratch": { tmpfs: { size: "64mb", mode: "1777" } },
+        "/shared": { volume: "shared", readOnly: true },
+        "/others": { externalVolume: "others" },
+      },
+      externalNetworks: ["proxy"],
     },
     redis: {
       ...redis,

@@ -8,6 +8,10 @@ import { changedView, planView } from "../../support/plan-views.ts";
 const base = planView();
 const probes = (service: string, ...path: string[]) => ["services", service, "readiness", "probes", ...path];
 
+/** One with mounts, of which a change makes more of the host's. */
+const mounts = (...path: string[]) => ["services", "auth", "mounts", ...path];
+const mounting = changedView(base, [[mounts(), { "/data": { hostFolder: "data", writable: false } }]]);
+
 const supervision = (...path: string[]) => ["services", "auth", "supervision", ...path];
 /** One of which everything is watched. */
 const watched = changedView(base, [
@@ -423,5 +427,32 @@ test("a plan from before services said how they are watched is read with the def
   const early = Object.entries(services).map(([name, { supervision: _, ...service }]) => [name, service]);
   expect(viewPlan({ ...rest, services: Object.fromEntries(early) as Json })).toEqual(
     planView({ healthCheckInterval: "20s" }),
+  );
+});
+
+describe("mounts of the host", () => {
+  test("one that is writable now is weaker, and the way back is stronger", () => {
+    const writable = changedView(mounting, [[mounts("/data", "writable"), true]]);
+    expect(found(mounting, writable)).toEqual(['host-writable | auth | mounts["/data"]']);
+    expect(found(writable, mounting)).toEqual([]);
+    expect(strengthenings(writable, mounting)).toMatchObject([{ rule: "host-writable" }]);
+  });
+
+  test("another folder under a writable one is weaker, a volume is not", () => {
+    const writable = changedView(mounting, [[mounts("/data"), { hostFolder: "data", writable: true }]]);
+    const wider = changedView(mounting, [[mounts("/data"), { hostFolder: "/", writable: true }]]);
+    const volume = changedView(mounting, [[mounts("/data"), { volume: "data", readOnly: false }]]);
+    expect(found(writable, wider)).toEqual(['engine-mounted | auth | mounts["/data"]']);
+    expect(found(mounting, volume)).toEqual([]);
+  });
+
+  test.for(["/var/run/docker.sock", "/run/", "/run/containerd/containerd.sock", "/var/../run/docker.sock"])(
+    "%s gives the engine, read-only or not",
+    (path) => {
+      for (const writable of [true, false]) {
+        const after = changedView(base, [[mounts(), { "/socket": { hostFile: path, writable } }]]);
+        expect(found(base, after)).toEqual(['engine-mounted | auth | mounts["/socket"]']);
+      }
+    },
   );
 });
