@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
+import { addressText, publishedPorts, widelyPublished } from "../model/container/ports.ts";
 import { isEnabled } from "../model/level.ts";
 import type { LifecyclePlan, ServicePlan } from "../model/plan.ts";
 import { plainSecrets } from "../model/plain-secrets.ts";
@@ -14,7 +15,8 @@ export function planCommand(): Command {
     .option("--json", "the whole plan as JSON")
     .action(async ({ stack, json }: { stack: string; json?: true }) => {
       const plan = await readStackPlan(process.cwd(), stack);
-      for (const { path, message } of plainSecrets(plan)) console.error(`warning: ${path}: ${message}`);
+      for (const { path, message } of [...plainSecrets(plan), ...widelyPublished(plan)])
+        console.error(`warning: ${path}: ${message}`);
       console.log(json ? JSON.stringify(plan, null, 2) : planText(plan));
     });
 }
@@ -67,7 +69,7 @@ function intensityText({ restarts, within }: SupervisionSpec["intensity"]): stri
 function serviceRows(plan: LifecyclePlan, name: string, usual?: SupervisionSpec): string[][] {
   const service = plan.services[name];
   if (service === undefined) return [];
-  const { image, published, readiness } = service;
+  const { image, readiness } = service;
   const probes = Object.entries(readiness.probes).map(([probe, { kind, level, timeout, ...rest }]) => [
     `    ${isEnabled(plan.validationLevel, { level, ...rest }) ? "✓" : "-"} ${probe}`,
     kind,
@@ -81,7 +83,7 @@ function serviceRows(plan: LifecyclePlan, name: string, usual?: SupervisionSpec)
     [
       `  ${name}`,
       "reference" in image ? image.reference : image.bundle,
-      published ? `${published.ip}:${published.port}` : "",
+      publishedPorts(service).map(addressText).join(", "),
     ],
     ...probes,
     ...(usual && watched === text(usual) ? [] : [["    once ready", "", watched]]),

@@ -4,8 +4,11 @@ import { readdir, readFile, readlink } from "node:fs/promises";
  * The process that listens on a port of this machine: "node (pid 4711)". Read from Linux's /proc, as far as this user
  * may; undefined elsewhere, and for a process of somebody else.
  */
-export async function listeningProcess(port: number): Promise<string | undefined> {
-  const sockets = new Set([...(await listeners("tcp", port)), ...(await listeners("tcp6", port))]);
+export async function listeningProcess(
+  port: number,
+  protocol: "tcp" | "udp" = "tcp",
+): Promise<string | undefined> {
+  const sockets = new Set([...(await listeners(protocol, port)), ...(await listeners(`${protocol}6`, port))]);
   if (sockets.size === 0) return undefined;
   for (const pid of await entries("/proc")) {
     if (!/^\d+$/.test(pid)) continue;
@@ -18,16 +21,20 @@ export async function listeningProcess(port: number): Promise<string | undefined
 }
 
 /** The sockets that listen on a port, as the links of /proc name them. A line: `sl local rem st … uid timeout inode`. */
-async function listeners(family: "tcp" | "tcp6", port: number): Promise<string[]> {
+async function listeners(family: "tcp" | "tcp6" | "udp" | "udp6", port: number): Promise<string[]> {
   const table = (await readFile(`/proc/net/${family}`, "utf8").catch(gone)) ?? "";
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
   return table.split("\n").flatMap((line) => {
     const [, local = "", , state, , , , , , inode] = line.trim().split(/\s+/);
-    return state === listening && local.endsWith(suffix) && inode ? [`socket:[${inode}]`] : [];
+    return state === (family.startsWith("udp") ? unconnected : listening) && local.endsWith(suffix) && inode
+      ? [`socket:[${inode}]`]
+      : [];
   });
 }
 
 const listening = "0A";
+/** A socket of UDP that takes what anybody sends. */
+const unconnected = "07";
 
 async function commandOf(pid: string): Promise<string> {
   return (await readFile(`/proc/${pid}/comm`, "utf8").catch(gone))?.trim() ?? "a process";

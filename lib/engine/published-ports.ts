@@ -1,10 +1,12 @@
 import type Docker from "dockerode";
 import { answered, answeredSoon, unlessMissing } from "./docker-engine.ts";
 
-/** A TCP address on the engine's machine. */
+/** An address on the engine's machine. */
 export interface Address {
   readonly ip: string;
   readonly port: number;
+  /** Default: TCP. */
+  readonly protocol?: "udp";
 }
 
 /** A container, and the addresses that it holds or is about to take. */
@@ -31,7 +33,7 @@ export async function portHolders(docker: Docker): Promise<readonly PortHolder[]
         State === "restarting"
           ? await boundWhenStarted(docker, id)
           : Ports.flatMap(({ IP = "", PublicPort, Type }) =>
-              Type === "tcp" && PublicPort ? [{ ip: IP, port: PublicPort }] : [],
+              PublicPort ? addressOf(IP, PublicPort, Type) : [],
             ),
     })),
   );
@@ -45,17 +47,24 @@ async function boundWhenStarted(docker: Docker, id: string): Promise<Address[]> 
     Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>
   >;
   return Object.entries(bindings).flatMap(([container, hosts]) =>
-    container.endsWith("/tcp")
-      ? (hosts ?? []).flatMap(({ HostIp: ip = "", HostPort }) =>
-          HostPort ? [{ ip, port: Number(HostPort) }] : [],
-        )
-      : [],
+    (hosts ?? []).flatMap(({ HostIp: ip = "", HostPort }) =>
+      HostPort ? addressOf(ip, Number(HostPort), container.split("/")[1]) : [],
+    ),
   );
 }
 
-/** Whether two addresses cannot be held at the same time: 0.0.0.0 is every IPv4 address, 127.0.0.1 among them. */
+function addressOf(ip: string, port: number, protocol: string | undefined): Address[] {
+  if (protocol === "udp") return [{ ip, port, protocol }];
+  return protocol === "tcp" ? [{ ip, port }] : [];
+}
+
+/** Whether two addresses cannot be held at the same time. A port of TCP is none of UDP; 0.0.0.0 is every IPv4 address, 127.0.0.1 among them. */
 export function overlap(a: Address, b: Address): boolean {
-  return a.port === b.port && (a.ip === b.ip || isEvery(a.ip, b.ip) || isEvery(b.ip, a.ip));
+  return (
+    a.port === b.port &&
+    a.protocol === b.protocol &&
+    (a.ip === b.ip || isEvery(a.ip, b.ip) || isEvery(b.ip, a.ip))
+  );
 }
 
 function isEvery(ip: string, other: string): boolean {

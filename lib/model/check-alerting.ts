@@ -3,11 +3,8 @@ import type { StackDeclaration } from "./declaration.ts";
 /** Takes a problem's place in the declaration, and its words. */
 type Report = (path: readonly PropertyKey[], message: string) => void;
 
-/** What is wrong between the sinks of a declaration, and with its metrics' port. */
-export function checkAlerting(
-  { alerting, metrics, services, environments }: StackDeclaration,
-  report: Report,
-): void {
+/** What is wrong between the sinks of a declaration. */
+export function checkAlerting({ alerting, environments }: StackDeclaration, report: Report): void {
   const named = new Map<string, number>();
   for (const [i, { name, kind, environments: own = [] }] of (alerting?.sinks ?? []).entries()) {
     const first = named.get(name ?? kind);
@@ -24,8 +21,4 @@ export function checkAlerting(
           `the declaration is not for ${environment}: it has ${environments.join(", ")}`,
         );
   }
-  if (metrics?.publish === undefined) return;
-  const holder = Object.entries(services).find(([, { publish }]) => publish === metrics.publish)?.[0];
-  if (holder !== undefined)
-    report(["metrics", "publish"], `${metrics.publish} is published by ${holder} already`);
 }

@@ -8,6 +8,7 @@ import { checkAllowances } from "./check-allowances.ts";
 import { checkSupervision } from "./check-supervision.ts";
 import { checkValidations } from "./check-validation.ts";
 import { checkMounts, checkVolumeNames } from "./container/check-mounts.ts";
+import { checkPorts } from "./container/check-ports.ts";
 import { declarationSchema } from "./declaration-schema.ts";
 import type { Phase, StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
@@ -75,7 +76,7 @@ function contradictions(declaration: StackDeclaration, profile: Profile): Proble
     if (phase === undefined) report(["services", name], `the service ${name} is in no phase`);
     checkService(declaration, profile, name, phase, report);
   }
-  reportPortClashes(declaration, report);
+  checkPorts(declaration, profile, report);
   checkVolumeNames(declaration.services, report);
   checkSupervision(declaration, profile, report);
   checkAlerting(declaration, report);
@@ -201,7 +202,7 @@ export function isUrlOf(value: unknown): value is UrlOf {
 
 function checkUrlOf(
   declaration: StackDeclaration,
-  { urlOf: name }: UrlOf,
+  { urlOf: name, port }: UrlOf,
   report: (message: string) => void,
 ): void {
   const target = Object.hasOwn(declaration.services, name) ? declaration.services[name] : undefined;
@@ -209,7 +210,13 @@ function checkUrlOf(
     report(
       `urlOf("${name}"): there is no such service; ${suggestion(name, Object.keys(declaration.services))}`,
     );
-  else if (workloadOf(target).endpoint === undefined)
+  else if (port !== undefined) {
+    const ports = Object.keys(target.ports ?? {});
+    if (!ports.includes(port))
+      report(
+        `urlOf("${name}", { port: "${port}" }): ${name} has no port of that name; ${ports.length === 0 ? "it has none in ports" : suggestion(port, ports)}`,
+      );
+  } else if (workloadOf(target).endpoint === undefined)
     report(
       `urlOf("${name}"): ${target.kind === "job" ? "a job" : "a service without a port"} has no address`,
     );
@@ -217,15 +224,4 @@ function checkUrlOf(
 
 function isLonger(a: string, b: string): boolean {
   return isDuration(a) && isDuration(b) && durationMs(a) > durationMs(b);
-}
-
-function reportPortClashes(declaration: StackDeclaration, report: Report): void {
-  const holders = new Map<number, string>();
-  for (const [name, { publish }] of Object.entries(declaration.services)) {
-    if (publish === undefined) continue;
-    const holder = holders.get(publish);
-    if (holder !== undefined)
-      report(["services", name, "publish"], `${publish} is published by ${holder} already`);
-    holders.set(publish, name);
-  }
 }

@@ -14,6 +14,7 @@ export const endpointSchema = z.discriminatedUnion("protocol", [
   z.strictObject({ protocol: z.literal("http"), ...address }),
   /** Whatever it speaks, it speaks it over TCP. */
   z.strictObject({ protocol: z.literal("tcp"), ...address }),
+  z.strictObject({ protocol: z.literal("udp"), ...address }),
 ]);
 
 export type Endpoint = z.infer<typeof endpointSchema>;
@@ -22,7 +23,7 @@ export type EndpointOf<P extends Protocol> = Extract<Endpoint, { protocol: P }>;
 
 /** What a client may want otherwise than the protocol has it by default. */
 export interface UrlParts {
-  /** Default: "postgres", "mysql", "redis", "http" (ClickHouse too) or "tcp". Example: "postgresql+asyncpg". */
+  /** Default: "postgres", "mysql", "redis", "http" (ClickHouse too), "tcp" or "udp". Example: "postgresql+asyncpg". */
   readonly scheme?: string;
   /** What follows host and port, with its query. Default: the database of a database, else nothing. Example: "/app?sslmode=disable". */
   readonly path?: `/${string}`;
@@ -44,6 +45,7 @@ export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
         : url(`${scheme}://:`, endpoint.password, `@${rest}`);
     case "http":
     case "tcp":
+    case "udp":
       return `${scheme}://${rest}`;
   }
 }
@@ -55,6 +57,7 @@ const schemeOf = {
   clickhouse: "http",
   http: "http",
   tcp: "tcp",
+  udp: "udp",
 } as const satisfies Record<Protocol, string>;
 
 function url(before: string, password: Text, after: string): Text {

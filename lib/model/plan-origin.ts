@@ -4,7 +4,7 @@ import { needed } from "./needs.ts";
 import type { PathPattern, PlanPath } from "./plan-path.ts";
 import { matchPath, pathText, pattern } from "./plan-path.ts";
 import type { Profile } from "./profile.ts";
-import type { Service } from "./service.ts";
+import type { Service, UrlOf } from "./service.ts";
 import type { Supervision } from "./supervision.ts";
 import { redisConfig, userOption, variablesOf } from "./workload.ts";
 
@@ -123,7 +123,7 @@ const rules: readonly Rule[] = [
       return byOption(name, service, variablesOf(service)[variable]);
     return [
       declared("services", name, "env", variable),
-      ...(isUrlOf(value) ? endpointOrigins(value.urlOf, declaration) : []),
+      ...(isUrlOf(value) ? endpointOrigins(value, declaration) : []),
     ];
   }),
   rule("services.*.files.*.**", (place) => {
@@ -145,6 +145,9 @@ const rules: readonly Rule[] = [
     profiled("portBase"),
   ]),
   rule("services.*.published.containerPort", portOrigins),
+  rule("services.*.ports.*.published.ip", (place) => portHost(place, "address")),
+  rule("services.*.ports.*.published.port", (place) => portHost(place, "port")),
+  rule("services.*.ports.*.published", ({ path }) => [declared(...path.slice(0, -1))]),
   rule("services.*.published", ({ names: [name = ""] }) => [declared("services", name, "publish")]),
   // Read where the project is loaded: another file at the same place is another value.
   rule("services.*.mounts.*.sha256", (place) =>
@@ -226,17 +229,33 @@ function portOrigins({ declaration: { services }, names: [name = ""] }: Place): 
   return [services[name]?.port === undefined ? byDefault("port") : declared("services", name, "port")];
 }
 
+/** Where a port is published: by its own word, or else at the environment's portBase, on loopback. */
+function portHost(
+  { declaration: { services }, path, names: [name = "", port = ""] }: Place,
+  key: "address" | "port",
+) {
+  const at = path.slice(0, 4);
+  if (services[name]?.ports?.[port]?.host?.[key] !== undefined) return [declared(...at, "host", key)];
+  return key === "address" ? [byDefault("published.ip")] : [declared(...at, "publish"), profiled("portBase")];
+}
+
 /** A value that an option says, or the one that stands for it. */
 function byOption(name: string, service: Service | undefined, option: keyof Service = "kind"): Origin[] {
   return [declared("services", name, service && option === "user" ? userOption(service) : option)];
 }
 
 /** How clients reach a service follows from these, where they are said. */
-function endpointOrigins(name: string, { services }: StackDeclaration): Origin[] {
+function endpointOrigins({ urlOf: name, port }: UrlOf, { services }: StackDeclaration): Origin[] {
+  const service = services[name];
+  const named = port === undefined ? undefined : service?.ports?.[port];
   const options = (["kind", "port", "user", "database", "password"] as const).filter(
-    (option) => services[name]?.[option] !== undefined,
+    (option) => service?.[option] !== undefined && (option !== "port" || named === undefined),
   );
-  return options.map((option) => declared("services", name, option));
+  const ofPort = (["container", "protocol"] as const).filter((key) => named?.[key] !== undefined);
+  return [
+    ...(named?.protocol === "udp" ? [] : options.map((option) => declared("services", name, option))),
+    ...ofPort.map((key) => declared("services", name, "ports", port ?? "", key)),
+  ];
 }
 
 /** Edges are made of who needs whom, and of what the level asks of those that are needed. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { durationSchema } from "../core/duration.ts";
 import { alertingPlanSchema } from "./alerting.ts";
 import { plannedMounts } from "./container/mounts.ts";
+import { plannedPorts } from "./container/ports.ts";
 import { environments } from "./environment.ts";
 import { endpointSchema } from "./endpoint.ts";
 import { validationLevels } from "./level.ts";
@@ -65,6 +66,7 @@ export const servicePlanSchema = z.strictObject({
   /** Volume names, without the stack's prefix, and where they are mounted. */
   volumes: z.record(z.string(), z.string()),
   published: z.strictObject({ ip: z.string(), port: z.int(), containerPort: z.int() }).optional(),
+  ...plannedPorts,
   /** Whether the engine's init process is process 1 of the container. */
   init: z.boolean(),
   /** The stack's networks that it is on. */

@@ -5,6 +5,7 @@ import { mapValues } from "../core/record.ts";
 import { shortened } from "../core/zod-problems.ts";
 import { checkDeclaration, defaultNetworks, isUrlOf, phaseGraph } from "./check-declaration.ts";
 import { resolveMounts } from "./container/mounts.ts";
+import { resolvePorts } from "./container/ports.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import { edgesOf } from "./edges.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -19,7 +20,7 @@ import { completed } from "./probes.ts";
 import type { Profile } from "./profile.ts";
 import { resolveProbe } from "./resolve-probe.ts";
 import { resolveTelemetry, telemetrySecrets } from "./resolve-telemetry.ts";
-import type { EngineHealthcheck, EnvValue, Service } from "./service.ts";
+import type { EngineHealthcheck, EnvValue, Service, UrlOf } from "./service.ts";
 import type { SupervisionSpec } from "./supervision.ts";
 import { supervisionDefaults } from "./supervision.ts";
 import type { SecretRef, Text } from "./text.ts";
@@ -132,6 +133,7 @@ function resolveService(
       endpoint && {
         published: { ip: "127.0.0.1", port: profile.portBase + publish, containerPort: endpoint.port },
       }),
+    ...resolvePorts(service, profile),
     init: service.init ?? true,
     networks: [...(service.networks ?? defaultNetworks)],
     ...(service.externalNetworks?.length && { externalNetworks: [...service.externalNetworks] }),
@@ -208,10 +210,19 @@ function endpointOf(declaration: StackDeclaration, name: string): Endpoint | und
   return endpoint && { ...endpoint, host: name };
 }
 
+/** The endpoint at the port that a URL names: as the service's own, with its account, where it has one. */
+function portEndpoint(declaration: StackDeclaration, { urlOf: name, port }: UrlOf): Endpoint | undefined {
+  const named = port === undefined ? undefined : own(declaration.services, name).ports?.[port];
+  if (named === undefined) return undefined;
+  const endpoint = named.protocol === "udp" ? undefined : endpointOf(declaration, name);
+  const { protocol = "tcp" } = named;
+  return { ...(endpoint ?? { protocol, host: name }), port: named.container };
+}
+
 function envText(declaration: StackDeclaration, value: EnvValue): Text {
   if (typeof value === "string") return value;
   if (!isUrlOf(value)) return [value];
-  const endpoint = endpointOf(declaration, value.urlOf);
+  const endpoint = portEndpoint(declaration, value) ?? endpointOf(declaration, value.urlOf);
   if (endpoint === undefined) throw new Error(`urlOf("${value.urlOf}") was not checked`);
   return endpointUrl(endpoint, value);
 }

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { durationOrZero, positiveDuration } from "../core/duration.ts";
 import { exactObject, kindError, namedRecord, textThat, wholeNumber } from "../core/schema-parts.ts";
 import { declaredMounts, engineObjectNameSchema, mountPathSchema } from "./container/mounts.ts";
+import { declaredPorts } from "./container/ports.ts";
 import { declaredProbeSchema } from "./declared-probe-schema.ts";
 import { declaredJobSupervisionSchema, declaredSupervisionSchema } from "./declared-supervision-schema.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
@@ -35,6 +36,7 @@ const imageSchema = z.union([imageReferenceSchema, exactObject({ bundle: z.strin
 
 export const urlOfSchema = exactObject({
   urlOf: z.string(),
+  port: z.string().optional(),
   scheme: textThat(
     (text) => /^[a-z][a-z0-9+.-]*$/.test(text),
     'the scheme of a URL such as "postgresql"',
@@ -99,6 +101,7 @@ const job = { ...common, supervision: declaredJobSupervisionSchema.optional() };
 const server = {
   ...common,
   publish: wholeNumber(0, 999).optional(),
+  ...declaredPorts,
   healthcheck: healthcheckSchema.optional(),
   supervision: declaredSupervisionSchema.optional(),
 };

@@ -1,5 +1,6 @@
 import type { Duration } from "../core/duration.ts";
 import type { MountOptions } from "./container/mounts.ts";
+import type { PortOptions } from "./container/ports.ts";
 import type { UrlParts } from "./endpoint.ts";
 import type { DeclaredProbe } from "./probe.ts";
 import type { JobSupervision, Supervision } from "./supervision.ts";
@@ -8,6 +9,8 @@ import type { SecretRef } from "./text.ts";
 /** The URL of another service of the stack, as its clients need it: `urlOf("postgres")`. */
 export interface UrlOf<Service extends string = string> extends UrlParts {
   readonly urlOf: Service;
+  /** The name of one of its `ports`. Default: the port that its clients call. */
+  readonly port?: string;
 }
 
 /** An image built from a TypeScript entry file, bundled with all that it imports: `bundle("services/auth/main.ts")`. */
@@ -47,7 +50,7 @@ export interface Cadence {
 }
 
 /** What every service may say, whatever its kind. */
-export interface ServiceOptions extends MountOptions {
+export interface ServiceOptions extends MountOptions, PortOptions {
   /** An image by reference, "postgres:17", or one built from source, `bundle("services/auth/main.ts")`. */
   readonly image: string | BundledImage;
   /** Replaces the image's own entry point, and with it the image's own command. */
@@ -157,7 +160,7 @@ export interface OtherServiceOptions<E extends Env = Env> extends ServiceOptions
 /** What `job()` takes besides the validations. */
 export interface JobOptions<E extends Env = Env> extends Omit<
   ServiceOptions,
-  "publish" | "healthcheck" | "supervision"
+  "publish" | "ports" | "healthcheck" | "supervision"
 > {
   /** How often it may be run again because it failed. Default: the stack's `supervision`. */
   readonly supervision?: JobSupervision;

@@ -46,8 +46,12 @@ export function secret<const Name extends string>(
 /**
  * The URL of another service, with the account that its clients use.
  * @example urlOf("postgres", { scheme: "postgresql+asyncpg" }) // postgresql+asyncpg://app:…@postgres:5432/app
+ * @example urlOf("api", { port: "metrics" }) // http://api:9100
  */
-export function urlOf<const Name extends string>(service: Name, parts?: UrlParts): UrlOf<Name> {
+export function urlOf<const Name extends string>(
+  service: Name,
+  parts?: UrlParts & { readonly port?: string },
+): UrlOf<Name> {
   return made({ urlOf: service }, parts);
 }
 

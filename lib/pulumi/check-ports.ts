@@ -1,3 +1,4 @@
+import { createSocket } from "node:dgram";
 import { createServer } from "node:net";
 import type { Clock } from "../core/clock.ts";
 import { systemClock } from "../core/clock.ts";
@@ -8,6 +9,7 @@ import { dockerClient } from "../engine/docker-engine.ts";
 import { listeningProcess } from "../engine/listening-process.ts";
 import type { Address, PortHolder } from "../engine/published-ports.ts";
 import { portHolders } from "../engine/published-ports.ts";
+import { addressText, publishedPorts } from "../model/container/ports.ts";
 import { coordinatorName } from "../model/check-declaration.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
@@ -29,7 +31,7 @@ export async function checkPorts(plan: LifecyclePlan, host: string | undefined):
     "PHASEGATE_PORT_TAKEN",
     `nothing was changed: ports that ${engineName(plan)} publishes are taken:\n${describeProblems(problems)}\n` +
       "End what holds them, or have the stack publish others: all of them by " +
-      `${stackCommand(plan.stack, "pulumi config set portBase NUMBER")}, one by the service's publish in the declaration.`,
+      `${stackCommand(plan.stack, "pulumi config set portBase NUMBER")}, one by the service's publish or ports in the declaration.`,
   );
 }
 
@@ -39,7 +41,7 @@ export interface PortQuestions {
   /** Whether nothing on the machine listens there. */
   readonly isFree: (address: Address) => Promise<boolean>;
   /** The process that listens on a port; undefined where that cannot be known. */
-  readonly process: (port: number) => Promise<string | undefined>;
+  readonly process: (port: number, protocol?: "udp") => Promise<string | undefined>;
   readonly clock: Pick<Clock, "sleep">;
 }
 
@@ -62,7 +64,7 @@ export async function takenPorts(
     let mayBeStarting = false;
     for (const { service, address } of unheld) {
       if (await isFree(address)) continue;
-      const listener = await process(address.port);
+      const listener = await process(address.port, address.protocol);
       mayBeStarting ||= listener === undefined || engineProcess.test(listener);
       const who = listener === undefined ? "another process" : `the process ${listener}`;
       problems.push(takenBy(service, address, `${who} on this machine`));
@@ -74,17 +76,23 @@ export async function takenPorts(
 
 /** What the services of a plan publish, and the coordinator. */
 export function portClaims({ name, stack, services, metrics }: LifecyclePlan): PortClaims {
-  const claims = Object.entries({
+  const publishing: Readonly<Record<string, Parameters<typeof publishedPorts>[0]>> = {
     ...services,
     [coordinatorName]: { published: metrics?.published },
-  }).flatMap(([service, { published }]) =>
-    published === undefined ? [] : [[service, { ip: published.ip, port: published.port }] as const],
-  );
+  };
+  const claims = Object.entries(publishing).flatMap(([service, one]) => {
+    const addresses = publishedPorts(one).map(({ ip, port, protocol }): Address => ({
+      ip,
+      port,
+      ...(protocol === "udp" && { protocol }),
+    }));
+    return addresses.length === 0 ? [] : [[service, addresses] as const];
+  });
   return { declaration: name, stack, claims: Object.fromEntries(claims) };
 }
 
-function takenBy(service: string, { ip, port }: Address, holder: string): Problem {
-  return { path: service, message: `port ${ip}:${port} is taken by ${holder}` };
+function takenBy(service: string, address: Address, holder: string): Problem {
+  return { path: service, message: `port ${claimText(address)} is taken by ${holder}` };
 }
 
 function containerText({ name, labels }: PortHolder): string {
@@ -99,11 +107,23 @@ export function isLocalEngine(host = process.env["DOCKER_HOST"] ?? ""): boolean 
   return host === "" || host.startsWith("unix:");
 }
 
+/** An address as people know it: "127.0.0.1:15053/udp". */
+export function claimText({ ip, port, protocol }: Address): string {
+  return `${addressText({ ip, port })}${protocol === "udp" ? "/udp" : ""}`;
+}
+
 /** Only "in use" is an answer: a low port that this user may not open is open to the engine. */
-function isFree({ ip, port }: Address): Promise<boolean> {
+function isFree({ ip, port, protocol }: Address): Promise<boolean> {
   return new Promise((resolve) => {
+    const refused = ({ code }: NodeJS.ErrnoException) => resolve(code !== "EADDRINUSE");
+    if (protocol === "udp") {
+      const socket = createSocket({ type: ip.includes(":") ? "udp6" : "udp4" });
+      socket.once("error", refused);
+      socket.bind({ address: ip, port, exclusive: true }, () => socket.close(() => resolve(true)));
+      return;
+    }
     const server = createServer();
-    server.once("error", ({ code }: NodeJS.ErrnoException) => resolve(code !== "EADDRINUSE"));
+    server.once("error", refused);
     server.listen({ host: ip, port, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

@@ -8,7 +8,7 @@ export interface PortClaims {
   readonly declaration: string;
   readonly stack: string;
   /** By service. */
-  readonly claims: Readonly<Record<string, Address>>;
+  readonly claims: Readonly<Record<string, readonly Address[]>>;
 }
 
 /** A service wants an address that a container holds. */
@@ -39,7 +39,10 @@ export function judgeClaims(
   const taken: Claim[] = [];
   const handedOver: Claim[] = [];
   const unheld: Omit<Claim, "holder">[] = [];
-  for (const [service, address] of Object.entries(claims)) {
+  const wanted = Object.entries(claims).flatMap(([service, addresses]) =>
+    addresses.map((address) => [service, address] as const),
+  );
+  for (const [service, address] of wanted) {
     const holding = holders.filter(({ published }) => published.some((held) => overlap(held, address)));
     if (holding.length === 0) unheld.push({ service, address });
     for (const holder of holding) {

@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { durationMs } from "../core/duration.ts";
 import { passwordsKeptInVolumes } from "../model/kept-passwords.ts";
+import { publishedPorts } from "../model/container/ports.ts";
 import type { ServicePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { secretsOf } from "../model/resolve-plan.ts";
@@ -62,7 +63,7 @@ export class Service extends pulumi.ComponentResource {
     const container = new docker.Container(name, containerArgs(name, service, deployment, image, volumes), {
       parent: this,
       // Gates, and nothing else, order the phases. A gate's output would do worse: while it is unknown, it would replace the container.
-      dependsOn: [...dependsOn, ...(service.published ? [ports] : [])],
+      dependsOn: [...dependsOn, ...(publishedPorts(service).length > 0 ? [ports] : [])],
       // @pulumi/docker takes these changes for no change.
       replaceOnChanges: ["healthcheck", "tmpfs", "init", "mounts"],
       // The plugin asks for it where it wants the replacement itself, and for these changes it does not.
@@ -116,7 +117,8 @@ function containerArgs(
   volumes: readonly docker.Volume[],
 ): docker.ContainerArgs {
   const { plan, secrets } = deployment;
-  const { entrypoint, command, env, files, published, healthcheck, readiness } = service;
+  const { entrypoint, command, env, files, healthcheck, readiness } = service;
+  const published = publishedPorts(service);
   return {
     name: engineName(plan, name),
     image: image.reference,
@@ -130,10 +132,10 @@ function containerArgs(
       volumeName: volumes[i]?.name,
       containerPath,
     })),
-    ...(published && {
-      ports: [
-        { ip: published.ip, external: published.port, internal: published.containerPort, protocol: "tcp" },
-      ],
+    ...(published.length > 0 && {
+      ports: published.map(({ ip, port, containerPort, protocol }) => ({
+        ...{ ip, external: port, internal: containerPort, protocol },
+      })),
     }),
     ...(healthcheck && {
       healthcheck: {

@@ -2,6 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { sharedVolumes } from "../model/container/mounts.ts";
+import { addressText, publishedPorts } from "../model/container/ports.ts";
 import { engineName, networkName } from "../model/plan.ts";
 import { startOrder } from "../model/start-order.ts";
 import { Coordinator } from "./coordinator.ts";
@@ -25,7 +26,7 @@ export interface StackArgs {
 
 /** A whole stack: the network, the coordinator, and the phases, each behind the gates of those it depends on. */
 export class Stack extends pulumi.ComponentResource {
-  /** Where each published service is on the engine's machine. */
+  /** Where each published service is on the engine's machine; a further port as `api.metrics`. */
   readonly addresses: Readonly<Record<string, string>>;
   /** The image that each service runs, and where it came from: "postgres:17 (registry)". */
   readonly images: pulumi.Output<Record<string, string>>;
@@ -65,8 +66,11 @@ export class Stack extends pulumi.ComponentResource {
     }
 
     this.addresses = Object.fromEntries(
-      Object.entries(plan.services).flatMap(([name, { published }]) =>
-        published ? [[name, `${published.ip}:${published.port}`]] : [],
+      Object.entries(plan.services).flatMap(([service, one]) =>
+        publishedPorts(one).map(({ name, ...at }) => [
+          name === undefined ? service : `${service}.${name}`,
+          addressText(at),
+        ]),
       ),
     );
     const images = [...phases.values()].flatMap((phase) =>

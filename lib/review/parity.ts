@@ -1,8 +1,10 @@
 import type { Json } from "../core/json.ts";
 import type { Allowance, StackDeclaration } from "../model/declaration.ts";
+import { isEveryAddress } from "../model/container/ports.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { Origin } from "../model/plan-origin.ts";
 import { planOrigins } from "../model/plan-origin.ts";
+import type { PlanPath } from "../model/plan-path.ts";
 import { matchPath, pathText, pattern } from "../model/plan-path.ts";
 import type { Profile } from "../model/profile.ts";
 import type { Value } from "./differences.ts";
@@ -50,7 +52,11 @@ const identity = ["stack", "environment"].map(pattern);
  */
 export function compareStacks(declaration: StackDeclaration, stacks: readonly ResolvedStack[]): ParityReport {
   const allow = (declaration.parity?.allow ?? []).map((entry) => ({ entry, place: pattern(entry.path) }));
-  const used = new Set<Allowance>();
+  // What is published at every address has its reason there, whether or not environments differ in it.
+  const everywhere = stacks.flatMap(({ plan }) => publishedEverywhere(plan));
+  const used = new Set<Allowance>(
+    allow.filter(({ place }) => everywhere.some((path) => matchPath(place, path))).map(({ entry }) => entry),
+  );
   const found = differences(stacks.map(({ plan }) => plan as Json))
     .filter(({ path }) => !identity.some((place) => matchPath(place, path)))
     .map(({ path, values }): ParityDifference => {
@@ -73,4 +79,14 @@ export function compareStacks(declaration: StackDeclaration, stacks: readonly Re
     unused: allow.flatMap(({ entry }) => (used.has(entry) ? [] : [entry])),
     same: found.every(({ allowedBy }) => allowedBy !== undefined),
   };
+}
+
+function publishedEverywhere({ services }: LifecyclePlan): PlanPath[] {
+  return Object.entries(services).flatMap(([service, { ports = {} }]) =>
+    Object.entries(ports).flatMap(([name, { published }]) =>
+      published && isEveryAddress(published.ip)
+        ? [["services", service, "ports", name, "published", "ip"]]
+        : [],
+    ),
+  );
 }

@@ -17,6 +17,7 @@ import type { Bound } from "./looser-bounds.ts";
 import { bounds } from "./looser-bounds.ts";
 import type { PlanView } from "./plan-view.ts";
 import { mountRules } from "./mount-rules.ts";
+import { portRules } from "./port-rules.ts";
 import type { Finding, Found, Rule } from "./rule.ts";
 import { ofService } from "./rule.ts";
 
@@ -186,6 +187,7 @@ export const rules: readonly Rule[] = [
     },
   },
   ...mountRules,
+  ...portRules,
   ...bounds.map((bound): Rule => ({
     name: `looser ${bound.of} ${bound.at}`,
     reason: bound.reason,

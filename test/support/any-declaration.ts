@@ -13,6 +13,7 @@ import {
   type StackDeclaration,
 } from "phasegate";
 import type { DependencyPolicy } from "../../lib/model/needs.ts";
+import type { ServicePort } from "../../lib/model/container/ports.ts";
 import { consequences } from "../../lib/model/probe-parts/options.ts";
 import type { Supervision } from "../../lib/model/supervision.ts";
 
@@ -23,6 +24,11 @@ const anyMounts: fc.Arbitrary<(readonly [string, Mount])[]> = fc.subarray<readon
   ["/uploads", volume("uploads")],
   ["/models", externalVolume("models", { readOnly: true })],
 ]);
+
+const anyPorts = fc.subarray([
+  ["metrics", { container: 9100 }],
+  ["dns", { container: 53, protocol: "udp" }],
+] as const);
 
 const seconds = fc.integer({ min: 2, max: 600 });
 const policy = fc.constantFrom<DependencyPolicy>("restart", "revalidate", "ignore");
@@ -107,8 +113,9 @@ function anyService(name: string, at: number): fc.Arbitrary<[string, StackDeclar
       ...{ probe, isJob: fc.boolean(), isPublished: fc.boolean() },
       supervision: fc.option(anySupervision, { nil: undefined }),
       mounts: anyMounts,
+      ports: anyPorts,
     })
-    .map(({ probe: deep, isJob, isPublished, supervision, mounts }) => [
+    .map(({ probe: deep, isJob, isPublished, supervision, mounts, ports }) => [
       name,
       isJob
         ? job({
@@ -119,6 +126,7 @@ function anyService(name: string, at: number): fc.Arbitrary<[string, StackDeclar
         : httpService({
             image: `${name}:1`,
             port: 8080,
+            ports: Object.fromEntries<ServicePort>(ports),
             mounts: Object.fromEntries(mounts),
             ...(isPublished && { publish: at }),
             ...(supervision && { supervision }),

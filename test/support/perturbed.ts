@@ -24,6 +24,8 @@ export function otherValues(value: Value): Json[] {
     if (isDuration(value)) return ["7.7s", "77m"];
     if (/^\d+mb$/.test(value)) return ["77mb"];
     if (/^[0-7]{4}$/.test(value)) return ["0711"];
+    if (value === "udp") return ["tcp"];
+    if (/^127\.[\d.]+$/.test(value)) return ["127.0.0.9"];
     const levels = validationLevels.filter((level) => level !== value);
     return levels.length < validationLevels.length
       ? [...levels]

@@ -11,6 +11,7 @@ import type {
   TmpfsMount,
   VolumeMount,
 } from "../../lib/model/container/mounts.ts";
+import type { HostAddress, ServicePort, servicePortSchema } from "../../lib/model/container/ports.ts";
 import type {
   declarationSchema,
   failureHandlingSchema,
@@ -103,6 +104,8 @@ type Pairs = [
   SameKeys<TmpfsMount["tmpfs"], Taken<(typeof declaredMountSchemas)["tmpfs"]>["tmpfs"]>,
   SameKeys<VolumeMount, Taken<(typeof declaredMountSchemas)["volume"]>>,
   SameKeys<ExternalVolumeMount, Taken<(typeof declaredMountSchemas)["externalVolume"]>>,
+  SameKeys<ServicePort, Taken<typeof servicePortSchema>>,
+  SameKeys<HostAddress, Part<Taken<typeof servicePortSchema>, "host">>,
 ];
 type Unlike = Exclude<Pairs[number], true>;
 /** An error here names the keys that only one of the two has. */

@@ -3,6 +3,7 @@ import type { Duration } from "../../core/duration.ts";
 import { durationMs } from "../../core/duration.ts";
 import { answered, dockerClient, unlessMissing, unlessUnchanged } from "../../engine/docker-engine.ts";
 import { portHolders } from "../../engine/published-ports.ts";
+import { claimText } from "../check-ports.ts";
 import type { Claim, PortClaims } from "../port-claims.ts";
 import { judgeClaims } from "../port-claims.ts";
 import { changedInputs } from "./changed-inputs.ts";
@@ -22,7 +23,7 @@ const inputKeys = ["host", "declaration", "stack", "claims"];
 
 /** What `up` does about a port that goes to another service, in words. */
 function handOverText({ service, address, holder }: Claim): string {
-  return `${service} takes port ${address.ip}:${address.port} over from the container ${holder.name}, which is stopped before`;
+  return `${service} takes port ${claimText(address)} over from the container ${holder.name}, which is stopped before`;
 }
 
 async function handedOver(inputs: StackPortsInputs): Promise<readonly Claim[]> {

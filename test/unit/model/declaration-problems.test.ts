@@ -78,7 +78,7 @@ describe("a key that is not known is reported with its place, and the one that w
     ],
     ["services.api.publsh", 80, 'services.api.publsh: is not known here; did you mean "publish"?'],
     ["services.api.failfast", true, 'services.api.failfast: is not known here; did you mean "failFast"?'],
-    ["services.api.ports", [80], 'services.api.ports: is not known here; did you mean "port"?'],
+    ["services.api.prot", 80, 'services.api.prot: is not known here; did you mean "port"?'],
     [
       "services.api.healthcheck",
       healthcheck,

@@ -41,6 +41,11 @@ const declaration: StackDeclaration = {
         "/others": { externalVolume: "others" },
       },
       externalNetworks: ["proxy"],
+      ports: {
+        metrics: { container: 9187, publish: 187 },
+        replica: { container: 5433, protocol: "udp", host: { address: "127.0.0.2", port: 5433 } },
+        inner: { container: 5434 },
+      },
     },
     redis: {
       ...redis,
@@ -52,6 +57,7 @@ const declaration: StackDeclaration = {
     },
     backend: {
       ...backend,
+      env: { ...backend.env, METRICS_URL: { urlOf: "postgres", port: "metrics", scheme: "http" } },
       healthcheck: { command: ["CMD", "true"], interval: "3s", timeout: "4s", retries: 3, startPeriod: "1s" },
       validations: {
         integrationValidated: {
@@ -121,7 +127,7 @@ describe("where the values of a plan come from", () => {
       }
       // Names of services, phases, validations and protocols, and a list of objects: one alone cannot be another.
       const names =
-        /^(environments|alerting\.sinks|phases\.\w+\.(services|dependsOn|validation)|needs\.\w+|services\.\w+\.(kind|env\.\w+\.urlOf|validations\.\w+\.\w+\.(kind|method)))$/;
+        /^(environments|alerting\.sinks|phases\.\w+\.(services|dependsOn|validation)|needs\.\w+|services\.\w+\.(kind|env\.\w+\.(urlOf|port)|validations\.\w+\.\w+\.(kind|method)))$/;
       expect(hangTogether.filter((path) => !names.test(path))).toEqual([]);
       expect(hangTogether.length).toBeLessThan(values.length / 3);
     },

@@ -26,7 +26,7 @@ function judge(claims: Readonly<Record<string, number>>, holders: readonly PortH
     {
       declaration: "shop",
       stack: "dev",
-      claims: Object.fromEntries(Object.entries(claims).map(([name, port]) => [name, loopback(port)])),
+      claims: Object.fromEntries(Object.entries(claims).map(([name, port]) => [name, [loopback(port)]])),
     },
     holders,
   );
@@ -88,12 +88,27 @@ test.for([
   expect(overlap({ ip: a, port: 80 }, { ip: b, port: 81 })).toBe(false);
 });
 
+test("a port of UDP is none of TCP", () => {
+  const udp = { ip: "127.0.0.1", port: 53, protocol: "udp" } as const;
+  expect(overlap(udp, loopback(53))).toBe(false);
+  expect(overlap(udp, { ...udp, ip: "0.0.0.0" })).toBe(true);
+});
+
+test("each of several ports of a service is judged by itself", () => {
+  const claims = { web: [loopback(80), { ip: "0.0.0.0", port: 53, protocol: "udp" }] } as const;
+  const held: PortHolder = { ...holder("dns", 53, { stack: "other" }) };
+  const udp: PortHolder = { ...held, published: [{ ip: "127.0.0.1", port: 53, protocol: "udp" }] };
+  const judged = judgeClaims({ declaration: "shop", stack: "dev", claims }, [held, udp]);
+  expect(judged.unheld).toEqual([{ service: "web", address: loopback(80) }]);
+  expect(judged.taken).toEqual([{ service: "web", address: claims.web[1], holder: udp }]);
+});
+
 /** The problems of a service whose port something listens on; a container has it in the list from the n-th time on. */
 async function problemsOf(process: string | undefined, listedFrom: number) {
   const clock = fakeClock();
   let lists = 0;
   const found = takenPorts(
-    { declaration: "shop", stack: "dev", claims: { web: loopback(80) } },
+    { declaration: "shop", stack: "dev", claims: { web: [loopback(80)] } },
     {
       holders: async () => (++lists >= listedFrom ? [holder("web", 80)] : []),
       isFree: async () => false,

@@ -456,3 +456,30 @@ describe("mounts of the host", () => {
     },
   );
 });
+
+describe("published ports", () => {
+  const ports = (...path: string[]) => ["services", "auth", "ports", ...path];
+  const at = (ip?: string) =>
+    changedView(base, [
+      [
+        ports(),
+        { metrics: { container: 9100, protocol: "tcp", ...(ip && { published: { ip, port: 9100 } }) } },
+      ],
+    ]);
+
+  test.for([
+    [undefined, "0.0.0.0"],
+    ["127.0.0.1", "192.168.1.7"],
+    ["192.168.1.7", "0.0.0.0"],
+    ["::1", "::"],
+  ] as const)("from %s to %s is weaker, and the way back is stronger", ([from, to]) => {
+    expect(found(at(from), at(to))).toEqual(["published-wider | auth | ports.metrics.published.ip"]);
+    expect(found(at(to), at(from))).toEqual([]);
+    expect(strengthenings(at(to), at(from))).toMatchObject([{ rule: "published-wider" }]);
+  });
+
+  test("on loopback is nobody's gain, and a new port at every address is weaker", () => {
+    expect(found(at(), at("127.0.0.1"))).toEqual([]);
+    expect(found(base, at("0.0.0.0"))).toEqual(["published-wider | auth | ports.metrics.published.ip"]);
+  });
+});
