@@ -38,7 +38,8 @@ export function attempt(
 
 /** The kind of service that is reached so. */
 function serviceKindOf(endpoint: Endpoint | undefined): ServiceKind {
-  if (endpoint === undefined || endpoint.protocol === "tcp") return "container";
+  if (endpoint === undefined || endpoint.protocol === "tcp" || endpoint.protocol === "udp")
+    return "container";
   return endpoint.protocol;
 }
 

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Problem } from "../../core/problem.ts";
 import { placeText } from "../../core/problem.ts";
 import { exactObject, namedRecord, textThat, wholeNumber } from "../../core/schema-parts.ts";
-import { portSchema } from "../probe.ts";
+import { portSchema } from "../probe-parts/network.ts";
 
 export const transports = ["tcp", "udp"] as const;
 export type Transport = (typeof transports)[number];
