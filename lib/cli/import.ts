@@ -17,14 +17,6 @@ interface ImportCommandOptions {
   readonly json?: true;
 }
 
-/** The names that compose looks for, the best first, and with each that of what lies over it. */
-const defaultFiles = [
-  ["compose.yaml", "compose.override.yaml"],
-  ["compose.yml", "compose.override.yml"],
-  ["docker-compose.yaml", "docker-compose.override.yaml"],
-  ["docker-compose.yml", "docker-compose.override.yml"],
-] as const;
-
 /** `phasegate import [FILE...]`: a stack declaration made of compose files. Asks no engine. */
 export function importCommand(): Command {
   const gather = (value: string, before: readonly string[] = []) => [...before, value];
@@ -52,7 +44,6 @@ export function importCommand(): Command {
     .option("--json", "the declaration, the notes and the secrets to set as JSON")
     .action(async (named: readonly string[], options: ImportCommandOptions) => {
       const root = process.cwd();
-      const paths = named.length > 0 ? named : await filesIn(root);
       const { output, force, name, profile, envFile, json } = options;
       const target = output === undefined ? undefined : resolve(root, output);
       if (target !== undefined && force !== true && (await isThere(target)))
@@ -60,8 +51,8 @@ export function importCommand(): Command {
           "PHASEGATE_OUTPUT_EXISTS",
           `${output} is there already: give another --output, or --force to write over it`,
         );
-      const imported = await importCompose(paths, {
-        files: projectFiles(root, paths),
+      const imported = await importCompose(named, {
+        files: projectFiles(root, named),
         root,
         environment: process.env,
         name,
@@ -102,17 +93,6 @@ const headlines = [
   ["changed", "Works otherwise than under compose"],
   ["check", "Guessed, and worth a look"],
 ] as const;
-
-/** @throws PhasegateError PHASEGATE_COMPOSE_INVALID when the directory has no compose file */
-async function filesIn(root: string): Promise<readonly string[]> {
-  for (const [file, override] of defaultFiles)
-    if (await isThere(resolve(root, file)))
-      return (await isThere(resolve(root, override))) ? [file, override] : [file];
-  throw new PhasegateError(
-    "PHASEGATE_COMPOSE_INVALID",
-    `there is no ${defaultFiles.map(([file]) => file).join(", ")} in ${root}: name the file`,
-  );
-}
 
 async function isThere(path: string): Promise<boolean> {
   try {

@@ -1,13 +1,9 @@
-import { shown } from "./read/hidden.ts";
-import { loadProject } from "./read/load-project.ts";
-import type { Note } from "./read/note.ts";
+import type { Note, Report } from "./read/note.ts";
 import type { ProjectFiles } from "./read/project-files.ts";
-import type { Reading } from "./read/read-compose.ts";
-import { shownPath } from "./read/read-compose.ts";
-import { refusal } from "./read/refusal.ts";
+import { newReading, readProject } from "./read/read-project.ts";
+import { shownPath } from "./read/reading.ts";
+import { shown } from "./read/taint.ts";
 import type { NeededSecret } from "./translate/secret-list.ts";
-import { selectServices } from "./read/select-services.ts";
-import { serviceEnvironment } from "./read/service-environment.ts";
 import { translate } from "./translate/translate.ts";
 import { writeDeclaration } from "./write/write-declaration.ts";
 
@@ -19,9 +15,9 @@ export interface ImportOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The declaration's name. Default: the compose project's. */
   readonly name?: string | undefined;
-  /** The profiles to import besides what is in none; "*" for all. */
+  /** The profiles to import besides what is in none; "*" for all. Default: COMPOSE_PROFILES. */
   readonly profiles?: readonly string[];
-  /** Files of variables. Default: .env beside the first compose file, where there is one. */
+  /** Files of variables. Default: COMPOSE_ENV_FILES, else .env beside the first compose file, where there is one. */
   readonly envFiles?: readonly string[] | undefined;
 }
 
@@ -41,27 +37,22 @@ export interface ImportedDeclaration {
 /**
  * Makes a stack declaration of compose files. Reads files, and does nothing else: no engine is asked, and nothing
  * in the files is run.
- * @param paths the compose files, the later over the earlier
+ * @param named the compose files, the later over the earlier; none for those that compose would find
  * @throws PhasegateError PHASEGATE_COMPOSE_INVALID with every problem and its place
  */
 export async function importCompose(
-  paths: readonly string[],
+  named: readonly string[],
   { files, root, environment, name, profiles = [], envFiles }: ImportOptions,
 ): Promise<ImportedDeclaration> {
   const notes = new Map<string, Note>();
-  const note: Reading["note"] = (kind, path, message) =>
+  const note: Report = (kind, path, message) =>
     void notes.set(JSON.stringify([kind, path, message]), {
       kind,
       path: shown(path),
       message: shown(message),
     });
-  const reading: Reading = { files, root, environment, problems: [], note };
-  const project = await loadProject(reading, paths, envFiles);
-  const selected = selectServices(project, profiles, note);
-  const services = [];
-  for (const service of selected)
-    services.push({ ...service, variables: await serviceEnvironment(reading, project.lookup, service) });
-  if (reading.problems.length > 0) throw refusal(`${paths.join(", ")} cannot be imported`, reading.problems);
+  const reading = newReading({ files, root, environment, note });
+  const { paths, project, services } = await readProject(reading, { paths: named, envFiles, profiles });
   const stack = translate(project, services, {
     name,
     note,

@@ -2,8 +2,16 @@ const secretWords = /^(?:.*PASSWORD|.*PASSWD|PASS|PWD|.*PASSPHRASE|SECRETS?|CRED
 /** Secret only at the end: KEY_ID and KEYSPACE are none. */
 const lastWords = /^(?:KEY|KEYS|SALT|PEPPER|AUTH)$/;
 /** What tells about a secret, and is none itself: JWT_SECRET_TTL, API_KEY_HEADER. */
-const about =
-  /^(?:FILE|PATH|DIR|TTL|EXPIRY|EXPIRES|EXPIRATION|LIFETIME|LENGTH|MIN|MAX|NAME|ID|URL|URI|ENDPOINT|ENABLED|ALGORITHM|ALG|HEADER|POLICY|TYPE|METHOD|HASH|ROTATION|ISSUER|AUDIENCE)$/;
+const about = new Set(
+  [
+    "FILE PATH DIR LOCATION MOUNT VOLUME STORE BACKEND DRIVER ENGINE PROVIDER SERVICE SERVER HOST PORT URL URI ENDPOINT",
+    "TTL EXPIRY EXPIRES EXPIRATION LIFETIME AGE TIMEOUT INTERVAL MS SECONDS MINUTES HOURS DAYS WEEKS",
+    "LENGTH SIZE BITS BYTES MIN MAX COUNT LIMIT LIMITS ROUNDS COST ATTEMPTS RETRIES STRENGTH",
+    "NAME ID TAG VERSION TYPE CLASS METHOD MODE FORMAT PREFIX SUFFIX FIELD HEADER SCOPE SCOPES REALM REGION",
+    "ENABLE ENABLED DISABLE DISABLED REQUIRED ALLOWED LOGIN POLICY STRATEGY ROTATION",
+    "ALGORITHM ALG HASH ISSUER AUDIENCE",
+  ].flatMap((line) => line.split(" ")),
+);
 
 /** The words of a variable's name, in capitals: DB, PASSWORD of `dbPassword`. */
 export function wordsOf(name: string): string[] {
@@ -19,19 +27,23 @@ export function looksSecret(name: string): boolean {
   const words = wordsOf(name);
   const last = words.at(-1);
   // PWD alone is the working directory.
-  if (last === undefined || about.test(last) || words.includes("PUBLIC") || words.join() === "PWD")
+  if (last === undefined || about.has(last) || words.includes("PUBLIC") || words.join() === "PWD")
     return false;
   return lastWords.test(last) || words.some((word) => secretWords.test(word));
 }
 
-/** Whether a text may be a secret at all: a switch or a small number is none, whatever its variable is called. */
+/** A path in plain words, such as /run/secrets/pw: no key looks like one. */
+const path = /^\.{0,2}(?:\/[a-z][a-z0-9_.-]{0,40}){2,}$/;
+
+/** Whether a text may be a secret at all: a switch, a small number or a path is none, whatever its variable is called. */
 export function mayBeSecret(value: string): boolean {
-  return !/^(?:|true|false|yes|no|on|off|none|null|\d{1,3})$/i.test(value);
+  return !/^(?:|true|false|yes|no|on|off|none|null|\d{1,3})$/i.test(value) && !path.test(value);
 }
 
 // Each part of these is bounded, so that no text takes time with the square of its length. A value is looked at and not
 // taken: in "host:80/?token=x" it holds the next pair.
-const pair = /["']?([A-Za-z][\w.-]{0,60})["']?\s{0,5}[=:](?!\/\/)\s{0,5}["']?(?=([^\s"';,&]{1,200}))/g;
+const pair =
+  /(?<![\w./])(?<![\w./]-)["']?([A-Za-z][\w.-]{0,60})["']?\s{0,5}[=:](?!\/\/)\s{0,5}["']?(?=([^\s"';,&]{1,200}))/g;
 const option = /(?:^|\s)--?([A-Za-z][\w-]{0,60})\s{1,5}([^\s-]\S{0,200})/g;
 const account = /(?:^|\s)(?:-u|--user|--userpwd)[= ]?["']?[^\s:"']{1,100}:(?!\d+(?:\s|$))[^\s$]/;
 const shortPassword =

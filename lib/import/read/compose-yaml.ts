@@ -3,6 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yam
 import { errorText } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { Problem } from "../../core/problem.ts";
+import { plainScalar } from "./plain-scalar.ts";
 
 /** A place in a file: the keys and positions that lead there. */
 export type Path = readonly (string | number)[];
@@ -12,9 +13,18 @@ export interface ComposeYaml {
   readonly value: Json;
   /** The places marked `!reset` or `!override`: what an earlier file says there does not count. */
   readonly resets: readonly Path[];
+  /** The places of values that are no texts and, where one is wanted, are spelled otherwise than in the file. */
+  readonly respelled: readonly Path[];
   /** The line of a place; of what holds it, where the place itself is not written. */
   lineOf(path: Path): number;
+  /** All places that are written, each with its line. */
+  readonly lines: ReadonlyMap<string, number>;
   readonly problems: readonly Problem[];
+}
+
+/** A place as {@link ComposeYaml.lines} has it. */
+export function pathKey(path: Path): string {
+  return JSON.stringify(path);
 }
 
 /** How many values a file may come to once its aliases are filled in: enough for any real file, too few to fill a memory. */
@@ -35,13 +45,15 @@ class TooMuch extends Error {}
  */
 export function parseComposeYaml(text: string, file: string): ComposeYaml {
   const lines = new LineCounter();
-  const known = new Map<string, number>([[keyOf([]), 1]]);
-  const lineOf = (path: Path): number => known.get(keyOf(path)) ?? lineOf(path.slice(0, -1));
+  const known = new Map<string, number>([[pathKey([]), 1]]);
+  const lineOf = (path: Path): number => known.get(pathKey(path)) ?? lineOf(path.slice(0, -1));
   const problem = (line: number, message: string): Problem => ({ path: `${file}:${line}`, message });
   const failed = (problems: readonly Problem[]): ComposeYaml => ({
     value: null,
     resets: [],
+    respelled: [],
     lineOf,
+    lines: known,
     problems,
   });
 
@@ -62,14 +74,19 @@ export function parseComposeYaml(text: string, file: string): ComposeYaml {
   const walk = walker(lines, known, problem);
   try {
     const value = contents === null ? null : walk.value(contents, []);
-    return { value, resets: walk.resets, lineOf, problems: walk.problems };
+    return {
+      value,
+      resets: walk.resets,
+      respelled: walk.respelled,
+      lineOf,
+      lines: known,
+      problems: walk.problems,
+    };
   } catch (error) {
     if (error instanceof TooMuch) return failed([...walk.problems, problem(1, error.message)]);
     throw error;
   }
 }
-
-const keyOf = (path: Path): string => JSON.stringify(path);
 
 function walker(
   lines: LineCounter,
@@ -77,6 +94,7 @@ function walker(
   problem: (line: number, message: string) => Problem,
 ) {
   const resets: Path[] = [];
+  const respelled: Path[] = [];
   const problems: Problem[] = [];
   const anchors = new Map<string, Node>();
   let values = 0;
@@ -89,13 +107,26 @@ function walker(
     if (values > maxValues)
       throw new TooMuch(`it comes to more than ${maxValues} values, aliases filled in: this file is refused`);
     if (path.length > maxDepth) throw new TooMuch(tooDeep);
-    if (!known.has(keyOf(path))) known.set(keyOf(path), lineAt(node));
+    if (!known.has(pathKey(path))) known.set(pathKey(path), lineAt(node));
     if (isAlias(node)) return aliased(node, (original) => value(original, path));
     if ("anchor" in node && node.anchor !== undefined && aliases === 0) anchors.set(node.anchor, node);
     checkTag(node, path);
     if (isMap(node)) return mapping(node, path);
     if (isSeq(node)) return sequence(node, path);
-    return isScalar(node) ? scalar(node) : null;
+    return isScalar(node) ? scalar(node, path) : null;
+  };
+
+  const scalar = (node: Scalar, path: Path): Json => {
+    const { source = "", type, tag } = node;
+    if (tag === "tag:yaml.org,2002:binary") return Buffer.from(source, "base64").toString("utf8");
+    if (type !== "PLAIN" || tag === "tag:yaml.org,2002:str") return source;
+    const read = plainScalar(source);
+    if ("problem" in read) {
+      problems.push(problem(lineAt(node), read.problem));
+      return null;
+    }
+    if (read.value !== null && String(read.value) !== source) respelled.push(path);
+    return read.value;
   };
 
   // The document is walked in its order, so that an anchor is known before its aliases, and the last of a name counts.
@@ -114,7 +145,10 @@ function walker(
   const checkTag = (node: Node & { tag?: string }, path: Path): void => {
     const { tag } = node;
     if (tag === "!reset" || tag === "!override") resets.push(path);
-    else if (tag !== undefined && !/^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/.test(tag))
+    else if (
+      tag !== undefined &&
+      !/^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq|binary)$/.test(tag)
+    )
       problems.push(problem(lineAt(node), `the tag ${tag} is not one of compose's: !reset, !override`));
   };
 
@@ -128,13 +162,16 @@ function walker(
     for (const { key, value: content } of node.items as Pair<Node, Node | null>[]) {
       const name = keyText(key);
       if (name === "<<" && isMergeKey(key)) {
+        if (names.has(name))
+          problems.push(problem(lineAt(key), "the key << is there twice: list what is merged, <<: [*a, *b]"));
+        names.add(name);
         merged.push(...mergedSources(content, path));
         continue;
       }
       if (names.has(name)) problems.push(problem(lineAt(key), `the key ${name} is there twice`));
       names.add(name);
       const at = [...path, name];
-      if (content === null) known.set(keyOf(at), lineAt(key));
+      if (content === null) known.set(pathKey(at), lineAt(key));
       const isReset = content !== null && (content as { tag?: string }).tag === "!reset";
       const read = content === null ? null : value(content, at);
       // What is reset is left out: the merge takes it away from the files before.
@@ -160,22 +197,11 @@ function walker(
     return "";
   };
 
-  return { value, resets, problems };
+  return { value, resets, respelled, problems };
 }
 
 function isMergeKey(key: Node): boolean {
   return isScalar(key) && (key.type === "PLAIN" || key.type === undefined);
-}
-
-function scalar(node: Scalar): Json {
-  const { value } = node;
-  if (typeof value === "number") {
-    // A number that a JavaScript number cannot hold stays as it is written.
-    return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
-      ? value
-      : (node.source ?? String(value));
-  }
-  return typeof value === "string" || typeof value === "boolean" ? value : null;
 }
 
 /** How deep a text may nest at most, by its brackets and its indentation: the parser itself must not run out of stack. */

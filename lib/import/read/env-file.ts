@@ -1,5 +1,6 @@
 import type { Lookup } from "./interpolate.ts";
 import { interpolate } from "./interpolate.ts";
+import { fromVariable } from "./taint.ts";
 
 /** A line that says a variable's value, or, without a value, that it is passed on from the environment. */
 export interface EnvFileEntry {
@@ -13,93 +14,143 @@ export interface EnvFile {
   readonly problems: readonly { readonly line: number; readonly message: string }[];
 }
 
-const assignment = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*(=|:\s|$)/;
-const escapes: Readonly<Record<string, string>> = { n: "\n", r: "\r", t: "\t" };
+const blank = /^\s+/;
+const space = String.raw`[^\S\n]`;
+const assignment = new RegExp(
+  String.raw`^(?:export${space}+)?(?<name>[\p{L}\p{N}_.\-[\]]+)${space}*(?<sign>[=:]|\n|$)${space}*`,
+  "u",
+);
+const escape = /\\(?:[abfnrtv$"\\]|0[0-7]{0,3})/g;
+const escaped: Readonly<Record<string, string>> = {
+  a: "\x07",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  v: "\v",
+};
 
 /**
  * Parses a file of variables as compose does: `NAME=value` a line, comments after #, values in double quotes
- * (with escapes, variables and line breaks), in single quotes (as they are) or in none.
- * @param lookup the values of variables that stand in values; variables of earlier lines come before it
+ * (with escapes, variables and line breaks), in single quotes (as they are, but for `\'`) or in none.
+ * @param lookup the values of variables that stand in values; it comes before variables of earlier lines
+ * @param earlier the values of files before this one
  */
-export function parseEnvFile(text: string, lookup: Lookup): EnvFile {
+export function parseEnvFile(text: string, lookup: Lookup, earlier: Lookup = () => undefined): EnvFile {
   const entries: EnvFileEntry[] = [];
   const problems: { line: number; message: string }[] = [];
   const own = new Map<string, string>();
-  const source = text.replace(/^\uFEFF/, "").replaceAll("\r\n", "\n");
-
-  for (let at = 0, line = 1; at < source.length;) {
-    const end = lineEnd(source, at);
-    const found = assignment.exec(source.slice(at, end));
-    if (/^\s*(#|$)/.test(source.slice(at, end))) {
-      at = end + 1;
-      line += 1;
+  let rest = withoutMark(text);
+  let line = 1;
+  const skip = (length: number) => {
+    line += rest.slice(0, length).split("\n").length - 1;
+    rest = rest.slice(length);
+  };
+  for (;;) {
+    skip(blank.exec(rest)?.[0].length ?? 0);
+    if (rest === "") return { entries, problems };
+    if (rest.startsWith("#")) {
+      skip(lineEnd(rest));
       continue;
     }
-    const report = (message: string) => problems.push({ line, message });
-    if (found === null) {
+    const at = line;
+    const report = (message: string) => problems.push({ line: at, message });
+    const found = assignment.exec(rest);
+    const { name, sign } = found?.groups ?? {};
+    if (found === null || name === undefined) {
       report("is not NAME=value");
-      at = end + 1;
-      line += 1;
+      skip(lineEnd(rest));
       continue;
     }
-    const [head, name = "", sign] = found;
-    if (sign === "") {
+    skip(found[0].length);
+    if (sign !== "=" && sign !== ":") {
       entries.push({ name, value: undefined });
-      at = end + 1;
-      line += 1;
       continue;
     }
-    const { raw, quote, next } = valueAt(source, at + head.length);
-    if (next < 0) {
+    const { raw, quote, length } = valueAt(rest);
+    if (length < 0) {
       report(`the value of ${name} has no closing quote`);
-      break;
+      return { entries, problems };
     }
-    const filled = (value: string) =>
-      interpolate(value, (other) => own.get(other) ?? lookup(other), {
-        problem: report,
-        unset: () => undefined,
-      });
-    const value = quote === "'" ? raw : filled(raw);
-    own.set(name, value);
+    skip(length);
+    const value =
+      quote === "'"
+        ? raw
+        : interpolate(
+            quote === '"' ? unescaped(raw) : raw,
+            (other) => lookup(other) ?? own.get(other) ?? earlier(other),
+            {
+              problem: report,
+              unset: () => undefined,
+            },
+          );
+    own.set(name, fromVariable(name, value));
     entries.push({ name, value });
-    line += source.slice(at, next).split("\n").length - 1;
-    at = next;
   }
-  return { entries, problems };
 }
 
-function lineEnd(source: string, from: number): number {
-  const end = source.indexOf("\n", from);
-  return end < 0 ? source.length : end;
+function lineEnd(text: string): number {
+  const end = text.indexOf("\n");
+  return end < 0 ? text.length : end;
 }
 
 interface RawValue {
   readonly raw: string;
   readonly quote: string;
-  /** Where the next line begins; -1 where a quote is not closed. */
-  readonly next: number;
+  /** How much of the text it takes; negative where a quote is not closed. */
+  readonly length: number;
 }
 
-function valueAt(source: string, from: number): RawValue {
-  const start = from + (/^[ \t]*/.exec(source.slice(from))?.[0].length ?? 0);
-  const quote = source[start] ?? "";
+function valueAt(text: string): RawValue {
+  const quote = text[0] ?? "";
   if (quote !== '"' && quote !== "'") {
-    const end = lineEnd(source, start);
-    const raw = source.slice(start, end).replace(/(^|\s)#.*$/, "");
-    return { raw: raw.trim(), quote: "", next: end + 1 };
+    const end = lineEnd(text);
+    const [raw = ""] = text.slice(0, end).split(" #");
+    return { raw: raw.trimEnd(), quote: "", length: end };
   }
   let raw = "";
-  for (let at = start + 1; at < source.length; at += 1) {
-    const char = source[at] ?? "";
-    if (char === quote) return { raw, quote, next: lineEnd(source, at) + 1 };
-    if (char !== "\\" || quote === "'") raw += char;
-    else {
+  for (let at = 1; at < text.length; at += 1) {
+    const char = text[at] ?? "";
+    if (char === quote) return { raw, quote, length: at + 1 };
+    if (char === "\\" && at + 1 < text.length) {
       at += 1;
-      const escaped = source[at] ?? "";
-      // An escaped dollar stays one through what fills in the variables.
-      raw +=
-        escaped === "$" ? "$$" : (escapes[escaped] ?? (/["\\]/.test(escaped) ? escaped : `\\${escaped}`));
-    }
+      // A quote that is escaped is one; other escapes have a meaning in double quotes only.
+      raw += text[at] === quote ? quote : `\\${text[at] ?? ""}`;
+    } else raw += char;
   }
-  return { raw, quote, next: -1 };
+  return { raw, quote, length: -1 };
+}
+
+function unescaped(text: string): string {
+  return text.replace(escape, (sequence) => {
+    const char = sequence.charAt(1);
+    // An escaped dollar stays one through what fills in the variables.
+    if (char === "$") return "$$";
+    if (char === "0") return String.fromCharCode(Number.parseInt(sequence.slice(1), 8) & 0xff);
+    return escaped[char] ?? char;
+  });
+}
+
+/**
+ * Parses a file of variables whose format is `raw`, as `docker run --env-file` takes it: what follows the sign is the
+ * value, to the end of the line, quotes and all.
+ */
+export function parseRawEnvFile(text: string): EnvFile {
+  const entries: EnvFileEntry[] = [];
+  const problems: { line: number; message: string }[] = [];
+  for (const [i, whole] of withoutMark(text).split(/\r?\n/).entries()) {
+    const line = whole.trimStart();
+    if (line === "" || line.startsWith("#")) continue;
+    const at = line.indexOf("=");
+    const name = at < 0 ? line.trimEnd() : line.slice(0, at);
+    if (name === "" || /\s/.test(name)) problems.push({ line: i + 1, message: "is not NAME=value" });
+    else entries.push({ name, value: at < 0 ? undefined : line.slice(at + 1) });
+  }
+  return { entries, problems };
+}
+
+/** A text without the mark that some editors put before it. */
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, "");
 }

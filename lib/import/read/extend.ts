@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import { PhasegateError } from "../../core/errors.ts";
 import { mergeService, withoutPlaces } from "./merge.ts";
-import type { Place, ReadFile, Reading } from "./read-compose.ts";
-import { directoryOf, readComposeFile, shownPath } from "./read-compose.ts";
+import type { ReadFile } from "./read-compose.ts";
+import { readComposeFile } from "./read-compose.ts";
+import type { Place, Reading } from "./reading.ts";
+import { directoryOf, placeOf, shownPath } from "./reading.ts";
 import type { ComposeService } from "./service-schema.ts";
 
 type Services = Readonly<Record<string, ComposeService>>;
@@ -44,13 +46,15 @@ async function extend(
       "PHASEGATE_COMPOSE_INVALID",
       `services extend each other in a circle: ${chain.map(({ path, name }) => `${shownPath(reading, path)} ${name}`).join(" -> ")}`,
     );
-  const { file, resets } = await readOnce(reading, files, at.path, place);
+  const by = extendedBy.at(-1);
+  // The lines of a file that is extended are known while it is read only: the place is that of the one that extends.
+  const namedAt = placeOf(reading, ["services", (by ?? at).name, "extends"]);
+  const { file, resets } = await readOnce(reading, files, at.path, place, namedAt);
   const services = file.services ?? {};
   const service = Object.hasOwn(services, at.name) ? services[at.name] : undefined;
   if (service === undefined) {
-    const by = extendedBy.at(-1);
     reading.problems.push({
-      path: `${by ? shownPath(reading, by.path) : ""} services.${by?.name ?? at.name}.extends`,
+      path: namedAt,
       message: `there is no service ${at.name} in ${shownPath(reading, at.path)}`,
     });
     return {};
@@ -82,10 +86,11 @@ async function readOnce(
   files: Map<string, ReadFile>,
   path: string,
   { lookup }: Place,
+  namedAt: string,
 ): Promise<ReadFile> {
   const known = files.get(path);
   if (known !== undefined) return known;
-  const read = await readComposeFile(reading, path, { directory: directoryOf(path), lookup });
+  const read = await readComposeFile(reading, path, { directory: directoryOf(path), lookup }, namedAt);
   files.set(path, read);
   return read;
 }

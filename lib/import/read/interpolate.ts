@@ -1,8 +1,9 @@
 import type { Json } from "../../core/json.ts";
 import { mapValues } from "../../core/record.ts";
 import type { Path } from "./compose-yaml.ts";
+import { fromVariable } from "./taint.ts";
 
-/** A variable's value; undefined where it is not set. */
+/** A variable's value, with its origin where it is a secret; undefined where it is not set. */
 export type Lookup = (variable: string) => string | undefined;
 
 /** What is found out on the way. */
@@ -86,18 +87,22 @@ function substitute(inner: string, lookup: Lookup, report: InterpolationReport, 
       if (!given) report.problem(`the variable ${variable} must be set${word === "" ? "" : `: ${word}`}`);
       return value ?? "";
     default:
-      return given ? value : filled();
+      // The default of a secret is one.
+      return given ? value : fromVariable(variable, filled());
   }
 }
 
-/** Where the braces opened before `from` close, minding those within. */
+/**
+ * Where the braces opened before `from` close, minding all that are within. Where they do not come out even, the last
+ * one closes.
+ */
 function closingBrace(text: string, from: number): number {
   let open = 1;
   for (let at = from; at < text.length; at += 1) {
-    if (text.startsWith("${", at)) open += 1;
+    if (text[at] === "{") open += 1;
     else if (text[at] === "}" && --open === 0) return at;
   }
-  return -1;
+  return text.indexOf("}", from) < 0 ? -1 : text.lastIndexOf("}");
 }
 
 /** Fills in every text of a file; keys are left as they are. */

@@ -47,10 +47,20 @@ async function readBounded(path: string, real: string): Promise<string> {
     if (status.size > maxBytes) throw refused(path, `it has more than ${maxBytes} bytes`);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(maxBytes + 1), 0, maxBytes + 1, 0);
     if (bytesRead > maxBytes) throw refused(path, `it has more than ${maxBytes} bytes`);
+    if (isUtf16(buffer.subarray(0, bytesRead))) throw refused(path, "it is UTF-16: save it as UTF-8");
     return buffer.toString("utf8", 0, bytesRead);
   } finally {
     await file.close();
   }
+}
+
+/** By the mark at its beginning, or by the zeros that letters of two bytes have. */
+function isUtf16([first, second]: Buffer): boolean {
+  return (
+    (first === 0xff && second === 0xfe) ||
+    (first === 0xfe && second === 0xff) ||
+    (first !== undefined && second !== undefined && (first === 0) !== (second === 0))
+  );
 }
 
 async function existing(path: string): Promise<string | undefined> {

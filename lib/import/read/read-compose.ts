@@ -1,30 +1,17 @@
-import { dirname, relative, resolve } from "node:path";
+import { resolve } from "node:path";
 import { PhasegateError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
-import type { Problem } from "../../core/problem.ts";
-import { zodProblems } from "../../core/zod-problems.ts";
+import { placeText } from "../../core/problem.ts";
 import { mapValues } from "../../core/record.ts";
+import { zodProblems } from "../../core/zod-problems.ts";
 import type { ComposeFile } from "./compose-schema.ts";
 import { composeSchema } from "./compose-schema.ts";
 import type { Path } from "./compose-yaml.ts";
 import { parseComposeYaml } from "./compose-yaml.ts";
-import { cleaned } from "./hidden.ts";
-import type { Lookup } from "./interpolate.ts";
 import { interpolateAll } from "./interpolate.ts";
-import type { Report } from "./note.ts";
-import type { ProjectFiles } from "./project-files.ts";
-
-/** What an import reads, and what it finds on the way. */
-export interface Reading {
-  readonly files: ProjectFiles;
-  /** The directory that messages show paths from. */
-  readonly root: string;
-  /** The variables of the environment: they come before those of any file. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Everything that is wrong; gathered, so that it can be mended together. */
-  readonly problems: Problem[];
-  readonly note: Report;
-}
+import type { Place, Reading } from "./reading.ts";
+import { shownPath } from "./reading.ts";
+import { cleaned, plain } from "./taint.ts";
 
 /** A compose file, read: filled in, checked, its paths absolute. */
 export interface ReadFile {
@@ -32,39 +19,49 @@ export interface ReadFile {
   readonly resets: readonly Path[];
 }
 
-/** What a directory's files are relative to, and the variables for their texts. */
-export interface Place {
-  readonly directory: string;
-  readonly lookup: Lookup;
-}
-
 const nothing: ReadFile = { file: {}, resets: [] };
 
 /**
  * Reads one compose file. What is wrong with it is added to the problems, and an empty file given in its place.
+ * @param namedAt the place that names it, where it is not the command line
  * @throws PhasegateError PHASEGATE_COMPOSE_INVALID when there is no such file, or it may not be read
  */
-export async function readComposeFile(reading: Reading, path: string, place: Place): Promise<ReadFile> {
-  const text = await reading.files.read(path);
+export async function readComposeFile(
+  reading: Reading,
+  path: string,
+  place: Place,
+  namedAt?: string,
+): Promise<ReadFile> {
+  const text = await reading.files.read(plain(path));
   const name = shownPath(reading, path);
   if (text === undefined)
-    throw new PhasegateError("PHASEGATE_COMPOSE_INVALID", `there is no compose file ${name}`);
+    throw new PhasegateError(
+      "PHASEGATE_COMPOSE_INVALID",
+      `${namedAt === undefined ? "" : `${namedAt}: `}there is no compose file ${name}`,
+    );
   const yaml = parseComposeYaml(cleaned(text), name);
   reading.problems.push(...yaml.problems);
+  for (const [key, line] of yaml.lines) reading.lines.set(key, `${name}:${line}`);
   if (yaml.problems.length > 0) return nothing;
 
-  const at = (where: Path) => `${name}:${yaml.lineOf(where)} ${where.join(".")}`;
+  const at = (where: Path) => `${name}:${yaml.lineOf(where)} ${placeText(where)}`;
   const before = reading.problems.length;
   const filled = interpolateAll(yaml.value, place.lookup, (where) => ({
     problem: (message) => reading.problems.push({ path: at(where), message }),
-    unset: (variable) =>
-      reading.note(
-        "check",
-        named(yaml.value, where).join("."),
-        `the variable ${variable} is not set: empty in its place`,
-      ),
+    unset: (variable) => {
+      const shownAt = named(yaml.value, where).join(".");
+      const places = reading.unset.get(variable) ?? [];
+      if (!places.includes(shownAt)) reading.unset.set(variable, [...places, shownAt]);
+    },
   }));
   if (reading.problems.length > before) return nothing;
+  for (const where of yaml.respelled)
+    if (where[0] === "services" && where[2] === "environment")
+      reading.note(
+        "check",
+        where.join("."),
+        "is no text in the file: compose reads a number or a switch, and spells it as here; in quotes it stays as it is written",
+      );
   const parsed = composeSchema.safeParse(filled ?? {});
   if (parsed.success) return { file: absolutePaths(parsed.data, place.directory), resets: yaml.resets };
   const { issues } = parsed.error;
@@ -90,12 +87,6 @@ function named(value: Json, where: Path): Path {
   return name === undefined ? where : [...where.slice(0, -1), name];
 }
 
-/** A path as messages show it. */
-export function shownPath({ root }: Pick<Reading, "root">, path: string): string {
-  const way = relative(root, path);
-  return way === "" ? "." : way;
-}
-
 /** Paths belong to the file that they stand in, wherever it is merged or extended. */
 function absolutePaths(file: ComposeFile, directory: string): ComposeFile {
   const absolute = (path: string) => resolve(directory, path);
@@ -112,6 +103,13 @@ function absolutePaths(file: ComposeFile, directory: string): ComposeFile {
         ...(service.env_file && {
           env_file: service.env_file.map((env) => ({ ...env, path: absolute(env.path) })),
         }),
+        ...(service.volumes && {
+          volumes: service.volumes.map((mount) =>
+            mount.type === "bind" && mount.source !== undefined
+              ? { ...mount, source: hostPath(mount.source, directory) }
+              : mount,
+          ),
+        }),
         ...(service.build && {
           build: { ...service.build, context: buildContext(service.build.context, directory) },
         }),
@@ -122,12 +120,12 @@ function absolutePaths(file: ComposeFile, directory: string): ComposeFile {
   };
 }
 
+function hostPath(path: string, directory: string): string {
+  // Whose home it is, is known where the containers run.
+  return path.startsWith("~") ? path : resolve(directory, path);
+}
+
 function buildContext(context = ".", directory: string): string {
   // A repository, or an archive on the web.
   return /^(?:[a-z+]+:\/\/|git@)/.test(context) ? context : resolve(directory, context);
-}
-
-/** The place of an included file, or of one that is extended. */
-export function directoryOf(path: string): string {
-  return dirname(path);
 }

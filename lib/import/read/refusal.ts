@@ -1,7 +1,7 @@
 import type { PhasegateError } from "../../core/errors.ts";
 import { problemsError } from "../../core/errors.ts";
 import type { Problem } from "../../core/problem.ts";
-import { shown } from "./hidden.ts";
+import { shown } from "./taint.ts";
 
 /** The error for what is wrong with compose files: PHASEGATE_COMPOSE_INVALID, with every problem and its place. */
 export function refusal(subject: string, problems: readonly Problem[]): PhasegateError {

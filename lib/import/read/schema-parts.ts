@@ -1,20 +1,36 @@
 /** The shapes that many places of a compose file share. Each accepts every way of writing it, and gives one. */
 import { z } from "zod";
+import { isTainted, originsIn } from "./taint.ts";
 import { composeDurationMs } from "./compose-duration.ts";
 
+/** What reads a value that is no text. A secret has no place there: what becomes of it would be shown. */
+function untainted(read: (value: unknown) => unknown) {
+  return (value: unknown, context: z.RefinementCtx): unknown => {
+    if (typeof value !== "string" || !isTainted(value)) return read(value);
+    context.addIssue(
+      `comes from ${originsIn(value).join(", ")}, which is taken for a secret: call the variable otherwise`,
+    );
+    return z.NEVER;
+  };
+}
+
 // Interpolation makes texts of everything: a number or a switch may be written as one.
-const asNumber = (value: unknown) =>
-  typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+const asNumber = untainted((value) =>
+  typeof value === "string" && /^-?\d+(\.\d+)?(?:e[-+]\d+)?$/.test(value) ? Number(value) : value,
+);
 const switches: Readonly<Record<string, boolean>> = {
   true: true,
   yes: true,
+  y: true,
   on: true,
   false: false,
   no: false,
+  n: false,
   off: false,
 };
-const asSwitch = (value: unknown) =>
-  typeof value === "string" ? (switches[value.toLowerCase()] ?? value) : value;
+const asSwitch = untainted((value) =>
+  typeof value === "string" ? (switches[value.toLowerCase()] ?? value) : value,
+);
 
 export const count = z.preprocess(asNumber, z.int({ error: "must be a whole number" }));
 export const portNumber = z.preprocess(
@@ -31,7 +47,10 @@ const scalar = z
   .transform(String);
 /** "1m30s" as milliseconds. */
 export const duration = z
-  .union([z.string(), z.number()], { error: 'must be a duration such as "1m30s"' })
+  .preprocess(
+    untainted((value) => value),
+    z.union([z.string(), z.number()], { error: 'must be a duration such as "1m30s"' }),
+  )
   .transform((value, context) => {
     const ms = composeDurationMs(String(value));
     if (ms !== undefined) return ms;

@@ -1,8 +1,8 @@
-import type { Problem } from "../../core/problem.ts";
 import { mapValues } from "../../core/record.ts";
 import { topologicalOrder } from "../../model/graph.ts";
 import type { ComposeProject } from "./load-project.ts";
-import type { Report } from "./note.ts";
+import type { Reading } from "./reading.ts";
+import { problemAt } from "./reading.ts";
 import { refusal } from "./refusal.ts";
 import type { ComposeService } from "./service-schema.ts";
 
@@ -29,11 +29,11 @@ const maxServices = 500;
  * @throws PhasegateError PHASEGATE_COMPOSE_INVALID when there is none, or one depends on what is not there
  */
 export function selectServices(
+  reading: Reading,
   project: ComposeProject,
   profiles: readonly string[],
-  note: Report,
 ): readonly Selected[] {
-  const problems: Problem[] = [];
+  const { note, problems } = reading;
   const active = Object.entries(project.services).filter(([name, { profiles: own = [] }]) => {
     if (own.length === 0 || profiles.includes("*") || own.some((profile) => profiles.includes(profile)))
       return true;
@@ -47,7 +47,7 @@ export function selectServices(
   const known = new Set(active.map(([name]) => name));
   const selected = active.map(([name, service]) => {
     if (service.image === undefined && service.build === undefined)
-      problems.push({ path: `services.${name}`, message: "has neither an image nor a build" });
+      problemAt(reading, ["services", name], "has neither an image nor a build");
     return { name, service, dependencies: dependenciesOf(name, service) };
   });
 
@@ -65,32 +65,30 @@ export function selectServices(
         required?: boolean;
       };
       if (known.has(on)) return [{ on, condition, restart }];
-      const path = `services.${name}.depends_on.${on}`;
+      const path = ["services", name, "depends_on", on];
       const other = Object.hasOwn(project.services, on) ? project.services[on] : undefined;
-      if (!required) note("changed", path, "is not imported, and not required: there is no such edge");
-      else if (other === undefined) problems.push({ path, message: "there is no such service" });
+      if (!required)
+        note("changed", path.join("."), "is not imported, and not required: there is no such edge");
+      else if (other === undefined) problemAt(reading, path, "there is no such service");
       else
-        problems.push({
+        problemAt(
+          reading,
           path,
-          message: `is of the profile ${(other.profiles ?? []).join(", ")}: import it too, with --profile ${other.profiles?.[0] ?? ""}`,
-        });
+          `is of the profile ${(other.profiles ?? []).join(", ")}: import it too, with --profile ${other.profiles?.[0] ?? ""}`,
+        );
       return [];
     });
   }
 
   if (active.length > maxServices)
-    problems.push({
-      path: "services",
-      message: `are ${active.length}, and an import takes ${maxServices} at most`,
-    });
-  if (active.length === 0) problems.push({ path: "services", message: "there is no service to import" });
+    problemAt(reading, ["services"], `are ${active.length}, and an import takes ${maxServices} at most`);
+  if (active.length === 0) problemAt(reading, ["services"], "there is no service to import");
   const { cycle } = topologicalOrder(
     mapValues(Object.fromEntries(selected.map((one) => [one.name, one.dependencies])), (edges) =>
       edges.map(({ on }) => on),
     ),
   );
-  if (cycle)
-    problems.push({ path: "services", message: `depend on each other in a circle: ${cycle.join(" -> ")}` });
+  if (cycle) problemAt(reading, ["services"], `depend on each other in a circle: ${cycle.join(" -> ")}`);
   if (problems.length > 0) throw refusal("the compose project cannot be imported", problems);
   return selected;
 }

@@ -1,9 +1,10 @@
-import { parseEnvFile } from "./env-file.ts";
-import { cleaned, hidesSomething } from "./hidden.ts";
+import { parseEnvFile, parseRawEnvFile } from "./env-file.ts";
 import type { Lookup } from "./interpolate.ts";
-import type { Reading } from "./read-compose.ts";
-import { shownPath } from "./read-compose.ts";
+import type { ComposeProject } from "./load-project.ts";
+import type { Reading } from "./reading.ts";
+import { problemAt, shownPath } from "./reading.ts";
 import type { Selected } from "./select-services.ts";
+import { cleaned, fromVariable, isTainted, plain } from "./taint.ts";
 
 /** A service's variables, by name. */
 export type Variables = Readonly<Record<string, string>>;
@@ -14,37 +15,47 @@ export type Variables = Readonly<Record<string, string>>;
  */
 export async function serviceEnvironment(
   reading: Reading,
-  lookup: Lookup,
+  { variables: { lookup, isFrom } }: ComposeProject,
   { name, service }: Selected,
 ): Promise<Variables> {
   const result = new Map<string, string>();
-  for (const { path, required } of service.env_file ?? []) {
-    const text = await reading.files.read(path);
+  const own = service.environment ?? {};
+  const forFiles: Lookup = (variable) =>
+    lookup(variable) ?? (Object.hasOwn(own, variable) ? (own[variable] ?? undefined) : undefined);
+  for (const { path, required, format } of service.env_file ?? []) {
+    const text = await reading.files.read(plain(path));
     const place = shownPath(reading, path);
     if (text === undefined) {
-      if (required)
-        reading.problems.push({ path: `services.${name}.env_file`, message: `there is no file ${place}` });
+      if (required) problemAt(reading, ["services", name, "env_file"], `there is no file ${place}`);
       continue;
     }
-    const { entries, problems } = parseEnvFile(cleaned(text), lookup);
+    const { entries, problems } =
+      format === "raw"
+        ? parseRawEnvFile(cleaned(text))
+        : parseEnvFile(cleaned(text), forFiles, (variable) => result.get(variable));
     reading.problems.push(...problems.map(({ line, message }) => ({ path: `${place}:${line}`, message })));
-    for (const entry of entries) set(entry.name, entry.value ?? lookup(entry.name));
+    for (const { name: variable, value } of entries) {
+      const given = value ?? lookup(variable);
+      // What texts of the project are filled in with from the same line of the same file is the same secret.
+      const isSame =
+        given !== undefined && isFrom(path, variable) && plain(lookup(variable) ?? "") === plain(given);
+      if (given !== undefined) set(variable, isSame ? fromVariable(variable, given) : given);
+    }
   }
-  for (const [variable, value] of Object.entries(service.environment ?? {})) {
+  for (const [variable, value] of Object.entries(own)) {
     const known = value ?? lookup(variable);
-    if (known === undefined)
-      reading.note(
-        "lost",
-        `services.${name}.environment.${variable}`,
-        "is passed on from the environment, where it is not set",
-      );
-    set(variable, known);
+    if (known !== undefined) set(variable, known);
+    else {
+      // A file's variable of this name is not set either: compose takes the one without a value for its last word.
+      result.delete(variable);
+      reading.notPassedOn.set(name, (reading.notPassedOn.get(name) ?? 0) + 1);
+    }
   }
   return Object.fromEntries(result);
 
-  function set(variable: string, value: string | undefined): void {
-    if (hidesSomething(variable))
+  function set(variable: string, value: string): void {
+    if (isTainted(variable))
       reading.note("lost", `services.${name}.environment`, `${variable}: its name is a secret`);
-    else if (value !== undefined) result.set(variable, value);
+    else result.set(variable, value);
   }
 }

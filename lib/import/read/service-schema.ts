@@ -15,18 +15,36 @@ import {
 } from "./schema-parts.ts";
 import type { Mount, Port } from "./short-syntax.ts";
 import { parseMount, parsePorts } from "./short-syntax.ts";
+import { commandWords } from "./shell-words.ts";
+import { plain, taintedLike } from "./taint.ts";
 
+/** A command, in its words. */
 const command = z
-  .union([z.string(), z.array(z.union([z.string(), z.number(), z.boolean()]).transform(String)), z.null()], {
-    error: "must be a text or a list of texts",
-  })
+  .union(
+    [
+      z.string().transform((line, context): readonly string[] => {
+        const { words, problem } = commandWords(line);
+        if (words !== undefined) return words;
+        context.addIssue(`cannot be split into words: ${problem}`);
+        return z.NEVER;
+      }),
+      z.array(z.string({ error: "must be a text: put it in quotes" })),
+      z.null(),
+    ],
+    { error: nearestBranch("must be a text or a list of texts") },
+  )
   .optional();
 
 const port = z.union(
   [
     z.union([z.string(), z.number()]).transform((line, context): readonly Port[] => {
-      const ports = parsePorts(String(line));
-      if (typeof ports !== "string") return ports;
+      const written = String(line);
+      const ports = parsePorts(plain(written));
+      if (typeof ports !== "string")
+        return ports.map(({ published, ...port }) => ({
+          ...port,
+          ...(published !== undefined && { published: taintedLike(written, published) }),
+        }));
       context.addIssue(ports);
       return z.NEVER;
     }),
@@ -56,8 +74,13 @@ const port = z.union(
 const mount = z.union(
   [
     z.string().transform((line, context): Mount => {
-      const parsed = parseMount(line);
-      if (typeof parsed !== "string") return parsed;
+      const parsed = parseMount(plain(line));
+      if (typeof parsed !== "string")
+        return {
+          ...parsed,
+          target: taintedLike(line, parsed.target),
+          ...(parsed.source !== undefined && { source: taintedLike(line, parsed.source) }),
+        };
       context.addIssue(parsed);
       return z.NEVER;
     }),
@@ -122,10 +145,12 @@ const grant = z.union(
 
 const envFile = z.union(
   [
-    z.string().transform((path) => ({ path, required: true })),
-    composeMapping({ path: text, required: flag.optional(), format: text.optional() }).transform(
-      ({ path, required = true }) => ({ path, required }),
-    ),
+    z.string().transform((path) => ({ path, required: true, format: undefined })),
+    composeMapping({
+      path: text,
+      required: flag.optional(),
+      format: z.enum(["raw"], { error: "must be raw, or left out" }).optional(),
+    }).transform(({ path, required = true, format }) => ({ path, required, format })),
   ],
   { error: nearestBranch("must be a path, or a mapping with path and required") },
 );

@@ -1,4 +1,3 @@
-import { shellWords } from "./shell-words.ts";
 import type { Kinded } from "./kinds.ts";
 import type { Report } from "../read/note.ts";
 import type { SecretList } from "./secret-list.ts";
@@ -37,27 +36,26 @@ export function accountOf(service: Kinded, secrets: SecretList, note: Report): A
   const common = { user, database, password, options: [], maxMemory: undefined };
   if (granted !== undefined)
     return { ...common, secret: secrets.file(granted.source, `secrets.${granted.source}`) };
-  if (password === undefined)
+  // Whom the server trusts needs no password, then as now.
+  if (password === undefined && variables["POSTGRES_HOST_AUTH_METHOD"] !== "trust")
     note(
       "changed",
       place,
       "it had no password, and has one here: clients that do not get its URL by urlOf() must be given it",
     );
-  // A password that is not there is a secret of its own, whichever other services lack one.
-  return { ...common, secret: secrets.value(password ?? `none of ${name}`, [`${name}Password`], place) };
+  return { ...common, secret: secrets.password(name, password, place) };
 }
 
 /** The variables of a database that its account stands for. */
 export const accountVariables: ReadonlySet<string> = new Set(
   Object.values(prefixes).flatMap((prefix) =>
-    ["USER", "PASSWORD", "DB", "PASSWORD_FILE", "HOST_AUTH_METHOD"].map((part) => `${prefix}_${part}`),
+    ["USER", "PASSWORD", "DB", "PASSWORD_FILE"].map((part) => `${prefix}_${part}`),
   ),
 );
 
 function redisAccount({ name, service }: Kinded, secrets: SecretList, note: Report): Account {
   const place = `services.${name}.command`;
-  const { command } = service;
-  const words = typeof command === "string" ? (shellWords(command).words ?? []) : (command ?? []);
+  const words = service.command ?? [];
   let password: string | undefined;
   let maxMemory: string | undefined;
   const options: string[] = [];
@@ -77,7 +75,7 @@ function redisAccount({ name, service }: Kinded, secrets: SecretList, note: Repo
     } else options.push(arg);
   }
   if (secrets.isIn(options)) note("lost", place, "its other options hold a secret: give them without it");
-  const secret = password === undefined ? undefined : secrets.value(password, [`${name}Password`], place);
+  const secret = password === undefined ? undefined : secrets.password(name, password, place);
   return {
     user: undefined,
     database: undefined,

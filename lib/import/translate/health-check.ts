@@ -1,7 +1,7 @@
 import type { ComposeService } from "../read/service-schema.ts";
 import { isItself, readHttpCheck } from "./http-check.ts";
 import type { ImportedProbe } from "./imported-probe.ts";
-import { shellWords } from "./shell-words.ts";
+import { shellWords } from "../read/shell-words.ts";
 import { isPort } from "./url.ts";
 
 /** What a health check asks. */

@@ -1,10 +1,10 @@
-import { hidesSomething } from "../read/hidden.ts";
+import { isTainted } from "../read/taint.ts";
 import type { ImportedProbe } from "./imported-probe.ts";
 import { readHealthCheck } from "./health-check.ts";
 import type { KnownImage } from "./images.ts";
 import { knownImage } from "./images.ts";
+import type { ReadService } from "../read/read-project.ts";
 import type { Selected } from "../read/select-services.ts";
-import type { Variables } from "../read/service-environment.ts";
 import type { UrlText } from "./url.ts";
 import { isPort, parseUrl } from "./url.ts";
 
@@ -12,11 +12,10 @@ import { isPort, parseUrl } from "./url.ts";
 export type ImportedKind = "postgres" | "redis" | "clickhouse" | "httpService" | "service" | "job";
 
 /** A service whose kind and port are known, not yet more. */
-export interface Kinded extends Selected {
+export interface Kinded extends ReadService {
   readonly kind: ImportedKind;
   readonly port: number | undefined;
   readonly image: KnownImage;
-  readonly variables: Variables;
   /** The variables that are whole URLs. */
   readonly urls: readonly UrlText[];
   /** What the health check asks, as far as it can be recognised. */
@@ -32,7 +31,7 @@ const oneShot = /migrat|alembic|flyway|liquibase|seed|bootstrap|\binit\b|\bsetup
 
 /** Recognises the kind of each service, by who waits for it and how, its image, its ports, and by how the others call it. */
 export function kindsOf(
-  services: readonly (Selected & { readonly variables: Variables })[],
+  services: readonly ReadService[],
   hostNames: ReadonlyMap<string, string>,
 ): readonly Kinded[] {
   const completed = new Set(
@@ -76,23 +75,19 @@ export function kindsOf(
 }
 
 /** Whether an image of a database runs its server here, and not a client or a script. */
-function isServer(
-  { service, variables }: Selected & { readonly variables: Variables },
-  kind: string,
-): boolean {
+function isServer({ service, variables }: ReadService, kind: string): boolean {
   if (service.entrypoint !== undefined && service.entrypoint !== null) return false;
   // The account itself is a secret then, and an import does not read those.
   for (const part of ["USER", "DB"].map((name) => `${kind.toUpperCase()}_${name}`))
-    if (variables[`${part}_FILE`] !== undefined || hidesSomething(variables[part] ?? "")) return false;
-  const { command } = service;
-  const first = typeof command === "string" ? command.trim().split(/\s+/)[0] : command?.[0];
+    if (variables[`${part}_FILE`] !== undefined || isTainted(variables[part] ?? "")) return false;
+  const [first] = service.command ?? [];
   if (first === undefined || first.startsWith("-")) return true;
   const servers = { postgres: /^postgres$/, redis: /^(?:redis|valkey)-server$/ } as const;
   return kind in servers && servers[kind as keyof typeof servers].test(first);
 }
 
 function choosePort(
-  { service, variables }: Selected & { readonly variables: Variables },
+  { service, variables }: ReadService,
   image: KnownImage,
   probe: ImportedProbe | undefined,
   calls: readonly UrlText[],

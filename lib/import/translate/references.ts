@@ -1,5 +1,5 @@
 import type { Account } from "./accounts.ts";
-import { hiddenVariable } from "../read/hidden.ts";
+import { originOf, plain } from "../read/taint.ts";
 import type { Kinded } from "./kinds.ts";
 import { looksSecret, mayBeSecret } from "../../model/looks-secret.ts";
 import type { Report } from "../read/note.ts";
@@ -52,9 +52,9 @@ export function readVariable(
   const place = `services.${service.name}.environment.${variable}`;
   const secret = (): ImportedValue => ({
     kind: "secret",
-    name: secrets.value(text, [variable, `${service.name}_${variable}`], place),
+    name: secrets.variable(service.name, variable, text),
   });
-  if (hiddenVariable(text) !== undefined) return { value: secret(), needs: [] };
+  if (originOf(text) !== undefined) return { value: secret(), needs: [] };
   const url = parseUrl(text);
   const callee = url && calleeAt(url.host);
   const mentioned = mentions(variable, text, hosts).filter((name) => name !== hosts.get(service.name));
@@ -65,7 +65,7 @@ export function readVariable(
     if (same !== undefined) return { value: same, needs };
   }
   const holds = secrets.isIn(text) || (url?.user !== undefined && callee === undefined);
-  if (holds || (looksSecret(variable) && mayBeSecret(text))) {
+  if (holds || (looksSecret(variable) && mayBeSecret(plain(text)))) {
     if (needs.length > 0)
       note(
         "check",
@@ -92,20 +92,25 @@ function sameUrl(url: UrlText, { name, service, account }: Callee): ImportedValu
   }
   if (!schemes[kind].test(url.scheme) || (url.port ?? port) !== port) return undefined;
   if (kind === "redis") {
-    if (url.password !== account?.password || !["", "default", undefined].includes(url.user))
+    if (!samePassword(url.password, account?.password) || !["", "default", undefined].includes(url.user))
       return undefined;
     return urlOf(name, undefined, /^\/?0?$/.test(url.rest) ? "" : url.rest);
   }
   // ClickHouse takes who does not say a name for "default".
   const user = kind === "clickhouse" ? (url.user ?? "default") : url.user;
   // Where neither has a password, the one that the database has here comes with urlOf().
-  if (account === undefined || user !== account.user || url.password !== account.password) return undefined;
+  if (account === undefined || user !== account.user || !samePassword(url.password, account.password))
+    return undefined;
   const usual = kind === "postgres" ? "postgres" : "http";
   const path = url.rest === `/${account.database ?? ""}` ? "" : url.rest;
   if (kind === "clickhouse") return urlOf(name, undefined, url.rest === "" ? "/" : path);
   // Without a path, a client takes the database of its user's name.
   if (url.rest === "" && account.database !== account.user) return undefined;
   return urlOf(name, url.scheme === usual ? undefined : url.scheme, path);
+}
+
+function samePassword(written: string | undefined, own: string | undefined): boolean {
+  return plain(written ?? "") === plain(own ?? "") && (written === undefined) === (own === undefined);
 }
 
 function urlOf(service: string, scheme: string | undefined, rest: string): ImportedValue | undefined {
@@ -119,7 +124,7 @@ function urlOf(service: string, scheme: string | undefined, rest: string): Impor
 }
 
 /** The services whose host names a text holds in a place for host names. */
-function mentions(variable: string, text: string, hosts: ReadonlyMap<string, string>): string[] {
+export function mentions(variable: string, text: string, hosts: ReadonlyMap<string, string>): string[] {
   return [...hosts].flatMap(([host, name]) => {
     if (!text.includes(host)) return [];
     const inUrl = new RegExp(`://(?:[^\\s/@]*@)?${escaped(host)}(?=:\\d|[/?,\\s]|$)(?![^/\\s]*@)`);

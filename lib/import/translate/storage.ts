@@ -1,6 +1,7 @@
 import type { Kinded } from "./kinds.ts";
 import type { ComposeProject } from "../read/load-project.ts";
 import type { Report } from "../read/note.ts";
+import { isTainted } from "../read/taint.ts";
 import type { Calls } from "./references.ts";
 import type { ImportedValue } from "./translation.ts";
 
@@ -16,7 +17,7 @@ export interface StorageContext {
 /** The named volumes of a service, and where they are mounted. */
 export function volumesOf(
   { name, service }: Kinded,
-  { project, calls, note }: StorageContext,
+  { project, note, shownPath }: StorageContext,
 ): Readonly<Record<string, string>> {
   const result: [string, string][] = [];
   for (const { type, source, target, readOnly } of service.volumes ?? []) {
@@ -25,9 +26,9 @@ export function volumesOf(
       note(
         "lost",
         place,
-        `${source ?? ""} of the host at ${target}: put it into the image, or, a text, into files`,
+        `${shownPath(source ?? "")} of the host at ${target}: put it into the image, or, a text, into files`,
       );
-    else if (calls.secrets.isIn([source ?? "", target]))
+    else if ([source ?? "", target].some(isTainted))
       note("lost", place, "a volume whose name or place is a secret");
     else if (type !== "volume") note("lost", place, `a mount of the type ${type} at ${target}`);
     else if (source === undefined)
@@ -76,7 +77,7 @@ export function filesOf(
 function secretFiles({ name, service }: Kinded, { project, calls, note }: StorageContext) {
   const files: [string, readonly ImportedValue[]][] = [];
   for (const { source, target = source } of service.secrets ?? []) {
-    if (calls.secrets.isIn(target)) {
+    if (isTainted(target)) {
       note("lost", `services.${name}.secrets`, `${source}: its place is a secret`);
       continue;
     }
@@ -100,7 +101,7 @@ function configFiles({ name, service }: Kinded, { project, calls, note, shownPat
     const place = `services.${name}.configs`;
     const declared = Object.hasOwn(project.configs, source) ? project.configs[source] : undefined;
     const text = declared?.content;
-    if (calls.secrets.isIn(target)) note("lost", place, `${source}: its place is a secret`);
+    if (isTainted(target)) note("lost", place, `${source}: its place is a secret`);
     else if (text === undefined)
       note(
         "lost",

@@ -4,12 +4,12 @@ import type { Account } from "./accounts.ts";
 import { accountVariables } from "./accounts.ts";
 import { serviceProbes } from "./service-probes.ts";
 import { imageName } from "./images.ts";
+import { isTainted } from "../read/taint.ts";
 import type { Kinded } from "./kinds.ts";
 import { deployNotCarried, notCarried } from "../read/not-carried.ts";
 import type { Networks } from "./networks.ts";
 import type { Report } from "../read/note.ts";
 import { readVariable } from "./references.ts";
-import { shellWords } from "./shell-words.ts";
 import type { StorageContext } from "./storage.ts";
 import { filesOf, volumesOf } from "./storage.ts";
 import type { ImportedService, ImportedValue } from "./translation.ts";
@@ -80,15 +80,22 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
   };
 
   function commandOf(attribute: "command" | "entrypoint"): readonly string[] | undefined {
-    const given = service[attribute];
-    if (given === undefined || given === null) return undefined;
-    const words = typeof given === "string" ? shellWords(given) : { words: given };
-    if (words.words === undefined) {
-      note("lost", at(attribute), `cannot be split into words: ${words.problem}`);
+    const words = service[attribute];
+    if (words === undefined || words === null) return undefined;
+    if (words.length === 0) {
+      if (attribute === "entrypoint")
+        note("lost", at(attribute), "is empty, to leave out the image's own: give the command as entrypoint");
       return undefined;
     }
-    if (words.words.length === 0) return undefined;
-    if (!calls.secrets.isIn(words.words)) return [...words.words];
+    if (!calls.secrets.isIn(words)) {
+      if (calls.secrets.sharesWord(words))
+        note(
+          "check",
+          at(attribute),
+          "has an ordinary word in it that is also a password of this project: kept",
+        );
+      return words;
+    }
     note(
       "lost",
       at(attribute),
@@ -106,29 +113,20 @@ function redisCommand(
   return options.length === 0 && server === "redis-server" ? undefined : [server, redisConfig, ...options];
 }
 
-function imageOf({ name, service }: Kinded, { project, note, shownPath, calls }: ServiceContext): string {
-  const place = `services.${name}.image`;
-  if (service.image !== undefined && calls.secrets.isIn(service.image)) {
-    note("lost", place, "holds a secret: write the image's name here");
-    return `${composeProjectName(project.name)}-${name}`;
+function imageOf({ name, service }: Kinded, { project, note, shownPath }: ServiceContext): string {
+  if (service.image !== undefined && isTainted(service.image)) {
+    note("lost", `services.${name}.image`, "holds a secret: write the image's name here");
+    return `${project.name}-${name}`;
   }
   if (service.build === undefined) return service.image ?? "";
   // The name that compose itself gives to what it builds.
-  const image = service.image ?? `${composeProjectName(project.name)}-${name}`;
+  const image = service.image ?? `${project.name}-${name}`;
   note(
     "changed",
     `services.${name}.build`,
     `compose builds ${image} from ${shownPath(service.build.context ?? ".")}; phasegate takes the image that is there: build it before, as "docker compose build ${name}" does`,
   );
   return image;
-}
-
-/** A project's name as compose has it: lower-case, without what an image's name may not hold. */
-function composeProjectName(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/[^a-z0-9_-]/g, "")
-    .replace(/^[_-]+/, "");
 }
 
 function environmentOf(kinded: Kinded, { calls, note, account }: ServiceContext) {

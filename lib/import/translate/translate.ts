@@ -7,20 +7,20 @@ import { withoutCircles } from "./edges.ts";
 import type { Kinded } from "./kinds.ts";
 import { kindsOf } from "./kinds.ts";
 import type { ComposeProject } from "../read/load-project.ts";
-import { looksSecret, mayBeSecret } from "../../model/looks-secret.ts";
 import { dashed, serviceNames } from "./names.ts";
 import type { Networks } from "./networks.ts";
 import { networksOf } from "./networks.ts";
 import type { Report } from "../read/note.ts";
 import { needsOf, phasesOf, roleOf } from "./phases.ts";
 import type { Callee, Calls } from "./references.ts";
+import { mentions } from "./references.ts";
 import { secretList } from "./secret-list.ts";
+import type { ReadService } from "../read/read-project.ts";
 import type { Selected } from "../read/select-services.ts";
-import type { Variables } from "../read/service-environment.ts";
+import { plain, secretsIn } from "../read/taint.ts";
 import type { TranslatedService } from "./translate-service.ts";
 import { translateService } from "./translate-service.ts";
 import type { ImportedStack } from "./translation.ts";
-import { parseUrl } from "./url.ts";
 
 export interface TranslateOptions {
   /** The declaration's name; default: the project's. */
@@ -32,7 +32,7 @@ export interface TranslateOptions {
 /** A compose project as a declaration has it. Pure. */
 export function translate(
   project: ComposeProject,
-  selected: readonly (Selected & { readonly variables: Variables })[],
+  selected: readonly ReadService[],
   { name, shownPath, note }: TranslateOptions,
 ): ImportedStack {
   const names = serviceNames(
@@ -42,10 +42,16 @@ export function translate(
   const nameOf = (composeName: string) => names.get(composeName) ?? composeName;
   const composeHosts = hostsOf(selected, (composeName) => composeName);
   const kinded = kindsOf(selected, composeHosts);
-  const secrets = secretList(publicWords(kinded));
-  for (const [variable, text] of kinded.flatMap(({ variables }) => Object.entries(variables)))
-    for (const value of secretsAmong(variable, text)) secrets.know(value);
-  // The databases first: what else has one of their passwords is the same secret.
+  const secrets = secretList(kinded, {
+    publicWords: publicWords(kinded),
+    known: [
+      ...secretsIn([project.services, kinded]),
+      ...passwordsInUrls(kinded),
+      ...project.variables.secrets(),
+    ],
+    reached: reachedBy(kinded, composeHosts),
+  });
+  // The databases first: who reaches one and has its password has the same secret.
   const accounts = new Map(kinded.map((service) => [service.name, accountOf(service, secrets, note)]));
   const calls: Calls = {
     secrets,
@@ -108,13 +114,25 @@ function hostsOf(
   return hosts;
 }
 
-/** What of a variable must not be shown, whichever text it stands in. */
-function secretsAmong(variable: string, text: string): string[] {
-  const { password } = parseUrl(text) ?? {};
-  return [
-    ...(looksSecret(variable) && mayBeSecret(text) ? [text] : []),
-    ...(password === undefined || password === "" ? [] : [password]),
-  ];
+/** For each service those that it waits for, and whose names stand in its variables. */
+function reachedBy(
+  services: readonly Kinded[],
+  hosts: ReadonlyMap<string, string>,
+): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map(
+    services.map(({ name, dependencies, variables, urls }) => [
+      name,
+      new Set([
+        ...urls.flatMap(({ host }) => hosts.get(host) ?? []),
+        ...Object.entries(variables).flatMap(([variable, text]) => mentions(variable, plain(text), hosts)),
+        ...dependencies.map(({ on }) => on),
+      ]),
+    ]),
+  );
+}
+
+function passwordsInUrls(services: readonly Kinded[]): string[] {
+  return services.flatMap(({ urls }) => urls.flatMap(({ password }) => (password ? [password] : [])));
 }
 
 /** Words that may be a password, and are no secret where else they stand. */

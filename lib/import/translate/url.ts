@@ -1,3 +1,6 @@
+import { mapValues } from "../../core/record.ts";
+import { isTainted } from "../read/taint.ts";
+
 /** A URL in its parts, as they are written. */
 export interface UrlText {
   readonly scheme: string;
@@ -12,10 +15,18 @@ export interface UrlText {
 const pattern =
   /^(?<scheme>[a-z][a-z0-9+.-]*):\/\/(?:(?<user>[^:@/?#]*)(?::(?<password>[^/]*))?@)?(?<host>[^:/?#@[\],\s]+)(?::(?<port>\d{1,5}))?(?<rest>[/?#]\S*)?$/i;
 
-/** Reads a text that is one URL with one host; undefined where it is something else. */
+/**
+ * Reads a text that is one URL with one host; undefined where it is something else. What came from a secret is one
+ * piece, whatever letters it has, and keeps its origin.
+ */
 export function parseUrl(text: string): UrlText | undefined {
-  const parts = pattern.exec(text)?.groups;
-  const { scheme, host, user, password, port, rest = "" } = parts ?? {};
+  const spans = text.match(/\uE000[^\uE002]*\uE002/g) ?? [];
+  let next = 0;
+  const folded = text.replace(/\uE000[^\uE002]*\uE002/g, () => `\uE000${next++}\uE002`);
+  const parts = mapValues({ ...pattern.exec(folded)?.groups }, (part: string | undefined) =>
+    part?.replace(/\uE000(\d+)\uE002/g, (_, i) => spans[Number(i)] ?? ""),
+  );
+  const { scheme, host, user, password, port, rest = "" } = parts as Partial<Record<string, string>>;
   if (scheme === undefined || host === undefined) return undefined;
   if (port !== undefined && !isPort(Number(port))) return undefined;
   return {
@@ -38,7 +49,9 @@ export function holdsAccount(text: string): boolean {
   return /[a-z][a-z0-9+.-]{0,30}:\/\/[^/\s:@]{0,200}:[^/\s@]{1,1000}@/i.test(text);
 }
 
-function decoded(text: string): string {
+/** A text without the escapes of a URL, unless it came from a secret. */
+export function decoded(text: string): string {
+  if (isTainted(text)) return text;
   try {
     return decodeURIComponent(text);
   } catch (error) {

@@ -44,7 +44,7 @@ export const blog = defineStack({
         WORDPRESS_DB_USER: "blog",
         WORDPRESS_DB_PASSWORD: secret("blogDbPassword"),
         WORDPRESS_DB_NAME: "blog",
-        // check: the variable DEBUG is not set: empty in its place
+        // check: the variable DEBUG is not set: empty in its place here
         WORDPRESS_DEBUG: "",
         PRICE: "5$",
       },

@@ -149,8 +149,8 @@ export const django = defineStack({
     }),
 
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
-    // lost: volumes: ./nginx.conf of the host at /etc/nginx/nginx.conf: put it into the image, or, a text,
-    // into files
+    // lost: volumes: nginx.conf of the host at /etc/nginx/nginx.conf: put it into the image, or, a text, into
+    // files
     nginx: httpService({
       image: "nginx:1.27",
       port: 80,

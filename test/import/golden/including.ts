@@ -53,7 +53,7 @@ export const including = defineStack({
     }),
 
     database: postgres({
-      image: "postgres:15",
+      image: "postgres:17",
       database: "api",
       password: secret("apiDbPassword"),
       volumes: { database: "/var/lib/postgresql/data" },

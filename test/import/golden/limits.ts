@@ -65,7 +65,7 @@ export const limits = defineStack({
       image: "acme/engine@sha256:0123456789012345678901234567890123456789012345678901234567890123",
       entrypoint: ["/usr/bin/tini", "--", "engine"],
       command: ["--threads", "4"],
-      // lost: volumes: ./data of the host at /data: put it into the image, or, a text, into files
+      // lost: volumes: data of the host at /data: put it into the image, or, a text, into files
       // lost: volumes: a mount of the type tmpfs at /cache
       // changed: volumes: shared can be written to
       // lost: volumes: shared is shared with helper: here each service has a volume of its own

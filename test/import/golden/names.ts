@@ -1,5 +1,5 @@
 /**
- * my-project-2, imported from compose.yaml by "npx phasegate import". From here on this file is the one to
+ * my-project2, imported from compose.yaml by "npx phasegate import". From here on this file is the one to
  * change.
  *
  * Next: add myProject2 to stacks/index.ts; go through the comments that begin with "lost", "changed" or
@@ -12,7 +12,7 @@
 import { defineStack, exec, httpService, postgres, secret, service, sql, tcp, urlOf } from "phasegate";
 
 export const myProject2 = defineStack({
-  name: "my-project-2",
+  name: "my-project2",
   environments: ["development", "test", "staging", "production"],
 
   phases: {
@@ -90,7 +90,6 @@ export const myProject2 = defineStack({
 
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
     // lost: domainname: a container finds the others by their services' names, on the stack's own network
-    // lost: network_mode: host: every service is on the stack's own network
     // changed: is called web-app here, and reached by that name
     "web-app": httpService({
       image: "acme/web:1",

@@ -11,7 +11,7 @@
  *     pulumi config set --secret --path "phasegate:secrets.amqpUrl" --stack STACK
  *     pulumi config set --secret --path "phasegate:secrets.stripeApiKey" --stack STACK
  *     pulumi config set --secret --path "phasegate:secrets.sessionSecret" --stack STACK
- *     pulumi config set --secret --path "phasegate:secrets.s3SecretKey" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.minioRootPassword" --stack STACK
  *     pulumi config set --secret --path "phasegate:secrets.rabbitmqDefaultPass" --stack STACK
  */
 import {
@@ -92,8 +92,8 @@ export const platform = defineStack({
   // check: volumes: the stack has volumes of its own: move the data over before it matters
   services: {
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
-    // lost: volumes: /var/run/docker.sock of the host at /var/run/docker.sock: put it into the image, or, a
-    // text, into files
+    // lost: volumes: ../../../../../../../var/run/docker.sock of the host at /var/run/docker.sock: put it
+    // into the image, or, a text, into files
     gateway: httpService({
       image: "traefik:v3.1",
       port: 80,
@@ -231,7 +231,7 @@ export const platform = defineStack({
         // by hand
         AMQP_URL: secret("amqpUrl"),
         S3_ENDPOINT: urlOf("minio"),
-        S3_SECRET_KEY: secret("s3SecretKey"),
+        S3_SECRET_KEY: secret("minioRootPassword"),
       },
       validations: { ready: { staysUp: running({ level: "basic" }) } },
     }),
@@ -264,7 +264,7 @@ export const platform = defineStack({
       image: "postgres:17",
       database: "platform",
       password: secret("postgresPassword"),
-      // lost: volumes: ./init.sql of the host at /docker-entrypoint-initdb.d/init.sql: put it into the image,
+      // lost: volumes: init.sql of the host at /docker-entrypoint-initdb.d/init.sql: put it into the image,
       // or, a text, into files
       volumes: { postgres: "/var/lib/postgresql/data" },
       validations: { ready: { answers: sql("SELECT 1", { level: "basic" }) } },
@@ -315,7 +315,7 @@ export const platform = defineStack({
       image: "minio/minio",
       port: 9000,
       command: ["server", "/data", "--console-address", ":9001"],
-      env: { MINIO_ROOT_USER: "minio", MINIO_ROOT_PASSWORD: secret("s3SecretKey") },
+      env: { MINIO_ROOT_USER: "minio", MINIO_ROOT_PASSWORD: secret("minioRootPassword") },
       volumes: { minio: "/data" },
       validations: { ready: { listens: tcp(9000, { level: "basic" }) } },
     }),

@@ -52,11 +52,13 @@ export const quoting = defineStack({
         LONG: "this is a text that is so long that it does not fit on the same line as its own name does in the file",
         X: "this is another text that is so long that it does not fit on the same line as its very short name does",
         SWITCH: "true",
+        // check: is no text in the file: compose reads a number or a switch, and spells it as here; in quotes
+        // it stays as it is written
         NUMBER: "1.5",
         BIG: "12345678901234567890",
         EMPTY: "",
       },
-      // lost: volumes: ./we ird* /path of the host at /mnt: put it into the image, or, a text, into files
+      // lost: volumes: we ird* /path of the host at /mnt: put it into the image, or, a text, into files
       volumes: { proto: "/data" },
       init: false,
       validations: { ready: { listens: tcp(80, { level: "basic" }) } },

@@ -5,26 +5,23 @@ import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { parseProfile, resolvePlan, type StackDeclaration } from "phasegate";
 import { reportText } from "../../../lib/cli/import.ts";
-import type { ImportOptions } from "../../../lib/import/import-compose.ts";
 import { importCompose } from "../../../lib/import/import-compose.ts";
 import { projectFiles } from "../../../lib/import/read/project-files.ts";
+import { fixtureNames, fixtureOptions, fixtures, givenTo } from "../../support/compose-fixtures.ts";
 
-const folder = join(import.meta.dirname, "../../import/fixtures");
 const golden = join(import.meta.dirname, "../../import/golden");
-const names = readdirSync(folder);
-
-/** What is given on the command line besides compose.yaml. */
-const given: Readonly<Record<string, Partial<ImportOptions> & { paths?: readonly string[] }>> = {
-  overrides: { paths: ["compose.yaml", "compose.production.yaml"] },
-  profiles: { profiles: ["search"] },
-  django: { environment: { TAG: "2.1", POSTGRES_PASSWORD: "of-the-environment-1" } },
-};
+const names = fixtureNames;
 
 /** Every value in the fixtures that nobody may read in what becomes of them. */
 const secretValues = [
   "hunter2secret",
   "correct horse battery staple",
   "of-the-environment-1",
+  "of-the-blog-7",
+  "of-the-cache-2",
+  "signing-of-django-3",
+  "of-the-api-4",
+  "of-the-vault-5",
   "analytics-pw",
   "portal-dev",
   "orders-password",
@@ -60,24 +57,24 @@ const profile = parseProfile("dev", {
 });
 
 function importFixture(name: string) {
-  const root = join(folder, name);
-  const { paths = ["compose.yaml"], ...options } = given[name] ?? {};
-  return importCompose(paths, { files: projectFiles(root, paths), root, environment: {}, ...options });
+  const { paths } = givenTo(name);
+  const options = fixtureOptions(name);
+  return importCompose(paths, { files: projectFiles(options.root, paths), ...options });
 }
 
 test("there are fixtures, and in them the secrets that must not be shown", async () => {
   expect(names.length).toBeGreaterThanOrEqual(12);
-  const files = readdirSync(folder, { recursive: true, encoding: "utf8", withFileTypes: true });
+  const files = readdirSync(fixtures, { recursive: true, encoding: "utf8", withFileTypes: true });
   const texts = await Promise.all(
     files.filter((file) => file.isFile()).map((file) => readFile(join(file.parentPath, file.name), "utf8")),
   );
-  const all = [...texts, JSON.stringify(given)].join("\n");
+  const all = [...texts, JSON.stringify(names.map(givenTo))].join("\n");
   expect(secretValues.filter((value) => !all.includes(value))).toEqual([]);
 });
 
 test("the documentation shows what is really made", async () => {
   const documentation = await readFile(join(import.meta.dirname, "../../../docs/importing.md"), "utf8");
-  const compose = await readFile(join(folder, "shop/compose.yaml"), "utf8");
+  const compose = await readFile(join(fixtures, "shop/compose.yaml"), "utf8");
   const shop = await importFixture("shop");
   for (const shown of [compose, shop.source, reportText(shop, undefined)])
     expect(documentation).toContain(shown.trim());

@@ -9,12 +9,20 @@ const web = "services: { web: { image: nginx } }";
 
 describe("a file that is no compose file", () => {
   test.for([
-    ["", "the compose project cannot be imported:\n  - services: there is no service to import"],
+    [
+      "",
+      "the compose project cannot be imported:\n  - compose.yaml:1 services: there is no service to import",
+    ],
     ["services:", "compose.yaml:1 services: must be a mapping"],
     ["- a\n- b", "compose.yaml:1 (top): must be a mapping"],
     ["services: [", "compose.yaml:1: Flow sequence in block collection must be"],
     ["services: {}\nservices: {}", "compose.yaml:2: the key services is there twice"],
     ["services: !!python/object {}", "compose.yaml:1: the tag"],
+    [
+      "a: &a {}\nb: {<<: *a, <<: *a}",
+      "compose.yaml:2: the key << is there twice: list what is merged, <<: [*a, *b]",
+    ],
+    ["x-a: 2024-01-01", "compose.yaml:1: a date is no value of a compose file: put it in quotes"],
     ["services: *nothing", "compose.yaml:1: there is no anchor &nothing"],
     ["x-a: 1\n<<: 3", "compose.yaml:2: << merges mappings only"],
   ] as const)("%s", async ([text, message]) => {
@@ -71,6 +79,7 @@ services:
       "  - compose.yaml:11 services.api.healthcheck.retries: must be a whole number",
       "  - compose.yaml:12 services.api.environment: 0: must be a text, a number or a switch",
       "  - compose.yaml:13 services.api.deploy.replica: the compose specification has no such attribute: is replicas meant?",
+      "  - compose.yaml:14 services.api.command: cannot be split into words: it has no closing '",
       '  - compose.yaml:15 services["a b"]: a name has letters, digits, dots, dashes and underscores only',
     ].join("\n"),
   );
@@ -93,7 +102,7 @@ describe("a file that means harm", () => {
     expect(await refusal(text)).toContain("values lie more than 60 deep: this file is refused");
   });
 
-  test("texts that are long where something is searched for", async () => {
+  test("texts that are long where something is searched for", { timeout: 60_000 }, async () => {
     const long = 200_000;
     const texts = ["a", "a ", " ", "-u ", "=", "mysql ", "a:", "://", "$$", "'"].map((part) =>
       part.repeat(long / part.length),
@@ -110,7 +119,7 @@ describe("a file that means harm", () => {
   test("more services than anybody has", async () => {
     const services = Array.from({ length: 501 }, (_, i) => `s${i}: { image: x }`).join(", ");
     expect(await refusal(`services: { ${services} }`)).toContain(
-      "services: are 501, and an import takes 500 at most",
+      "compose.yaml:1 services: are 501, and an import takes 500 at most",
     );
   });
 
@@ -151,32 +160,32 @@ describe("a file that means harm", () => {
 
   test("an include from elsewhere", async () => {
     expect(await refusal("include: ['https://example.com/compose.yaml']")).toBe(
-      "include: https://example.com/compose.yaml is not on this machine: fetch it, and include the local file",
+      "compose.yaml:1 include[0]: https://example.com/compose.yaml is not on this machine: fetch it, and include the local file",
     );
   });
 
   test("a service that extends one that is not there, two of one name", async () => {
     expect(await refusal("services: { a: { image: x, extends: b } }")).toContain(
-      "compose.yaml services.a.extends: there is no service b in compose.yaml",
+      "compose.yaml:1 services.a.extends: there is no service b in compose.yaml",
     );
     const twice = {
       "compose.yaml": `include: [b.yaml]\n${web}`,
       "b.yaml": "services: { web: { image: httpd } }",
     };
     expect(await refusal(twice)).toContain(
-      "  - services.web: is declared here and, otherwise, in b.yaml, which is included",
+      "  - b.yaml:1 services.web: is declared here and, otherwise, in b.yaml, which is included",
     );
   });
 
   test("services that wait for each other, for what is not there, and that are nothing", async () => {
     expect(
       await refusal("services: { a: { image: x, depends_on: [b] }, b: { image: x, depends_on: [a] } }"),
-    ).toContain("  - services: depend on each other in a circle: a -> b -> a");
+    ).toContain("  - compose.yaml:1 services: depend on each other in a circle: a -> b -> a");
     expect(await refusal("services: { a: { depends_on: [c] } }")).toBe(
       [
         "the compose project cannot be imported:",
-        "  - services.a: has neither an image nor a build",
-        "  - services.a.depends_on.c: there is no such service",
+        "  - compose.yaml:1 services.a: has neither an image nor a build",
+        "  - compose.yaml:1 services.a.depends_on.c: there is no such service",
       ].join("\n"),
     );
     expect(
@@ -230,6 +239,8 @@ describe("the files that are read", () => {
       await expect(files.read(root)).rejects.toThrow("it is no file");
       await writeFile(join(root, "large.yaml"), "#".repeat(1024 * 1024 + 1));
       await expect(files.read(join(root, "large.yaml"))).rejects.toThrow("it has more than 1048576 bytes");
+      await writeFile(join(root, "wide.yaml"), Buffer.from(`\uFEFF${web}`, "utf16le"));
+      await expect(files.read(join(root, "wide.yaml"))).rejects.toThrow("it is UTF-16: save it as UTF-8");
       await writeFile(join(root, "full.yaml"), "#".repeat(1024 * 1024));
       expect(await files.read(join(root, "full.yaml"))).toHaveLength(1024 * 1024);
     }));

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { composeDurationMs } from "../../../lib/import/read/compose-duration.ts";
-import { parseEnvFile } from "../../../lib/import/read/env-file.ts";
+import { parseEnvFile, parseRawEnvFile } from "../../../lib/import/read/env-file.ts";
 import { interpolate } from "../../../lib/import/read/interpolate.ts";
 import { holdsCredential, looksSecret, mayBeSecret } from "../../../lib/model/looks-secret.ts";
 import { parseMount, parsePorts } from "../../../lib/import/read/short-syntax.ts";
-import { shellWords } from "../../../lib/import/translate/shell-words.ts";
+import { shellWords } from "../../../lib/import/read/shell-words.ts";
+import { plainScalar } from "../../../lib/import/read/plain-scalar.ts";
 import { parseUrl } from "../../../lib/import/translate/url.ts";
 
 const variables: Readonly<Record<string, string>> = { SET: "value", EMPTY: "", NAME: "x" };
@@ -35,6 +36,8 @@ describe("interpolate", () => {
     ["${UNSET:-{}}", "{}"],
     ["${UNSET:-http://h:80/a?b=c}", "http://h:80/a?b=c"],
     ["${UNSET:-$$5}", "$5"],
+    ["${SET:-http://h/{id}}|${UNSET:-http://h/{id}}", "value|http://h/{id}"],
+    ["${SET:+a{b}", "a{b"],
   ] as const)("%s", ([text, expected]) => {
     expect(filled(text)).toEqual({ result: expected, problems: [], unset: [] });
   });
@@ -65,6 +68,11 @@ describe("a file of variables", () => {
     ["  export A = b  # comment", { A: "b" }],
     ["# comment\n\nA=b#c", { A: "b#c" }],
     ["A='$SET \\n' # c", { A: "$SET \\n" }],
+    ["A='It\\'s'", { A: "It's" }],
+    ['A="\\x41\\0101\\a"', { A: "\\x41A\x07" }],
+    ['A="x"B=y', { A: "x", B: "y" }],
+    ["A.b-c[0]=1", { "A.b-c[0]": "1" }],
+    ["SET=own\nB=$SET", { SET: "own", B: "value" }],
     ['A="$SET\\n\\"x\\" \\$SET"', { A: 'value\n"x" $SET' }],
     ['A="one\ntwo"\nB=c', { A: "one\ntwo", B: "c" }],
     ["A=1\r\nB=${A}2", { A: "1", B: "12" }],
@@ -84,11 +92,62 @@ describe("a file of variables", () => {
     ]);
   });
 
+  test("in the format raw takes each line as it is", () => {
+    const text = `\uFEFFA="x$SET"\r\n  B='it\\'s' # c \n\n # D=1\nSET\na b=c\n=d`;
+    expect(parseRawEnvFile(text)).toEqual({
+      entries: [
+        { name: "A", value: '"x$SET"' },
+        { name: "B", value: "'it\\'s' # c " },
+        { name: "SET", value: undefined },
+      ],
+      problems: [
+        { line: 6, message: "is not NAME=value" },
+        { line: 7, message: "is not NAME=value" },
+      ],
+    });
+  });
+
   test("says the line of what it cannot read, and not what is there", () => {
     expect(read('A="1\n2"\nnot ok s3cret\nB=2\nC="s3cret').problems).toEqual([
       { line: 3, message: "is not NAME=value" },
       { line: 5, message: "the value of C has no closing quote" },
     ]);
+  });
+});
+
+describe("a plain scalar", () => {
+  test.for([
+    ["0123", 83],
+    ["0189", 189],
+    ["08", 8],
+    ["0o17", 15],
+    ["0x1_F", 31],
+    ["0b101", 5],
+    ["1_000", 1000],
+    ["_1", "_1"],
+    ["+5", 5],
+    ["-0", 0],
+    ["12345678901234567890", "12345678901234567890"],
+    ["18446744073709551616", "1.8446744073709552e+19"],
+    ["1.50", 1.5],
+    ["1_0.5", 10.5],
+    ["1e3", 1000],
+    ["999999.0", 999999],
+    ["1000000.0", "1e+06"],
+    ["123456789.123", "1.23456789123e+08"],
+    ["0.00001", "1e-05"],
+    [".nan", "NaN"],
+    ["-.inf", "-Inf"],
+    [".5", 0.5],
+    ["yes", "yes"],
+    ["True", true],
+    ["tRue", "tRue"],
+    ["~", null],
+    ["12:30:45", "12:30:45"],
+    ["1.2.3", "1.2.3"],
+    ["-", "-"],
+  ] as const)("%s", ([source, value]) => {
+    expect(plainScalar(source)).toEqual({ value });
   });
 });
 
@@ -204,6 +263,7 @@ describe("what looks like a secret", () => {
     "AWS_SECRET_ACCESS_KEY",
     "spring.datasource.password",
     "DB_PWD",
+    "ACCESS_TOKEN_PROD",
   ])("the name %s", (name) => {
     expect(looksSecret(name)).toBe(true);
   });
@@ -220,14 +280,22 @@ describe("what looks like a secret", () => {
     "COMPASS",
     "PASSENGERS",
     "TOKENIZER",
+    "MAX_TOKEN_COUNT",
+    "ACCESS_TOKEN_MINUTES",
+    "PASSWORD_LOGIN",
+    "TOKEN_SERVICE_TAG",
+    "TOKEN_PORT",
     "",
   ])("not the name %s", (name) => {
     expect(looksSecret(name)).toBe(false);
   });
 
-  test.for(["", "true", "No", "42", "none"])("not the value %j", (value) => {
-    expect(mayBeSecret(value)).toBe(false);
-  });
+  test.for(["", "true", "No", "42", "none", "/run/secrets/pw", "./secrets/key.pem"])(
+    "not the value %j",
+    (value) => {
+      expect(mayBeSecret(value)).toBe(false);
+    },
+  );
 
   test.for([
     "host=db password=abcd1234",
@@ -254,6 +322,8 @@ describe("what looks like a secret", () => {
     "mysqladmin ping -h localhost",
     "python manage.py migrate --noinput",
     "pass the salt",
+    "acme/shop-auth:2.185",
+    "registry.example.com/token-service:12345",
   ])("not the text %s", (text) => {
     expect(holdsCredential(text)).toBe(false);
   });

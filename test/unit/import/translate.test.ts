@@ -99,9 +99,9 @@ describe("names", () => {
 });
 
 describe("secrets", () => {
-  test("one value is one secret, under the name of the database's", async () => {
+  test("what a service has of one that it reaches is one secret, under the name of the database's", async () => {
     const { source, secrets } = await imported(`services:
-      api: { image: acme/x, environment: { DB_PASS: abcdefgh, OTHER_SECRET: abcdefgh-other } }
+      api: { image: acme/x, environment: { DB_HOST: db, DB_PASS: abcdefgh, OTHER_SECRET: abcdefgh-other } }
       db: { image: postgres, environment: { POSTGRES_PASSWORD: abcdefgh } }`);
     expect(secrets).toEqual([
       { name: "dbPassword", from: "services.db.environment.POSTGRES_PASSWORD" },
@@ -137,13 +137,6 @@ describe("secrets", () => {
     expect(secrets.map(({ name }) => name)).toEqual(["apiKey", "b2ApiKey"]);
   });
 
-  test("a variable's value is not read, and need not be there", async () => {
-    const text = "services: { a1: { image: x, environment: { KEY: '${THE_TOKEN:?}', B: '${THE_TOKEN}' } } }";
-    const without = await imported(text);
-    expect(without.secrets).toEqual([{ name: "theToken", from: "the variable THE_TOKEN" }]);
-    expect(await imported(text, { environment: { THE_TOKEN: "of the shell" } })).toEqual(without);
-  });
-
   test("a password that is also a name hides no other text", async () => {
     const { source } = await imported(`services:
       postgres: { image: postgres, environment: { POSTGRES_PASSWORD: postgres } }
@@ -174,7 +167,9 @@ describe("variables", () => {
 
   test("a file of variables that is not there, or cannot be read", async () => {
     const service = (file: string) => `services: { a1: { image: x, env_file: ${file} } }`;
-    expect(await refusal(service("none.env"))).toContain("services.a1.env_file: there is no file none.env");
+    expect(await refusal(service("none.env"))).toContain(
+      "compose.yaml:1 services.a1.env_file: there is no file none.env",
+    );
     expect(await refusal({ "compose.yaml": service("a.env"), "a.env": "\n\n?" })).toContain(
       "  - a.env:3: is not NAME=value",
     );
@@ -184,7 +179,7 @@ describe("variables", () => {
   test("one that is passed on from an environment that lacks it", async () => {
     const text = "services: { a1: { image: x, environment: [HOME_PAGE] } }";
     expect(await notesOf(text)).toContain(
-      "lost services.a1.environment.HOME_PAGE: is passed on from the environment, where it is not set",
+      "check services: pass on one variable of the environment that is not set there, and left out here, as by compose: a1",
     );
     const { source } = await imported(text, { environment: { HOME_PAGE: "here" } });
     expect(source).toContain('HOME_PAGE: "here"');
@@ -198,8 +193,141 @@ test("profiles: all of them with a star", async () => {
   expect((await imported(text, { profiles: ["*"] })).source).toContain("a1: service(");
 });
 
-test("a command that cannot be split is reported", async () => {
-  expect(await notesOf('services: { a1: { image: x, command: "say \'hi" } }')).toContain(
-    "lost services.a1.command: cannot be split into words: it has no closing '",
-  );
+describe("what compose reads", () => {
+  const leak = {
+    ".env": "DB_PASSWORD=s-9f2c71",
+    "compose.yaml": `services:
+      a1: { image: x, environment: { DB_PASSWORD: "\${DB_PASSWORD}" } }
+      b2: { image: x, command: [run, --with, s-9f2c71] }
+      c3: { image: x, command: [run, "at=xs-9f2c71x"] }`,
+  };
+
+  test("the value of a secret that stands in another service's command is not shown", async () => {
+    const { source, notes } = await imported(leak);
+    expect(JSON.stringify([source.replace("xs-9f2c71x", ""), notes])).not.toContain("s-9f2c71");
+    // Within another word it is not that word.
+    expect(source).toContain("at=xs-9f2c71x");
+  });
+
+  test("a secret that is not used by its variable is none the less one", async () => {
+    const files = {
+      ".env": "DB_PASSWORD=s-9f2c71",
+      "compose.yaml": "services: { b2: { image: x, command: [run, s-9f2c71] } }",
+    };
+    expect((await imported(files)).source).not.toContain("s-9f2c71");
+  });
+
+  test("a variable of a secret that is not set, or is empty, is what compose makes of it", async () => {
+    const { source, secrets, notes } = await imported(`services:
+      a1:
+        image: "app:\${TOKEN_SERVICE_TAG:-2}"
+        command: "serve \${TLS_KEY:+--tls}"
+        ports: ["\${TOKEN_PORT:-8081}:8080"]
+        environment: { CACHE_PASSWORD: , API_TOKEN: "\${API_TOKEN-}" }`);
+    expect(secrets).toEqual([]);
+    expect(source).toContain('image: "app:2"');
+    expect(source).toContain('command: ["serve"]');
+    expect(source).toContain("publish: 81");
+    expect(source).toContain('API_TOKEN: ""');
+    expect(notes.filter(({ kind }) => kind === "lost")).toEqual([]);
+  });
+
+  test("a variable of a secret that must be set, and is not", async () => {
+    expect(await refusal("services: { a1: { image: x, environment: { K: '${API_KEY:?x}' } } }")).toContain(
+      "compose.yaml:1 services.a1.environment.K: the variable API_KEY must be set: x",
+    );
+  });
+
+  test("a password that is an ordinary word leaves images, volumes and commands as they are", async () => {
+    const { source, notes } = await imported(`services:
+      a1:
+        image: acme/orders-api:3
+        command: run orders
+        volumes: ["orders-data:/data"]
+        environment: { S3_SECRET_KEY: orders, BASE_URL: replace-me, SECRET_KEY_BASE: replace-me, AUTH: acme/shop-auth:2.185 }
+volumes: { orders-data: }`);
+    expect(source).toContain('image: "acme/orders-api:3"');
+    expect(source).toContain('command: ["run", "orders"]');
+    expect(source).toContain('"orders-data": "/data"');
+    expect(source).toContain('BASE_URL: "replace-me"');
+    expect(source).toContain('SECRET_KEY_BASE: secret("secretKeyBase")');
+    expect(notes.map(({ message }) => message)).toContain(
+      "has an ordinary word in it that is also a password of this project: kept",
+    );
+  });
+
+  test("equal passwords of services that have nothing to do with each other are two", async () => {
+    const { secrets } = await imported(`services:
+      a1: { image: x, environment: { ADMIN_PASSWORD: replace-me } }
+      b2: { image: x, environment: { SMTP_PASSWORD: replace-me } }`);
+    expect(secrets.map(({ name }) => name)).toEqual(["adminPassword", "smtpPassword"]);
+  });
+
+  test("one secret that comes by a file of variables and by a text is one", async () => {
+    const files = {
+      ".env": "DB_PASSWORD=s-9f2c71\n",
+      "compose.yaml": `services:
+        db: { image: postgres, environment: { POSTGRES_PASSWORD: "\${DB_PASSWORD}" } }
+        api: { image: x, env_file: .env }
+        web: { image: x, environment: { DATABASE_URL: "\${DATABASE_URL:-postgres://postgres:\${DB_PASSWORD}@db/postgres}" } }`,
+    };
+    const { secrets, source } = await imported(files);
+    expect(secrets).toEqual([{ name: "dbPassword", from: "the variable DB_PASSWORD" }]);
+    expect(source).toContain('DATABASE_URL: urlOf("db")');
+  });
+
+  test("COMPOSE_FILE, COMPOSE_PROFILES and COMPOSE_PROJECT_NAME, of .env or of the environment", async () => {
+    const files = {
+      ".env": "COMPOSE_FILE=a.yaml:b.yaml\nCOMPOSE_PROFILES=p, q\nCOMPOSE_PROJECT_NAME=of_env",
+      "a.yaml":
+        "name: of-a\nservices: { a1: { image: x, profiles: [q] }, none: { image: x, profiles: [other] } }",
+      "b.yaml": 'services: { b2: { image: "x:${COMPOSE_PROJECT_NAME}", profiles: [""] } }',
+    };
+    const { source, name } = await imported(files, {}, []);
+    expect([name, source.includes("a1: service("), source.includes("none: service(")]).toEqual([
+      "of-env",
+      true,
+      false,
+    ]);
+    const otherwise = { environment: { COMPOSE_PROFILES: "", COMPOSE_PROJECT_NAME: "shell" } };
+    const other = await imported(files, otherwise, []);
+    expect([
+      other.name,
+      other.source.includes("a1: service("),
+      other.source.includes("b2: service("),
+    ]).toEqual(["shell", false, true]);
+    expect(other.source).toContain('image: "x:shell"');
+  });
+
+  test("what belongs together: networks, volumes, and what excludes each other", async () => {
+    const text =
+      "services: { a1: { image: x, volumes: ['data:/data'], networks: [n], secrets: [s], network_mode: host } }";
+    expect(await refusal(text)).toBe(
+      [
+        "compose.yaml cannot be imported:",
+        "  - compose.yaml:1 services.a1.volumes: data is not declared: the file has no such entry under volumes",
+        "  - compose.yaml:1 services.a1.networks: n is not declared: the file has no such entry under networks",
+        "  - compose.yaml:1 services.a1.secrets: s is not declared: the file has no such entry under secrets",
+        "  - compose.yaml:1 services.a1.network_mode: excludes networks: a service has one of the two",
+      ].join("\n"),
+    );
+  });
+
+  test("a secret where a number must be", async () => {
+    const text = "services: { a1: { image: x, healthcheck: { retries: '${API_KEY}' } } }";
+    const message = await refusal(text, { environment: { API_KEY: "54321" } });
+    expect(message).toContain("comes from API_KEY, which is taken for a secret: call the variable otherwise");
+    expect(message).not.toContain("54321");
+  });
+
+  test("what is not set in many places is said once", async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `V${i}`);
+    const notes = await notesOf(`services:
+      a1: { image: x, environment: [${names.join(", ")}, "A=$UNSET", "B=$UNSET"] }
+      b2: { image: x, environment: [${names.slice(0, 2).join(", ")}, "A=$UNSET"] }`);
+    expect(notes.filter((note) => /not set/.test(note))).toEqual([
+      "check services.a1.environment.A: the variable UNSET is not set: empty in its place here, and in 2 more places",
+      "check services: pass on 42 variables of the environment that are not set there, and left out here, as by compose: a1 (40), b2 (2)",
+    ]);
+  });
 });

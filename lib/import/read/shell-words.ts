@@ -1,3 +1,5 @@
+import { plain, taintedLike } from "./taint.ts";
+
 /** A command line in its words, or why it is none. */
 export type ShellWords =
   | { readonly words: readonly string[]; readonly problem?: never }
@@ -38,4 +40,24 @@ export function shellWords(text: string): ShellWords {
   if (quote !== undefined) return { problem: `it has no closing ${quote}` };
   if (word !== undefined) words.push(word);
   return { words };
+}
+
+/** The words of a command that may have secrets in it: each word keeps the origin of what is in it. */
+export function commandWords(text: string): ShellWords {
+  const spans = text.match(/\uE000[^\uE002]*\uE002/g) ?? [];
+  if (spans.length === 0) return shellWords(text);
+  // A value with spaces or quotes comes to several words: then none of them is shown.
+  if (spans.some((span) => /[\s"'\\]/.test(plain(span)))) {
+    const split = shellWords(plain(text));
+    return split.words === undefined ? split : { words: split.words.map((word) => taintedLike(text, word)) };
+  }
+  let next = 0;
+  const split = shellWords(text.replace(/\uE000[^\uE002]*\uE002/g, () => `\uE000${next++}\uE002`));
+  return split.words === undefined
+    ? split
+    : {
+        words: split.words.map((word) =>
+          word.replace(/\uE000(\d+)\uE002/g, (_, i) => spans[Number(i)] ?? ""),
+        ),
+      };
 }
