@@ -92,6 +92,8 @@ export const requestSchema = z.discriminatedUnion("method", [
     again: z.boolean(),
     /** The services because of which it is to be restarted, once they are ready; empty where it is not. */
     restartFor: z.array(z.string()),
+    /** Whether a container that has never run is started by the coordinator, when what it needs is ready. */
+    waitsForNeeds: z.boolean().optional(),
     /** The services that it calls, and what it does when one of them runs again. */
     needs: z.record(z.string(), z.enum(dependencyPolicies)),
     /** Its place in the order of the start. */

@@ -30,8 +30,9 @@ export function applied(before: ServiceRecord, event: Applied, nowMs: number): S
   return proveAgain ? verify(record, event, nowMs) : stay(record);
 }
 
-function replaced(before: ServiceRecord, { desired, needed, again }: Applied, nowMs: number): Step {
-  const record = newRecord(desired, before.generation + 1, needed, nowMs, { isNew: !again });
+function replaced(before: ServiceRecord, event: Applied, nowMs: number): Step {
+  const { desired, needed, again, waitsForNeeds } = event;
+  const record = newRecord(desired, before.generation + 1, needed, nowMs, { isNew: !again, waitsForNeeds });
   const { nextAct, down, excused } = before;
   return stay({ ...record, nextAct, down, excused }, { type: "look" });
 }

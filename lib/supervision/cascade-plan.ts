@@ -43,6 +43,12 @@ export function nextSteps(records: Records, { deploying, held, reserved, awake }
         steps.push({ service, action: "start", cause: turnAfterBoot(state.cause) });
       continue;
     }
+    if (isToBeStarted(record)) {
+      // The services of a phase start together, as far as they do not need each other. An `up` wants it: no hold keeps it back.
+      if (needsAreReady(records, record) && !isReserved(records, service, reserved))
+        steps.push({ service, action: "start", cause: state.cause });
+      continue;
+    }
     const due = dueOf(records, record);
     if (due === undefined || busy.has(part.get(service) ?? 0)) continue;
     if (record.wanted === undefined && (held || (deploying && due.by === "deployment"))) continue;
@@ -52,6 +58,11 @@ export function nextSteps(records: Records, { deploying, held, reserved, awake }
     steps.push({ service, action: due.action, cause: due.cause });
   }
   return steps;
+}
+
+/** Whether an `up` has created it and left its first start to the coordinator, and it has been seen that it has never run. */
+function isToBeStarted({ state, seen }: ServiceRecord): boolean {
+  return state.name === "pending" && state.waitsFor === "needs" && typeof seen === "object";
 }
 
 /** What a service is started for after a boot: what it has waited for is over. */
@@ -79,6 +90,7 @@ export function isMoving(records: Records, service: string, held: boolean): bool
 /** Something is being done for a service, or its turn has come. */
 function isBusy(records: Records, record: ServiceRecord): boolean {
   if (isAtWork(record) || record.state.name === "restarting") return true;
+  if (isToBeStarted(record)) return needsAreReady(records, record);
   return dueOf(records, record) !== undefined && needsAreReady(records, record);
 }
 
@@ -133,7 +145,8 @@ export function toFollow(records: Records, record: ServiceRecord): Down | undefi
 function dueOf(records: Records, record: ServiceRecord): Due | undefined {
   const { state, wanted, ended, seen, startedMs } = record;
   if (state.name === "stopped" || state.name === "failed" || state.name === "givenUp") return undefined;
-  if (state.name === "restarting") return undefined;
+  if (state.name === "restarting" || (state.name === "pending" && state.waitsFor === "needs"))
+    return undefined;
   // Before it has been seen, nobody knows whether there is anything to restart.
   if (seen === "unseen" && startedMs === undefined) return undefined;
   const because = (name: string): StateCause => ({

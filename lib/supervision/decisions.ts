@@ -52,7 +52,9 @@ export function matters(before: ServiceRecord, after: ServiceRecord): boolean {
     before.down !== after.down ||
     before.suspectedMs !== after.suspectedMs ||
     before.questionedMs !== after.questionedMs ||
-    before.resumed !== after.resumed
+    before.resumed !== after.resumed ||
+    // Only then is it known whether there is anything to start.
+    (before.seen === "unseen") !== (after.seen === "unseen")
   );
 }
 

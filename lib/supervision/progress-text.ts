@@ -36,6 +36,8 @@ function serviceText({ status, record }: ServiceProgress, nowMs: number): string
   const { state, desired } = record;
   switch (state.name) {
     case "pending":
+      if (state.waitsFor === "needs" && record.down !== undefined)
+        return `${service} waits for ${record.down.service}`;
       return `${service} ${state.cause.text}`;
     case "restarting": {
       const waitMs = state.dueMs - nowMs;

@@ -13,6 +13,8 @@ export type ServiceEvent =
       readonly restartFor: readonly string[];
       /** Whether the workload was there before: its budget begins now then. */
       readonly again: boolean;
+      /** Whether a workload that has never run is started by the coordinator, when what it needs is ready. */
+      readonly waitsForNeeds?: boolean | undefined;
       /** The generations of the services that it needs, now. */
       readonly needed: Readonly<Record<string, number>>;
     }

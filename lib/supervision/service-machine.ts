@@ -114,7 +114,9 @@ function dependencies(
   return stay(becomeStarting(fresh, deadline, cause, nowMs));
 }
 
-/** Tries a service again whose failure has been answered: its container is started if it has ended, and its budget begins now. */
+/**
+ * Tries a service again whose failure has been answered: its container is started if it has ended, when
+ * what it needs is ready, and its budget begins then. */
 function retry(record: ServiceRecord, nowMs: number): Step {
   const { state, desired } = record;
   if (state.name !== "failed" && state.name !== "givenUp" && state.name !== "stopped") return stay(record);
@@ -130,6 +132,9 @@ function retry(record: ServiceRecord, nowMs: number): Step {
       deadlineMs: undefined,
     },
   };
+  if (!isRunning(record) && record.down !== undefined) {
+    return stay(become(fresh, { name: "pending", waitsFor: "needs", cause }, nowMs));
+  }
   if (isRunning(record)) {
     const deadline = deadlineMs(undefined, durationMs(desired.readiness.budget), nowMs);
     return stay(becomeStarting(fresh, deadline, cause, nowMs));

@@ -83,6 +83,7 @@ export type Records = ReadonlyMap<string, ServiceRecord>;
  * A service that has just been applied.
  * @param isNew whether its workload was created for it
  * @param restartFor the services because of which its workload, which was there before, is to be restarted
+ * @param waitsForNeeds whether it is started here, when what it needs is ready, and not by who created it
  */
 export function newRecord(
   desired: DesiredService,
@@ -92,7 +93,12 @@ export function newRecord(
   {
     isNew = true,
     restartFor = [],
-  }: { readonly isNew?: boolean; readonly restartFor?: readonly string[] } = {},
+    waitsForNeeds = false,
+  }: {
+    readonly isNew?: boolean;
+    readonly restartFor?: readonly string[];
+    readonly waitsForNeeds?: boolean | undefined;
+  } = {},
 ): ServiceRecord {
   const wanted = restartFor.length > 0 ? restartFor : undefined;
   return {
@@ -101,7 +107,7 @@ export function newRecord(
       ? { ...toBeRestarted(wanted), sinceMs: nowMs }
       : {
           name: "pending",
-          waitsFor: "creator",
+          waitsFor: waitsForNeeds ? "needs" : "creator",
           cause: { kind: "deployment", text: isNew ? "not started yet" : "to be proven again" },
           sinceMs: nowMs,
         },

@@ -33,9 +33,12 @@ export interface StateCause {
 /** The state of a service, as its actor has it. Times are the coordinator's clock, in milliseconds. */
 export type ServiceState = { readonly cause: StateCause; readonly sinceMs: number } & (
   | {
-      /** It has not been started: by who created it, or because it waits for what comes before it. */
+      /**
+       * It has not been started: by who created it, or because it waits for what comes before it. `needs`: an `up` wants
+       * it to be started, which is done when what it needs is ready.
+       */
       readonly name: "pending";
-      readonly waitsFor: "creator" | "dependency" | "boot";
+      readonly waitsFor: "creator" | "needs" | "dependency" | "boot";
     }
   /** It runs, and its probes decide until the deadline whether it is ready. */
   | { readonly name: "starting"; readonly deadlineMs: number }

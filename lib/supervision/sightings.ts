@@ -94,6 +94,7 @@ export function began(record: ServiceRecord, nowMs: number): Step {
 function neverStarted(record: ServiceRecord, sighting: ContainerRun, nowMs: number): Step {
   const { state } = record;
   if (state.name === "failed" || state.name === "stopped" || state.name === "givenUp") return stay(record);
+  if (state.name === "pending" && state.waitsFor === "needs") return stay(record);
   if (state.name === "restarting" && state.exit?.startError === sighting.startError) return stay(record);
   const exit = exitOf(sighting);
   return fail(record, { kind: "exited", text: exitText(exit) }, exit, nowMs);

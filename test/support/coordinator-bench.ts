@@ -45,6 +45,7 @@ export interface ApplyOptions {
   readonly startIndex?: number;
   readonly again?: boolean;
   readonly restartFor?: string[];
+  readonly waitsForNeeds?: boolean;
   readonly supervision?: Partial<SupervisionSpec>;
 }
 
@@ -221,11 +222,12 @@ export function bench(options: BenchOptions = {}): Bench {
     apply: (service, patch, own = {}) => {
       const { container = service, phase = "infrastructure", after = [], secrets = {} } = own;
       const { generation = "first", verification = 1, needs = {}, startIndex = 0 } = own;
-      const { again = false, restartFor = [] } = own;
+      const { again = false, restartFor = [], waitsForNeeds } = own;
       const readiness = readinessSpec(patch);
       const supervision = { ...supervisionDefaults, interval: "15s", ...own.supervision } as const;
       void call("apply", {
         ...{ service, phase, after, container, secrets, generation, verification, needs, startIndex },
+        ...(waitsForNeeds && { waitsForNeeds }),
         ...{ again, restartFor, readiness, supervision, keptPasswords: [] },
       });
       return (wanted[service] = { generation, verification, specHash: specHashOf(readiness) });

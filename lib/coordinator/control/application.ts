@@ -7,6 +7,7 @@ export function applicationOf({
   container,
   again,
   restartFor,
+  waitsForNeeds,
   secrets,
   readiness,
   ...desired
@@ -16,5 +17,6 @@ export function applicationOf({
     secrets,
     restartFor,
     again,
+    waitsForNeeds,
   };
 }

@@ -25,6 +25,8 @@ export interface Application {
   readonly restartFor: readonly string[];
   /** Whether its workload was there before. */
   readonly again: boolean;
+  /** Whether a workload that has never run is started when what it needs is ready. */
+  readonly waitsForNeeds?: boolean | undefined;
 }
 
 /** Decides across services: who waits for whom, what is restarted in which order. Each service has one actor, which alone changes it. */
@@ -174,14 +176,15 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
 
   return {
     changed,
-    apply: ({ desired, secrets, restartFor, again: wasThere }) => {
+    apply: ({ desired, secrets, restartFor, again: wasThere, waitsForNeeds }) => {
       const { service, workload, needs } = desired;
       redaction.learn(secrets);
       const known = services.get(service);
       const needed = neededGenerations(records, needs);
       log("applied", { service, phase: desired.phase, workload, generation: desired.generation });
       if (known === undefined) {
-        add(newRecord(desired, 1, needed, clock.now(), { isNew: !wasThere, restartFor }), secrets);
+        const how = { isNew: !wasThere, restartFor, waitsForNeeds };
+        add(newRecord(desired, 1, needed, clock.now(), how), secrets);
         return decide();
       }
       const before = known.actor.record().desired;
@@ -192,7 +195,7 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
         unfollow(before.workload);
         follow(workload);
       }
-      known.actor.send({ type: "applied", desired, restartFor, again: wasThere, needed });
+      known.actor.send({ type: "applied", desired, restartFor, again: wasThere, waitsForNeeds, needed });
       decide();
     },
     resume: (record, secrets) => {

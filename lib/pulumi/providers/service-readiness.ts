@@ -43,17 +43,20 @@ export function isProvenAgain(services: readonly string[]): boolean {
   return services.some((service) => provenAgain.has(service));
 }
 
-/** Starts the container if it is new, and applies to the coordinator what is wanted of it: probing begins at that moment. */
+/** Starts the container if it is new and nothing of its phase comes before it, and applies to the coordinator what is wanted of it: probing begins at that moment. */
 async function apply(
   inputs: ServiceReadinessOutputs,
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },
 ): Promise<ServiceReadinessOutputs> {
   const { service, phase, container, generation, verification = 1, startIndex, after, supervision } = inputs;
   const { dependencies = {}, keptPasswords = [], secrets } = inputs;
-  await startContainer(service, container, inputs.host);
+  // What needs a service of its own phase waits for it: the coordinator starts it then.
+  const waitsForNeeds = Object.values(dependencies).some(({ samePhase }) => samePhase);
+  if (!waitsForNeeds) await startContainer(service, container, inputs.host);
   const client = await coordinator(inputs);
   await client.call("apply", {
     ...{ service, phase, container, generation, verification, startIndex, supervision, secrets, again },
+    ...(waitsForNeeds && { waitsForNeeds }),
     after: [...after],
     restartFor: [...restartFor],
     needs: mapValues(dependencies, ({ onChange }) => onChange),
