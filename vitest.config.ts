@@ -12,6 +12,8 @@ export default defineConfig({
           name: "unit",
           include: ["test/{unit,protocol,services}/**/*.test.{ts,mjs}"],
           maxWorkers: 2,
+          // The machine may be busy with others.
+          testTimeout: 30_000,
         },
       },
       {
