@@ -2,6 +2,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resolvePlan } from "phasegate";
 import {
+  completedJobs,
   preflight,
   readDeclaration,
   readProfile,
@@ -19,7 +20,7 @@ const stack = await reported(async () => {
   const secrets = readSecrets(plan);
   const host = new pulumi.Config("docker").get("host");
   await preflight(plan, host);
-  return new Stack({ plan, secrets, host });
+  return new Stack({ plan, secrets, host, completed: await completedJobs(plan, host) });
 });
 
 /** Where each published service is on this machine. */

@@ -5,6 +5,7 @@ import { placeText } from "../core/problem.ts";
 import { check } from "../core/zod-problems.ts";
 import { checkAlerting } from "./check-alerting.ts";
 import { checkAllowances } from "./check-allowances.ts";
+import { checkJobs } from "./check-jobs.ts";
 import { checkSupervision } from "./check-supervision.ts";
 import { checkValidations } from "./check-validation.ts";
 import { checkMounts, checkVolumeNames } from "./container/check-mounts.ts";
@@ -79,6 +80,7 @@ function contradictions(declaration: StackDeclaration, profile: Profile): Proble
   checkPorts(declaration, profile, report);
   checkVolumeNames(declaration.services, report);
   checkSupervision(declaration, profile, report);
+  checkJobs(declaration, report);
   checkAlerting(declaration, report);
 
   const needs = needsGraph(declaration);

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { durationSchema } from "../core/duration.ts";
 import { longestSilenceMs, mostAlerts } from "./alert.ts";
 import { endpointSchema } from "./endpoint.ts";
+import { jobTimesPlan } from "./job.ts";
 import { mostReports, mostStarts } from "./history.ts";
 import { validationLevels } from "./level.ts";
 import { dependencyPolicies } from "./needs.ts";
@@ -100,6 +101,7 @@ export const requestSchema = z.discriminatedUnion("method", [
     startIndex: z.int().min(0),
     readiness: readinessSpecSchema,
     supervision: supervisionSchema,
+    ...jobTimesPlan,
     /** The passwords that it keeps in its volumes. */
     keptPasswords: z.array(z.strictObject({ secret: z.string(), volume: z.string() })),
     secrets: z.record(z.string(), z.string()),

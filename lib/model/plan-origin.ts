@@ -1,5 +1,6 @@
 import { isUrlOf } from "./check-declaration.ts";
 import type { Phase, StackDeclaration } from "./declaration.ts";
+import { runsByRoutine } from "./job.ts";
 import { needed } from "./needs.ts";
 import type { PathPattern, PlanPath } from "./plan-path.ts";
 import { matchPath, pathText, pattern } from "./plan-path.ts";
@@ -156,7 +157,7 @@ const rules: readonly Rule[] = [
   rule("services.*.needs.*", ({ declaration, names: [name = "", other = ""] }) =>
     needed(declaration.needs[name])[other] !== undefined
       ? [declared("needs", name, other)]
-      : [declared("needs", name), policyOrigin(declaration, name)],
+      : [declared("needs", name), ...policyOrigins(declaration, name, other)],
   ),
   rule("services.*.needs", ({ declaration, names: [name = ""] }) => [
     declaration.needs[name] === undefined ? byDefault("needs") : declared("needs", name),
@@ -209,11 +210,21 @@ const rules: readonly Rule[] = [
 ];
 
 /** The policy of the edges that do not say their own. */
-function policyOrigin({ services, failureHandling }: StackDeclaration, service: string): Origin {
-  if (services[service]?.kind === "job") return declared("services", service, "kind");
-  return failureHandling.onDependencyChange === undefined
-    ? byDefault("onDependencyChange")
-    : declared("failureHandling", "onDependencyChange");
+function policyOrigins(
+  { services, failureHandling }: StackDeclaration,
+  service: string,
+  other: string,
+): readonly Origin[] {
+  const needed = services[other];
+  const ofRuns = needed?.runs === undefined ? [] : [declared("services", other, "runs")];
+  if (needed !== undefined && runsByRoutine(needed)) return ofRuns;
+  if (services[service]?.kind === "job") return [...ofRuns, declared("services", service, "kind")];
+  return [
+    ...ofRuns,
+    failureHandling.onDependencyChange === undefined
+      ? byDefault("onDependencyChange")
+      : declared("failureHandling", "onDependencyChange"),
+  ];
 }
 
 function phaseOf(declaration: StackDeclaration, service: string): readonly [string, Phase | undefined] {

@@ -5,6 +5,7 @@ import { plannedMounts } from "./container/mounts.ts";
 import { plannedPorts } from "./container/ports.ts";
 import { environments } from "./environment.ts";
 import { endpointSchema } from "./endpoint.ts";
+import { jobTimesPlan } from "./job.ts";
 import { validationLevels } from "./level.ts";
 import { dependencyPolicies } from "./needs.ts";
 import { probeSchema } from "./probe.ts";
@@ -80,6 +81,7 @@ export const servicePlanSchema = z.strictObject({
   readiness: readinessSpecSchema,
   /** How it is watched once it is ready. */
   supervision: supervisionSchema,
+  ...jobTimesPlan,
 });
 export type ServicePlan = z.infer<typeof servicePlanSchema>;
 

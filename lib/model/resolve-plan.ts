@@ -11,6 +11,7 @@ import { edgesOf } from "./edges.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { endpointUrl } from "./endpoint.ts";
 import { topologicalOrder } from "./graph.ts";
+import { resolveJobTimes, runsByRoutine } from "./job.ts";
 import { needed } from "./needs.ts";
 import type { ReadinessSpec, LifecyclePlan, PhasePlan, ServicePlan } from "./plan.ts";
 import { planSchema } from "./plan.ts";
@@ -138,10 +139,14 @@ function resolveService(
     networks: [...(service.networks ?? defaultNetworks)],
     ...(service.externalNetworks?.length && { externalNetworks: [...service.externalNetworks] }),
     ...resolveMounts(service),
-    needs: mapValues(needed(declaration.needs[name]), (policy = ofEdges) => policy),
+    needs: mapValues(
+      needed(declaration.needs[name]),
+      (policy, other) => policy ?? (runsByRoutine(own(declaration.services, other)) ? "ignore" : ofEdges),
+    ),
     ...(healthcheck && { healthcheck: resolveHealthcheck(healthcheck) }),
     readiness: resolveReadiness(declaration, profile, phase, service, endpoint),
     supervision: resolveSupervision(declaration, profile, service),
+    ...resolveJobTimes(service),
   };
 }
 

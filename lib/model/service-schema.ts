@@ -7,6 +7,7 @@ import { declaredPorts } from "./container/ports.ts";
 import { declaredProbeSchema } from "./declared-probe-schema.ts";
 import { declaredJobSupervisionSchema, declaredSupervisionSchema } from "./declared-supervision-schema.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
+import { declaredJobTimes } from "./job.ts";
 import { portSchema } from "./probe-parts/network.ts";
 import { commandSchema, plainTextSchema, secretRefSchema, textPartsSchema } from "./text.ts";
 
@@ -96,7 +97,7 @@ const common = {
   ...declaredMounts,
 };
 
-const job = { ...common, supervision: declaredJobSupervisionSchema.optional() };
+const job = { ...common, ...declaredJobTimes, supervision: declaredJobSupervisionSchema.optional() };
 
 const server = {
   ...common,

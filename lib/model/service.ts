@@ -2,6 +2,7 @@ import type { Duration } from "../core/duration.ts";
 import type { MountOptions } from "./container/mounts.ts";
 import type { PortOptions } from "./container/ports.ts";
 import type { UrlParts } from "./endpoint.ts";
+import type { JobTimes } from "./job.ts";
 import type { DeclaredProbe } from "./probe.ts";
 import type { JobSupervision, Supervision } from "./supervision.ts";
 import type { SecretRef } from "./text.ts";
@@ -158,10 +159,8 @@ export interface OtherServiceOptions<E extends Env = Env> extends ServiceOptions
 }
 
 /** What `job()` takes besides the validations. */
-export interface JobOptions<E extends Env = Env> extends Omit<
-  ServiceOptions,
-  "publish" | "ports" | "healthcheck" | "supervision"
-> {
+export interface JobOptions<E extends Env = Env>
+  extends Omit<ServiceOptions, "publish" | "ports" | "healthcheck" | "supervision">, JobTimes {
   /** How often it may be run again because it failed. Default: the stack's `supervision`. */
   readonly supervision?: JobSupervision;
   /** Texts, `secret("name")` and `urlOf("service")`. */
@@ -180,7 +179,8 @@ export interface Service<V extends string = string, R extends string = string>
   extends
     ServiceOptions,
     Partial<Pick<DatabaseOptions, "database" | "user">>,
-    Pick<RedisOptions, "maxMemory"> {
+    Pick<RedisOptions, "maxMemory">,
+    JobTimes {
   readonly kind: ServiceKind;
   readonly port?: number;
   readonly password?: SecretRef;

@@ -21,4 +21,6 @@ export interface Deployment {
   readonly coordinator: Coordinator;
   readonly containers: StackContainers;
   readonly ports: StackPorts;
+  /** The jobs that run once and have. */
+  readonly completed: ReadonlySet<string>;
 }

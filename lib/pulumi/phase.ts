@@ -4,6 +4,7 @@ import type { PhasePlan } from "../model/plan.ts";
 import type { Deployment } from "./deployment.ts";
 import { PhaseEdges } from "./phase-edges.ts";
 import { PhaseGate, phaseGateType } from "./phase-gate.ts";
+import { anyGeneration } from "./providers/readiness-inputs.ts";
 import { rowOf } from "./row.ts";
 import { Service } from "./service.ts";
 
@@ -41,7 +42,13 @@ export class Phase extends pulumi.ComponentResource {
       const dependencies = mapValues(servicePlan.needs, (onChange, needed) => {
         const own = services[needed];
         const generation = own ? own.generation : generationOf(needed, deployment, earlier);
-        return { onChange, generation, samePhase: own !== undefined };
+        // What changes in every `up`, and is followed by nothing, is no change of the dependent. The order stays.
+        const isRoutine = onChange === "ignore" && plan.services[needed]?.runs === "everyUp";
+        return {
+          onChange,
+          generation: isRoutine ? generation.apply(() => anyGeneration) : generation,
+          samePhase: own !== undefined,
+        };
       });
       services[service] = new Service(service, servicePlan, deployment, dependencies, {
         parent: this,

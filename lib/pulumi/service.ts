@@ -40,7 +40,7 @@ export class Service extends pulumi.ComponentResource {
     },
   ) {
     super("phasegate:index:Service", name, {}, opts);
-    const { plan, order, host, coordinator, containers, ports } = deployment;
+    const { plan, order, host, coordinator, containers, ports, completed } = deployment;
     const image = new PreparedImage(`${name}-image`, { ...service.image, run: runOf(name, service) }, host, {
       parent: this,
     });
@@ -69,6 +69,7 @@ export class Service extends pulumi.ComponentResource {
       // The plugin asks for it where it wants the replacement itself, and for these changes it does not.
       deleteBeforeReplace: true,
       replacementTrigger: containers.trigger(name),
+      ...(completed.has(name) && { ignoreChanges: ["*"] }),
     });
     const readiness = new ServiceReadiness(
       name,
@@ -83,6 +84,7 @@ export class Service extends pulumi.ComponentResource {
         startIndex: order.indexOf(name),
         after: plan.phases[service.phase]?.dependsOn ?? [],
         supervision: service.supervision,
+        ...(service.runs && { runs: service.runs }),
         keptPasswords: passwordsKeptInVolumes(service),
         secrets: secretsNamed(secretsOf(service), deployment.secrets),
       },

@@ -22,6 +22,8 @@ export interface StackArgs {
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
   /** The engine's address: "unix:///var/run/docker.sock", "ssh://host". Default: as for docker itself. */
   readonly host?: string | undefined;
+  /** The jobs that run once and have: their containers stay as they are. Default: none. */
+  readonly completed?: ReadonlySet<string>;
 }
 
 /** A whole stack: the network, the coordinator, and the phases, each behind the gates of those it depends on. */
@@ -33,7 +35,10 @@ export class Stack extends pulumi.ComponentResource {
   /** How each service came to be ready. */
   readonly ready: pulumi.Output<Record<string, ReadyTimes>>;
 
-  constructor({ plan, secrets, host }: StackArgs, opts: pulumi.ComponentResourceOptions = {}) {
+  constructor(
+    { plan, secrets, host, completed = new Set() }: StackArgs,
+    opts: pulumi.ComponentResourceOptions = {},
+  ) {
     super("phasegate:index:Stack", plan.name, {}, opts);
     const networks = Object.fromEntries(
       plan.networks.map((name) => [name, stackNetwork(plan, name, { parent: this })]),
@@ -54,6 +59,7 @@ export class Stack extends pulumi.ComponentResource {
       ),
       coordinator,
       containers,
+      completed,
       ports: new StackPorts(plan, host, afterNetworks),
     };
 

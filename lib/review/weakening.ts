@@ -1,5 +1,6 @@
 import { mapValues } from "../core/record.ts";
 import { ancestors } from "../model/graph.ts";
+import { jobRuns } from "../model/job.ts";
 import { validationLevels } from "../model/level.ts";
 import { pathText } from "../model/plan-path.ts";
 import {
@@ -174,6 +175,17 @@ export const rules: readonly Rule[] = [
         .map(([name, { phase }]) => ofService(name, "job", phase, undefined)),
   },
   {
+    name: "job-run-less",
+    reason: "an `up` runs it less often: its gate opens on what an earlier run has done",
+    find: (before, after) =>
+      sharedServices(before, after)
+        .filter(([, was, is]) => was.job && is.job)
+        .flatMap(([name]) => {
+          const [from, to] = [before, after].map((plan) => runsOf(plan, name));
+          return isBelow(jobRuns, to ?? "", from ?? "") ? [ofService(name, "runs", from, to)] : [];
+        }),
+  },
+  {
     name: "sink-removed",
     reason: "no alert goes there any more",
     find: (before, after) => {
@@ -194,6 +206,12 @@ export const rules: readonly Rule[] = [
     find: (before, after) => looser(bound, before, after),
   })),
 ];
+
+/** When an `up` runs a job. */
+function runsOf({ json }: PlanView, job: string): string {
+  const runs = valueAt(json, ["services", job, "runs"]);
+  return typeof runs === "string" ? runs : "whenChanged";
+}
 
 /** From what does least to what does most when a service that is needed was restarted. */
 const policies = ["ignore", "revalidate", "restart"];

@@ -2,7 +2,8 @@ import { durationMs } from "../core/duration.ts";
 import { exitText } from "../readiness/gate-text.ts";
 import { exitOf } from "../readiness/service-container.ts";
 import { fail } from "./failing.ts";
-import { carryOut, order } from "./orders.ts";
+import { startNow } from "./job-runs.ts";
+import { carryOut } from "./orders.ts";
 import type { ActError, ServiceEvent, Step } from "./service-event.ts";
 import type { Act, ServiceRecord } from "./service-record.ts";
 import { isRunning, newProbes } from "./service-record.ts";
@@ -20,7 +21,7 @@ export function begin(
   nowMs: number,
 ): Step {
   const { desired } = before;
-  if (isFirstStart(before, action)) return firstStart(before, needed, nowMs);
+  if (isToBeStarted(before, action)) return startNow(before, needed, nowMs);
   const byHand = cause.kind === "operator" || cause.kind === "deployment";
   const record: ServiceRecord = {
     ...before,
@@ -45,15 +46,8 @@ export function begin(
   );
 }
 
-function isFirstStart({ state }: ServiceRecord, action: "start" | "restart" | "verify"): boolean {
+function isToBeStarted({ state }: ServiceRecord, action: "start" | "restart" | "verify"): boolean {
   return action === "start" && state.name === "pending" && state.waitsFor === "needs";
-}
-
-/** What an `up` has created is started: its budget begins when it runs, as if who created it had started it. */
-function firstStart(before: ServiceRecord, needed: Readonly<Record<string, number>>, nowMs: number): Step {
-  const cause = { kind: "deployment", text: "being started" } as const;
-  const next = { ...before, against: { ...before.against, ...needed }, orderedMs: undefined };
-  return order(become(next, { name: "pending", waitsFor: "creator", cause }, nowMs), "start", nowMs);
 }
 
 /** The platform has done what was ordered, or has not. What it shows has been looked at before. */

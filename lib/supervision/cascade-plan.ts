@@ -5,7 +5,7 @@
  */
 import type { DependencyPolicy } from "../model/needs.ts";
 import type { StateCause } from "./service-state.ts";
-import { closedPhases, isUsable, phaseBefore } from "./dependencies.ts";
+import { closedPhases, isSettled, phaseBefore } from "./dependencies.ts";
 import type { Down, Records, ServiceRecord } from "./service-record.ts";
 
 export interface Circumstances {
@@ -222,7 +222,7 @@ function needsAreReady(records: Records, { desired }: ServiceRecord): boolean {
   return Object.keys(desired.needs).every((name) => {
     const needed = records.get(name);
     return (
-      needed === undefined || (isUsable(needed) && needed.down === undefined && needed.wanted === undefined)
+      needed === undefined || (isSettled(needed) && needed.down === undefined && needed.wanted === undefined)
     );
   });
 }

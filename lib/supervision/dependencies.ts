@@ -1,10 +1,17 @@
 /** What a service has to do with those that it needs. */
+import { isRunAgain } from "./job-runs.ts";
 import type { Down, Records, ServiceRecord } from "./service-record.ts";
 
 /** Whether others can work with a service: it is ready, or works less well than it should, or is only being proven again. */
-export function isUsable({ state, verified, generation }: ServiceRecord): boolean {
+export function isUsable(record: ServiceRecord): boolean {
+  const { state, verified, generation } = record;
   if (state.name === "ready" || state.name === "degraded") return true;
-  return state.name === "starting" && verified?.generation === generation;
+  return (state.name === "starting" && verified?.generation === generation) || isRunAgain(record);
+}
+
+/** Whether what others need of a service is there as it is now: of a job that is run again, only once that run has ended well. */
+export function isSettled(record: ServiceRecord): boolean {
+  return isUsable(record) && !isRunAgain(record);
 }
 
 /** The phases whose gates are closed, each with the first of its services that is not ready; one that does not get on before others. */

@@ -1,3 +1,4 @@
+import type { JobRuns } from "../model/job.ts";
 import type { KeptPassword } from "../model/kept-passwords.ts";
 import type { DependencyPolicy } from "../model/needs.ts";
 import type { ReadinessSpec } from "../model/plan.ts";
@@ -23,6 +24,8 @@ export interface DesiredService {
   readonly specHash: string;
   readonly readiness: ReadinessSpec;
   readonly supervision: SupervisionSpec;
+  /** When an `up` runs a job. Absent: where its container is another. */
+  readonly runs?: JobRuns | undefined;
   /** The passwords that the service keeps in its volumes. */
   readonly keptPasswords: readonly KeptPassword[];
 }

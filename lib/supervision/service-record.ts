@@ -46,6 +46,8 @@ export interface ServiceRecord {
   /** The last proof that succeeded. */
   readonly verified:
     { readonly verification: number; readonly specHash: string; readonly generation: number } | undefined;
+  /** When a job last did its work, and in which generation: over other containers of it, too. */
+  readonly completed?: { readonly atMs: number; readonly generation: number } | undefined;
   /** By when the proof under way must have succeeded. The restarts of the failure policy do not put it off. */
   readonly deadlineMs: number | undefined;
   /** How often it was restarted since the current proof began. */

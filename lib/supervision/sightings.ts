@@ -10,7 +10,7 @@ import type { ServiceRecord } from "./service-record.ts";
 import { isVerified, newProbes } from "./service-record.ts";
 import type { StateCause } from "./service-state.ts";
 import { become, becomeStarting, stay } from "./steps.ts";
-import { isGoodEnd } from "../readiness/good-end.ts";
+import { isGoodEnd } from "../model/good-end.ts";
 
 /** How long after an order of somebody a workload that ends is taken to have ended by it: the longest grace that is usual. */
 const orderedWithinMs = 5 * 60_000;
@@ -52,7 +52,9 @@ function newRun(record: ServiceRecord, startedMs: number, nowMs: number): Servic
   const unseenEnd = record.startedMs !== undefined && !record.ended;
   // An order that was not answered may have been carried out all the same.
   const by = unseenEnd && record.state.name !== "restarting" ? "operator" : record.by;
-  const generation = unseenEnd ? record.generation + 1 : record.generation;
+  // A job that has done its work has not failed: it goes on to its next generation when it runs again.
+  const another = unseenEnd || record.completed?.generation === record.generation;
+  const generation = another ? record.generation + 1 : record.generation;
   const begun: ServiceRecord = { ...record, startedMs, ended: false, by, generation };
   return { ...begun, deadlineMs: deadlineOf(begun, nowMs) };
 }
@@ -135,6 +137,9 @@ function goodEnd(record: ServiceRecord, nowMs: number): Step {
   const tryNow: Effect = { type: "tryNow" };
   if (state.name === "starting" || state.name === "ready" || state.name === "degraded")
     return stay(record, tryNow);
+  // Another coordinator knew of that run, and this one is asked for the next.
+  if (state.name === "pending" && state.waitsFor === "needs" && record.desired.runs === "everyUp")
+    return stay(record);
   const next = began(record, nowMs);
   return { ...next, effects: [...next.effects, tryNow] };
 }

@@ -46,13 +46,22 @@ export function becomeReady(
   // A run that was to be ended by a restart that was refused goes on: its end is still to be seen.
   const ended = record.ended && !(typeof record.seen === "object" && record.seen.running);
   const ready = become(
-    { ...record, ended, verified, reported: false },
+    { ...record, ended, verified, completed: completedBy(record, nowMs), reported: false },
     { name: "ready", readyMs: nowMs, countedFromMs, cause },
     nowMs,
   );
   if (down === undefined || desired.readiness.job) return stay(ready);
   const { service, text } = down;
   return stay(become(ready, { name: "degraded", cause: { kind: "dependency", text, service } }, nowMs));
+}
+
+/** A job that is ready has done its work. One that is only proven again has done it before. */
+function completedBy(
+  { desired, completed, generation, startedMs }: ServiceRecord,
+  nowMs: number,
+): ServiceRecord["completed"] {
+  if (!desired.readiness.job || startedMs === undefined) return completed;
+  return completed?.generation === generation ? completed : { atMs: nowMs, generation };
 }
 
 /** The probe that most likely says why the service is not ready, after a colon; nothing where none does. */

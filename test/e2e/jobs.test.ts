@@ -15,13 +15,45 @@ afterAll(() => trial.remove());
 /** What a job has written in all of its runs: the store's count of them. */
 async function written(job: string): Promise<string[]> {
   const logs = await docker.getContainer(`counted-jobs-${job}`).logs({ stdout: true, stderr: true });
-  // Each line has a header of eight bytes.
-  return [...logs.toString("latin1").matchAll(/.{8}(.*)\n/gs)].map(([, line = ""]) => line);
+  // Each piece has a header of eight bytes, which end with its length.
+  const lines: string[] = [];
+  for (let at = 0; at < logs.length; at += 8 + logs.readUInt32BE(at + 4))
+    lines.push(logs.toString("utf8", at + 8, at + 8 + logs.readUInt32BE(at + 4)).trim());
+  return lines;
+}
+
+const jobs = ["migrate", "seed", "warm"] as const;
+async function allWritten(): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const job of jobs) found[job] = await written(job);
+  return found;
 }
 
 test("a job that needs a slow store of its own phase waits for it, and is run exactly once", async () => {
   const { code, output } = await trial.up();
   expect(code, output).toBe(0);
-  expect(output).toMatch(/PhaseGate data creating .*count waits for store/);
-  expect(await written("count")).toEqual(["1"]);
+  expect(output).toMatch(/PhaseGate data creating .*migrate waits for store/);
+  expect(await allWritten()).toEqual({ migrate: ["1"], seed: ["1"], warm: ["1"] });
+});
+
+test("a preview says which job an up will run again, and is silent of the others", async () => {
+  const { output } = await trial.pulumi(["preview", "--diff"]);
+  expect(output).toContain("warm will be run again: it runs at every up");
+  expect(output).not.toMatch(/(migrate|seed) will be/);
+  const { code, output: said } = await trial.up();
+  expect(code, said).toBe(0);
+  expect(await allWritten()).toEqual({ migrate: ["1"], seed: ["1"], warm: ["1", "2"] });
+});
+
+test("a job whose settings change runs again, unless it runs once and has: its container is left as it is", async () => {
+  const seed = (await docker.getContainer("counted-jobs-seed").inspect()).Id;
+  trial.configure({ declaration: "changed" });
+  const { output } = await trial.pulumi(["preview"]);
+  expect(output).toContain("migrate will be run again: its container is replaced");
+  expect(output).toContain("warm will be run again: its container is replaced");
+  expect(output).not.toContain("seed will be");
+  const { code, output: said } = await trial.up();
+  expect(code, said).toBe(0);
+  expect(await allWritten()).toEqual({ migrate: ["2"], seed: ["1"], warm: ["3"] });
+  expect((await docker.getContainer("counted-jobs-seed").inspect()).Id).toBe(seed);
 });

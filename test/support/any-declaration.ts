@@ -114,13 +114,16 @@ function anyService(name: string, at: number): fc.Arbitrary<[string, StackDeclar
       supervision: fc.option(anySupervision, { nil: undefined }),
       mounts: anyMounts,
       ports: anyPorts,
+      // A job that runs once is run for nothing that it needs: that is drawn elsewhere.
+      runs: fc.option(fc.constantFrom("whenChanged" as const, "everyUp" as const), { nil: undefined }),
     })
-    .map(({ probe: deep, isJob, isPublished, supervision, mounts, ports }) => [
+    .map(({ probe: deep, isJob, isPublished, supervision, mounts, ports, runs }) => [
       name,
       isJob
         ? job({
             image: `${name}:1`,
             mounts: Object.fromEntries(mounts),
+            ...(runs && { runs }),
             ...(supervision?.intensity && { supervision: { intensity: supervision.intensity } }),
           })
         : httpService({

@@ -13,6 +13,7 @@ import type { History } from "../../lib/history/history.ts";
 import { noHistory } from "../../lib/history/history.ts";
 import type { Method, Params } from "../../lib/model/control.ts";
 import type { Events, GateVerdict, Results } from "../../lib/model/control-answers.ts";
+import type { JobRuns } from "../../lib/model/job.ts";
 import type { DependencyPolicy } from "../../lib/model/needs.ts";
 import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import { specHashOf } from "../../lib/model/spec-hash.ts";
@@ -46,6 +47,7 @@ export interface ApplyOptions {
   readonly again?: boolean;
   readonly restartFor?: string[];
   readonly waitsForNeeds?: boolean;
+  readonly runs?: JobRuns;
   readonly supervision?: Partial<SupervisionSpec>;
 }
 
@@ -222,12 +224,13 @@ export function bench(options: BenchOptions = {}): Bench {
     apply: (service, patch, own = {}) => {
       const { container = service, phase = "infrastructure", after = [], secrets = {} } = own;
       const { generation = "first", verification = 1, needs = {}, startIndex = 0 } = own;
-      const { again = false, restartFor = [], waitsForNeeds } = own;
+      const { again = false, restartFor = [], waitsForNeeds, runs } = own;
       const readiness = readinessSpec(patch);
       const supervision = { ...supervisionDefaults, interval: "15s", ...own.supervision } as const;
       void call("apply", {
         ...{ service, phase, after, container, secrets, generation, verification, needs, startIndex },
         ...(waitsForNeeds && { waitsForNeeds }),
+        ...(runs && { runs }),
         ...{ again, restartFor, readiness, supervision, keptPasswords: [] },
       });
       return (wanted[service] = { generation, verification, specHash: specHashOf(readiness) });

@@ -1,10 +1,12 @@
 import { mapValues } from "../../lib/core/record.ts";
 import type { ControlClient } from "../../lib/control/client.ts";
+import type { JobRuns } from "../../lib/model/job.ts";
 import type { DependencyPolicy } from "../../lib/model/needs.ts";
 import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import { supervisionDefaults } from "../../lib/model/supervision.ts";
 import type * as gates from "../../lib/pulumi/providers/phase-gate.ts";
 import type * as readiness from "../../lib/pulumi/providers/service-readiness.ts";
+import { anyGeneration } from "../../lib/pulumi/providers/readiness-inputs.ts";
 import { unknown } from "../../lib/pulumi/providers/unknown.ts";
 import type { Bench } from "./coordinator-bench.ts";
 import { bench } from "./coordinator-bench.ts";
@@ -16,6 +18,8 @@ export interface Declared {
   readonly phase: string;
   readonly needs: Readonly<Record<string, DependencyPolicy>>;
   version: number;
+  /** When an `up` runs it, of a job. */
+  readonly runs?: JobRuns;
   spec: ReadinessSpec;
 }
 
@@ -161,7 +165,7 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
 
     for (const phase of new Set(Object.values(declared).map((one) => one.phase))) {
       const own = Object.entries(declared).filter(([, one]) => one.phase === phase);
-      for (const [service, { needs, spec }] of own) {
+      for (const [service, { needs, spec, runs }] of own) {
         const id = container(service);
         const exists = (await engine.inspect(id)) !== undefined;
         if (real && !exists) {
@@ -177,7 +181,10 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
               needed,
               {
                 onChange,
-                generation: generationOf(needed, phase),
+                generation:
+                  onChange === "ignore" && declared[needed]?.runs === "everyUp"
+                    ? anyGeneration
+                    : generationOf(needed, phase),
                 samePhase: declared[needed]?.phase === phase,
               },
             ]),
@@ -186,6 +193,7 @@ export function pulumiBench(seams: Seams, declared: Record<string, Declared>): P
           after: [],
           supervision: { ...supervisionDefaults, interval: "15s" },
           keptPasswords: [],
+          ...(runs && { runs }),
           secrets: {},
         });
       }

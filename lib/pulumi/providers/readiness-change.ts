@@ -4,6 +4,7 @@ import type { StaleReason } from "../../model/control-answers.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import { coordinatorAsItIs } from "./coordinators.ts";
 import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./readiness-inputs.ts";
+import { anyGeneration } from "./readiness-inputs.ts";
 import { unknown } from "./unknown.ts";
 
 /** Why a readiness no longer holds, or is not known to. */
@@ -20,6 +21,8 @@ export interface ReadinessChange {
   readonly restartFor: readonly string[];
   /** The needed services because of which it is verified again while it runs. */
   readonly revalidateFor: readonly string[];
+  /** Why a job is run again, besides the others; undefined where it is not, or is run for the first time. */
+  readonly runsAgain: "everyUp" | "replaced" | undefined;
 }
 
 /** Follows from the inputs alone: a preview, the update and its repetition say the same. */
@@ -31,7 +34,10 @@ export function changeOf(
   const restartFor = replaced ? [] : changedDependencies(olds, news, "restart");
   const revalidateFor =
     replaced || restartFor.length > 0 ? [] : changedDependencies(olds, news, "revalidate");
-  return { replaced, restartFor, revalidateFor };
+  const again = replaced ? "replaced" : "everyUp";
+  const isRun = replaced ? olds.container !== undefined && news.job : news.runs === "everyUp";
+  const runsAgain = isRun ? again : undefined;
+  return { replaced, restartFor, revalidateFor, runsAgain };
 }
 
 /** The needed services whose generation is another one than before, of the edges with this policy. */
@@ -42,18 +48,18 @@ function changedDependencies(
 ): string[] {
   // State that an earlier version has written names generations differently.
   const before = olds.verification === undefined ? {} : (olds.dependencies ?? {});
-  return Object.entries(news.dependencies ?? {}).flatMap(([needed, { onChange, generation }]) =>
-    onChange === policy && before[needed] !== undefined && before[needed].generation !== generation
-      ? [needed]
-      : [],
-  );
+  return Object.entries(news.dependencies ?? {}).flatMap(([needed, { onChange, generation }]) => {
+    const known = before[needed]?.generation;
+    const changed = known !== undefined && known !== anyGeneration && known !== generation;
+    return changed && onChange === policy ? [needed] : [];
+  });
 }
 
 /** Names what runs: the container, and which generation of it an `up` has begun. A preview does not know a container yet. */
 export function nextGeneration(
   olds: Partial<ServiceReadinessOutputs>,
   { container }: ServiceReadinessInputs,
-  { replaced, restartFor, revalidateFor }: ReadinessChange,
+  { replaced, restartFor, revalidateFor, runsAgain }: ReadinessChange,
   staleReasons: readonly ReadinessReason[],
 ): { readonly generation: string; readonly verification: number } {
   if (container === unknown) return { generation: unknown, verification: 1 };
@@ -61,8 +67,11 @@ export function nextGeneration(
   if (replaced || olds.generation === undefined) return { generation: name(1), verification: 1 };
   const { verification = 1 } = olds;
   // Verifications are counted on: a coordinator that has seen one takes a lower one for an old wish.
+  const another = () => name(Number(/\d+$/.exec(olds.generation ?? "")?.[0] ?? 0) + 1);
+  // Its gate waits for that run, whatever the one before came to.
+  if (runsAgain !== undefined) return { generation: another(), verification: verification + 1 };
   if (restartFor.length > 0 || staleReasons.some(({ kind }) => kind === "ended"))
-    return { generation: name(Number(/\d+$/.exec(olds.generation)?.[0] ?? 0) + 1), verification };
+    return { generation: another(), verification };
   // Another coordinator may probe otherwise, and one that has lost its volume knows nothing.
   const forgotten = staleReasons.some(({ kind }) => kind === "forgotten");
   return {

@@ -1,7 +1,11 @@
+import type { JobRuns } from "../../model/job.ts";
 import type { KeptPassword } from "../../model/kept-passwords.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import type { ReadinessSpec } from "../../model/plan.ts";
 import type { SupervisionSpec } from "../../model/supervision.ts";
+
+/** Stands for the generations of a job that runs at every `up`, where the edge ignores them. */
+export const anyGeneration = "any";
 
 /** A service that this one needs: what happens when its generation is another one than before. */
 export interface Dependency {
@@ -29,6 +33,8 @@ export interface ServiceReadinessInputs extends ReadinessSpec {
   readonly after: readonly string[];
   /** How it is watched once it is ready. Absent in state that an earlier version has written. */
   readonly supervision: SupervisionSpec;
+  /** When an `up` runs a job. Absent: where its container is another. */
+  readonly runs?: JobRuns | undefined;
   /** Absent in state that an earlier version has written. */
   readonly dependencies?: Readonly<Record<string, Dependency>> | undefined;
   /** The passwords that it keeps in its volumes. Absent in state that an earlier version has written. */

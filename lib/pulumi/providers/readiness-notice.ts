@@ -34,15 +34,20 @@ export function announce(
 
 /** What happens to one service, in words; undefined where nothing does, or a line for all says it. */
 export function serviceNotice(
-  { service, row }: Pick<ServiceReadinessInputs, "service" | "row">,
-  { replaced, restartFor, revalidateFor }: ReadinessChange,
+  { service, row, runs }: Pick<ServiceReadinessInputs, "service" | "row" | "runs">,
+  { replaced, restartFor, revalidateFor, runsAgain }: ReadinessChange,
   staleReasons: readonly ReadinessReason[],
   expected: readonly string[],
 ): string | undefined {
+  if (runsAgain === "replaced") {
+    const unless = runs === "once" ? ", unless it has completed before" : "";
+    return `${service} will be run again: its container is replaced${unless}`;
+  }
   if (replaced) return undefined;
   const staleReason = (kind: ReadinessReason["kind"]) => staleReasons.find((one) => one.kind === kind);
   const [gone, ended, unknown] = (["gone", "ended", "unknown"] as const).map(staleReason);
   if (gone) return `${gone.text}: "${stackCommand(stackOf(row), "pulumi up --refresh")}" creates it again`;
+  if (runsAgain === "everyUp") return `${service} will be run again: it runs at every up`;
   if (restartFor.length > 0) return `${service} will be restarted: ${because(restartFor)}`;
   if (ended) return `${service} will be started and proven again: ${ended.text}`;
   if (revalidateFor.length > 0) return `${service} will be proven again: ${because(revalidateFor)}`;

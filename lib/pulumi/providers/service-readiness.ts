@@ -31,7 +31,7 @@ const specKeys = [
 
 const inputKeys = [
   ...["coordinator", "host", "service", "phase", "container", "dependencies", "startIndex", "secrets"],
-  ...["after", "supervision", "generation", "verification"],
+  ...["after", "supervision", "runs", "generation", "verification"],
   ...specKeys,
 ];
 
@@ -49,14 +49,17 @@ async function apply(
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },
 ): Promise<ServiceReadinessOutputs> {
   const { service, phase, container, generation, verification = 1, startIndex, after, supervision } = inputs;
-  const { dependencies = {}, keptPasswords = [], secrets } = inputs;
-  // What needs a service of its own phase waits for it: the coordinator starts it then.
-  const waitsForNeeds = Object.values(dependencies).some(({ samePhase }) => samePhase);
+  const { dependencies = {}, keptPasswords = [], secrets, runs } = inputs;
+  // What needs a service of its own phase waits for it: the coordinator starts it then. It alone knows what has run before.
+  const waitsForNeeds =
+    (runs !== undefined && runs !== "whenChanged") ||
+    Object.values(dependencies).some(({ samePhase }) => samePhase);
   if (!waitsForNeeds) await startContainer(service, container, inputs.host);
   const client = await coordinator(inputs);
   await client.call("apply", {
     ...{ service, phase, container, generation, verification, startIndex, supervision, secrets, again },
     ...(waitsForNeeds && { waitsForNeeds }),
+    ...(runs && { runs }),
     after: [...after],
     restartFor: [...restartFor],
     needs: mapValues(dependencies, ({ onChange }) => onChange),

@@ -428,10 +428,13 @@ describe("how services are watched", () => {
       ]);
   });
 
-  test("a job says how often it may be run again, and nothing else", () => {
+  test("a job says when it runs, and how often it may be run again", () => {
     const once = { kind: "job", image: "api:1", supervision: { interval: "5s" } };
     expect(problemsAt("services.api", once)).toEqual([
       "  - services.api.supervision.interval: is not known here; there is intensity",
+    ]);
+    expect(problemsAt("services.api", { kind: "job", image: "api:1", runs: "always" })).toEqual([
+      '  - services.api.runs: must be "once", "whenChanged" or "everyUp"',
     ]);
     const supervision = { intensity: { restarts: 0, within: "1h" } };
     expect(problemsAt("services.api", { ...once, supervision })).toEqual([]);

@@ -22,13 +22,14 @@ const profile = parseProfile("dev", {
 });
 
 // Of every kind of place one that says something and one that leaves it to the default.
-const { postgres, redis, backend } = netra.services;
-if (postgres === undefined || redis === undefined || backend === undefined)
+const { postgres, redis, backend, migrations } = netra.services;
+if (postgres === undefined || redis === undefined || backend === undefined || migrations === undefined)
   throw new Error("netra is another");
 const declaration: StackDeclaration = {
   ...netra,
   services: {
     ...netra.services,
+    migrations: { ...migrations, runs: "everyUp" },
     postgres: {
       ...postgres,
       ...{ grace: "9s", successThreshold: 2, failureThreshold: 3, timeout: "90s" },

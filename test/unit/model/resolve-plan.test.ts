@@ -26,6 +26,7 @@ import {
   type StackDeclaration,
   type ValidationLevel,
 } from "phasegate";
+import type { JobRuns } from "../../../lib/model/job.ts";
 import { PhasegateError } from "../../../lib/core/errors.ts";
 import type { Service } from "../../../lib/model/service.ts";
 
@@ -194,6 +195,33 @@ describe("resolvePlan", () => {
     expect(
       resolvePlan({ ...shop, needs: { api: ["migrations"] } }, profile, "dev").services["api"]?.needs,
     ).toEqual({ migrations: "revalidate" });
+  });
+
+  test("when a job runs, and what needs one that runs at every up is not restarted for that unless its edge says so", () => {
+    const withRuns = (
+      runs: JobRuns | undefined,
+      needs: StackDeclaration["needs"] = { api: ["migrations"] },
+    ) => {
+      const { migrations } = shop.services;
+      const services = { ...shop.services, migrations: { ...migrations, ...(runs && { runs }) } };
+      return resolvePlan({ ...shop, services, needs } as StackDeclaration, profile, "dev").services;
+    };
+    expect(withRuns("everyUp")).toMatchObject({
+      api: { needs: { migrations: "ignore" } },
+      migrations: { runs: "everyUp" },
+    });
+    expect(withRuns("everyUp", { api: { migrations: "restart" } })["api"]?.needs).toEqual({
+      migrations: "restart",
+    });
+    expect(withRuns("once")).toMatchObject({
+      api: { needs: { migrations: "revalidate" } },
+      migrations: { runs: "once" },
+    });
+    for (const runs of [undefined, "whenChanged"] as const)
+      expect(withRuns(runs)["migrations"]).not.toHaveProperty("runs");
+    expect(() => withRuns("once", { migrations: { postgres: "restart" } })).toThrow(
+      '  - needs.migrations.postgres: "restart" would run migrations again, and it runs once',
+    );
   });
 
   test("how a service is watched: its own word before the stack's, that before the environment's and the defaults", () => {

@@ -55,7 +55,12 @@ test("a service goes on in its generation, and is proven again: the coordinator 
 
 test("after a restart it is of the generation after the one that was named otherwise", () => {
   const olds = withCurrentNames(earlier as object) as ServiceReadinessOutputs;
-  const restarted = { replaced: false, restartFor: ["run"], revalidateFor: [] };
+  const restarted = {
+    replaced: false,
+    restartFor: ["run"],
+    revalidateFor: [],
+    runsAgain: undefined,
+  } as const;
   expect(nextGeneration(olds, olds, restarted, []).generation).toBe("5f1c3a9e77d0 generation 2");
 });
 

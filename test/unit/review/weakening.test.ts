@@ -304,6 +304,20 @@ describe("a change that proves less is found, and its way back is a strengthenin
     expect(found(base, gone)).toEqual(["job-removed | migrations | job"]);
   });
 
+  test("a job that an up runs less often", () => {
+    const runs = (value: string | undefined) =>
+      changedView(base, [[["services", "migrations", "runs"], value]]);
+    const [once, whenChanged, everyUp] = [runs("once"), runs(undefined), runs("everyUp")];
+    for (const [before, after] of [
+      [everyUp, whenChanged],
+      [everyUp, once],
+      [whenChanged, once],
+    ] as const) {
+      expect(found(before, after)).toEqual(["job-run-less | migrations | runs"]);
+      expect(found(after, before)).toEqual([]);
+    }
+  });
+
   test("a level that asks fewer probes names them, whichever way it goes", () => {
     const rehearsal = planView({ validationLevel: "productionSimulation" });
     const production = planView({ validationLevel: "production" });

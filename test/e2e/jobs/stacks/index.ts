@@ -1,6 +1,16 @@
-import { defineStack, job, ping, redis, type StackDeclaration } from "phasegate";
+import { defineStack, job, ping, redis, type JobRuns, type StackDeclaration } from "phasegate";
 
-/** A store that takes some seconds to come up, and a job of the same phase that counts its runs in it. */
+/** A job that counts its runs in the store, by its own name. */
+function counts(name: string, version: number, runs?: JobRuns) {
+  return job({
+    image: "redis:7",
+    env: { VERSION: `${version}` },
+    command: ["redis-cli", "-e", "-h", "store", "incr", name],
+    ...(runs && { runs }),
+  });
+}
+
+/** A store that takes some seconds to come up, and jobs of the same phase that count their runs in it. */
 function counted(version: number) {
   return defineStack({
     name: "counted",
@@ -12,19 +22,25 @@ function counted(version: number) {
         command: ["sh", "-c", "sleep 4; exec redis-server /usr/local/etc/redis/redis.conf"],
         validations: { ready: { pings: ping({ level: "basic" }) } },
       }),
-      count: job({
-        image: "redis:7",
-        env: { VERSION: `${version}` },
-        command: ["redis-cli", "-e", "-h", "store", "incr", "runs"],
-      }),
+      migrate: counts("migrate", version),
+      seed: counts("seed", version, "once"),
+      warm: counts("warm", version, "everyUp"),
     },
-    phases: { data: { title: "Data", services: ["count", "store"], validation: "ready", timeout: "20s" } },
-    needs: { count: ["store"] },
+    phases: {
+      data: {
+        title: "Data",
+        services: ["migrate", "seed", "warm", "store"],
+        validation: "ready",
+        timeout: "20s",
+      },
+    },
+    needs: { migrate: ["store"], seed: ["store"], warm: ["store"] },
   });
 }
 
 const declarations: Readonly<Record<string, StackDeclaration>> = {
   counted: counted(1),
+  changed: counted(2),
 };
 
 /** What a stack's config may name in a trial of jobs. */

@@ -1,4 +1,4 @@
-import type { ReadinessSpec } from "../model/plan.ts";
+import type { ReadinessSpec } from "./plan.ts";
 
 /** Whether ending with this exit code is what a container is meant to do. A job may be expected to end otherwise than with 0. */
 export function isGoodEnd({ job, probes }: ReadinessSpec, exitCode: number): boolean {
