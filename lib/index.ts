@@ -15,6 +15,8 @@ export { all, any, not } from "./model/composites.ts";
 export type { CustomContext, CustomFinding, CustomProbe } from "./model/custom-probe.ts";
 export { failed, passed, probe } from "./model/custom-probe.ts";
 export * from "./model/probes.ts";
+export { projectFile } from "./project/project-file.ts";
+export type { Tls } from "./model/tls.ts";
 export type { Profile } from "./model/profile.ts";
 export { parseProfile } from "./model/profile.ts";
 export { resolvePlan } from "./model/resolve-plan.ts";

@@ -1,9 +1,9 @@
 import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
-import { addressText, publishedPorts, widelyPublished } from "../model/container/ports.ts";
+import { addressText, publishedPorts } from "../model/container/ports.ts";
 import { isEnabled } from "../model/level.ts";
 import type { LifecyclePlan, ServicePlan } from "../model/plan.ts";
-import { plainSecrets } from "../model/plain-secrets.ts";
+import { planWarnings } from "../model/plan-warnings.ts";
 import type { SupervisionSpec } from "../model/supervision.ts";
 import { readStackPlan } from "../project/stack-plan.ts";
 
@@ -15,8 +15,7 @@ export function planCommand(): Command {
     .option("--json", "the whole plan as JSON")
     .action(async ({ stack, json }: { stack: string; json?: true }) => {
       const plan = await readStackPlan(process.cwd(), stack);
-      for (const { path, message } of [...plainSecrets(plan), ...widelyPublished(plan)])
-        console.error(`warning: ${path}: ${message}`);
+      for (const { path, message } of planWarnings(plan)) console.error(`warning: ${path}: ${message}`);
       console.log(json ? JSON.stringify(plan, null, 2) : planText(plan));
     });
 }

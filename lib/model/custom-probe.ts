@@ -3,10 +3,22 @@ import type { Json } from "../core/json.ts";
 import type { Endpoint } from "./endpoint.ts";
 
 type Filled<E> = E extends Endpoint
-  ? Omit<E, "password"> & { readonly password?: string | undefined }
+  ? Omit<E, "password" | "tls"> & {
+      readonly password?: string | undefined;
+      readonly tls?: FilledTls | undefined;
+    }
   : never;
 
-/** How a client logs in to the service, its password filled in. */
+/** How the service is spoken to in TLS, as `node:tls` takes it but for the names. */
+export interface FilledTls {
+  readonly ca?: string | undefined;
+  readonly serverName?: string | undefined;
+  readonly certificate?: string | undefined;
+  readonly key?: string | undefined;
+  readonly insecure?: true | undefined;
+}
+
+/** How a client logs in to the service, its password and the texts of its TLS filled in. */
 export type FilledEndpoint = Filled<Endpoint>;
 
 /** What one attempt of a custom probe is given. */

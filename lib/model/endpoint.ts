@@ -1,8 +1,14 @@
 import { z } from "zod";
 import type { Text } from "./text.ts";
 import { textSchema } from "./text.ts";
+import { tlsSchema } from "./tls.ts";
 
-const address = { host: z.string(), port: z.int().min(1).max(65535) };
+const address = {
+  host: z.string(),
+  port: z.int().min(1).max(65535),
+  /** Absent: plain text. */
+  tls: tlsSchema.optional(),
+};
 const account = { user: z.string(), database: z.string(), password: textSchema };
 
 /** How a client inside the stack's network reaches a service, by protocol. */
@@ -23,7 +29,10 @@ export type EndpointOf<P extends Protocol> = Extract<Endpoint, { protocol: P }>;
 
 /** What a client may want otherwise than the protocol has it by default. */
 export interface UrlParts {
-  /** Default: "postgres", "mysql", "redis", "http" (ClickHouse too), "tcp" or "udp". Example: "postgresql+asyncpg". */
+  /**
+   * Default: "postgres", "mysql", "redis", "http" (ClickHouse too), "tcp" or "udp"; of what speaks TLS "rediss" and "https". Example:
+   * "postgresql+asyncpg".
+   */
   readonly scheme?: string;
   /** What follows host and port, with its query. Default: the database of a database, else nothing. Example: "/app?sslmode=disable". */
   readonly path?: `/${string}`;
@@ -31,7 +40,7 @@ export interface UrlParts {
 
 /** The URL that a client of the service is configured with; secrets in it are percent-encoded. */
 export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
-  const scheme = parts.scheme ?? schemeOf[endpoint.protocol];
+  const scheme = parts.scheme ?? (endpoint.tls === undefined ? schemeOf : schemeInTls)[endpoint.protocol];
   const path = parts.path ?? ("database" in endpoint ? `/${endpoint.database}` : "");
   const rest = `${endpoint.host}:${endpoint.port}${path}`;
   switch (endpoint.protocol) {
@@ -58,6 +67,13 @@ const schemeOf = {
   http: "http",
   tcp: "tcp",
   udp: "udp",
+} as const satisfies Record<Protocol, string>;
+
+const schemeInTls = {
+  ...schemeOf,
+  redis: "rediss",
+  clickhouse: "https",
+  http: "https",
 } as const satisfies Record<Protocol, string>;
 
 function url(before: string, password: Text, after: string): Text {

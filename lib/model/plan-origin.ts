@@ -184,6 +184,9 @@ const rules: readonly Rule[] = [
     declared("services", name, "kind"),
   ]),
   rule("services.*.readiness.endpoint.port", portOrigins),
+  rule("services.*.readiness.endpoint.tls.**", (place) =>
+    samePlace({ ...place, path: ["services", ...place.names.slice(0, 1), ...place.path.slice(4)] }),
+  ),
   rule("services.*.readiness.endpoint.*.**", (place) => {
     const [name = "", key = ""] = place.names;
     return byOption(name, serviceOf(place, name), key as keyof Service);
@@ -259,7 +262,7 @@ function byOption(name: string, service: Service | undefined, option: keyof Serv
 function endpointOrigins({ urlOf: name, port }: UrlOf, { services }: StackDeclaration): Origin[] {
   const service = services[name];
   const named = port === undefined ? undefined : service?.ports?.[port];
-  const options = (["kind", "port", "user", "database", "password"] as const).filter(
+  const options = (["kind", "port", "user", "database", "password", "tls"] as const).filter(
     (option) => service?.[option] !== undefined && (option !== "port" || named === undefined),
   );
   const ofPort = (["container", "protocol"] as const).filter((key) => named?.[key] !== undefined);
@@ -310,11 +313,11 @@ function secretsOfServices(declaration: StackDeclaration): Origin[] {
 }
 
 function secretsWithin(
-  { env, files, password, rootPassword, validations = {} }: Service,
+  { env, files, password, rootPassword, tls, validations = {} }: Service,
   validation: string | undefined,
 ) {
   const probes = validation === undefined ? {} : { [validation]: validations[validation] };
-  return pathsToSecrets({ env, files, password, rootPassword, validations: probes }, []);
+  return pathsToSecrets({ env, files, password, rootPassword, tls, validations: probes }, []);
 }
 
 function pathsToSecrets(value: unknown, path: PlanPath): PlanPath[] {

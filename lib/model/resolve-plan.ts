@@ -26,6 +26,7 @@ import type { SupervisionSpec } from "./supervision.ts";
 import { supervisionDefaults } from "./supervision.ts";
 import type { SecretRef, Text } from "./text.ts";
 import { secretRefsIn } from "./text.ts";
+import { tlsTexts } from "./tls.ts";
 import { workloadOf } from "./workload.ts";
 
 /** While a service starts it is probed soon and often, then less so. A gate costs a service no more than the last wait. */
@@ -245,9 +246,10 @@ export function secretsOf(service: ServicePlan): string[] {
 
 function secretRefsOf({ env, files, readiness }: ServicePlan): SecretRef[] {
   const probeTexts = Object.values(readiness.probes).flatMap(textsOf);
-  const password =
-    readiness.endpoint && "password" in readiness.endpoint ? readiness.endpoint.password : undefined;
-  return [...Object.values(env), ...Object.values(files), ...probeTexts, password].flatMap(secretRefsIn);
+  const { endpoint } = readiness;
+  const password = endpoint && "password" in endpoint ? endpoint.password : undefined;
+  const ofEndpoint = [password, ...tlsTexts(endpoint?.tls)];
+  return [...Object.values(env), ...Object.values(files), ...probeTexts, ...ofEndpoint].flatMap(secretRefsIn);
 }
 
 function own<T>(record: Readonly<Record<string, T>>, name: string): T {

@@ -10,6 +10,7 @@ import { imageReferenceSchema } from "./image-reference.ts";
 import { declaredJobTimes } from "./job.ts";
 import { portSchema } from "./probe-parts/network.ts";
 import { commandSchema, plainTextSchema, secretRefSchema, textPartsSchema } from "./text.ts";
+import { declaredTlsSchema } from "./tls.ts";
 
 /** Names that become parts of names on the engine: of networks, and of the stack itself. */
 export const engineNameSchema = textThat(
@@ -166,6 +167,7 @@ export const serviceSchemas = {
     kind: z.literal("http"),
     ...server,
     port: portSchema,
+    tls: declaredTlsSchema.optional(),
     env: callerEnv,
     validations: validationsSchema,
   }),

@@ -6,6 +6,7 @@ import type { JobTimes } from "./job.ts";
 import type { DeclaredProbe } from "./probe.ts";
 import type { JobSupervision, Supervision } from "./supervision.ts";
 import type { SecretRef } from "./text.ts";
+import type { Tls } from "./tls.ts";
 
 /** The URL of another service of the stack, as its clients need it: `urlOf("postgres")`. */
 export interface UrlOf<Service extends string = string> extends UrlParts {
@@ -142,8 +143,18 @@ export interface RedisOptions extends ServerOptions {
   readonly maxMemory?: `${number}${"kb" | "mb" | "gb"}`;
 }
 
+/** What a service that may speak TLS says of it. */
+export interface TlsOptions {
+  /**
+   * It speaks TLS on its port, and so do its clients: `true`, or what its probes verify and show. `urlOf()` gives its URL for TLS. How the
+   * server itself comes by its certificate is a matter of its image, files and command. Default: it speaks plain text.
+   * @example tls: { ca: projectFile("ops/ca.pem") }
+   */
+  readonly tls?: true | Tls;
+}
+
 /** What `httpService()` takes besides the validations. */
-export interface HttpServiceOptions<E extends Env = Env> extends ServiceOptions {
+export interface HttpServiceOptions<E extends Env = Env> extends ServiceOptions, TlsOptions {
   /** The port that it listens on inside the network. */
   readonly port: number;
   /** Texts, `secret("name")` and `urlOf("service")`. */
@@ -178,6 +189,7 @@ export type ServiceKind = (typeof serviceKinds)[number];
 export interface Service<V extends string = string, R extends string = string>
   extends
     ServiceOptions,
+    TlsOptions,
     Partial<Pick<DatabaseOptions, "database" | "user">>,
     Pick<RedisOptions, "maxMemory">,
     JobTimes {

@@ -2,6 +2,7 @@
 import type { Endpoint } from "./endpoint.ts";
 import type { EngineHealthcheck, EnvValue, Service } from "./service.ts";
 import type { SecretRef, Text } from "./text.ts";
+import { tlsOf } from "./tls.ts";
 
 type WithoutHost<E> = E extends Endpoint ? Omit<E, "host"> : never;
 
@@ -70,7 +71,8 @@ export function workloadOf(service: Service): Workload {
 }
 
 function endpointOf(service: Service): Workload["endpoint"] {
-  const { kind, port, password } = service;
+  const { kind, port, password, tls } = service;
+  const inTls = tls && { tls: tlsOf(tls) };
   switch (kind) {
     case "postgres":
       return { protocol: "postgres", port: 5432, ...accountOf(service) };
@@ -81,7 +83,7 @@ function endpointOf(service: Service): Workload["endpoint"] {
     case "redis":
       return { protocol: "redis", port: 6379, ...(password && { password: [password] }) };
     case "http":
-      return port === undefined ? undefined : { protocol: "http", port };
+      return port === undefined ? undefined : { protocol: "http", port, ...inTls };
     case "container":
       return port === undefined ? undefined : { protocol: "tcp", port };
     case "job":

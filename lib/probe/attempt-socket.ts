@@ -7,15 +7,25 @@ import { within } from "./within.ts";
 const maxBytes = 32 * 1024 * 1024;
 
 /**
- * A socket, not yet connected, to be handed to a client library for one attempt. Two things set it apart:
- * - what a listener throws ends this connection instead of the process. Client libraries parse inside a
- *   listener, and not all of them expect a server that talks nonsense;
- * - it ends when more arrives than any answer to a probe.
- *
+ * A socket, not yet connected, to be handed to a client library for one attempt: {@link guard} says what sets it apart.
  * @param connected called once the connection stands, to name the next step
  */
 export function attemptSocket(connected: () => void): Socket {
-  const socket = new Socket();
+  const socket = guard(new Socket());
+  socket.once("connect", () => {
+    socket.setNoDelay(true);
+    connected();
+  });
+  return socket;
+}
+
+/**
+ * Guards a socket that a client library reads:
+ * - what a listener throws ends this connection instead of the process. Client libraries parse inside a
+ *   listener, and not all of them expect a server that talks nonsense;
+ * - it ends when more arrives than any answer to a probe.
+ */
+export function guard<S extends Socket>(socket: S): S {
   const emit = socket.emit.bind(socket);
   socket.emit = (event: string, ...values: unknown[]): boolean => {
     if (event === "data" && socket.bytesRead > maxBytes) {
@@ -31,10 +41,6 @@ export function attemptSocket(connected: () => void): Socket {
       return true;
     }
   };
-  socket.once("connect", () => {
-    socket.setNoDelay(true);
-    connected();
-  });
   return socket;
 }
 

@@ -1,4 +1,5 @@
 import { errorText } from "../core/errors.ts";
+import { CertificateError } from "./certificate-problem.ts";
 import type { Cause } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
 
@@ -23,6 +24,11 @@ const unreachable = new Set(["EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN", "ENETDO
 const tls = /^(ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|EPROTO)/;
 /** What a TLS client makes of an answer in plain text. */
 const notTls = /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST)/;
+/** How servers say that they want a certificate, or do not accept the one that they were shown ("TLS Alert Messages", RFC 8446). */
+const clientCertificate =
+  /^ERR_SSL_.*ALERT_(CERTIFICATE_REQUIRED|BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_REVOKED|CERTIFICATE_EXPIRED|CERTIFICATE_UNKNOWN|UNKNOWN_CA|NO_CERTIFICATE|ACCESS_DENIED)/;
+const noSuchProtocol = /^ERR_SSL_.*NO_APPLICATION_PROTOCOL/;
+const unknownServerName = /^ERR_SSL_.*UNRECOGNIZED_NAME/;
 const notHttp = /^(HPE_|UND_ERR_HEADERS_OVERFLOW)/;
 
 /**
@@ -47,11 +53,41 @@ export function networkCause(error: unknown, address: string, during: string): C
   if (unreachable.has(code)) return causeOf("unreachable", `no route to ${address}`);
   if (code === "ETIMEDOUT" || code === "UND_ERR_CONNECT_TIMEOUT")
     return causeOf("timeout", `no answer from ${address} while ${during}`);
-  if (notTls.test(code)) return causeOf("protocol", `${address} answered in plain text, and not in TLS`);
-  if (tls.test(code)) return causeOf("tls", `the TLS handshake with ${address} failed: ${errorText(error)}`);
+  if (error instanceof CertificateError) {
+    const { code: why, text, permanent } = error.problem;
+    return causeOf(why, `${address} ${text}`, permanent);
+  }
+  if (notTls.test(code))
+    return causeOf("protocol", `${address} answered in plain text, and not in TLS`, true);
+  if (clientCertificate.test(code))
+    return causeOf("clientCertificate", `${address} ${clientCertificateText(code)}`, true);
+  if (noSuchProtocol.test(code))
+    return causeOf(
+      "protocol",
+      `${address} speaks TLS, and not the protocol that it is asked for over it`,
+      true,
+    );
+  if (unknownServerName.test(code))
+    return causeOf(
+      "certificateName",
+      `${address} has no certificate for the name that it was asked under`,
+      true,
+    );
+  if (tls.test(code)) return causeOf("tls", `the TLS handshake with ${address} failed: ${reasonOf(error)}`);
   if (notHttp.test(code)) return causeOf("protocol", `${address} answered, but not in HTTP`);
   if (code === "PROBE_ANSWER") return causeOf("protocol", `${address} ${errorText(error)}`);
   return undefined;
+}
+
+/** OpenSSL's reason, without its places in the source. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error && "reason" in error ? String(error.reason) : errorText(error);
+}
+
+function clientCertificateText(code: string): string {
+  if (/REQUIRED|NO_CERTIFICATE/.test(code)) return "wants a certificate of its clients, and was shown none";
+  const why = /ALERT_(.*)$/.exec(code)?.[1]?.toLowerCase().replaceAll("_", " ");
+  return `does not accept the certificate that it was shown: ${why}`;
 }
 
 /** The code of an error, of the first of several failed addresses, or of the error behind it. */

@@ -5,6 +5,10 @@ export type CauseCode =
   | "dns" // the host name has no address
   | "unreachable" // no route to the host
   | "tls" // the TLS handshake failed
+  | "certificateExpired" // the server's certificate has expired, or is not valid yet
+  | "certificateName" // the server's certificate is for another name
+  | "certificateAuthority" // the server's certificate is of an authority that is not accepted
+  | "clientCertificate" // the server wants a certificate of its clients, or does not accept the one that it was shown
   | "timeout" // a step took longer than the attempt may
   | "authentication" // the service answered, and does not accept the account
   | "account" // the service answered, and has no such account, or does not let it in from here

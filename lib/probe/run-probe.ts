@@ -6,6 +6,7 @@ import type { Endpoint } from "../model/endpoint.ts";
 import type { Probe, ProbeKind, ProbeOf } from "../model/probe.ts";
 import { factsOf, isComposite } from "../model/probe.ts";
 import { fillText } from "../model/text.ts";
+import type { TlsPlan } from "../model/tls.ts";
 import { addressOf } from "./address.ts";
 import { compositeOutcome } from "./composite.ts";
 import type { LoadModule } from "./custom-module.ts";
@@ -40,7 +41,7 @@ const longestCause = 2000;
 /** A probe that is no composite. */
 type SingleProbe = ProbeOf<ProbeKind>;
 
-type Address = Pick<Endpoint, "host" | "port">;
+type Address = Pick<Endpoint, "host" | "port"> & { readonly tls?: TlsPlan | undefined };
 
 type PartOptions = RunProbeOptions & Required<Pick<RunProbeOptions, "redact">>;
 
@@ -163,7 +164,8 @@ async function plainTextToTls(
   leftMs: number,
   clock: Clock,
 ): Promise<Cause | undefined> {
-  if (address === undefined || !("finding" in settled) || settled.finding.passed) return undefined;
+  if (address === undefined || address.tls !== undefined) return undefined;
+  if (!("finding" in settled) || settled.finding.passed) return undefined;
   if (!perhapsTls.has(settled.finding.cause.code)) return undefined;
   const enough = new AbortController();
   const asking = speaksTls(address, enough.signal);
@@ -227,9 +229,9 @@ function addressOfProbe(
   host: string,
   endpoint: Endpoint | undefined,
 ): Address | undefined {
-  const { port, speaks } = factsOf(probe);
-  const own = port?.(probe);
-  if (own !== undefined) return { host, port: own };
+  const { at, speaks } = factsOf(probe);
+  if (at !== undefined)
+    return at(probe, speaks === undefined || endpoint === undefined ? { host, port: 0 } : endpoint);
   return speaks === undefined ? undefined : endpoint;
 }
 

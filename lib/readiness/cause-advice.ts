@@ -31,7 +31,15 @@ const byCause: Readonly<Partial<Record<CauseCode, Advice>>> = {
   ],
   unreachable:
     "There is no route to it: check that its container and the coordinator are on the same network.",
-  tls: "The TLS handshake fails: check its certificate, and whether it speaks TLS on this port at all.",
+  tls: "The TLS handshake fails: compare the versions and ciphers that it allows with what its clients speak, and look at its log.",
+  certificateExpired:
+    "Renew its certificate, and have it load the new one; where the day is right, compare the clocks of the machines.",
+  certificateName:
+    'Give it a certificate for the name that its clients use, or have the probe say for which name it is: serverName: "…" in the https or tls of the declaration.',
+  certificateAuthority:
+    'Give the declaration the authority that has signed its certificate: ca: projectFile("ops/ca.pem") or secret("ca"). Where the authority is right, the server may leave out a certificate in between: have it send its whole chain.',
+  clientCertificate:
+    'Give the declaration a certificate that it accepts, and its key: certificate: projectFile("ops/client.pem"), key: secret("clientKey"). Its own log names what it does not accept.',
   timeout: (_, kind) => [timeoutAdvice(kind)],
   authentication: passwordAdvice,
   account: ({ spec: { endpoint } }) => [
@@ -40,7 +48,7 @@ const byCause: Readonly<Partial<Record<CauseCode, Advice>>> = {
       : "It does not let this account in: compare the account in the declaration with its own settings.",
   ],
   protocol:
-    "What answers does not speak the expected protocol: check that the declared port is the right one, and that it speaks plain text there, as probes do.",
+    "What answers does not speak the expected protocol: check that the declared port is the right one, and whether it speaks TLS there: the declaration says so by https (of a probe) or tls (of a service).",
   server: "It answers with an error of its own: what the probe asks for is not there yet, or never will be.",
   status:
     "It answers, and says by its status that it is not ready: its own log should name what it waits for.",

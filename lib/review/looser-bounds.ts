@@ -107,6 +107,37 @@ export const bounds: readonly Bound[] = [
     looser: more,
     reason: "it may get slower before that is noticed",
   },
+  {
+    of: "service",
+    at: "readiness.endpoint.tls",
+    looser: gone,
+    reason: "it is asked in plain text: whoever is on the way can read and answer",
+  },
+  {
+    of: "service",
+    at: "readiness.endpoint.tls.insecure",
+    looser: added,
+    reason: "whoever answers on its address passes for it: no certificate is verified",
+  },
+  {
+    of: "probe",
+    at: "https",
+    looser: gone,
+    reason: "it no longer says that it asks in TLS",
+  },
+  {
+    of: "probe",
+    at: "https.insecure",
+    looser: added,
+    reason: "whoever answers passes for the service: no certificate is verified",
+  },
+  { of: "probe", at: "tls", looser: gone, reason: "its health is asked in plain text" },
+  {
+    of: "probe",
+    at: "tls.insecure",
+    looser: added,
+    reason: "whoever answers about its health passes for it: no certificate is verified",
+  },
   { of: "probe", at: "timeout", looser: longer, reason: "an answer that takes longer passes" },
   { of: "probe", at: "rows.atLeast", looser: fewer, reason: "an answer with fewer rows passes" },
   { of: "probe", at: "rows.atMost", looser: moreOrAny, reason: "an answer with more rows passes" },
@@ -149,6 +180,10 @@ function fewer(before: Value, after: Value): boolean {
 
 function gone(before: Value, after: Value): boolean {
   return before !== undefined && after === undefined;
+}
+
+function added(before: Value, after: Value): boolean {
+  return gone(after, before);
 }
 
 /** Patterns have no order: another one may match what this one does not. */

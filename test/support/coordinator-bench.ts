@@ -173,7 +173,7 @@ export function bench(options: BenchOptions = {}): Bench {
       }),
       startedMs: clock.now(),
       runAttempt: async (probe, { signal }) => {
-        const port = "port" in probe ? probe.port : 0;
+        const port = ("port" in probe ? probe.port : undefined) ?? 0;
         const made = (attempts[port] ??= []);
         made.push(clock.now() - beganMs);
         return scripts[port]?.(made.length, signal) ?? passed;

@@ -1,5 +1,6 @@
 import type { sendUnaryData, ServerUnaryCall } from "@grpc/grpc-js";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
+import type { Certified } from "./certificates.ts";
 
 export type CheckCall = ServerUnaryCall<Buffer, Buffer>;
 export type Answer = sendUnaryData<Buffer>;
@@ -15,6 +16,8 @@ export interface GrpcServer {
 export async function serveGrpc(
   path: string,
   respond: (call: CheckCall, answer: Answer) => void,
+  /** The server's certificate. Default: it speaks plain text. */
+  certified?: Certified,
 ): Promise<GrpcServer> {
   const server = new Server();
   const asIs = (bytes: Buffer) => bytes;
@@ -33,7 +36,7 @@ export async function serveGrpc(
     { method: respond },
   );
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
+    server.bindAsync("127.0.0.1:0", credentials(certified), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     );
   });
@@ -42,4 +45,12 @@ export async function serveGrpc(
     port,
     [Symbol.asyncDispose]: async () => server.forceShutdown(),
   };
+}
+
+function credentials(certified: Certified | undefined): ServerCredentials {
+  if (certified === undefined) return ServerCredentials.createInsecure();
+  const { certificate, key } = certified;
+  return ServerCredentials.createSsl(null, [
+    { cert_chain: Buffer.from(certificate), private_key: Buffer.from(key) },
+  ]);
 }

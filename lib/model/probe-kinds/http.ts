@@ -10,14 +10,18 @@ import type { LatencyBound } from "../probe-parts/latency-bound.ts";
 import { latencyBoundSchema } from "../probe-parts/latency-bound.ts";
 import { pathSchema } from "../probe-parts/network.ts";
 import type { ProbeOptions } from "../probe-parts/options.ts";
+import type { PlaceOptions } from "../probe-parts/place.ts";
+import { placed, placeOf, placeSchemas } from "../probe-parts/place.ts";
 import type { Text } from "../text.ts";
 import { textSchema } from "../text.ts";
+import { tlsTexts } from "../tls.ts";
 
 export const httpRequest = probeKind(
   "http",
   {
     method: z.enum(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]),
     path: pathSchema,
+    ...placeSchemas,
     headers: z.record(z.string(), textSchema),
     /** Sent as JSON. */
     body: jsonSchema.optional(),
@@ -29,14 +33,15 @@ export const httpRequest = probeKind(
   },
   {
     speaks: "http",
-    texts: ({ headers }) => Object.values(headers),
+    at: placeOf,
+    texts: ({ headers, https }) => [...Object.values(headers), ...tlsTexts(https)],
     describe: ({ method, path }) => `${method} ${excerpt(path, 60)}`,
   },
 );
 export interface DeclaredHttpRequest extends DeclaredAs<typeof httpRequest> {}
 
 /** What an HTTP response must be. */
-export interface HttpOptions extends ProbeOptions {
+export interface HttpOptions extends ProbeOptions, PlaceOptions {
   readonly headers?: Readonly<Record<string, Text>>;
   /** Sent as JSON. */
   readonly body?: Json;
@@ -68,7 +73,7 @@ export function post(path: `/${string}`, options?: HttpOptions): DeclaredHttpReq
 }
 
 function http(method: "GET" | "POST", path: string, options: HttpOptions | undefined): DeclaredHttpRequest {
-  const { status = 200, headers = {}, ...probe } = made({ kind: "http", method, path }, options);
+  const { status = 200, headers = {}, ...probe } = placed(made({ kind: "http", method, path }, options));
   return { ...probe, headers, status: isOne(status) ? [status] : [...status] };
 }
 

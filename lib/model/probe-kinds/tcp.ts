@@ -7,7 +7,7 @@ import type { ProbeOptions } from "../probe-parts/options.ts";
 export const tcpConnection = probeKind(
   "tcp",
   { port: portSchema },
-  { port: ({ port }) => port, describe: ({ port }) => `TCP port ${port}` },
+  { at: ({ port }, { host }) => ({ host, port }), describe: ({ port }) => `TCP port ${port}` },
 );
 export interface DeclaredTcpConnection extends DeclaredAs<typeof tcpConnection> {}
 

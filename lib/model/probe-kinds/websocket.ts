@@ -7,13 +7,17 @@ import type { DeclaredAs } from "../probe-parts/kind.ts";
 import { probeKind } from "../probe-parts/kind.ts";
 import { pathSchema } from "../probe-parts/network.ts";
 import type { ProbeOptions } from "../probe-parts/options.ts";
+import type { PlaceOptions } from "../probe-parts/place.ts";
+import { placed, placeOf, placeSchemas } from "../probe-parts/place.ts";
 import type { Text } from "../text.ts";
 import { textSchema } from "../text.ts";
+import { tlsTexts } from "../tls.ts";
 
 export const websocket = probeKind(
   "websocket",
   {
     path: pathSchema,
+    ...placeSchemas,
     headers: z.record(z.string(), textSchema),
     /** The message sent once the connection is open: a text as it is, anything else as JSON. */
     send: jsonSchema.optional(),
@@ -22,7 +26,8 @@ export const websocket = probeKind(
   },
   {
     speaks: "http",
-    texts: ({ headers }) => Object.values(headers),
+    at: placeOf,
+    texts: ({ headers, https }) => [...Object.values(headers), ...tlsTexts(https)],
     describe: ({ path }) => `the WebSocket ${excerpt(path, 60)}`,
   },
 );
@@ -34,11 +39,12 @@ export interface DeclaredWebsocket extends DeclaredAs<typeof websocket> {}
  */
 export function webSocket(
   path: `/${string}`,
-  options?: ProbeOptions & {
-    readonly headers?: Readonly<Record<string, Text>>;
-    readonly send?: Json;
-    readonly expect?: Json;
-  },
+  options?: ProbeOptions &
+    PlaceOptions & {
+      readonly headers?: Readonly<Record<string, Text>>;
+      readonly send?: Json;
+      readonly expect?: Json;
+    },
 ): DeclaredWebsocket {
-  return { headers: {}, ...made({ kind: "websocket", path }, options) };
+  return { headers: {}, ...placed(made({ kind: "websocket", path }, options)) };
 }

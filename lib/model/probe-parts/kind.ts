@@ -2,8 +2,16 @@ import { z } from "zod";
 import { exactObject } from "../../core/schema-parts.ts";
 import type { Protocol } from "../endpoint.ts";
 import type { Text } from "../text.ts";
+import type { TlsPlan } from "../tls.ts";
 import type { Common, ProbeOptions } from "./options.ts";
 import { commonProbeSchemas } from "./options.ts";
+
+/** An address that is asked. */
+interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: TlsPlan | undefined;
+}
 
 /** What is known of a probe kind besides how it is run. `P` is a probe of the kind, as a plan holds it. */
 export interface KindFacts<P> {
@@ -11,8 +19,11 @@ export interface KindFacts<P> {
   readonly speaks?: Protocol;
   /** It looks at the service's container, and not over the network: it cannot run from anywhere. Default: it does not. */
   readonly looksAtContainer?: true;
-  /** The port that it asks, where that need not be the service's own. Default: that of the protocol that it speaks. */
-  readonly port?: (probe: P) => number | undefined;
+  /**
+   * Where it asks, and whether in TLS, where that need not be the service's own address. Default, for what speaks a protocol: the
+   * service's endpoint. Without a protocol the service's port is 0.
+   */
+  readonly at?: (probe: P, service: Address) => Address;
   /** Who it is that has not answered when the time is over. Default: the address of the service. */
   readonly party?: (probe: P, host: string) => string;
   /** The texts in which secrets may be named. Default: none. */

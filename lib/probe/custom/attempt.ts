@@ -43,7 +43,15 @@ export const custom: Attempt<"custom"> = async (declared, target, context) => {
 
 function filled(endpoint: Endpoint, { fill }: AttemptContext): FilledEndpoint {
   const password = "password" in endpoint ? endpoint.password : undefined;
-  return { ...endpoint, password: password === undefined ? undefined : fill(password) };
+  const { tls, ...others } = endpoint;
+  const optional = (text: Text | undefined) => (text === undefined ? undefined : fill(text));
+  return {
+    ...others,
+    password: optional(password),
+    ...(tls && {
+      tls: { ...tls, ca: optional(tls.ca), certificate: optional(tls.certificate), key: optional(tls.key) },
+    }),
+  };
 }
 
 /** A secret without a value is missing only to a probe that asks for it. */

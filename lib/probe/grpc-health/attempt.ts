@@ -9,11 +9,11 @@ import { causeOf, failed, passed } from "../outcome.ts";
 import type { Attempt } from "../probe-kind.ts";
 
 /** Asks a gRPC server for its health. */
-export const grpcHealth: Attempt<"grpc-health"> = async ({ port, service }, { host }, context) => {
+export const grpcHealth: Attempt<"grpc-health"> = async ({ port, service, tls }, { host }, context) => {
   const address = addressOf({ host, port });
   const target = service === "" ? "the server" : excerpt(service, 100);
   try {
-    const reply = await callGrpc({ host, port }, checkMethod, encodeRequest(service), context);
+    const reply = await callGrpc({ host, port, tls }, checkMethod, encodeRequest(service), context);
     return judge(reply, address, target, (text) => excerpt(context.redact(text)));
   } catch (error) {
     const cause = networkCause(error, address, context.currentStep());

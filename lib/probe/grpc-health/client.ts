@@ -1,9 +1,15 @@
+import { once } from "node:events";
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from "node:http2";
 import { connect, constants } from "node:http2";
+import type { Socket } from "node:net";
+import type { TLSSocket } from "node:tls";
+import type { Place } from "../../model/probe-parts/place.ts";
+import type { TlsPlan } from "../../model/tls.ts";
 import { addressOf } from "../address.ts";
 import { attemptSocket } from "../attempt-socket.ts";
 import { AnswerError } from "../network-cause.ts";
 import type { AttemptContext } from "../probe-kind.ts";
+import { secured } from "../secured.ts";
 import { within } from "../within.ts";
 
 /** A gRPC server's answer to a call with one message. */
@@ -28,7 +34,7 @@ const safetyMarginMs = 1000;
  * came to stand. When the attempt is aborted, the call is cancelled on the server.
  */
 export async function callGrpc(
-  target: { readonly host: string; readonly port: number },
+  target: Place,
   path: string,
   request: Buffer,
   context: AttemptContext,
@@ -39,8 +45,12 @@ export async function callGrpc(
   const { promise: reply, resolve, reject } = Promise.withResolvers<GrpcReply>();
   const stop = () => reject(new Error("the attempt was stopped"));
   context.step("connecting");
-  const session = connect(`http://${addressOf(target)}`, {
-    createConnection: () => socket.connect(target.port, target.host),
+  const ready =
+    target.tls === undefined
+      ? socket.connect(target.port, target.host)
+      : await inTls(target.tls, target, socket, context);
+  const session = connect(`${target.tls === undefined ? "http" : "https"}://${addressOf(target)}`, {
+    createConnection: () => ready,
   });
   session.once("remoteSettings", () => context.step("waiting for the answer"));
   session.on("error", reject);
@@ -63,6 +73,30 @@ export async function callGrpc(
     signal.removeEventListener("abort", stop);
     stream.close(constants.NGHTTP2_CANCEL);
     context.tidy(end(session, socket, context));
+  }
+}
+
+/** Connects, and secures the connection for HTTP/2, which TLS negotiates. */
+async function inTls(
+  tls: TlsPlan,
+  { host, port }: Place,
+  socket: Socket,
+  context: AttemptContext,
+): Promise<TLSSocket> {
+  const { signal } = context;
+  const stop = () => socket.destroy(new Error("the attempt was stopped"));
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    socket.connect(port, host);
+    await once(socket, "connect");
+    const ready = await secured(socket, { tls, host, alpn: "h2" }, context);
+    if (ready.alpnProtocol === "h2") return ready;
+    throw new AnswerError("speaks TLS, but does not offer HTTP/2 there");
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener("abort", stop);
   }
 }
 

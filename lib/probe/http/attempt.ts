@@ -2,6 +2,7 @@ import type { Dispatcher } from "undici";
 import { jsonMismatch } from "../../core/json.ts";
 import type { Json } from "../../core/json.ts";
 import type { ProbeOf } from "../../model/probe.ts";
+import { placeOf } from "../../model/probe-parts/place.ts";
 import { addressOf } from "../address.ts";
 import { excerpt } from "../../core/excerpt.ts";
 import { statusCause } from "./status.ts";
@@ -25,10 +26,11 @@ const explanationMs = 500;
 
 /** Sends one request over a connection of its own, and more where its speed is to be measured. */
 export const http: Attempt<"http"> = async (probe, target, context) => {
-  const address = addressOf(target);
+  const place = placeOf(probe, target);
+  const address = addressOf(place);
   const { p95 } = probe;
   try {
-    using connection = openHttp(target, context);
+    using connection = openHttp(place, context);
     const first = judge(probe, await ask(probe, connection, p95 === undefined, context), context);
     if (!first.passed || p95 === undefined) return first;
     // The first request answered the question of the content, and warmed the connection as any client's is.

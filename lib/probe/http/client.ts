@@ -1,10 +1,12 @@
 import type { Socket } from "node:net";
 import { Client } from "undici";
 import type { Dispatcher } from "undici";
+import type { Place } from "../../model/probe-parts/place.ts";
 import type { ProbeOf } from "../../model/probe.ts";
 import { addressOf } from "../address.ts";
 import { attemptSocket } from "../attempt-socket.ts";
 import type { AttemptContext } from "../probe-kind.ts";
+import { secured } from "../secured.ts";
 
 /** HTTP for one attempt: one connection, kept between requests where the server keeps it. To be disposed of, which closes it. */
 export interface HttpConnection {
@@ -14,22 +16,24 @@ export interface HttpConnection {
 }
 
 /** A connection to a service, made with the first request. Redirects are answers, and not followed. */
-export function openHttp(
-  target: { readonly host: string; readonly port: number },
-  context: AttemptContext,
-): HttpConnection {
+export function openHttp(target: Place, context: AttemptContext): HttpConnection {
   const { signal, fill } = context;
   let socket: Socket | undefined;
-  const client = new Client(`http://${addressOf(target)}`, {
+  const { tls, host, port } = target;
+  const client = new Client(`${tls === undefined ? "http" : "https"}://${addressOf(target)}`, {
     connect: (_origin, connected) => {
-      const fresh = attemptSocket(() => {
-        context.step("waiting for the response");
-        fresh.off("error", refused);
-        connected(null, fresh);
-      });
       const refused = (error: Error) => connected(error, null);
+      const stands = (ready: Socket) => {
+        context.step("waiting for the response");
+        connected(null, ready);
+      };
+      const fresh = attemptSocket(() => {
+        fresh.off("error", refused);
+        if (tls === undefined) stands(fresh);
+        else secured(fresh, { tls, host, alpn: "http/1.1" }, context).then(stands, refused);
+      });
       fresh.once("error", refused);
-      socket = fresh.connect(target.port, target.host);
+      socket = fresh.connect(port, host);
     },
     // The attempt has one timeout for all of it.
     headersTimeout: 0,

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from "node:http";
+import type { createConnection, Socket } from "node:net";
 import { WebSocket } from "ws";
 import { jsonMismatch } from "../../core/json.ts";
 import type { Json } from "../../core/json.ts";
+import type { Place } from "../../model/probe-parts/place.ts";
+import { placeOf } from "../../model/probe-parts/place.ts";
 import { addressOf } from "../address.ts";
 import { attemptSocket } from "../attempt-socket.ts";
 import { excerpt } from "../../core/excerpt.ts";
@@ -11,6 +14,7 @@ import { causeOf, failed, passed } from "../outcome.ts";
 import { statusCause } from "../http/status.ts";
 import type { Attempt, AttemptContext } from "../probe-kind.ts";
 import { readBeginning } from "../read-beginning.ts";
+import { secured } from "../secured.ts";
 import { utf8Text } from "../utf8-text.ts";
 import { within } from "../within.ts";
 
@@ -24,19 +28,16 @@ const endMs = 250;
  * them is what the cause tells.
  */
 export const websocket: Attempt<"websocket"> = async (probe, target, context) => {
-  const address = addressOf(target);
+  const place = placeOf(probe, target);
+  const address = addressOf(place);
   const { signal } = context;
   context.step("connecting");
   const headers = Object.fromEntries(
     Object.entries(probe.headers).map(([name, value]) => [name, context.fill(value)]),
   );
-  const connection = new WebSocket(`ws://${address}${probe.path}`, {
+  const connection = new WebSocket(`${place.tls === undefined ? "ws" : "wss"}://${address}${probe.path}`, {
     headers: { "User-Agent": "phasegate-probe", ...headers },
-    createConnection: () =>
-      attemptSocket(() => context.step("waiting for the WebSocket handshake")).connect(
-        target.port,
-        target.host,
-      ),
+    createConnection: connecting(place, context),
     perMessageDeflate: false,
     maxPayload: maxMessageBytes,
   });
@@ -103,6 +104,28 @@ export const websocket: Attempt<"websocket"> = async (probe, target, context) =>
     context.tidy(end(connection, closed, context));
   }
 };
+
+/** Connects as Node's HTTP client has it done: with a socket at once, or, once it is secured, by a call. */
+function connecting({ host, port, tls }: Place, context: AttemptContext): typeof createConnection {
+  const connect = (_options: unknown, done?: (error: Error | null, socket?: Socket) => void) => {
+    const plain = attemptSocket(() => {
+      if (tls === undefined) return context.step("waiting for the WebSocket handshake");
+      plain.off("error", refused);
+      const stands = (socket: Socket) => {
+        context.step("waiting for the WebSocket handshake");
+        done?.(null, socket);
+      };
+      secured(plain, { tls, host, alpn: "http/1.1" }, context).then(stands, refused);
+    });
+    const refused = (error: Error) => done?.(error);
+    if (tls === undefined) return plain.connect(port, host);
+    context.signal.addEventListener("abort", () => plain.destroy(), { once: true });
+    plain.once("error", refused);
+    plain.connect(port, host);
+    return undefined;
+  };
+  return connect as typeof createConnection;
+}
 
 async function end(
   connection: WebSocket,

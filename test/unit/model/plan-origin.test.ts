@@ -59,6 +59,11 @@ const declaration: StackDeclaration = {
     backend: {
       ...backend,
       env: { ...backend.env, METRICS_URL: { urlOf: "postgres", port: "metrics", scheme: "http" } },
+      tls: {
+        serverName: "backend.internal",
+        key: { secret: "proberKey" },
+        certificate: { secret: "proberCertificate" },
+      },
       healthcheck: { command: ["CMD", "true"], interval: "3s", timeout: "4s", retries: 3, startPeriod: "1s" },
       validations: {
         integrationValidated: {
@@ -69,6 +74,7 @@ const declaration: StackDeclaration = {
             path: "/write",
             headers: { token: ["a", { secret: "writeToken" }] },
             body: { a: 1 },
+            https: { serverName: "backend.internal" },
             status: [200, 201],
             json: { ok: true },
             timeout: "3s",
@@ -284,6 +290,8 @@ function expectChange(cause: Cause, other: StackDeclaration, otherProfile: Profi
     ({ path, origins }) =>
       origins.some((origin) => isWithin(cause, origin)) &&
       !isMadeOfNames(path) &&
+      // A URL says whether TLS is spoken, and not how.
+      !(cause.at.includes("tls") && path.includes("env")) &&
       !path.some((_, i) => changed.has(pathText(path.slice(0, i + 1)))),
   );
   expect(

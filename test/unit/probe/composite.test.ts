@@ -22,7 +22,7 @@ async function outcomeOf(
 ): Promise<Outcome> {
   const run = async (part: Probe): Promise<Outcome> => {
     if (isComposite(part)) return compositeOutcome(part, run, { now: () => 0 });
-    return ("port" in part ? outcomes[part.port] : undefined) ?? passed;
+    return ("port" in part ? outcomes[part.port ?? 0] : undefined) ?? passed;
   };
   return run(resolveProbe(declared));
 }

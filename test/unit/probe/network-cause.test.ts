@@ -19,10 +19,30 @@ describe("networkCause", () => {
     ["ENETUNREACH", "unreachable", "no route to postgres:5432"],
     ["ETIMEDOUT", "timeout", "no answer from postgres:5432 while logging in"],
     ["HPE_INVALID_CONSTANT", "protocol", "postgres:5432 answered, but not in HTTP"],
-    ["ERR_SSL_WRONG_VERSION_NUMBER", "protocol", "postgres:5432 answered in plain text, and not in TLS"],
-    ["ERR_SSL_PACKET_LENGTH_TOO_LONG", "protocol", "postgres:5432 answered in plain text, and not in TLS"],
   ])("%s", (code, causeCode, text) => {
     expect(reported(nodeError(code))).toEqual({ code: causeCode, text, permanent: false });
+  });
+
+  test.each([
+    ["ERR_SSL_WRONG_VERSION_NUMBER", "protocol", "postgres:5432 answered in plain text, and not in TLS"],
+    ["ERR_SSL_PACKET_LENGTH_TOO_LONG", "protocol", "postgres:5432 answered in plain text, and not in TLS"],
+    [
+      "ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED",
+      "clientCertificate",
+      "postgres:5432 wants a certificate of its clients, and was shown none",
+    ],
+    [
+      "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA",
+      "clientCertificate",
+      "postgres:5432 does not accept the certificate that it was shown: unknown ca",
+    ],
+    [
+      "ERR_SSL_TLSV1_UNRECOGNIZED_NAME",
+      "certificateName",
+      "postgres:5432 has no certificate for the name that it was asked under",
+    ],
+  ])("%s, which waiting does not heal", (code, causeCode, text) => {
+    expect(reported(nodeError(code))).toEqual({ code: causeCode, text, permanent: true });
   });
 
   test.each([
@@ -31,7 +51,6 @@ describe("networkCause", () => {
     "ERR_TLS_CERT_ALTNAME_INVALID",
     "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
     "EPROTO",
-    "ERR_SSL_TLSV1_ALERT_UNKNOWN_CA",
   ])("%s is the TLS handshake's, in its own words", (code) => {
     expect(reported(nodeError(code, "self-signed certificate"))).toEqual({
       code: "tls",

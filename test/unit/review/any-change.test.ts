@@ -55,6 +55,12 @@ test("every bound that netra uses is tried", () => {
   expect(bounds.map(({ at }) => at).filter((at) => !tried.has(at))).toEqual([
     "alerting.after",
     "alerting.repeat",
+    "readiness.endpoint.tls",
+    "readiness.endpoint.tls.insecure",
+    "https",
+    "https.insecure",
+    "tls",
+    "tls.insecure",
     "rows.atMost",
     "addresses.atLeast",
     "stdout",
