@@ -31,6 +31,7 @@ export {
   job,
   mysql,
   postgres,
+  rabbitmq,
   redis,
   secret,
   service,

@@ -17,6 +17,13 @@ export const endpointSchema = z.discriminatedUnion("protocol", [
   z.strictObject({ protocol: z.literal("mysql"), ...address, ...account }),
   z.strictObject({ protocol: z.literal("redis"), ...address, password: textSchema.optional() }),
   z.strictObject({ protocol: z.literal("clickhouse"), ...address, ...account }),
+  z.strictObject({
+    protocol: z.literal("amqp"),
+    ...address,
+    user: z.string(),
+    password: textSchema,
+    vhost: z.string(),
+  }),
   z.strictObject({ protocol: z.literal("http"), ...address }),
   /** Whatever it speaks, it speaks it over TCP. */
   z.strictObject({ protocol: z.literal("tcp"), ...address }),
@@ -30,23 +37,24 @@ export type EndpointOf<P extends Protocol> = Extract<Endpoint, { protocol: P }>;
 /** What a client may want otherwise than the protocol has it by default. */
 export interface UrlParts {
   /**
-   * Default: "postgres", "mysql", "redis", "http" (ClickHouse too), "tcp" or "udp"; of what speaks TLS "rediss" and "https". Example:
+   * Default: "postgres", "mysql", "redis", "amqp", "http" (ClickHouse too), "tcp" or "udp"; of what speaks TLS "rediss" and "https". Example:
    * "postgresql+asyncpg".
    */
   readonly scheme?: string;
-  /** What follows host and port, with its query. Default: the database of a database, else nothing. Example: "/app?sslmode=disable". */
+  /** What follows host and port, with its query. Default: the database of a database, the virtual host of a broker, else nothing. Example: "/app?sslmode=disable". */
   readonly path?: `/${string}`;
 }
 
 /** The URL that a client of the service is configured with; secrets in it are percent-encoded. */
 export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
   const scheme = parts.scheme ?? (endpoint.tls === undefined ? schemeOf : schemeInTls)[endpoint.protocol];
-  const path = parts.path ?? ("database" in endpoint ? `/${endpoint.database}` : "");
+  const path = parts.path ?? pathOf(endpoint);
   const rest = `${endpoint.host}:${endpoint.port}${path}`;
   switch (endpoint.protocol) {
     case "postgres":
     case "mysql":
     case "clickhouse":
+    case "amqp":
       return url(`${scheme}://${encodeURIComponent(endpoint.user)}:`, endpoint.password, `@${rest}`);
     case "redis":
       return endpoint.password === undefined
@@ -59,11 +67,18 @@ export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
   }
 }
 
+function pathOf(endpoint: Endpoint): string {
+  if ("database" in endpoint) return `/${endpoint.database}`;
+  // The virtual host "/" is what a URL without a path stands for.
+  return "vhost" in endpoint && endpoint.vhost !== "/" ? `/${encodeURIComponent(endpoint.vhost)}` : "";
+}
+
 const schemeOf = {
   postgres: "postgres",
   mysql: "mysql",
   redis: "redis",
   clickhouse: "http",
+  amqp: "amqp",
   http: "http",
   tcp: "tcp",
   udp: "udp",

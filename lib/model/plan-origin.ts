@@ -255,6 +255,8 @@ function portHost(
 
 /** A value that an option says, or the one that stands for it. */
 function byOption(name: string, service: Service | undefined, option: keyof Service = "kind"): Origin[] {
+  if (service?.kind === "rabbitmq" && option === "user" && service.user === undefined)
+    return [byDefault("user")];
   return [declared("services", name, service && option === "user" ? userOption(service) : option)];
 }
 
@@ -262,7 +264,7 @@ function byOption(name: string, service: Service | undefined, option: keyof Serv
 function endpointOrigins({ urlOf: name, port }: UrlOf, { services }: StackDeclaration): Origin[] {
   const service = services[name];
   const named = port === undefined ? undefined : service?.ports?.[port];
-  const options = (["kind", "port", "user", "database", "password", "tls"] as const).filter(
+  const options = (["kind", "port", "user", "database", "password", "vhost", "tls"] as const).filter(
     (option) => service?.[option] !== undefined && (option !== "port" || named === undefined),
   );
   const ofPort = (["container", "protocol"] as const).filter((key) => named?.[key] !== undefined);

@@ -17,8 +17,9 @@ export const probeKindsOf = {
   mysql: ["sql", "connections", ...ofEveryContainer],
   redis: ["redis-ping", "redis-memory", "redis-latency", ...ofEveryContainer],
   clickhouse: ["sql", "clickhouse-query", ...ofEveryContainer],
+  rabbitmq: ["amqp-connection", "amqp-queue", ...ofEveryContainer],
   http: ["http", "websocket", "grpc-health", ...ofEveryContainer],
-  container: ["grpc-health", ...ofEveryContainer],
+  container: ["grpc-health", "memcached-version", "smtp-greeting", ...ofEveryContainer],
   // The probes of a job run after its end, too: nothing runs in it then, and nothing listens.
   job: ["completed", "log-line", "dns-name", "custom"],
 } as const satisfies Record<Service["kind"], readonly DeclaredKind[]>;

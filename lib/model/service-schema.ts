@@ -152,6 +152,17 @@ export const serviceSchemas = {
     ...account,
     validations: validationsSchema,
   }),
+  rabbitmq: exactObject({
+    kind: z.literal("rabbitmq"),
+    ...server,
+    env: serverEnv,
+    user: account.user,
+    password: secretRefSchema,
+    vhost: textThat((name) => /^[^\s\0]{1,255}$/.test(name), 'the name of a virtual host such as "orders"', {
+      quoted: false,
+    }).optional(),
+    validations: validationsSchema,
+  }),
   redis: exactObject({
     kind: z.literal("redis"),
     ...server,
@@ -194,13 +205,14 @@ export const serviceSchema = z.discriminatedUnion(
     serviceSchemas.mysql,
     serviceSchemas.redis,
     serviceSchemas.clickhouse,
+    serviceSchemas.rabbitmq,
     serviceSchemas.http,
     serviceSchemas.container,
     serviceSchemas.job,
   ],
   {
     error: kindError(
-      "must be made by postgres(), mysql(), redis(), clickhouse(), httpService(), service() or job()",
+      "must be made by postgres(), mysql(), redis(), clickhouse(), rabbitmq(), httpService(), service() or job()",
     ),
   },
 );

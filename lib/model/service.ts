@@ -143,6 +143,15 @@ export interface RedisOptions extends ServerOptions {
   readonly maxMemory?: `${number}${"kb" | "mb" | "gb"}`;
 }
 
+/** What `rabbitmq()` takes besides the validations. */
+export interface RabbitmqOptions extends ServerOptions {
+  /** Default "guest". */
+  readonly user?: string;
+  readonly password: SecretRef;
+  /** The virtual host that the account is made for, and its clients use. Default "/". */
+  readonly vhost?: string;
+}
+
 /** What a service that may speak TLS says of it. */
 export interface TlsOptions {
   /**
@@ -179,7 +188,16 @@ export interface JobOptions<E extends Env = Env>
 }
 
 /** The kinds of services. What each is made of stands in `service-schema.ts`, and what it comes to in `workload.ts`. */
-export const serviceKinds = ["postgres", "mysql", "redis", "clickhouse", "http", "container", "job"] as const;
+export const serviceKinds = [
+  "postgres",
+  "mysql",
+  "redis",
+  "clickhouse",
+  "rabbitmq",
+  "http",
+  "container",
+  "job",
+] as const;
 export type ServiceKind = (typeof serviceKinds)[number];
 
 /**
@@ -191,6 +209,7 @@ export interface Service<V extends string = string, R extends string = string>
     ServiceOptions,
     TlsOptions,
     Partial<Pick<DatabaseOptions, "database" | "user">>,
+    Pick<RabbitmqOptions, "vhost">,
     Pick<RedisOptions, "maxMemory">,
     JobTimes {
   readonly kind: ServiceKind;

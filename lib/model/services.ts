@@ -11,6 +11,7 @@ import type {
   JobOptions,
   MysqlOptions,
   OtherServiceOptions,
+  RabbitmqOptions,
   RedisOptions,
   Service,
   ServiceKind,
@@ -135,6 +136,17 @@ export function clickhouse<const Vs extends Validations>(
   options: DatabaseOptions & Validated<Vs, "clickhouse">,
 ): Service<NameIn<Vs>, never> {
   return { kind: "clickhouse", ...options };
+}
+
+/**
+ * A RabbitMQ broker on port 5672. The image takes RABBITMQ_DEFAULT_USER, RABBITMQ_DEFAULT_PASS and
+ * RABBITMQ_DEFAULT_VHOST, as the official one does.
+ * @example rabbitmq({ image: "rabbitmq:4", user: "shop", password: secret("rabbitmqPassword"), validations: { ready: { answers: amqp() } } })
+ */
+export function rabbitmq<const Vs extends Validations>(
+  options: RabbitmqOptions & Validated<Vs, "rabbitmq">,
+): Service<NameIn<Vs>, never> {
+  return { kind: "rabbitmq", ...options };
 }
 
 /** A service that is spoken to by HTTP or WebSocket. */

@@ -53,7 +53,10 @@ function publicNames(plan: LifecyclePlan): string[] {
       ...Object.keys(volumes).map((volume) => engineName(plan, `${service}-${volume}`)),
       ...Object.keys(readiness.probes),
       ...(readiness.endpoint && "user" in readiness.endpoint
-        ? [readiness.endpoint.user, readiness.endpoint.database]
+        ? [
+            readiness.endpoint.user,
+            "database" in readiness.endpoint ? readiness.endpoint.database : readiness.endpoint.vhost,
+          ]
         : []),
     ]),
     ...plan.networks,

@@ -39,10 +39,24 @@ const variablesOfKind: Readonly<Record<Service["kind"], Readonly<Record<string, 
   // redis-cli reads it: the engine's own health check must not get NOAUTH for an answer.
   redis: { REDISCLI_AUTH: "password" },
   clickhouse: { CLICKHOUSE_USER: "user", CLICKHOUSE_PASSWORD: "password", CLICKHOUSE_DB: "database" },
+  rabbitmq: {
+    RABBITMQ_DEFAULT_USER: "user",
+    RABBITMQ_DEFAULT_PASS: "password",
+    RABBITMQ_DEFAULT_VHOST: "vhost",
+  },
   http: {},
   container: {},
   job: {},
 };
+
+/** What an option comes to in the variable that follows from it. */
+function optionValue(service: Service, option: keyof Service) {
+  if (service.kind === "rabbitmq" && option === "user") return service.user ?? defaultBrokerUser;
+  return service[option === "user" ? userOption(service) : option];
+}
+
+/** The account that RabbitMQ has where its settings name none. */
+const defaultBrokerUser = "guest";
 
 /** The option that says a database's user: its own, or else the database's name. */
 export function userOption({ user }: Service): "user" | "database" {
@@ -54,7 +68,7 @@ export function workloadOf(service: Service): Workload {
   const { kind, env: given = {}, files = {}, command, healthcheck = healthcheckOf(service) } = service;
   const own = Object.fromEntries(
     Object.entries(variablesOf(service)).flatMap(([variable, option]): [string, EnvValue][] => {
-      const value = service[option === "user" ? userOption(service) : option];
+      const value = optionValue(service, option);
       return value === undefined ? [] : [[variable, value as string | SecretRef]];
     }),
   );
@@ -82,6 +96,16 @@ function endpointOf(service: Service): Workload["endpoint"] {
       return { protocol: "clickhouse", port: 8123, ...accountOf(service) };
     case "redis":
       return { protocol: "redis", port: 6379, ...(password && { password: [password] }) };
+    case "rabbitmq": {
+      const { user = defaultBrokerUser, vhost = "/" } = service;
+      return {
+        protocol: "amqp",
+        port: 5672,
+        user,
+        password: password === undefined ? [] : [password],
+        vhost,
+      };
+    }
     case "http":
       return port === undefined ? undefined : { protocol: "http", port, ...inTls };
     case "container":
@@ -134,6 +158,9 @@ function healthcheckOf(service: Service): EngineHealthcheck | undefined {
     case "clickhouse":
       // Asks without an account: a password would stand in the list of processes.
       return { command: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8123/ping"] };
+    case "rabbitmq":
+      // Each check starts a virtual machine of its own.
+      return { command: ["CMD", "rabbitmq-diagnostics", "-q", "ping"], interval: "15s", timeout: "15s" };
     case "http":
     case "container":
     case "job":

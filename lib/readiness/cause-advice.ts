@@ -43,7 +43,7 @@ const byCause: Readonly<Partial<Record<CauseCode, Advice>>> = {
   timeout: (_, kind) => [timeoutAdvice(kind)],
   authentication: passwordAdvice,
   account: ({ spec: { endpoint } }) => [
-    endpoint?.protocol === "postgres" || endpoint?.protocol === "mysql"
+    endpoint && "user" in endpoint && endpoint.protocol !== "clickhouse"
       ? `It does not let in the account ${endpoint.user}: its image makes that account, and its database, only together with new data. Declare the user that the data was made with, or create it inside.`
       : "It does not let this account in: compare the account in the declaration with its own settings.",
   ],
@@ -109,7 +109,7 @@ function passwordAdvice({
   keptPasswords,
   stack,
 }: Failed): readonly string[] {
-  if (endpoint?.protocol !== "postgres" && endpoint?.protocol !== "mysql")
+  if (endpoint?.protocol !== "postgres" && endpoint?.protocol !== "mysql" && endpoint?.protocol !== "amqp")
     return [
       "It does not accept the account: compare the user and the password of the declaration and the config with its own settings, and whether it was started with them.",
     ];
@@ -125,11 +125,11 @@ function passwordAdvice({
 }
 
 /** The command by which the account's password is changed inside the server. */
-function changePassword(
-  { protocol, user, database }: EndpointOf<"postgres" | "mysql">,
-  container: string,
-): string {
+function changePassword(endpoint: EndpointOf<"postgres" | "mysql" | "amqp">, container: string): string {
+  const { protocol, user } = endpoint;
+  if (protocol === "amqp")
+    return `"docker exec -it ${container} rabbitmqctl change_password ${user}" asks for it`;
   if (protocol === "postgres")
-    return `"docker exec -it ${container} psql -U ${user} -d ${database} -c '\\password'" asks for it`;
+    return `"docker exec -it ${container} psql -U ${user} -d ${endpoint.database} -c '\\password'" asks for it`;
   return `in "docker exec -it ${container} sh -c '$(command -v mariadb || command -v mysql) -u root -p'", which asks for root's, say: ALTER USER ${user} IDENTIFIED BY '...'`;
 }

@@ -145,6 +145,9 @@ export const bounds: readonly Bound[] = [
   { of: "probe", at: "p95.under", looser: longer, reason: "slower answers pass" },
   { of: "probe", at: "p95.samples", looser: fewer, reason: "a percentile of fewer answers says less" },
   { of: "probe", at: "count", looser: fewer, reason: "a smaller pool of connections passes" },
+  { of: "probe", at: "messages.atMost", looser: moreOrAny, reason: "a queue with more messages passes" },
+  { of: "probe", at: "consumers.atLeast", looser: fewerOrAny, reason: "a queue with fewer consumers passes" },
+  { of: "probe", at: "startTls", looser: noLonger, reason: "a mail server without TLS passes" },
   { of: "probe", at: "under", looser: more, reason: "a fuller memory passes" },
   { of: "probe", at: "status", looser: widened, reason: "a status passes that did not" },
   { of: "probe", at: "addresses.atLeast", looser: fewer, reason: "a name with fewer addresses passes" },
@@ -193,6 +196,15 @@ function replaced(before: Value, after: Value): boolean {
 
 function moreOrAny(before: Value, after: Value): boolean {
   return gone(before, after) || more(before, after);
+}
+
+function fewerOrAny(before: Value, after: Value): boolean {
+  return gone(before, after) || fewer(before, after);
+}
+
+/** What had to be so need not be any more. */
+function noLonger(before: Value, after: Value): boolean {
+  return before === true && after === false;
 }
 
 /** Something is in the list that was not. */

@@ -40,7 +40,7 @@ export function attempt(
 function serviceKindOf(endpoint: Endpoint | undefined): ServiceKind {
   if (endpoint === undefined || endpoint.protocol === "tcp" || endpoint.protocol === "udp")
     return "container";
-  return endpoint.protocol;
+  return endpoint.protocol === "amqp" ? "rabbitmq" : endpoint.protocol;
 }
 
 /** Whether the client's side of every connection is closed; a moment is allowed for the news to arrive. */

@@ -6,15 +6,18 @@ import { systemClock } from "../../lib/core/clock.ts";
 import type { Endpoint } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import {
+  amqp,
   connections,
   custom,
   dnsName,
   get,
   grpcHealth,
   latency,
+  memcached,
   memory,
   ping,
   query,
+  smtp,
   sql,
   tcp,
   webSocket,
@@ -39,6 +42,9 @@ function everything(host: string, port: number): [DeclaredProbe, Endpoint][] {
     [memory({ under: 0.9, timeout }), redis],
     [latency({ under: "5ms", samples: 5, timeout }), redis],
     [query("SELECT 1", { timeout }), { protocol: "clickhouse", ...account }],
+    [amqp({ timeout }), { protocol: "amqp", ...at, user: "netra", password: "unused", vhost: "/" }],
+    [memcached({ port, timeout }), http],
+    [smtp({ port, timeout }), http],
     [get("/", { timeout }), http],
     [webSocket("/", { timeout }), http],
     [tcp(port, { timeout }), http],

@@ -29,6 +29,8 @@ import {
   secret,
   service,
   mysql,
+  queue,
+  rabbitmq,
   sql,
   tcp,
   urlOf,
@@ -197,6 +199,12 @@ export const wrong = [
   httpService({ image: "api:1", port: 80, validations: { works: { answers: sql("SELECT 1") } } }),
   // @ts-expect-error a Redis probe on MySQL
   mysql({ image: "mariadb:11", database: "app", password: secret("password"), validations: { works: { answers: ping() } } }),
+  // @ts-expect-error a queue on a database
+  mysql({ image: "mariadb:11", database: "app", password: secret("password"), validations: { works: { answers: queue("orders") } } }),
+  // @ts-expect-error SQL on a broker
+  rabbitmq({ image: "rabbitmq:4", password: secret("password"), validations: { works: { answers: sql("SELECT 1") } } }),
+  // @ts-expect-error a bound that a queue does not have
+  queue("orders", { messages: { atLeast: 1 } }),
   // @ts-expect-error a root password that is no secret
   mysql({ image: "mariadb:11", database: "app", password: secret("password"), rootPassword: "hunter2", validations: { works: { answers: sql("SELECT 1") } } }),
   // @ts-expect-error an HTTP probe on a service of another protocol

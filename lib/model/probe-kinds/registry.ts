@@ -1,4 +1,5 @@
 /** Every probe kind that is not put together of others, each a file of this folder. lib/probe/registry.ts says what runs them. */
+import { amqpConnection, amqpQueue } from "./amqp.ts";
 import { clickhouseQuery } from "./clickhouse.ts";
 import { jobCompleted } from "./completed.ts";
 import { customCode } from "./custom.ts";
@@ -8,10 +9,12 @@ import { commandInContainer } from "./exec.ts";
 import { grpcHealthCheck } from "./grpc-health.ts";
 import { httpRequest } from "./http.ts";
 import { writtenLine } from "./log-line.ts";
+import { memcachedVersion } from "./memcached.ts";
 import { mysqlConnections, mysqlQuery } from "./mysql.ts";
 import { postgresConnections, postgresQuery } from "./postgres.ts";
 import { redisLatency, redisMemory, redisPing } from "./redis.ts";
 import { runningFor } from "./running.ts";
+import { smtpGreeting } from "./smtp.ts";
 import { tcpConnection } from "./tcp.ts";
 import { websocket } from "./websocket.ts";
 
@@ -24,6 +27,10 @@ export const probeKinds = {
   "redis-memory": redisMemory,
   "redis-latency": redisLatency,
   "clickhouse-query": clickhouseQuery,
+  "amqp-connection": amqpConnection,
+  "amqp-queue": amqpQueue,
+  "memcached-version": memcachedVersion,
+  "smtp-greeting": smtpGreeting,
   http: httpRequest,
   websocket,
   "grpc-health": grpcHealthCheck,

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  amqp,
   clickhouse,
   defineStack,
   mysql,
@@ -7,6 +8,7 @@ import {
   ping,
   postgres,
   query,
+  rabbitmq,
   redis,
   resolvePlan,
   secret,
@@ -55,6 +57,12 @@ const { services } = resolvePlan(
         volumes: { data: "/var/lib/mysql", backups: "/backups" },
         validations,
       }),
+      rabbitmq: rabbitmq({
+        image: "rabbitmq:4",
+        password,
+        volumes: { data: "/var/lib/rabbitmq" },
+        validations: { ready: { answers: amqp({ level: "basic" }) } },
+      }),
       redis: redis({
         image: "redis:7",
         password,
@@ -72,7 +80,7 @@ const { services } = resolvePlan(
     phases: {
       data: {
         title: "Data",
-        services: ["postgres", "newer", "elsewhere", "forgetful", "mysql", "redis", "clickhouse"],
+        services: ["postgres", "newer", "elsewhere", "forgetful", "mysql", "rabbitmq", "redis", "clickhouse"],
         validation: "ready",
         timeout: "60s",
       },
@@ -95,6 +103,7 @@ test.for([
       { secret: "rootPassword", volume: "data" },
     ],
   ],
+  ["rabbitmq", [{ secret: "shared", volume: "data" }]],
   ["redis", []],
   ["clickhouse", []],
 ] as const)("what %s keeps of its password", ([name, kept]) => {
