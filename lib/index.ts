@@ -22,6 +22,7 @@ export { parseProfile } from "./model/profile.ts";
 export { resolvePlan } from "./model/resolve-plan.ts";
 export { alertmanager, slack, webhook } from "./model/sinks.ts";
 export type { Alerting, Sink } from "./model/alerting.ts";
+export type { ContainerOptions } from "./model/container/options.ts";
 export type { Supervision } from "./model/supervision.ts";
 export type { Metrics } from "./model/telemetry.ts";
 export {

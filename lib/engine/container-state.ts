@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import type { ContainerLimits } from "../core/container-limits.ts";
 import type { ContainerOrigin, ContainerState, ContainerSummary } from "./engine.ts";
 import { signalNumber } from "./signals.ts";
 
@@ -26,27 +27,32 @@ export function containerState(info: Docker.ContainerInspectInfo): ContainerStat
     healthOutput: checks.log.at(-1)?.Output ?? "",
     startError: state.Error,
     stopSignal: signalNumber((info.Config as { StopSignal?: string }).StopSignal ?? "") ?? sigterm,
+    limits: limitsOf(info.HostConfig),
     altered: alterations(info.HostConfig),
   };
 }
 
 /** What `docker update` can set, and phasegate does not. */
 function alterations(config: Docker.HostConfig): string[] {
-  const { RestartPolicy: policy, Memory: memory = 0, MemoryReservation: reserved = 0 } = config;
-  const cpu = [config.NanoCpus, config.CpuShares, config.CpuQuota, config.CpuPeriod, config.CpusetCpus];
+  const { RestartPolicy: policy } = config;
+  const cpu = [config.CpuShares, config.CpuQuota, config.CpuPeriod, config.CpusetCpus];
   const restarts = policy !== undefined && policy.Name !== "" && policy.Name !== "no";
   return [
     ...(restarts ? [`the restart policy ${policy.Name}`] : []),
-    ...(memory > 0 ? [`a memory limit of ${mib(memory)}`] : []),
-    ...(reserved > 0 ? [`a memory reservation of ${mib(reserved)}`] : []),
-    ...(cpu.some(Boolean) ? ["a limit of its CPUs"] : []),
-    ...((config.PidsLimit ?? 0) > 0 ? [`a limit of ${config.PidsLimit} processes`] : []),
+    ...(cpu.some(Boolean) ? ["a share, a quota or a set of its own of the CPUs"] : []),
     ...((config.BlkioWeight ?? 0) > 0 ? ["a weight of its disk"] : []),
   ];
 }
 
-function mib(bytes: number): string {
-  return `${Math.round(bytes / 2 ** 20)} MiB`;
+/** The engine writes 0, -1 or nothing for what is not limited. */
+function limitsOf({ Memory, MemoryReservation, NanoCpus, PidsLimit }: Docker.HostConfig): ContainerLimits {
+  const limits = {
+    memory: Memory,
+    memoryReservation: MemoryReservation,
+    cpus: (NanoCpus ?? 0) / 1e9,
+    pids: PidsLimit,
+  };
+  return Object.fromEntries(Object.entries(limits).filter(([, limit]) => (limit ?? 0) > 0));
 }
 
 /** What asks a process to end where its image says nothing else. */

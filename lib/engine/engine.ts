@@ -1,4 +1,5 @@
 import type { Duplex } from "node:stream";
+import type { ContainerLimits } from "../core/container-limits.ts";
 import type { CommandResult } from "./exec-command.ts";
 import type { TakePiece } from "./live-output.ts";
 import type { Output } from "./output.ts";
@@ -26,7 +27,9 @@ export interface ContainerState {
   readonly startError: string;
   /** The signal that asks it to end: 15, SIGTERM, unless its image has another. */
   readonly stopSignal: number;
-  /** The settings that were given to it with `docker update`, or otherwise than phasegate does, in words. */
+  /** Its limits that `docker update` changes while it runs. */
+  readonly limits: ContainerLimits;
+  /** The settings that were given to it with `docker update`, and that phasegate never gives, in words. */
   readonly altered: readonly string[];
 }
 

@@ -10,6 +10,7 @@ import { checkSupervision } from "./check-supervision.ts";
 import { checkValidations } from "./check-validation.ts";
 import { checkMounts, checkVolumeNames } from "./container/check-mounts.ts";
 import { checkPorts } from "./container/check-ports.ts";
+import { checkContainerOptions } from "./container/options.ts";
 import { declarationSchema } from "./declaration-schema.ts";
 import type { Phase, StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
@@ -172,6 +173,7 @@ function checkService(
   checkMounts(service, (path, message) => report([...at, ...path], message));
   if (service.kind === "redis" && Object.hasOwn(service.files ?? {}, redisConfig))
     report([...at, "files", redisConfig], "is written by redis(): its settings are options");
+  checkContainerOptions(service, (path, message) => report([...at, ...path], message));
   checkValidations(
     service,
     phase && { ...phase, name: phaseName ?? "" },

@@ -6,6 +6,7 @@
 import { z } from "zod";
 import { durationSchema } from "../core/duration.ts";
 import { longestSilenceMs, mostAlerts } from "./alert.ts";
+import { limitsPlanSchema } from "./container/resources.ts";
 import { endpointSchema } from "./endpoint.ts";
 import { jobTimesPlan } from "./job.ts";
 import { mostReports, mostStarts } from "./history.ts";
@@ -102,6 +103,8 @@ export const requestSchema = z.discriminatedUnion("method", [
     readiness: readinessSpecSchema,
     supervision: supervisionSchema,
     ...jobTimesPlan,
+    /** The container's limits that can change while it runs, as they are now. */
+    limits: limitsPlanSchema.optional(),
     /** The passwords that it keeps in its volumes. */
     keptPasswords: z.array(z.strictObject({ secret: z.string(), volume: z.string() })),
     secrets: z.record(z.string(), z.string()),

@@ -1,6 +1,7 @@
 import { isUrlOf } from "./check-declaration.ts";
 import type { Phase, StackDeclaration } from "./declaration.ts";
 import { runsByRoutine } from "./job.ts";
+import type { UlimitName } from "./container/resources.ts";
 import { needed } from "./needs.ts";
 import type { PathPattern, PlanPath } from "./plan-path.ts";
 import { matchPath, pathText, pattern } from "./plan-path.ts";
@@ -209,6 +210,17 @@ const rules: readonly Rule[] = [
     samePlace({ ...place, path: ["services", ...place.names.slice(0, 1), ...place.path.slice(3)] }),
   ),
   rule("services.*.supervision.*.**", ownOrStack),
+  rule("services.*.resources.swap", (place) => {
+    const [name = ""] = place.names;
+    const { swap } = serviceOf(place, name)?.resources ?? {};
+    return [declared("services", name, "resources", swap === undefined ? "memory" : "swap")];
+  }),
+  rule("services.*.resources.ulimits.*.*", (place) => {
+    const [name = "", limit = "", bound = ""] = place.names;
+    const said = serviceOf(place, name)?.resources?.ulimits?.[limit as UlimitName];
+    const at = ["services", name, "resources", "ulimits", limit];
+    return [declared(...at, ...(typeof said === "object" ? [bound] : []))];
+  }),
   rule("services.*.**", samePlace),
 ];
 

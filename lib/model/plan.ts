@@ -3,6 +3,7 @@ import { durationSchema } from "../core/duration.ts";
 import { alertingPlanSchema } from "./alerting.ts";
 import { plannedMounts } from "./container/mounts.ts";
 import { plannedPorts } from "./container/ports.ts";
+import { containerPlanSchemas } from "./container/options.ts";
 import { environments } from "./environment.ts";
 import { endpointSchema } from "./endpoint.ts";
 import { jobTimesPlan } from "./job.ts";
@@ -78,6 +79,7 @@ export const servicePlanSchema = z.strictObject({
   /** The services that it calls, and what it does when one of them was replaced or restarted. */
   needs: z.record(z.string(), z.enum(dependencyPolicies)),
   healthcheck: healthcheckSchema.optional(),
+  ...containerPlanSchemas,
   readiness: readinessSpecSchema,
   /** How it is watched once it is ready. */
   supervision: supervisionSchema,

@@ -6,6 +6,7 @@ import { shortened } from "../core/zod-problems.ts";
 import { checkDeclaration, defaultNetworks, isUrlOf, phaseGraph } from "./check-declaration.ts";
 import { resolveMounts } from "./container/mounts.ts";
 import { resolvePorts } from "./container/ports.ts";
+import { resolveContainerOptions } from "./container/options.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import { edgesOf } from "./edges.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -145,6 +146,7 @@ function resolveService(
       (policy, other) => policy ?? (runsByRoutine(own(declaration.services, other)) ? "ignore" : ofEdges),
     ),
     ...(healthcheck && { healthcheck: resolveHealthcheck(healthcheck) }),
+    ...resolveContainerOptions(service),
     readiness: resolveReadiness(declaration, profile, phase, service, endpoint),
     supervision: resolveSupervision(declaration, profile, service),
     ...resolveJobTimes(service),

@@ -4,6 +4,7 @@ import { durationOrZero, positiveDuration } from "../core/duration.ts";
 import { exactObject, kindError, namedRecord, textThat, wholeNumber } from "../core/schema-parts.ts";
 import { declaredMounts, engineObjectNameSchema, mountPathSchema } from "./container/mounts.ts";
 import { declaredPorts } from "./container/ports.ts";
+import { containerOptionSchemas } from "./container/options.ts";
 import { declaredProbeSchema } from "./declared-probe-schema.ts";
 import { declaredJobSupervisionSchema, declaredSupervisionSchema } from "./declared-supervision-schema.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
@@ -72,6 +73,7 @@ export const growthSchema = z
 
 /** What a service of every kind may say. */
 const common = {
+  ...containerOptionSchemas,
   image: imageSchema,
   entrypoint: commandSchema.optional(),
   command: commandSchema.optional(),

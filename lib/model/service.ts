@@ -1,6 +1,7 @@
 import type { Duration } from "../core/duration.ts";
 import type { MountOptions } from "./container/mounts.ts";
 import type { PortOptions } from "./container/ports.ts";
+import type { ContainerOptions } from "./container/options.ts";
 import type { UrlParts } from "./endpoint.ts";
 import type { JobTimes } from "./job.ts";
 import type { DeclaredProbe } from "./probe.ts";
@@ -52,7 +53,7 @@ export interface Cadence {
 }
 
 /** What every service may say, whatever its kind. */
-export interface ServiceOptions extends MountOptions, PortOptions {
+export interface ServiceOptions extends ContainerOptions, MountOptions, PortOptions {
   /** An image by reference, "postgres:17", or one built from source, `bundle("services/auth/main.ts")`. */
   readonly image: string | BundledImage;
   /** Replaces the image's own entry point, and with it the image's own command. */

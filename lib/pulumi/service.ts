@@ -1,14 +1,13 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { durationMs } from "../core/duration.ts";
+import { limitsOf } from "../model/container/resources.ts";
 import { passwordsKeptInVolumes } from "../model/kept-passwords.ts";
 import { publishedPorts } from "../model/container/ports.ts";
 import type { ServicePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { secretsOf } from "../model/resolve-plan.ts";
-import type { Text } from "../model/text.ts";
-import { fillText, secretsIn } from "../model/text.ts";
-import { checkedMounts, mountArgs } from "./container/mounts.ts";
+import { containerArgs, replacedOnChange } from "./container/container-args.ts";
+import { checkedMounts } from "./container/mounts.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DeepInputs } from "./deep-inputs.ts";
 import { labelsOf } from "./labels.ts";
@@ -64,8 +63,7 @@ export class Service extends pulumi.ComponentResource {
       parent: this,
       // Gates, and nothing else, order the phases. A gate's output would do worse: while it is unknown, it would replace the container.
       dependsOn: [...dependsOn, ...(publishedPorts(service).length > 0 ? [ports] : [])],
-      // @pulumi/docker takes these changes for no change.
-      replaceOnChanges: ["healthcheck", "tmpfs", "init", "mounts"],
+      replaceOnChanges: [...replacedOnChange],
       // The plugin asks for it where it wants the replacement itself, and for these changes it does not.
       deleteBeforeReplace: true,
       replacementTrigger: containers.trigger(name),
@@ -85,6 +83,7 @@ export class Service extends pulumi.ComponentResource {
         after: plan.phases[service.phase]?.dependsOn ?? [],
         supervision: service.supervision,
         ...(service.runs && { runs: service.runs }),
+        limits: limitsOf(service.resources ?? {}),
         keptPasswords: passwordsKeptInVolumes(service),
         secrets: secretsNamed(secretsOf(service), deployment.secrets),
       },
@@ -109,72 +108,4 @@ function runOf(name: string, service: ServicePlan): CheckedRun {
     ...checkedMounts(service),
     files: Object.keys(files),
   };
-}
-
-function containerArgs(
-  name: string,
-  service: ServicePlan,
-  deployment: Deployment,
-  image: PreparedImage,
-  volumes: readonly docker.Volume[],
-): docker.ContainerArgs {
-  const { plan, secrets } = deployment;
-  const { entrypoint, command, env, files, healthcheck, readiness } = service;
-  const published = publishedPorts(service);
-  return {
-    name: engineName(plan, name),
-    image: image.reference,
-    ...(entrypoint && { entrypoints: entrypoint }),
-    ...(command && { command }),
-    envs: Object.entries(env).map(
-      ([variable, text]) => pulumi.interpolate`${variable}=${filled(text, secrets)}`,
-    ),
-    uploads: Object.entries(files).map(([file, text]) => ({ file, content: filled(text, secrets) })),
-    volumes: Object.values(service.volumes).map((containerPath, i) => ({
-      volumeName: volumes[i]?.name,
-      containerPath,
-    })),
-    ...(published.length > 0 && {
-      ports: published.map(({ ip, port, containerPort, protocol }) => ({
-        ...{ ip, external: port, internal: containerPort, protocol },
-      })),
-    }),
-    ...(healthcheck && {
-      healthcheck: {
-        tests: healthcheck.command,
-        interval: healthcheck.interval,
-        timeout: healthcheck.timeout,
-        retries: healthcheck.retries,
-        startPeriod: healthcheck.startPeriod,
-      },
-    }),
-    labels: labelsOf(plan, { phase: service.phase, service: name }),
-    ...mountArgs(service, deployment.volumes),
-    networkMode: "bridge",
-    networksAdvanced: [
-      ...service.networks.flatMap((network) => {
-        const { name: engineNetwork } = deployment.networks[network] ?? {};
-        return engineNetwork === undefined ? [] : [{ name: engineNetwork, aliases: [name] }];
-      }),
-      // No alias: another stack's service may have the same name there.
-      ...(service.externalNetworks ?? []).map((network) => ({ name: network })),
-    ],
-    init: service.init,
-    securityOpts: ["no-new-privileges:true"],
-    // The coordinator restarts containers, in order; the engine must not do it behind its back.
-    restart: "no",
-    // ServiceReadiness starts it: it can say why that fails.
-    start: false,
-    // Whether it runs is the coordinator's to judge, and its report says more.
-    mustRun: false,
-    destroyGraceSeconds: Math.ceil(durationMs(readiness.grace) / 1000),
-  };
-}
-
-/** A text with its secrets filled in: a Pulumi secret where it holds one, plain where not, so that previews can show it. */
-function filled(text: Text, secrets: Deployment["secrets"]): pulumi.Input<string> {
-  const names = secretsIn(text);
-  return names.length === 0
-    ? fillText(text, {})
-    : secretsNamed(names, secrets).apply((values) => fillText(text, values));
 }

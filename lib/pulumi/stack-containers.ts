@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { coordinatorName } from "../model/check-declaration.ts";
+import { mapValues } from "../core/record.ts";
+import { irrevocableLimits } from "../model/container/resources.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { rowOf } from "./row.ts";
@@ -29,7 +31,13 @@ export class StackContainers extends pulumi.dynamic.Resource {
     super(
       provider,
       "containers",
-      { row: rowOf("containers", type, opts.parent), host, names, creations: undefined },
+      {
+        row: rowOf("containers", type, opts.parent),
+        host,
+        names,
+        limited: limited(plan),
+        creations: undefined,
+      },
       opts,
       "phasegate",
       "StackContainers",
@@ -40,4 +48,9 @@ export class StackContainers extends pulumi.dynamic.Resource {
   trigger(service: string): pulumi.Output<number | null> {
     return this.creations.apply((creations) => creations?.[service] ?? null);
   }
+}
+
+/** The names of the limits that each container has and that the engine does not take away again, by service. */
+function limited({ services }: LifecyclePlan): Record<string, string[]> {
+  return mapValues(services, ({ resources = {} }) => irrevocableLimits.filter((limit) => limit in resources));
 }

@@ -1,3 +1,5 @@
+import type { ContainerLimits } from "../core/container-limits.ts";
+
 /** What the container engine knows of a service's container, as far as readiness asks. Times are milliseconds since the epoch. */
 export interface ContainerRun {
   readonly name: string;
@@ -11,7 +13,9 @@ export interface ContainerRun {
   readonly healthyMs: number | undefined;
   /** Why the engine could not start it. Empty otherwise. */
   readonly startError: string;
-  /** The settings that somebody else has given it, in words: "a memory limit of 96 MiB". */
+  /** Its limits that can change while it runs. */
+  readonly limits?: ContainerLimits;
+  /** The settings that somebody else has given it, in words: "the restart policy always". */
   readonly altered: readonly string[];
 }
 

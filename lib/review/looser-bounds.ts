@@ -138,6 +138,12 @@ export const bounds: readonly Bound[] = [
     looser: added,
     reason: "whoever answers about its health passes for it: no certificate is verified",
   },
+  {
+    of: "service",
+    at: "resources.memory",
+    looser: gone,
+    reason: "it may use all memory of the machine, and have its neighbours ended with it",
+  },
   { of: "probe", at: "timeout", looser: longer, reason: "an answer that takes longer passes" },
   { of: "probe", at: "rows.atLeast", looser: fewer, reason: "an answer with fewer rows passes" },
   { of: "probe", at: "rows.atMost", looser: moreOrAny, reason: "an answer with more rows passes" },

@@ -1,4 +1,5 @@
 import type { JobRuns } from "../model/job.ts";
+import type { LimitsPlan } from "../model/container/resources.ts";
 import type { KeptPassword } from "../model/kept-passwords.ts";
 import type { DependencyPolicy } from "../model/needs.ts";
 import type { ReadinessSpec } from "../model/plan.ts";
@@ -26,6 +27,8 @@ export interface DesiredService {
   readonly supervision: SupervisionSpec;
   /** When an `up` runs a job. Absent: where its container is another. */
   readonly runs?: JobRuns | undefined;
+  /** The container's limits that can change while it runs. Absent where it has none. */
+  readonly limits?: LimitsPlan | undefined;
   /** The passwords that the service keeps in its volumes. */
   readonly keptPasswords: readonly KeptPassword[];
 }

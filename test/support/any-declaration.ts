@@ -12,6 +12,7 @@ import {
   type Phase,
   type StackDeclaration,
 } from "phasegate";
+import { anyContainerOptions } from "./any-container-options.ts";
 import type { DependencyPolicy } from "../../lib/model/needs.ts";
 import type { ServicePort } from "../../lib/model/container/ports.ts";
 import { consequences } from "../../lib/model/probe-parts/options.ts";
@@ -116,12 +117,14 @@ function anyService(name: string, at: number): fc.Arbitrary<[string, StackDeclar
       ports: anyPorts,
       // A job that runs once is run for nothing that it needs: that is drawn elsewhere.
       runs: fc.option(fc.constantFrom("whenChanged" as const, "everyUp" as const), { nil: undefined }),
+      container: anyContainerOptions,
     })
-    .map(({ probe: deep, isJob, isPublished, supervision, mounts, ports, runs }) => [
+    .map(({ probe: deep, isJob, isPublished, supervision, mounts, ports, runs, container }) => [
       name,
       isJob
         ? job({
             image: `${name}:1`,
+            ...container,
             mounts: Object.fromEntries(mounts),
             ...(runs && { runs }),
             ...(supervision?.intensity && { supervision: { intensity: supervision.intensity } }),
@@ -129,6 +132,7 @@ function anyService(name: string, at: number): fc.Arbitrary<[string, StackDeclar
         : httpService({
             image: `${name}:1`,
             port: 8080,
+            ...container,
             ports: Object.fromEntries<ServicePort>(ports),
             mounts: Object.fromEntries(mounts),
             ...(isPublished && { publish: at }),

@@ -157,6 +157,7 @@ export function fakeEngine(now: () => number): FakeEngine {
         healthOutput: "",
         startError: "",
         stopSignal: 15,
+        limits: {},
         altered: [],
         ...patch,
       });

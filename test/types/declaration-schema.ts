@@ -29,6 +29,7 @@ import type {
   declaredJobSupervisionSchema,
   declaredSupervisionSchema,
 } from "../../lib/model/declared-supervision-schema.ts";
+import type { declaredResourcesSchema, Resources } from "../../lib/model/container/resources.ts";
 import type { ProbeOptions, commonProbeSchemas } from "../../lib/model/probe-parts/options.ts";
 import type { serviceSchemas, urlOfSchema } from "../../lib/model/service-schema.ts";
 import type {
@@ -99,6 +100,7 @@ type Pairs = [
   SameKeys<Supervision, Partial<Record<keyof SupervisionSpec, unknown>>>,
   SameKeys<UrlOf, Taken<typeof urlOfSchema>>,
   SameKeys<SecretRef, Taken<typeof secretRefSchema>>,
+  SameKeys<Resources, Taken<typeof declaredResourcesSchema>>,
   SameKeys<ProbeOptions, Partial<Record<keyof typeof commonProbeSchemas, unknown>>>,
   SameKeys<HostFileMount, Taken<(typeof declaredMountSchemas)["hostFile"]>>,
   SameKeys<HostFolderMount, Taken<(typeof declaredMountSchemas)["hostFolder"]>>,

@@ -77,10 +77,10 @@ function isProber(labels: Readonly<Record<string, string>>): boolean {
 
 function workloadRun(state: ContainerState, redact: (text: string) => string): WorkloadRun {
   const { name, createdMs, startedMs, finishedMs, running, paused, exitCode, outOfMemory } = state;
-  const { health, healthyMs, healthOutput, startError, altered } = state;
+  const { health, healthyMs, healthOutput, startError, limits, altered } = state;
   return {
     ...{ name, createdMs, startedMs, finishedMs, running, paused, exitCode, outOfMemory },
-    ...{ health, healthyMs, healthOutput, startError: redact(startError), altered },
+    ...{ health, healthyMs, healthOutput, startError: redact(startError), limits, altered },
   };
 }
 

@@ -2,6 +2,7 @@ import { errorText } from "../../core/errors.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Records } from "../../supervision/service-record.ts";
 import type { Log } from "../log.ts";
+import { limitDrift } from "./limit-drift.ts";
 import type { Drift } from "./drift.ts";
 import { drift } from "./drift.ts";
 
@@ -22,10 +23,14 @@ export async function driftNow(
   { engine, labels, stack, log }: DriftDependencies,
   records: Records,
 ): Promise<readonly Drift[]> {
-  const applied = [...records.values()].map(({ desired: { service, workload }, seen }) => ({
+  const applied = [...records.values()].map(({ desired: { service, workload, limits = {} }, seen }) => ({
     service,
     workload,
-    ...(typeof seen === "object" && { name: seen.name, altered: seen.altered }),
+    ...(typeof seen === "object" && {
+      name: seen.name,
+      altered: seen.altered,
+      ...(seen.limits && { limits: limitDrift(limits, seen.limits) }),
+    }),
   }));
   try {
     const containers = await engine.summaries(labels, AbortSignal.timeout(answersWithinMs));

@@ -1,6 +1,7 @@
 import type { ContainerSummary } from "../../engine/engine.ts";
 import { coordinatorName } from "../../model/check-declaration.ts";
 import { stackCommand } from "../../model/stack-command.ts";
+import type { LimitDrift } from "./limit-drift.ts";
 
 /** What an `up` has applied of a service's container, as far as it is known. */
 export interface AppliedContainer {
@@ -15,6 +16,8 @@ export interface AppliedContainer {
   readonly networks?: readonly string[] | undefined;
   /** The settings that somebody has given it since, in words. */
   readonly altered?: readonly string[];
+  /** Its limits that are others than were applied. */
+  readonly limits?: readonly LimitDrift[];
 }
 
 /** Where the engine has something else than what was applied. */
@@ -101,7 +104,7 @@ function replaced(
 
 function changed(
   stack: string | undefined,
-  { service, name, image, networks = [], altered = [] }: AppliedContainer,
+  { service, name, image, networks = [], altered = [], limits = [] }: AppliedContainer,
   container: ContainerSummary,
 ): Drift[] {
   const as = (text: string, command: string): Drift => ({
@@ -117,11 +120,11 @@ function changed(
     found.push(
       as(`runs another image than ${image.reference} is now`, stackCommand(stack, "pulumi up --refresh")),
     );
-  for (const setting of altered)
-    found.push(
-      // The engine takes no limit away again.
-      as(`has ${setting}`, `docker rm --force ${container.name} && ${stackCommand(stack, "pulumi up")}`),
-    );
+  // The engine takes no limit away again.
+  const again = `docker rm --force ${container.name} && ${stackCommand(stack, "pulumi up")}`;
+  for (const setting of altered) found.push(as(`has ${setting}`, again));
+  for (const { text, update } of limits)
+    found.push(as(`has ${text}`, update === undefined ? again : `${update} ${container.name}`));
   for (const network of networks.filter((one) => !(one in container.networks)))
     found.push(
       as(

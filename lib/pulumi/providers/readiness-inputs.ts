@@ -1,4 +1,5 @@
 import type { JobRuns } from "../../model/job.ts";
+import type { LimitsPlan } from "../../model/container/resources.ts";
 import type { KeptPassword } from "../../model/kept-passwords.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import type { ReadinessSpec } from "../../model/plan.ts";
@@ -37,6 +38,8 @@ export interface ServiceReadinessInputs extends ReadinessSpec {
   readonly runs?: JobRuns | undefined;
   /** Absent in state that an earlier version has written. */
   readonly dependencies?: Readonly<Record<string, Dependency>> | undefined;
+  /** The container's limits that can change while it runs. Absent where it has none. */
+  readonly limits?: LimitsPlan | undefined;
   /** The passwords that it keeps in its volumes. Absent in state that an earlier version has written. */
   readonly keptPasswords?: readonly KeptPassword[] | undefined;
   readonly secrets: Readonly<Record<string, string>>;

@@ -31,7 +31,7 @@ const specKeys = [
 
 const inputKeys = [
   ...["coordinator", "host", "service", "phase", "container", "dependencies", "startIndex", "secrets"],
-  ...["after", "supervision", "runs", "generation", "verification"],
+  ...["after", "supervision", "runs", "limits", "generation", "verification"],
   ...specKeys,
 ];
 
@@ -49,7 +49,7 @@ async function apply(
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },
 ): Promise<ServiceReadinessOutputs> {
   const { service, phase, container, generation, verification = 1, startIndex, after, supervision } = inputs;
-  const { dependencies = {}, keptPasswords = [], secrets, runs } = inputs;
+  const { dependencies = {}, keptPasswords = [], limits, secrets, runs } = inputs;
   // What needs a service of its own phase waits for it: the coordinator starts it then. It alone knows what has run before.
   const waitsForNeeds =
     (runs !== undefined && runs !== "whenChanged") ||
@@ -64,6 +64,7 @@ async function apply(
     restartFor: [...restartFor],
     needs: mapValues(dependencies, ({ onChange }) => onChange),
     readiness: specOf(inputs),
+    ...(limits && { limits }),
     keptPasswords: [...keptPasswords],
   });
   return inputs;

@@ -17,17 +17,28 @@ export interface StackContainersInputs {
   readonly host?: string | undefined;
   /** The name on the engine of each container, by service. */
   readonly names: Readonly<Record<string, string>>;
+  /** The limits of each container that the engine does not take away again, by service. Absent in state of earlier versions. */
+  readonly limited?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** These are inputs, too, since `check` makes them: a preview knows them, and shows how they change. */
 export interface StackContainersOutputs extends StackContainersInputs {
-  /** How often each container was created, as far as `up` knows: one more whenever it is not on the engine. */
+  /** How often each container was created, as far as `up` knows: one more whenever it is not on the engine, or loses a limit. */
   readonly creations: Readonly<Record<string, number>>;
   /** The services that have left the declaration and that the coordinator could not forget: the next update tries again. */
   readonly unforgotten?: readonly string[];
 }
 
-const inputKeys = ["host", "names", "creations"];
+const inputKeys = ["host", "names", "limited", "creations"];
+
+/** The limits that are applied to a service's container and declared no more: in place they would stay. */
+function lostLimits(
+  { limited: before = {} }: Partial<StackContainersOutputs>,
+  { limited: after = {} }: StackContainersInputs,
+  service: string,
+): readonly string[] {
+  return (before[service] ?? []).filter((limit) => !after[service]?.includes(limit));
+}
 
 /**
  * Looks which containers are on the engine. Pulumi does not: what was removed by hand is still in its state, and taken
@@ -40,7 +51,9 @@ export async function check(
   const there = new Set(await shown(containerNames(news.host)));
   const creations = mapValues(news.names, (name, service) => {
     const before = olds.creations?.[service] ?? 0;
-    return there.has(name) && before > 0 ? before : before + 1;
+    return there.has(name) && before > 0 && lostLimits(olds, news, service).length === 0
+      ? before
+      : before + 1;
   });
   return { inputs: { ...news, creations } };
 }
@@ -95,7 +108,10 @@ export async function diff(
   news: StackContainersOutputs,
 ): Promise<dynamic.DiffResult> {
   const missing = Object.keys(news.names).filter(
-    (service) => service in olds.names && news.creations[service] !== olds.creations[service],
+    (service) =>
+      service in olds.names &&
+      news.creations[service] !== olds.creations[service] &&
+      lostLimits(olds, news, service).length === 0,
   );
   if (missing.length > 0) rowNotice(news.row)(missingText(missing));
   for (const { text, command } of await driftOf(news)) rowNotice(news.row)(`${text}. "${command}" mends it.`);

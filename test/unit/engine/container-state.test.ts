@@ -98,12 +98,20 @@ describe("when the engine's health check passed for the first time", () => {
 test.for<[object, string[]]>([
   [{}, []],
   [{ RestartPolicy: { Name: "always" } }, ["the restart policy always"]],
-  [
-    { Memory: 96 * 2 ** 20, MemoryReservation: 2 ** 20 },
-    ["a memory limit of 96 MiB", "a memory reservation of 1 MiB"],
-  ],
-  [{ CpusetCpus: "0" }, ["a limit of its CPUs"]],
-  [{ PidsLimit: 10, BlkioWeight: 5 }, ["a limit of 10 processes", "a weight of its disk"]],
+  [{ CpusetCpus: "0" }, ["a share, a quota or a set of its own of the CPUs"]],
+  [{ PidsLimit: 10, BlkioWeight: 5 }, ["a weight of its disk"]],
 ])("the settings that somebody has given it: %j", ([settings, altered]) => {
   expect(inspected("none", [], settings).altered).toEqual(altered);
+});
+
+test.for<[object, object]>([
+  [{}, {}],
+  [{ Memory: 0, MemoryReservation: 0, NanoCpus: 0, PidsLimit: null }, {}],
+  [{ MemoryReservation: -1, PidsLimit: -1 }, {}],
+  [
+    { Memory: 96 * 2 ** 20, MemoryReservation: 2 ** 20, NanoCpus: 1_500_000_000, PidsLimit: 10 },
+    { memory: 96 * 2 ** 20, memoryReservation: 2 ** 20, cpus: 1.5, pids: 10 },
+  ],
+])("the limits of it: %j", ([settings, limits]) => {
+  expect(inspected("none", [], settings).limits).toEqual(limits);
 });

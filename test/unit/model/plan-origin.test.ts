@@ -53,6 +53,10 @@ const declaration: StackDeclaration = {
       command: ["redis-server", "/etc/redis.conf"],
       cadence: { max: "2s", jitter: 0.5 },
       failFast: true,
+      resources: {
+        ...{ memory: "128mb", memoryReservation: "32mb", shmSize: "16mb" },
+        ulimits: { nofile: 1024, nproc: { soft: 100, hard: 200 } },
+      },
       networks: ["default", "inner"],
       supervision: { interval: "20s", slow: { window: "20m", baseline: "12h", factor: 2 } },
     },

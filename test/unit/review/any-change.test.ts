@@ -61,6 +61,7 @@ test("every bound that netra uses is tried", () => {
     "https.insecure",
     "tls",
     "tls.insecure",
+    "resources.memory",
     "rows.atMost",
     "messages.atMost",
     "consumers.atLeast",

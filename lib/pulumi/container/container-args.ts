@@ -1,0 +1,54 @@
+import type * as docker from "@pulumi/docker";
+import { durationMs } from "../../core/duration.ts";
+import type { ServicePlan } from "../../model/plan.ts";
+import { engineName } from "../../model/plan.ts";
+import type { Deployment } from "../deployment.ts";
+import { labelsOf } from "../labels.ts";
+import type { PreparedImage } from "../prepared-image.ts";
+import { environmentArgs } from "./environment.ts";
+import { healthcheckArgs } from "./healthcheck.ts";
+import { mountArgs } from "./mounts.ts";
+import { networkArgs } from "./networks.ts";
+import { portArgs } from "./ports.ts";
+import { processArgs } from "./process.ts";
+import { resourceArgs } from "./resources.ts";
+import { volumeArgs } from "./volumes.ts";
+
+/** The container of a service as @pulumi/docker is to create it. Each subject of its options is a file beside this one. */
+export function containerArgs(
+  name: string,
+  service: ServicePlan,
+  deployment: Deployment,
+  image: PreparedImage,
+  volumes: readonly docker.Volume[],
+): docker.ContainerArgs {
+  const { plan } = deployment;
+  return {
+    name: engineName(plan, name),
+    image: image.reference,
+    labels: labelsOf(plan, { phase: service.phase, service: name }),
+    ...processArgs(service),
+    ...environmentArgs(service, deployment),
+    ...volumeArgs(service, volumes),
+    ...mountArgs(service, deployment.volumes),
+    ...portArgs(service),
+    ...networkArgs(name, service, deployment),
+    ...healthcheckArgs(service),
+    ...resourceArgs(service),
+    // The coordinator restarts containers, in order; the engine must not do it behind its back.
+    restart: "no",
+    // ServiceReadiness starts it: it can say why that fails.
+    start: false,
+    // Whether it runs is the coordinator's to judge, and its report says more.
+    mustRun: false,
+    destroyGraceSeconds: Math.ceil(durationMs(service.readiness.grace) / 1000),
+  };
+}
+
+/** Of what @pulumi/docker takes a change for no change, though only another container has it. */
+export const replacedOnChange: readonly (keyof docker.ContainerArgs)[] = [
+  "healthcheck",
+  "tmpfs",
+  "init",
+  "mounts",
+];

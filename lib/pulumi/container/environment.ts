@@ -1,0 +1,28 @@
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { ServicePlan } from "../../model/plan.ts";
+import type { Text } from "../../model/text.ts";
+import { fillText, secretsIn } from "../../model/text.ts";
+import type { Deployment } from "../deployment.ts";
+import { secretsNamed } from "../secrets.ts";
+
+/** Its variables, and the files that are written into it before it starts. */
+export function environmentArgs(
+  { env, files }: ServicePlan,
+  { secrets }: Deployment,
+): Pick<docker.ContainerArgs, "envs" | "uploads"> {
+  return {
+    envs: Object.entries(env).map(
+      ([variable, text]) => pulumi.interpolate`${variable}=${filled(text, secrets)}`,
+    ),
+    uploads: Object.entries(files).map(([file, text]) => ({ file, content: filled(text, secrets) })),
+  };
+}
+
+/** A text with its secrets filled in: a Pulumi secret where it holds one, plain where not, so that previews can show it. */
+function filled(text: Text, secrets: Deployment["secrets"]): pulumi.Input<string> {
+  const names = secretsIn(text);
+  return names.length === 0
+    ? fillText(text, {})
+    : secretsNamed(names, secrets).apply((values) => fillText(text, values));
+}
