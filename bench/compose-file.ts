@@ -1,3 +1,4 @@
+import { containersOf } from "../lib/model/plan.ts";
 import { fillText } from "../lib/model/text.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -28,7 +29,7 @@ export function composeProject(
 ): ComposeProject {
   const files: Record<string, string> = {};
   const volumes: Record<string, object> = {};
-  const services = Object.entries(plan.services).map(([name, service]) => {
+  const services = Object.entries(containersOf(plan)).map(([name, service]) => {
     const inPhasesBefore = (plan.phases[service.phase]?.dependsOn ?? []).flatMap(
       (phase) => plan.phases[phase]?.services ?? [],
     );

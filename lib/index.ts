@@ -8,6 +8,7 @@ export type { Mount } from "./model/container/mounts.ts";
 export { externalVolume, hostFile, hostFolder, tmpfs, volume } from "./model/container/mounts.ts";
 export { defineStack } from "./model/define-stack.ts";
 export type { Environment } from "./model/environment.ts";
+export { external } from "./model/external.ts";
 export type { JobRuns } from "./model/job.ts";
 export type { ValidationLevel } from "./model/level.ts";
 export type { LifecyclePlan } from "./model/plan.ts";

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
 import { addressText, publishedPorts } from "../model/container/ports.ts";
 import { isEnabled } from "../model/level.ts";
-import type { LifecyclePlan, ServicePlan } from "../model/plan.ts";
+import type { ContainerPlan, LifecyclePlan, ServicePlan } from "../model/plan.ts";
 import { planWarnings } from "../model/plan-warnings.ts";
 import type { SupervisionSpec } from "../model/supervision.ts";
 import { readStackPlan } from "../project/stack-plan.ts";
@@ -40,19 +40,23 @@ export function planText(plan: LifecyclePlan): string {
 
 /** How most of the services are watched: it is said once. */
 function usualSupervision(services: readonly ServicePlan[]): SupervisionSpec | undefined {
-  const watched = services.filter(({ readiness }) => !readiness.job).map(({ supervision }) => supervision);
-  const [most] = [...Map.groupBy(watched, monitoringText).values()].sort((a, b) => b.length - a.length);
+  const watched = services
+    .filter(({ readiness }) => !readiness.job && !readiness.external)
+    .map(({ supervision }) => supervision);
+  const [most] = [...Map.groupBy(watched, (one) => monitoringText(one)).values()].sort(
+    (a, b) => b.length - a.length,
+  );
   return most?.[0];
 }
 
-function monitoringText(supervision: SupervisionSpec): string {
+function monitoringText(supervision: SupervisionSpec, external = false): string {
   const { interval, failureThreshold, successThreshold, intensity, slow } = supervision;
   const failures =
     failureThreshold === 1 ? "1 failure counts" : `${failureThreshold} failures in a row count`;
   return [
     `probed every ${interval}, ${failures}`,
     ...(successThreshold === 1 ? [] : [`${successThreshold} passes in a row end them`]),
-    intensityText(intensity),
+    external ? "never restarted: it is external" : intensityText(intensity),
     ...(slow
       ? [`slow where the p95 of ${slow.window} is over ${slow.factor} × that of the rest of ${slow.baseline}`]
       : []),
@@ -65,10 +69,14 @@ function intensityText({ restarts, within }: SupervisionSpec["intensity"]): stri
     : `at most ${restarts} ${restarts === 1 ? "restart" : "restarts"} within ${within}`;
 }
 
+function imageText({ image }: ContainerPlan): string {
+  return "reference" in image ? image.reference : image.bundle;
+}
+
 function serviceRows(plan: LifecyclePlan, name: string, usual?: SupervisionSpec): string[][] {
   const service = plan.services[name];
   if (service === undefined) return [];
-  const { image, readiness } = service;
+  const { readiness } = service;
   const probes = Object.entries(readiness.probes).map(([probe, { kind, level, timeout, ...rest }]) => [
     `    ${isEnabled(plan.validationLevel, { level, ...rest }) ? "✓" : "-"} ${probe}`,
     kind,
@@ -76,12 +84,12 @@ function serviceRows(plan: LifecyclePlan, name: string, usual?: SupervisionSpec)
   ]);
   // A job's probes are over when it has ended.
   const text = (supervision: SupervisionSpec) =>
-    readiness.job ? intensityText(supervision.intensity) : monitoringText(supervision);
+    readiness.job ? intensityText(supervision.intensity) : monitoringText(supervision, readiness.external);
   const watched = text(service.supervision);
   return [
     [
       `  ${name}`,
-      "reference" in image ? image.reference : image.bundle,
+      service.external ? `external, ${service.external.host}:${service.external.port}` : imageText(service),
       publishedPorts(service).map(addressText).join(", "),
     ],
     ...probes,

@@ -8,6 +8,7 @@ import type { Platform } from "../supervision/platform.ts";
 import type { ServiceRecord } from "../supervision/service-record.ts";
 import { containerView } from "./containers/container-view.ts";
 import { driftNow } from "./containers/drift-now.ts";
+import { withExternalWorkloads } from "./containers/external-workloads.ts";
 import { containerWatch } from "./containers/container-watch.ts";
 import { rememberedSetups } from "./containers/remembered-setup.ts";
 import { listening, readsLog } from "./containers/unended-lines.ts";
@@ -94,10 +95,10 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
   const history = observedHistory(dependencies.history, observed);
   const closed = new AbortController();
   const { engine, ...ears } = listening(dependencies.engine, { clock, random, log });
-  const platform = dependencies.platform(engine);
+  const platform = withExternalWorkloads(dependencies.platform(engine));
   const setups = rememberedSetups(engine, { fingerprint: history.fingerprint, log });
   const startedFrom = async ({ desired: { workload, readiness } }: ServiceRecord) => ({
-    setup: await setups.of(workload),
+    setup: readiness.external ? undefined : await setups.of(workload),
     spec: readiness,
   });
   const starts = startRecorder({ recorder: history, startedFrom, watchingSinceMs: startedMs, clock });
@@ -171,6 +172,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     const { workload, readiness } = own;
     if (before !== undefined && before.desired.workload !== workload) ears.forget(before.desired.workload);
     const needed = state.name !== "ready" || Object.values(readiness.probes).some(readsLog);
+    if (readiness.external) return;
     if (needed && state.name !== "stopped") ears.listen(workload);
     else ears.forget(workload);
   }

@@ -15,12 +15,21 @@ export type Checked<T> =
 
 /** Reads a value by a schema, with problems in words that need no knowledge of zod. */
 export function check<S extends z.ZodType>(schema: S, value: unknown): Checked<z.output<S>> {
-  const { data, error } = schema.safeParse(value, { reportInput: true, error: words });
+  const { data, error } = parsed(schema, value);
   if (error === undefined) return { data, misshapen: false };
   const issues = error.issues.flatMap(single);
   // What stands under a name that is refused has not been looked at.
   const misshapen = error.issues.some(({ code }) => code === "invalid_key") || issues.some(isMisshapen);
   return { problems: distinct(issues.map(problemOf)), misshapen };
+}
+
+/** What is wrong with a value by a schema, for one that chooses between others by what is there. */
+export function issuesOf(schema: z.ZodType, value: unknown): readonly Issue[] {
+  return parsed(schema, value).error?.issues ?? [];
+}
+
+function parsed<S extends z.ZodType>(schema: S, value: unknown) {
+  return schema.safeParse(value, { reportInput: true, error: words });
 }
 
 /** Zod's issues as problems in zod's words, one for one, with paths as a person writes them. */

@@ -7,6 +7,7 @@ import { checkAlerting } from "./check-alerting.ts";
 import { checkAllowances } from "./check-allowances.ts";
 import { checkJobs } from "./check-jobs.ts";
 import { checkSupervision } from "./check-supervision.ts";
+import { checkAddresses, withAddresses } from "./external-addresses.ts";
 import { checkValidations } from "./check-validation.ts";
 import { checkMounts, checkVolumeNames } from "./container/check-mounts.ts";
 import { checkPorts } from "./container/check-ports.ts";
@@ -41,7 +42,8 @@ export function checkDeclaration(declaration: StackDeclaration, profile: Profile
 }
 
 /** What is wrong between the parts of a declaration, each of which is well-formed. */
-function contradictions(declaration: StackDeclaration, profile: Profile): Problem[] {
+function contradictions(declared: StackDeclaration, profile: Profile): Problem[] {
+  const declaration = withAddresses(declared, profile);
   const problems: Problem[] = [];
   const report: Report = (path, message) => void problems.push({ path: placeText(path), message });
   const known = (name: string) => Object.hasOwn(declaration.services, name);
@@ -56,6 +58,8 @@ function contradictions(declaration: StackDeclaration, profile: Profile): Proble
   }
   for (const name of Object.keys(profile.images))
     if (!known(name)) report(["config", "images", name], noService(name));
+
+  checkAddresses(declaration, profile, report);
 
   const phases = phaseGraph(declaration);
   const phaseOf = new Map<string, string>();
@@ -89,6 +93,8 @@ function contradictions(declaration: StackDeclaration, profile: Profile): Proble
   if (needsOrder.cycle) report(["needs"], `a cycle: ${needsOrder.cycle.join(" -> ")}`);
   for (const [name, needed] of Object.entries(needs)) {
     if (!known(name)) report(["needs", name], noService(name));
+    else if (declaration.services[name]?.external && needed.length > 0)
+      report(["needs", name], `${name} is external: it needs nothing that the stack starts`);
     needed.forEach((other, i) => {
       const at = ["needs", name, Array.isArray(declaration.needs[name]) ? i : other];
       if (!known(other)) return report(at, noService(other));
@@ -195,6 +201,8 @@ export function phaseGraph(declaration: StackDeclaration): Graph {
 export const defaultNetworks: readonly string[] = ["default"];
 
 function shareNetwork(a: Service | undefined, b: Service | undefined): boolean {
+  // An external service is reached over whatever leads out of the stack.
+  if (a?.external || b?.external) return true;
   const others = b?.networks ?? defaultNetworks;
   return (a?.networks ?? defaultNetworks).some((network) => others.includes(network));
 }

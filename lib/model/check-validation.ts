@@ -1,5 +1,6 @@
 import { suggestion } from "../core/did-you-mean.ts";
 import type { Phase } from "./declaration.ts";
+import { kindsOfContainers } from "./external.ts";
 import { isEnabled } from "./level.ts";
 import type { ValidationLevel } from "./level.ts";
 import { probeKindsOf } from "./service-probe-kinds.ts";
@@ -65,6 +66,8 @@ function checkKinds(
   if (kind !== "all" && kind !== "any" && kind !== "not") {
     const known: readonly string[] = probeKindsOf[service.kind];
     if (!known.includes(kind)) report(at, unfit(service, kind));
+    else if (service.external && (kindsOfContainers as readonly string[]).includes(kind))
+      report(at, `an external service has no container: it cannot be probed by ${kind}`);
     return;
   }
   partsOf(probe).forEach((part, i) => {

@@ -5,8 +5,9 @@ import { exactObject, namedRecord, nameSchema, wholeNumber } from "../core/schem
 import { environments } from "./environment.ts";
 import { declaredAlertingSchema, declaredMetricsSchema } from "./declared-alerting-schema.ts";
 import { declaredSupervisionSchema } from "./declared-supervision-schema.ts";
+import { declaredServiceSchema } from "./external-schema.ts";
 import { dependencyPolicies } from "./needs.ts";
-import { engineNameSchema, growthSchema, serviceSchema } from "./service-schema.ts";
+import { engineNameSchema, growthSchema } from "./service-schema.ts";
 
 const names = z.array(z.string(), { error: "must be a list of names" });
 
@@ -43,7 +44,7 @@ export const declarationSchema = exactObject(
   {
     name: engineNameSchema,
     environments: z.array(z.enum(environments)).min(1),
-    services: namedRecord(serviceSchema),
+    services: namedRecord(declaredServiceSchema),
     phases: namedRecord(phaseSchema),
     needs: z.record(z.string(), needsSchema).optional(),
     failureHandling: failureHandlingSchema,

@@ -19,14 +19,18 @@ const intensitySchema = exactObject(
   'must be an object such as { restarts: 5, within: "10m" }',
 );
 
-/** Accepts how a service is watched, as it is declared. */
-export const declaredSupervisionSchema = exactObject({
+const watching = {
   interval: secondOrMore.optional(),
   failureThreshold: wholeNumber(1, 100).optional(),
   successThreshold: wholeNumber(1, 100).optional(),
-  intensity: intensitySchema.optional(),
   slow: z.union([z.literal(false, { error: slow }), slowBoundSchema], { error: slow }).optional(),
-});
+};
+
+/** Accepts how a service is watched, as it is declared. */
+export const declaredSupervisionSchema = exactObject({ ...watching, intensity: intensitySchema.optional() });
+
+/** Accepts how a service is watched that is never restarted. */
+export const declaredWatchingSchema = exactObject(watching);
 
 /** Accepts what a job may say of it. */
 export const declaredJobSupervisionSchema = exactObject({ intensity: intensitySchema.optional() });

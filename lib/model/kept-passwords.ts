@@ -17,9 +17,9 @@ export interface KeptPassword {
 export function passwordsKeptInVolumes({
   kind,
   readiness: { endpoint },
-  env,
-  volumes,
-}: Pick<ServicePlan, "kind" | "readiness" | "env" | "volumes">): KeptPassword[] {
+  env = {},
+  volumes = {},
+}: ServicePlan): KeptPassword[] {
   const folder = dataFolder(kind, env);
   if (folder === undefined || endpoint === undefined || !("password" in endpoint)) return [];
   const passwords = new Set([...secretsIn(endpoint.password), ...secretsIn(env["MYSQL_ROOT_PASSWORD"])]);
@@ -29,7 +29,7 @@ export function passwordsKeptInVolumes({
 }
 
 /** Where a server has the data that keep its password. */
-function dataFolder(kind: ServicePlan["kind"], env: ServicePlan["env"]): string | undefined {
+function dataFolder(kind: ServicePlan["kind"], env: NonNullable<ServicePlan["env"]>): string | undefined {
   if (kind === "rabbitmq") return "/var/lib/rabbitmq";
   if (kind === "mysql") return "/var/lib/mysql";
   if (kind !== "postgres") return undefined;

@@ -3,6 +3,7 @@ import { placeText } from "../core/problem.ts";
 import { camelCase } from "../core/camel-case.ts";
 import { looksSecret, mayBeSecret, wordsOf } from "./looks-secret.ts";
 import type { LifecyclePlan } from "./plan.ts";
+import { containersOf } from "./plan.ts";
 import { setSecretCommand } from "./stack-command.ts";
 
 /**
@@ -10,7 +11,7 @@ import { setSecretCommand } from "./stack-command.ts";
  * name and value, so none of them is an error; the values themselves are not shown.
  */
 export function plainSecrets({ services, stack }: Pick<LifecyclePlan, "services" | "stack">): Problem[] {
-  return Object.entries(services).flatMap(([service, { env }]) =>
+  return Object.entries(containersOf({ services })).flatMap(([service, { env }]) =>
     Object.entries(env).flatMap(([variable, value]) => {
       const what = typeof value === "string" ? secretLike(variable, value) : undefined;
       if (what === undefined) return [];

@@ -118,14 +118,18 @@ const rules: readonly Rule[] = [
       ? [declared("services", name, "image")]
       : [profiled(pathText(["images", name]))],
   ),
-  rule("services.*.env.*.**", ({ declaration, names: [name = "", variable = ""] }) => {
+  rule("services.*.env.*.**", (place) => {
+    const {
+      declaration,
+      names: [name = "", variable = ""],
+    } = place;
     const service = declaration.services[name];
     const value = service?.env?.[variable];
     if (service !== undefined && value === undefined)
       return byOption(name, service, variablesOf(service)[variable]);
     return [
       declared("services", name, "env", variable),
-      ...(isUrlOf(value) ? endpointOrigins(value, declaration) : []),
+      ...(isUrlOf(value) ? endpointOrigins(value, place) : []),
     ];
   }),
   rule("services.*.files.*.**", (place) => {
@@ -174,24 +178,41 @@ const rules: readonly Rule[] = [
       : declared("services", name, "timeout"),
     multiplier,
   ]),
-  rule("services.*.readiness.failFast", (place) => ownOrPolicy(place, "failFast")),
-  rule("services.*.readiness.grace", (place) => ownOrPolicy(place, "grace")),
-  rule("services.*.readiness.restarts.maxRetries", () => [declared("failureHandling", "maxRetries")]),
-  rule("services.*.readiness.restarts.backoff.*", (place) =>
-    samePlace({ ...place, path: ["failureHandling", ...place.path.slice(4)] }),
+  rule("services.*.readiness.restarts.**", (place) =>
+    serviceOf(place, place.names[0] ?? "")?.external
+      ? [declared("services", place.names[0] ?? "", "external")]
+      : restartOrigins(place),
   ),
-  rule("services.*.readiness.endpoint.host", ({ names: [name = ""] }) => [declared("services", name)]),
+  rule("services.*.readiness.failFast", (place) => ownOrPolicy(place, "failFast")),
+  rule("services.*.readiness.grace", (place) =>
+    serviceOf(place, place.names[0] ?? "")?.external
+      ? [declared("services", place.names[0] ?? "", "external")]
+      : ownOrPolicy(place, "grace"),
+  ),
+  rule("services.*.readiness.endpoint.host", (place) =>
+    serviceOf(place, place.names[0] ?? "")?.external
+      ? externalOrigins({ ...place, names: [...place.names, "host"] })
+      : [declared("services", place.names[0] ?? "")],
+  ),
   rule("services.*.readiness.endpoint.protocol", ({ names: [name = ""] }) => [
     declared("services", name, "kind"),
   ]),
-  rule("services.*.readiness.endpoint.port", portOrigins),
+  rule("services.*.readiness.endpoint.port", (place) =>
+    serviceOf(place, place.names[0] ?? "")?.external
+      ? externalOrigins({ ...place, names: [...place.names, "port"] })
+      : portOrigins(place),
+  ),
   rule("services.*.readiness.endpoint.tls.**", (place) =>
     samePlace({ ...place, path: ["services", ...place.names.slice(0, 1), ...place.path.slice(4)] }),
   ),
   rule("services.*.readiness.endpoint.*.**", (place) => {
     const [name = "", key = ""] = place.names;
+    if (isFromConfig(place, name, key)) return externalOrigins(place);
     return byOption(name, serviceOf(place, name), key as keyof Service);
   }),
+  rule("services.*.external.*", (place) => externalOrigins(place)),
+  rule("services.*.external", ({ names: [name = ""] }) => [declared("services", name, "external")]),
+  rule("services.*.readiness.external", ({ names: [name = ""] }) => [declared("services", name, "external")]),
   rule("services.*.readiness.job", ({ names: [name = ""] }) => [declared("services", name, "kind")]),
   rule("services.*.readiness.probes.*.**", (place) => {
     const { declaration, path } = place;
@@ -223,6 +244,25 @@ const rules: readonly Rule[] = [
   }),
   rule("services.*.**", samePlace),
 ];
+
+/** The failure policy's, for all. */
+const restartOrigins = (place: Place) =>
+  samePlace({ ...place, path: ["failureHandling", ...place.path.slice(4)] });
+
+/** Whether the environment's config says something of an external service, and not the declaration. */
+function isFromConfig({ profile }: Pick<Place, "profile">, name: string, key: string): boolean {
+  const { external = {} } = profile;
+  const address = Object.hasOwn(external, name) ? external[name] : undefined;
+  return address !== undefined && address[key as keyof typeof address] !== undefined;
+}
+
+/** Where an external service is: the environment's config says it, or the declaration, or, of a port, its kind. */
+function externalOrigins(place: Place): Origin[] {
+  const [name = "", key = ""] = place.names;
+  if (isFromConfig(place, name, key)) return [profiled(pathText(["external", name, key]))];
+  if (key === "port") return portOrigins(place);
+  return [declared("services", name, key)];
+}
 
 /** The policy of the edges that do not say their own. */
 function policyOrigins(
@@ -273,15 +313,19 @@ function byOption(name: string, service: Service | undefined, option: keyof Serv
 }
 
 /** How clients reach a service follows from these, where they are said. */
-function endpointOrigins({ urlOf: name, port }: UrlOf, { services }: StackDeclaration): Origin[] {
-  const service = services[name];
+function endpointOrigins({ urlOf: name, port }: UrlOf, place: Place): Origin[] {
+  const service = place.declaration.services[name];
   const named = port === undefined ? undefined : service?.ports?.[port];
-  const options = (["kind", "port", "user", "database", "password", "vhost", "tls"] as const).filter(
-    (option) => service?.[option] !== undefined && (option !== "port" || named === undefined),
+  const options = (["kind", "host", "port", "user", "database", "password", "vhost", "tls"] as const).filter(
+    (option) => option !== "port" || named === undefined,
   );
+  const ofOption = (option: (typeof options)[number]) => {
+    if (isFromConfig(place, name, option)) return [profiled(pathText(["external", name, option]))];
+    return service?.[option] === undefined ? [] : [declared("services", name, option)];
+  };
   const ofPort = (["container", "protocol"] as const).filter((key) => named?.[key] !== undefined);
   return [
-    ...(named?.protocol === "udp" ? [] : options.map((option) => declared("services", name, option))),
+    ...(named?.protocol === "udp" ? [] : options.flatMap(ofOption)),
     ...ofPort.map((key) => declared("services", name, "ports", port ?? "", key)),
   ];
 }

@@ -44,6 +44,8 @@ export const readinessSpecSchema = z.strictObject({
   endpoint: endpointSchema.optional(),
   /** Whether the container is meant to run to its end. */
   job: z.boolean(),
+  /** Present where it is no container: nothing starts, stops or restarts it. */
+  external: z.literal(true).optional(),
   /** All probes of the validation; `level` says from which validation level on each is enabled. */
   probes: z.record(z.string(), probeSchema),
 });
@@ -57,9 +59,17 @@ const healthcheckSchema = z.strictObject({
   startPeriod: durationSchema,
 });
 
-export const servicePlanSchema = z.strictObject({
-  kind: z.enum(serviceKinds),
-  phase: z.string(),
+/** What the plan says first, and last, of every service. */
+const head = { kind: z.enum(serviceKinds), phase: z.string() };
+const tail = {
+  readiness: readinessSpecSchema,
+  /** How it is watched once it is ready. */
+  supervision: supervisionSchema,
+};
+const needs = z.record(z.string(), z.enum(dependencyPolicies));
+
+const containerPlanSchema = z.strictObject({
+  ...head,
   image: z.union([z.strictObject({ reference: z.string() }), z.strictObject({ bundle: z.string() })]),
   entrypoint: z.array(z.string()).optional(),
   command: z.array(z.string()).optional(),
@@ -77,15 +87,31 @@ export const servicePlanSchema = z.strictObject({
   externalNetworks: z.array(z.string()).optional(),
   ...plannedMounts,
   /** The services that it calls, and what it does when one of them was replaced or restarted. */
-  needs: z.record(z.string(), z.enum(dependencyPolicies)),
+  needs,
   healthcheck: healthcheckSchema.optional(),
   ...containerPlanSchemas,
-  readiness: readinessSpecSchema,
-  /** How it is watched once it is ready. */
-  supervision: supervisionSchema,
+  ...tail,
   ...jobTimesPlan,
 });
-export type ServicePlan = z.infer<typeof servicePlanSchema>;
+export type ContainerPlan = z.infer<typeof containerPlanSchema> & { readonly external?: never };
+
+/** A service that is no container. Its account stands in its readiness's endpoint. */
+const externalPlanSchema = z.strictObject({
+  ...head,
+  external: z.strictObject({ host: z.string(), port: z.int() }),
+  /** None. */
+  needs,
+  ...tail,
+});
+
+/** Whatever a container has, it has not. */
+type Absent<T> = { readonly [K in keyof T]?: never };
+export type ExternalPlan = z.infer<typeof externalPlanSchema> &
+  Absent<Omit<z.infer<typeof containerPlanSchema>, keyof typeof externalPlanSchema.shape>>;
+
+/** A service is a container, or `external`: which, that key says. */
+export type ServicePlan = ContainerPlan | ExternalPlan;
+export const servicePlanSchema: z.ZodType<ServicePlan> = z.union([containerPlanSchema, externalPlanSchema]);
 
 /** One service calls another, which an earlier phase has proven. */
 export const edgeSchema = z.strictObject({
@@ -134,6 +160,13 @@ export const planSchema = z.strictObject({
   secrets: z.record(z.string(), z.strictObject({ generate: z.boolean() })),
 });
 export type LifecyclePlan = z.infer<typeof planSchema>;
+
+/** The services that are containers, by name. */
+export function containersOf({ services }: Pick<LifecyclePlan, "services">): Record<string, ContainerPlan> {
+  return Object.fromEntries(
+    Object.entries(services).flatMap(([name, service]) => (service.external ? [] : [[name, service]])),
+  );
+}
 
 /** A network's name on the engine. The one that services are on unless they say otherwise has the stack's own. */
 export function networkName(plan: Pick<LifecyclePlan, "name" | "stack">, network: string): string {

@@ -5,6 +5,8 @@ import { exactObject } from "../core/schema-parts.ts";
 import { check } from "../core/zod-problems.ts";
 import { environments } from "./environment.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
+import { externalHostSchema } from "./external-schema.ts";
+import { databaseSchema, userSchema } from "./service-schema.ts";
 import { validationLevels } from "./level.ts";
 
 // Pulumi hands numbers over as text, and writes them as text when it rewrites a config file.
@@ -14,6 +16,21 @@ const numeric = (value: unknown) =>
 const multiplier = 'must be a number above 0 and at most 100, such as "1.5"';
 const otlpEndpoint = 'must be a URL with http or https, such as "http://collector:4318"';
 const portBase = "must be a whole number from 1024 to 64535: the first of 1000 ports";
+
+const externalPort = "must be a whole number from 1 to 65535";
+
+/** What of an external service may be another in each environment. */
+const externalAddress = {
+  host: externalHostSchema.optional(),
+  port: z
+    .preprocess(
+      numeric,
+      z.int({ error: externalPort }).min(1, { error: externalPort }).max(65_535, { error: externalPort }),
+    )
+    .optional(),
+  database: databaseSchema.optional(),
+  user: userSchema.optional(),
+};
 
 /** What an environment says of itself: the keys of `Pulumi.<stack>.yaml`, without the project's prefix. */
 export const profileSchema = exactObject({
@@ -42,6 +59,16 @@ export const profileSchema = exactObject({
   images: z.record(z.string(), imageReferenceSchema, {
     error: 'must be an object of image references by service, such as { postgres: "postgres:16" }',
   }),
+  /** Where external services are in this environment: `{ warehouse: { host: "db.staging.example.com" } }`. Default: as declared. */
+  external: z
+    .record(
+      z.string(),
+      exactObject(externalAddress, 'must be an object such as { host: "db.example.com" }'),
+      {
+        error: 'must be an object by service, such as { warehouse: { host: "db.example.com" } }',
+      },
+    )
+    .optional(),
 });
 
 /** An environment's validated config. It holds no secret. */

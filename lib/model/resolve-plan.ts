@@ -11,11 +11,12 @@ import type { StackDeclaration } from "./declaration.ts";
 import { edgesOf } from "./edges.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { endpointUrl } from "./endpoint.ts";
+import { withAddresses } from "./external-addresses.ts";
 import { topologicalOrder } from "./graph.ts";
 import { resolveJobTimes, runsByRoutine } from "./job.ts";
 import { needed } from "./needs.ts";
 import type { ReadinessSpec, LifecyclePlan, PhasePlan, ServicePlan } from "./plan.ts";
-import { planSchema } from "./plan.ts";
+import { containersOf, planSchema } from "./plan.ts";
 import type { DeclaredProbe, Probe } from "./probe.ts";
 import { textsOf } from "./probe-texts.ts";
 import { completed } from "./probes.ts";
@@ -43,7 +44,7 @@ export function resolvePlan(declared: StackDeclaration, profile: Profile, stack:
   if (problems.length > 0)
     throw problemsError("PHASEGATE_DECLARATION_INVALID", `${subject(declared)} has problems`, problems);
   // JSON has no undefined: an option that is spelt out as such is one that is left out.
-  const declaration = JSON.parse(JSON.stringify(declared)) as StackDeclaration;
+  const declaration = withAddresses(JSON.parse(JSON.stringify(declared)) as StackDeclaration, profile);
   const { order } = topologicalOrder(phaseGraph(declaration));
   if (order === undefined) throw new Error("a declaration that was checked has no cycle");
   const phases = Object.fromEntries(order.map((name) => [name, resolvePhase(declaration, profile, name)]));
@@ -61,7 +62,7 @@ export function resolvePlan(declared: StackDeclaration, profile: Profile, stack:
     startupTimeoutMultiplier: profile.startupTimeoutMultiplier,
     healthCheckInterval: profile.healthCheckInterval,
     validationLevel: profile.validationLevel,
-    networks: [...new Set(Object.values(services).flatMap(({ networks }) => networks))].sort(),
+    networks: networksOf(services),
     phases,
     services,
     ...telemetry,
@@ -70,6 +71,12 @@ export function resolvePlan(declared: StackDeclaration, profile: Profile, stack:
       ...telemetrySecrets(declaration, profile),
     ]),
   } satisfies LifecyclePlan);
+}
+
+/** The coordinator needs a network even where every service is external. */
+function networksOf(services: LifecyclePlan["services"]): string[] {
+  const own = new Set(Object.values(containersOf({ services })).flatMap(({ networks }) => networks));
+  return own.size === 0 ? [...defaultNetworks] : [...own].sort();
 }
 
 /** What is being resolved: it may be anything that a file of JavaScript exports. */
@@ -111,16 +118,25 @@ function resolveService(
   name: string,
 ): ServicePlan {
   const service = own(declaration.services, name);
-  const { image, entrypoint, volumes = {}, publish } = service;
+  const endpoint = endpointOf(declaration, name);
+  const everyService = {
+    kind: service.kind,
+    phase,
+    readiness: resolveReadiness(declaration, profile, phase, service, endpoint),
+    supervision: resolveSupervision(declaration, profile, service),
+  };
+  if (service.external && endpoint) {
+    const { host, port } = endpoint;
+    return { ...everyService, needs: {}, external: { host, port } };
+  }
+  const { image = "", entrypoint, volumes = {}, publish } = service;
   const { command, env, files, healthcheck } = workloadOf(service);
   const { onDependencyChange = "restart" } = declaration.failureHandling;
   // What a job has done stays done when what it needs runs again: it is run again only where its own edge says so.
   const ofEdges = service.kind === "job" ? "ignore" : onDependencyChange;
   const reference = profile.images[name];
-  const endpoint = endpointOf(declaration, name);
   return {
-    kind: service.kind,
-    phase,
+    ...everyService,
     image:
       reference !== undefined
         ? { reference }
@@ -147,8 +163,6 @@ function resolveService(
     ),
     ...(healthcheck && { healthcheck: resolveHealthcheck(healthcheck) }),
     ...resolveContainerOptions(service),
-    readiness: resolveReadiness(declaration, profile, phase, service, endpoint),
-    supervision: resolveSupervision(declaration, profile, service),
     ...resolveJobTimes(service),
   };
 }
@@ -181,16 +195,25 @@ function resolveReadiness(
     failureThreshold: service.failureThreshold ?? 1,
     failFast: service.failFast ?? failFast,
     cadence: { ...startingCadence, ...service.cadence },
-    restarts: {
-      maxRetries,
-      backoff: { initial: backoff.initial ?? "1s", multiplier: backoff.multiplier, max: backoff.max },
-    },
-    grace: service.grace ?? grace,
+    restarts: service.external
+      ? noRestarts
+      : {
+          maxRetries,
+          backoff: { initial: backoff.initial ?? "1s", multiplier: backoff.multiplier, max: backoff.max },
+        },
+    grace: service.external ? "0s" : (service.grace ?? grace),
     ...(endpoint && { endpoint }),
     job,
+    ...(service.external && { external: true as const }),
     probes: resolveProbes(service, validation),
   };
 }
+
+/** What is no container is not restarted. */
+const noRestarts: ReadinessSpec["restarts"] = {
+  maxRetries: 0,
+  backoff: { initial: "1s", multiplier: 1, max: "1s" },
+};
 
 /** Every job has the probe `completed` at every level: with exit code 0, unless its validation says otherwise. */
 function resolveProbes(service: Service, validation: string): Record<string, Probe> {
@@ -214,8 +237,9 @@ function resolveHealthcheck({
 }
 
 function endpointOf(declaration: StackDeclaration, name: string): Endpoint | undefined {
-  const { endpoint } = workloadOf(own(declaration.services, name));
-  return endpoint && { ...endpoint, host: name };
+  const service = own(declaration.services, name);
+  const { endpoint } = workloadOf(service);
+  return endpoint && { ...endpoint, host: service.external ? (service.host ?? name) : name };
 }
 
 /** The endpoint at the port that a URL names: as the service's own, with its account, where it has one. */
@@ -246,7 +270,9 @@ export function secretsOf(service: ServicePlan): string[] {
   return secretRefsOf(service).map(({ secret }) => secret);
 }
 
-function secretRefsOf({ env, files, readiness }: ServicePlan): SecretRef[] {
+function secretRefsOf(service: ServicePlan): SecretRef[] {
+  const { readiness } = service;
+  const { env, files } = service.external ? { env: {}, files: {} } : service;
   const probeTexts = Object.values(readiness.probes).flatMap(textsOf);
   const { endpoint } = readiness;
   const password = endpoint && "password" in endpoint ? endpoint.password : undefined;

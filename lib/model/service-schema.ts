@@ -122,14 +122,20 @@ const callerEnv = env(
 );
 
 const validationsSchema = namedRecord(namedRecord(declaredProbeSchema));
+
+export const databaseSchema = textThat(
+  (name) => /^[^/?#\s\0]+$/.test(name),
+  'the name of a database such as "app"',
+  { quoted: false },
+);
+export const userSchema = textThat((name) => /^[^\s\0]+$/.test(name), 'the name of a user such as "app"', {
+  quoted: false,
+});
+
 const account = {
   env: serverEnv,
-  database: textThat((name) => /^[^/?#\s\0]+$/.test(name), 'the name of a database such as "app"', {
-    quoted: false,
-  }),
-  user: textThat((name) => /^[^\s\0]+$/.test(name), 'the name of a user such as "app"', {
-    quoted: false,
-  }).optional(),
+  database: databaseSchema,
+  user: userSchema.optional(),
   password: secretRefSchema,
 };
 

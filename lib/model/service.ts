@@ -207,13 +207,17 @@ export type ServiceKind = (typeof serviceKinds)[number];
  */
 export interface Service<V extends string = string, R extends string = string>
   extends
-    ServiceOptions,
+    Omit<ServiceOptions, "image">,
+    Partial<Pick<ServiceOptions, "image">>,
     TlsOptions,
     Partial<Pick<DatabaseOptions, "database" | "user">>,
     Pick<RabbitmqOptions, "vhost">,
     Pick<RedisOptions, "maxMemory">,
     JobTimes {
   readonly kind: ServiceKind;
+  /** Present where it is no container: made by `external.postgres()` and its like. */
+  readonly external?: true;
+  readonly host?: string;
   readonly port?: number;
   readonly password?: SecretRef;
   readonly rootPassword?: SecretRef;

@@ -2,7 +2,7 @@
 import type { UrlParts } from "./endpoint.ts";
 import { made } from "./made.ts";
 import type { KindsOf } from "./service-probe-kinds.ts";
-import type { DeclaredProbe } from "./probe.ts";
+import type { DeclaredProbe, DeclaredKind } from "./probe.ts";
 import type {
   BundledImage,
   DatabaseOptions,
@@ -69,36 +69,44 @@ export interface ProbeDoesNotFit<Probe extends string, Kind extends string> {
 }
 
 /** The kind of a probe that does not fit, or those of its parts, as deep as people nest them. */
-type Unfit<P, Kind extends ServiceKind, Deeper extends readonly unknown[] = [1, 1, 1, 1]> =
-  P extends DeclaredProbe<KindsOf<Kind>>
+type Unfit<P, Known extends DeclaredKind, Deeper extends readonly unknown[] = [1, 1, 1, 1]> =
+  P extends DeclaredProbe<Known>
     ? never
     : Deeper extends readonly [unknown, ...infer Rest]
       ? P extends { readonly parts: readonly (infer Part)[] }
-        ? Unfit<Part, Kind, Rest>
+        ? Unfit<Part, Known, Rest>
         : P extends { readonly part: infer Part }
-          ? Unfit<Part, Kind, Rest>
+          ? Unfit<Part, Known, Rest>
           : P extends { readonly kind: infer Own extends string }
             ? Own
             : never
       : never;
 
 // Names that are computed, of the type string, and what they stand for are known when the plan is resolved.
-type CheckedValidations<Vs extends Validations, Kind extends ServiceKind> = string extends keyof Vs
+type CheckedValidations<
+  Vs extends Validations,
+  Kind extends ServiceKind,
+  Known extends DeclaredKind,
+> = string extends keyof Vs
   ? Vs
-  : { readonly [V in keyof Vs]: string extends keyof Vs[V] ? Vs[V] : CheckedProbes<Vs[V], Kind> };
+  : { readonly [V in keyof Vs]: string extends keyof Vs[V] ? Vs[V] : CheckedProbes<Vs[V], Kind, Known> };
 
-type CheckedProbes<Probes, Kind extends ServiceKind> = {
-  readonly [Name in keyof Probes]: Probes[Name] extends DeclaredProbe<KindsOf<Kind>>
+type CheckedProbes<Probes, Kind extends ServiceKind, Known extends DeclaredKind> = {
+  readonly [Name in keyof Probes]: Probes[Name] extends DeclaredProbe<Known>
     ? Probes[Name]
-    : ProbeDoesNotFit<Unfit<Probes[Name], Kind>, Kind>;
+    : ProbeDoesNotFit<Unfit<Probes[Name], Known>, Kind>;
 };
 
 /** Something with validations, each probe of which fits the kind of service. */
-interface Validated<Vs extends Validations, Kind extends ServiceKind> {
-  readonly validations: Vs & CheckedValidations<Vs, Kind>;
+export interface Validated<
+  Vs extends Validations,
+  Kind extends ServiceKind,
+  Known extends DeclaredKind = KindsOf<Kind>,
+> {
+  readonly validations: Vs & CheckedValidations<Vs, Kind, Known>;
 }
 
-type NameIn<T> = keyof T & string;
+export type NameIn<T> = keyof T & string;
 
 /**
  * A PostgreSQL server on port 5432. The image takes POSTGRES_USER, POSTGRES_PASSWORD and POSTGRES_DB,

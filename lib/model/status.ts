@@ -36,8 +36,10 @@ export interface StateCauseText {
 export interface ServiceStatus {
   readonly service: string;
   readonly phase: string;
-  /** The container's name on the engine; its id until the name is known. */
+  /** The container's name on the engine; its id until the name is known. Of an external service, host and port. */
   readonly container: string;
+  /** Present where it is no container: nothing starts, stops or restarts it. */
+  readonly external?: true | undefined;
   /** Identifies what is expected of it. */
   readonly specHash: string;
   readonly state: ServiceState;
@@ -73,7 +75,7 @@ export interface LastGood {
   readonly changes: readonly string[];
 }
 
-export type FailureReason = "exited" | "deadline" | "gone" | "stopped" | "permanent" | "givenUp";
+export type FailureReason = "exited" | "deadline" | "gone" | "stopped" | "permanent" | "givenUp" | "outage";
 
 /** Why a service is not ready. */
 export interface ServiceFailure {

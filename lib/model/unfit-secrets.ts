@@ -1,6 +1,6 @@
 import type { Problem } from "../core/problem.ts";
 import type { LifecyclePlan } from "./plan.ts";
-import { engineName } from "./plan.ts";
+import { containersOf, engineName } from "./plan.ts";
 import { setSecretCommand } from "./stack-command.ts";
 
 /** The fewest characters of a secret: ordinary texts hold shorter ones by chance. */
@@ -47,10 +47,13 @@ function whyUnfit(value: string, names: readonly string[]): string | undefined {
 function publicNames(plan: LifecyclePlan): string[] {
   return [
     ...Object.entries(plan.phases).flatMap(([phase, { title, validation }]) => [phase, title, validation]),
-    ...Object.entries(plan.services).flatMap(([service, { image, volumes, readiness }]) => [
-      engineName(plan, service),
+    ...Object.entries(containersOf(plan)).flatMap(([service, { image, volumes }]) => [
       "bundle" in image ? image.bundle : image.reference,
       ...Object.keys(volumes).map((volume) => engineName(plan, `${service}-${volume}`)),
+    ]),
+    ...Object.entries(plan.services).flatMap(([service, { readiness, external }]) => [
+      engineName(plan, service),
+      ...(external ? [external.host] : []),
       ...Object.keys(readiness.probes),
       ...(readiness.endpoint && "user" in readiness.endpoint
         ? [

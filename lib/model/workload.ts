@@ -89,18 +89,18 @@ function endpointOf(service: Service): Workload["endpoint"] {
   const inTls = tls && { tls: tlsOf(tls) };
   switch (kind) {
     case "postgres":
-      return { protocol: "postgres", port: 5432, ...accountOf(service) };
+      return { protocol: "postgres", port: port ?? 5432, ...accountOf(service) };
     case "mysql":
-      return { protocol: "mysql", port: 3306, ...accountOf(service) };
+      return { protocol: "mysql", port: port ?? 3306, ...accountOf(service) };
     case "clickhouse":
-      return { protocol: "clickhouse", port: 8123, ...accountOf(service) };
+      return { protocol: "clickhouse", port: port ?? 8123, ...accountOf(service) };
     case "redis":
-      return { protocol: "redis", port: 6379, ...(password && { password: [password] }) };
+      return { protocol: "redis", port: port ?? 6379, ...(password && { password: [password] }) };
     case "rabbitmq": {
       const { user = defaultBrokerUser, vhost = "/" } = service;
       return {
         protocol: "amqp",
-        port: 5672,
+        port: port ?? 5672,
         user,
         password: password === undefined ? [] : [password],
         vhost,

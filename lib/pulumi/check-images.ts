@@ -4,7 +4,7 @@ import { nodeImage } from "../engine/bundle-image.ts";
 import { dockerClient } from "../engine/docker-engine.ts";
 import { hasImage, missingImage } from "../engine/images.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
-import { engineName } from "../model/plan.ts";
+import { containersOf, engineName } from "../model/plan.ts";
 import { referenceOf } from "./bundle-references.ts";
 import { coordinatorImage } from "./coordinator-image.ts";
 
@@ -20,7 +20,7 @@ export async function checkImages(plan: LifecyclePlan, host: string | undefined)
 
   const coordinator = coordinatorImage(plan);
   const bundles = [await referenceOf(coordinator.bundle, coordinator.parts)];
-  for (const [service, { image }] of Object.entries(plan.services)) {
+  for (const [service, { image }] of Object.entries(containersOf(plan))) {
     if ("bundle" in image) bundles.push(await referenceOf(image.bundle));
     else need(image.reference, service);
   }

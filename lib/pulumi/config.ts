@@ -24,9 +24,12 @@ export function readProfile(): Profile {
   );
 }
 
+/** The keys whose values are objects. */
+const objects: ReadonlySet<string> = new Set(["images", "external"]);
+
 /** Pulumi hands every value over as text: an object as JSON. */
 function configValue(key: string, value: string): unknown {
-  if (key !== "images") return value;
+  if (!objects.has(key)) return value;
   try {
     return JSON.parse(value);
   } catch {

@@ -6,12 +6,13 @@ import { PhaseEdges } from "./phase-edges.ts";
 import { PhaseGate, phaseGateType } from "./phase-gate.ts";
 import { anyGeneration } from "./providers/readiness-inputs.ts";
 import { rowOf } from "./row.ts";
+import { ExternalService } from "./external-service.ts";
 import { Service } from "./service.ts";
 
 /** One phase: its services, and the gate that opens when all of them are ready. */
 export class Phase extends pulumi.ComponentResource {
   readonly gate: PhaseGate;
-  readonly services: Readonly<Record<string, Service>>;
+  readonly services: Readonly<Record<string, Service | ExternalService>>;
 
   /** @param earlier the phases that come before, those that it depends on among them */
   constructor(
@@ -35,25 +36,27 @@ export class Phase extends pulumi.ComponentResource {
           ]
         : [];
 
-    const services: Record<string, Service> = {};
+    const services: Record<string, Service | ExternalService> = {};
     for (const service of order.filter((name) => phase.services.includes(name))) {
       const servicePlan = plan.services[service];
       if (servicePlan === undefined) continue;
+      const own = { parent: this, dependsOn: [...gates, ...edges] };
+      if (servicePlan.external) {
+        services[service] = new ExternalService(service, servicePlan, deployment, own);
+        continue;
+      }
       const dependencies = mapValues(servicePlan.needs, (onChange, needed) => {
-        const own = services[needed];
-        const generation = own ? own.generation : generationOf(needed, deployment, earlier);
+        const member = services[needed];
+        const generation = member ? member.generation : generationOf(needed, deployment, earlier);
         // What changes in every `up`, and is followed by nothing, is no change of the dependent. The order stays.
         const isRoutine = onChange === "ignore" && plan.services[needed]?.runs === "everyUp";
         return {
           onChange,
           generation: isRoutine ? generation.apply(() => anyGeneration) : generation,
-          samePhase: own !== undefined,
+          samePhase: member !== undefined,
         };
       });
-      services[service] = new Service(service, servicePlan, deployment, dependencies, {
-        parent: this,
-        dependsOn: [...gates, ...edges],
-      });
+      services[service] = new Service(service, servicePlan, deployment, dependencies, own);
     }
     this.services = services;
     this.gate = new PhaseGate(

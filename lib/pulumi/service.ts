@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { limitsOf } from "../model/container/resources.ts";
 import { passwordsKeptInVolumes } from "../model/kept-passwords.ts";
 import { publishedPorts } from "../model/container/ports.ts";
-import type { ServicePlan } from "../model/plan.ts";
+import type { ContainerPlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { secretsOf } from "../model/resolve-plan.ts";
 import { containerArgs, replacedOnChange } from "./container/container-args.ts";
@@ -28,7 +28,7 @@ export class Service extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    service: ServicePlan,
+    service: ContainerPlan,
     deployment: Deployment,
     dependencies: Readonly<Record<string, DeepInputs<Dependency>>>,
     {
@@ -97,7 +97,7 @@ export class Service extends pulumi.ComponentResource {
 }
 
 /** What is checked of the container before the one that runs is deleted. */
-function runOf(name: string, service: ServicePlan): CheckedRun {
+function runOf(name: string, service: ContainerPlan): CheckedRun {
   const { entrypoint, command, env, files } = service;
   const path = env["PATH"];
   return {

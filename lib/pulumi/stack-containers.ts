@@ -3,7 +3,7 @@ import { coordinatorName } from "../model/check-declaration.ts";
 import { mapValues } from "../core/record.ts";
 import { irrevocableLimits } from "../model/container/resources.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
-import { engineName } from "../model/plan.ts";
+import { containersOf, engineName } from "../model/plan.ts";
 import { rowOf } from "./row.ts";
 
 // See service-readiness.ts for why this is so small.
@@ -26,7 +26,7 @@ export class StackContainers extends pulumi.dynamic.Resource {
   declare readonly creations: pulumi.Output<Record<string, number> | undefined>;
 
   constructor(plan: LifecyclePlan, host: string | undefined, opts: pulumi.CustomResourceOptions) {
-    const services = [coordinatorName, ...Object.keys(plan.services)];
+    const services = [coordinatorName, ...Object.keys(containersOf(plan))];
     const names = Object.fromEntries(services.map((service) => [service, engineName(plan, service)]));
     super(
       provider,

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { mapValues } from "../core/record.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
+import { containersOf } from "../model/plan.ts";
 import { portClaims } from "./check-ports.ts";
 import { rowOf } from "./row.ts";
 
@@ -19,7 +20,7 @@ const type = "pulumi-nodejs:dynamic/phasegate:StackPorts";
  */
 export class StackPorts extends pulumi.dynamic.Resource {
   constructor(plan: LifecyclePlan, host: string | undefined, opts: pulumi.CustomResourceOptions) {
-    const graces = mapValues(plan.services, ({ readiness }) => readiness.grace);
+    const graces = mapValues(containersOf(plan), ({ readiness }) => readiness.grace);
     super(
       provider,
       "ports",

@@ -10,6 +10,7 @@ import type { Deployment } from "./deployment.ts";
 import { labelsOf } from "./labels.ts";
 import { Phase } from "./phase.ts";
 import type { ReadyTimes } from "./providers/phase-gate.ts";
+import { Service } from "./service.ts";
 import { StackContainers } from "./stack-containers.ts";
 import { readyTable } from "./ready-table.ts";
 import { stackSecrets } from "./secrets.ts";
@@ -80,7 +81,9 @@ export class Stack extends pulumi.ComponentResource {
       ),
     );
     const images = [...phases.values()].flatMap((phase) =>
-      Object.entries(phase.services).map(([name, { image }]) => [name, image] as const),
+      Object.entries(phase.services).flatMap(([name, service]) =>
+        service instanceof Service ? [[name, service.image] as const] : [],
+      ),
     );
     this.images = pulumi.output(Object.fromEntries(images));
     this.ready = pulumi

@@ -16,11 +16,12 @@ export function adviceFor(failed: Failed): string[] {
     stopped: () => ["Somebody stopped it through the container engine. The same command starts it again."],
     permanent: () => causeAdvice(failed),
     givenUp: () => causeAdvice(failed),
+    outage: () => causeAdvice(failed),
     deadline: () => [...causeAdvice(failed), ...(waitingHelps ? [budgetAdvice(phase, spec)] : [])],
   };
   const commands = [
     `"${stackCommand(stack, `npx phasegate validate ${service}`)}" asks every probe once, now, and shows each answer.`,
-    `"docker logs ${container}" shows all that it has written.`,
+    ...(spec.external ? [] : [`"docker logs ${container}" shows all that it has written.`]),
   ];
   return [...byReason[reason](), ...(reason === "gone" ? [] : commands)];
 }

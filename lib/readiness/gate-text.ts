@@ -38,6 +38,8 @@ export function headline({ service, reason, usedMs, exit, status }: ServiceFailu
       return `${service} is stopped, and is not started by the coordinator: ${status.cause?.text ?? "somebody stopped it"}`;
     case "givenUp":
       return `${service} is given up: ${status.cause?.text ?? "it was restarted as often as its policy allows"}`;
+    case "outage":
+      return `${service}, which is external, does not work: ${status.cause?.text ?? "its probes fail"}`;
     case "exited":
       return `${service} ${exitText(exit)}, after ${time} and ${times(status.restarts, "restart")}`;
     case "permanent": {
@@ -53,10 +55,12 @@ export function headline({ service, reason, usedMs, exit, status }: ServiceFailu
 }
 
 /** What a service waited for that no probe speaks of. */
-function waitedForText({ cause, startedMs }: ServiceStatus): string {
+function waitedForText({ cause, startedMs, external }: ServiceStatus): string {
   if (cause !== undefined && ["engine", "dependency", "boot", "unhealthy"].includes(cause.kind))
     return cause.text;
-  return startedMs === undefined ? "its container was never started" : "no probe has been answered";
+  return startedMs === undefined && !external
+    ? "its container was never started"
+    : "no probe has been answered";
 }
 
 /** How a container ended: "exited with code 1". */

@@ -14,6 +14,11 @@ export function isSettled(record: ServiceRecord): boolean {
   return isUsable(record) && !isRunAgain(record);
 }
 
+/** Whether an external service has not answered since the coordinator was started again: it may have gone with the machine. */
+function isUnknownSinceBoot({ desired, state }: ServiceRecord): boolean {
+  return desired.readiness.external === true && state.name === "starting" && state.cause.kind === "boot";
+}
+
 /** The phases whose gates are closed, each with the first of its services that is not ready; one that does not get on before others. */
 export type ClosedPhases = ReadonlyMap<string, ServiceRecord>;
 
@@ -22,7 +27,8 @@ export function closedPhases(records: Records): ClosedPhases {
   const closed = new Map<string, ServiceRecord>();
   for (const record of records.values()) {
     const { phase } = record.desired;
-    if (isUsable(record) || record.state.name === "stopped") continue;
+    const isOpen = isUsable(record) && !isUnknownSinceBoot(record);
+    if (isOpen || record.state.name === "stopped") continue;
     const known = closed.get(phase);
     if (known === undefined || (doesNotGetOn(record) && !doesNotGetOn(known))) closed.set(phase, record);
   }

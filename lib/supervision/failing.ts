@@ -14,10 +14,22 @@ import { become, blamedText, stay } from "./steps.ts";
  * gate has seen it ready, the failure policy counts its restarts; afterwards its intensity bounds them.
  */
 export function fail(record: ServiceRecord, cause: StateCause, exit: Exit | undefined, nowMs: number): Step {
+  if (record.desired.readiness.external) return outage(record, cause, nowMs);
   if (record.down !== undefined) return wait(record, record.down, exit, nowMs);
   return isVerified(record)
     ? failSupervised(record, cause, exit, nowMs)
     : failStarting(record, cause, exit, nowMs);
+}
+
+/**
+ * An external service does not work. Nobody here can mend it: its probes go on, and it is ready as soon as they pass. For what needs
+ * it, it runs again then: connections that it had are gone.
+ */
+function outage(record: ServiceRecord, cause: StateCause, nowMs: number): Step {
+  const next = { ...record, generation: record.generation + 1 };
+  return stay(
+    become(next, { name: "failed", reason: "outage", exit: undefined, usedMs: 0, atMs: nowMs, cause }, nowMs),
+  );
 }
 
 function wait(
@@ -77,7 +89,7 @@ function failStarting(record: ServiceRecord, cause: StateCause, exit: Exit | und
   );
 }
 
-type Reason = Extract<ServiceState, { name: "failed" }>["reason"];
+type Reason = Exclude<Extract<ServiceState, { name: "failed" }>["reason"], "outage">;
 
 /** The readiness that an `up` asked for is not reached. What runs is left as it is, and goes on being probed. */
 export function failVerification(

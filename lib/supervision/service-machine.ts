@@ -17,6 +17,7 @@ import { isRunning, isVerified, newProbes, wakeAtMs } from "./service-record.ts"
 
 /** What becomes of a service by an event. @throws Error when the transition is not legal: a defect */
 export function step(record: ServiceRecord, event: ServiceEvent, nowMs: number): Step {
+  if (record.desired.readiness.external && isOrder(event)) return stay(record);
   switch (event.type) {
     case "applied":
       return applied(record, event, nowMs);
@@ -48,6 +49,11 @@ export function step(record: ServiceRecord, event: ServiceEvent, nowMs: number):
     case "retry":
       return retry(record, nowMs);
   }
+}
+
+/** What is no container is never started, stopped or restarted, whoever asks for it. */
+function isOrder(event: ServiceEvent): boolean {
+  return event.type === "stop" || (event.type === "begin" && event.action !== "verify");
 }
 
 function woken(record: ServiceRecord, nowMs: number): Step {

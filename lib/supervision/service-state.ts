@@ -53,10 +53,10 @@ export type ServiceState = { readonly cause: StateCause; readonly sinceMs: numbe
       readonly nth: number;
       readonly exit: Exit | undefined;
     }
-  /** It was not ready in time for its gate, or ended more often than its policy allows. */
+  /** It was not ready in time for its gate, or ended more often than its policy allows; an external one does not work. */
   | {
       readonly name: "failed";
-      readonly reason: "exited" | "deadline" | "gone" | "permanent";
+      readonly reason: "exited" | "deadline" | "gone" | "permanent" | "outage";
       readonly exit: Exit | undefined;
       readonly usedMs: number;
       readonly atMs: number;

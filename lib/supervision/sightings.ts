@@ -177,6 +177,7 @@ function gone(record: ServiceRecord, nowMs: number): Step {
  */
 function resumed(record: ServiceRecord, nowMs: number): Step {
   const { seen: sighting, act, startedMs, ended, state, desired, orderedMs } = record;
+  if (desired.readiness.external) return externalAfterBoot(record, nowMs);
   const done = typeof sighting === "object" && isGoodEnd(desired.readiness, sighting.exitCode);
   const hasEnded = typeof sighting === "object" && !sighting.running && sighting.startedMs !== undefined;
   const wasDue = act === undefined ? state.name === "restarting" : act.order !== "stop";
@@ -206,4 +207,14 @@ function resumed(record: ServiceRecord, nowMs: number): Step {
       nowMs,
     ),
   );
+}
+
+/** What has become of an external service meanwhile no engine knows: what it was is proven again. */
+function externalAfterBoot(record: ServiceRecord, nowMs: number): Step {
+  const { name } = record.state;
+  if (name !== "ready" && name !== "degraded" && name !== "starting") return settle(record, nowMs);
+  const cause = { kind: "boot", text: "the coordinator was started again" } as const;
+  const deadlineMs = nowMs + durationMs(record.desired.readiness.budget);
+  const fresh = { ...record, probes: newProbes(record.desired) };
+  return stay(becomeStarting(fresh, deadlineMs, cause, nowMs));
 }

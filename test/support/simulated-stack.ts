@@ -239,11 +239,13 @@ export function simulatedStack(
   };
 
   for (const one of desired) {
+    const { external = false } = one.readiness;
     workloads.set(one.service, {
-      ...{ running: false, startedMs: undefined, exitCode: 0 },
+      ...{ running: external, startedMs: external ? 0 : undefined, exitCode: 0 },
       ...{ healthy: true, warmUpMs: 500 + random() * 3000, crashes: false },
     });
     records.set(one.service, newRecord(one, 1, {}, nowMs));
+    if (external) tell(one.service);
   }
 
   return {
@@ -273,8 +275,9 @@ export function simulatedStack(
     killCoordinator: startCoordinator,
     reboot: () => {
       boots++;
-      for (const own of workloads.values())
-        if (own.running) Object.assign(own, { running: false, exitCode: 255 });
+      for (const [service, own] of workloads)
+        if (own.running && !records.get(service)?.desired.readiness.external)
+          Object.assign(own, { running: false, exitCode: 255 });
       startCoordinator();
     },
   };

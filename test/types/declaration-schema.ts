@@ -30,6 +30,15 @@ import type {
   declaredSupervisionSchema,
 } from "../../lib/model/declared-supervision-schema.ts";
 import type { declaredResourcesSchema, Resources } from "../../lib/model/container/resources.ts";
+import type {
+  external,
+  ExternalDatabaseOptions,
+  ExternalHttpOptions,
+  ExternalRabbitmqOptions,
+  ExternalRedisOptions,
+  ExternalServerOptions,
+} from "../../lib/model/external.ts";
+import type { externalSchemas } from "../../lib/model/external-schema.ts";
 import type { ProbeOptions, commonProbeSchemas } from "../../lib/model/probe-parts/options.ts";
 import type { serviceSchemas, urlOfSchema } from "../../lib/model/service-schema.ts";
 import type {
@@ -73,6 +82,8 @@ type Validated<T, V extends "required" | "optional" = "required"> = T & {
   readonly kind: string;
 } & (V extends "required" ? { readonly validations: object } : { readonly validations?: object });
 type ServiceTaken<K extends keyof typeof serviceSchemas> = Taken<(typeof serviceSchemas)[K]>;
+type External<T> = Validated<T> & { readonly external: true };
+type ExternalTaken<K extends keyof typeof externalSchemas> = Taken<(typeof externalSchemas)[K]>;
 type Part<T, K extends keyof T> = Exclude<T[K], undefined | false>;
 
 /** Each line is a pair: the static type, and what the schema takes. */
@@ -98,6 +109,13 @@ type Pairs = [
   SameKeys<RestartIntensity, Part<Taken<typeof declaredSupervisionSchema>, "intensity">>,
   SameKeys<JobSupervision, Taken<typeof declaredJobSupervisionSchema>>,
   SameKeys<Supervision, Partial<Record<keyof SupervisionSpec, unknown>>>,
+  SameKeys<External<ExternalDatabaseOptions>, ExternalTaken<"postgres">>,
+  SameKeys<External<ExternalDatabaseOptions>, ExternalTaken<"mysql">>,
+  SameKeys<External<ExternalDatabaseOptions>, ExternalTaken<"clickhouse">>,
+  SameKeys<External<ExternalRabbitmqOptions>, ExternalTaken<"rabbitmq">>,
+  SameKeys<External<ExternalRedisOptions>, ExternalTaken<"redis">>,
+  SameKeys<External<ExternalHttpOptions>, ExternalTaken<"http">>,
+  SameKeys<External<ExternalServerOptions>, ExternalTaken<"container">>,
   SameKeys<UrlOf, Taken<typeof urlOfSchema>>,
   SameKeys<SecretRef, Taken<typeof secretRefSchema>>,
   SameKeys<Resources, Taken<typeof declaredResourcesSchema>>,
@@ -117,6 +135,13 @@ export const pairs: [Unlike] extends [never] ? true : Unlike = true;
 
 /** Every kind of service has a schema, and no schema is without its kind. */
 export const kinds: SameKeys<Record<ServiceKind, unknown>, typeof serviceSchemas> = true;
+
+/** Every kind that listens may be external, and each of them has its function. */
+export const externals: SameKeys<Record<Exclude<ServiceKind, "job">, unknown>, typeof externalSchemas> = true;
+export const functions: SameKeys<
+  Record<Exclude<ServiceKind, "job" | "container"> | "tcp", unknown>,
+  typeof external
+> = true;
 
 /** A service of any kind is one that a stack declaration holds. */
 type AnyService = ServiceTaken<keyof typeof serviceSchemas>;

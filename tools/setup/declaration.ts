@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { nodeImage } from "../../lib/engine/bundle-image.ts";
 import type { LifecyclePlan } from "../../lib/model/plan.ts";
+import { containersOf } from "../../lib/model/plan.ts";
 import { readStackPlan } from "../../lib/project/stack-plan.ts";
 import { root } from "../bootstrap/paths.mjs";
 import type { Result } from "../bootstrap/report.mjs";
@@ -34,7 +35,7 @@ export async function planOf(stack: string): Promise<LifecyclePlan> {
 
 /** References of the images that must be pulled, or stood in for, before a stack comes up. */
 export function imagesOf(plan: LifecyclePlan): string[] {
-  const images = Object.values(plan.services).map(({ image }) =>
+  const images = Object.values(containersOf(plan)).map(({ image }) =>
     "reference" in image ? image.reference : nodeImage,
   );
   return [...new Set([...images, nodeImage])];

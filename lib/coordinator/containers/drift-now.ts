@@ -23,15 +23,17 @@ export async function driftNow(
   { engine, labels, stack, log }: DriftDependencies,
   records: Records,
 ): Promise<readonly Drift[]> {
-  const applied = [...records.values()].map(({ desired: { service, workload, limits = {} }, seen }) => ({
-    service,
-    workload,
-    ...(typeof seen === "object" && {
-      name: seen.name,
-      altered: seen.altered,
-      ...(seen.limits && { limits: limitDrift(limits, seen.limits) }),
-    }),
-  }));
+  const applied = [...records.values()]
+    .filter(({ desired: { readiness } }) => !readiness.external)
+    .map(({ desired: { service, workload, limits = {} }, seen }) => ({
+      service,
+      workload,
+      ...(typeof seen === "object" && {
+        name: seen.name,
+        altered: seen.altered,
+        ...(seen.limits && { limits: limitDrift(limits, seen.limits) }),
+      }),
+    }));
   try {
     const containers = await engine.summaries(labels, AbortSignal.timeout(answersWithinMs));
     return drift({ stack, labels }, applied, containers);

@@ -60,6 +60,7 @@ export async function runCommand(
 function chosen(supervisor: Supervisor, names: readonly string[]): string[] {
   return inStartOrder(supervisor.records()).flatMap(([name, { desired, state }]) => {
     const isDone = desired.readiness.job && state.name === "ready";
+    if (desired.readiness.external) return [];
     return (names.length === 0 ? !isDone : names.includes(name)) ? [name] : [];
   });
 }

@@ -28,7 +28,7 @@ import type { Hold } from "./hold.ts";
 import { edgesRecord, gateRecord, incidents, reports, starts } from "./past.ts";
 import { staleness } from "./staleness.ts";
 import { tellingDeployments } from "./told-deployments.ts";
-import { requireServices } from "./unknown-service.ts";
+import { requireOwn, requireServices } from "./unknown-service.ts";
 import { followTransitions } from "./follow-transitions.ts";
 import { validate } from "./validate.ts";
 
@@ -99,6 +99,7 @@ export function requests(dependencies: RequestDependencies): Answer {
     },
     command: async (params, onEvent, signal) => {
       known(params.services);
+      requireOwn(supervisor, params.action, params.services);
       return runCommand(dependencies, params, onEvent, signal);
     },
     hold: async ({ forMs, why }) => hold.begin(forMs, why),

@@ -1,6 +1,7 @@
 import { didYouMean } from "../../core/did-you-mean.ts";
 import { PhasegateError } from "../../core/errors.ts";
 import { upCommand } from "../../model/stack-command.ts";
+import type { CommandAction } from "../../model/control.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 
 /** @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN where one of these is no service: the error says which were meant, and which there are */
@@ -29,5 +30,15 @@ function unknownServices(
   return new PhasegateError(
     "PHASEGATE_SERVICE_UNKNOWN",
     `the coordinator does not know ${which.join(" and ")}. ${rest}`,
+  );
+}
+
+/** @throws PhasegateError PHASEGATE_SERVICE_EXTERNAL where one of these is no container: nobody here starts or stops it */
+export function requireOwn({ find }: Supervisor, action: CommandAction, names: readonly string[]): void {
+  const external = names.filter((name) => find(name)?.actor.record().desired.readiness.external);
+  if (external.length === 0) return;
+  throw new PhasegateError(
+    "PHASEGATE_SERVICE_EXTERNAL",
+    `${external.join(" and ")} ${external.length === 1 ? "is" : "are"} external: phasegate probes, and does not ${action}, what it has not created. Nothing was done.`,
   );
 }

@@ -12,13 +12,15 @@ export function statusOf({
   probes,
   generation,
 }: ServiceRecord): ServiceStatus {
-  const run = typeof seen === "object" ? seen : undefined;
   const { readiness } = desired;
+  const { external } = readiness;
+  const run = typeof seen === "object" && !external ? seen : undefined;
   const ready = state.name === "ready" ? state : undefined;
   return {
     service: desired.service,
     phase: desired.phase,
-    container: run?.name ?? desired.workload,
+    container: external ? addressText(readiness.endpoint) : (run?.name ?? desired.workload),
+    ...(external && { external }),
     specHash: desired.specHash,
     state: state.name,
     cause: state.cause,
@@ -34,7 +36,13 @@ export function statusOf({
     health: run?.health,
     readyMs: ready?.readyMs,
     readyAfterMs: ready && ready.readyMs - ready.countedFromMs,
-    provenAgain: ready !== undefined && ready.countedFromMs > (run?.startedMs ?? 0),
+    provenAgain: external
+      ? desired.verification > 1
+      : ready !== undefined && ready.countedFromMs > (run?.startedMs ?? 0),
     probes: probes.map(probeStatus),
   };
+}
+
+function addressText(endpoint: ServiceRecord["desired"]["readiness"]["endpoint"]): string {
+  return endpoint === undefined ? "external" : `${endpoint.host}:${endpoint.port}`;
 }

@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import { durationMs } from "../../core/duration.ts";
-import type { ServicePlan } from "../../model/plan.ts";
+import type { ContainerPlan } from "../../model/plan.ts";
 import { engineName } from "../../model/plan.ts";
 import type { Deployment } from "../deployment.ts";
 import { labelsOf } from "../labels.ts";
@@ -17,7 +17,7 @@ import { volumeArgs } from "./volumes.ts";
 /** The container of a service as @pulumi/docker is to create it. Each subject of its options is a file beside this one. */
 export function containerArgs(
   name: string,
-  service: ServicePlan,
+  service: ContainerPlan,
   deployment: Deployment,
   image: PreparedImage,
   volumes: readonly docker.Volume[],

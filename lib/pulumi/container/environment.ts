@@ -1,6 +1,6 @@
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { ServicePlan } from "../../model/plan.ts";
+import type { ContainerPlan } from "../../model/plan.ts";
 import type { Text } from "../../model/text.ts";
 import { fillText, secretsIn } from "../../model/text.ts";
 import type { Deployment } from "../deployment.ts";
@@ -8,7 +8,7 @@ import { secretsNamed } from "../secrets.ts";
 
 /** Its variables, and the files that are written into it before it starts. */
 export function environmentArgs(
-  { env, files }: ServicePlan,
+  { env, files }: ContainerPlan,
   { secrets }: Deployment,
 ): Pick<docker.ContainerArgs, "envs" | "uploads"> {
   return {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type * as docker from "@pulumi/docker";
 import type { HostMount, ImageRun } from "../../engine/run-check.ts";
 import type { PlannedMount } from "../../model/container/mounts.ts";
-import type { ServicePlan } from "../../model/plan.ts";
+import type { ContainerPlan } from "../../model/plan.ts";
 import { memoryBytes } from "../../model/container/memory-bytes.ts";
 
 /** The volumes that services share, by the names that they give. */
@@ -10,7 +10,7 @@ export type SharedVolumes = Readonly<Record<string, docker.Volume>>;
 
 /** What a container is created with for its mounts. Each change of them replaces it. */
 export function mountArgs(
-  { mounts }: ServicePlan,
+  { mounts }: ContainerPlan,
   shared: SharedVolumes,
 ): Pick<docker.ContainerArgs, "mounts"> {
   if (mounts === undefined) return {};
@@ -47,7 +47,7 @@ function mountArg(
 export function checkedMounts({
   volumes,
   mounts = {},
-}: ServicePlan): Pick<ImageRun, "mounts" | "hostMounts"> {
+}: ContainerPlan): Pick<ImageRun, "mounts" | "hostMounts"> {
   const entries = Object.entries(mounts);
   const hostMounts = entries.flatMap(([target, mount]): HostMount[] => {
     if ("hostFile" in mount) return [{ target, source: hostPath(mount.hostFile), kind: "file" }];

@@ -1,11 +1,11 @@
 import type * as docker from "@pulumi/docker";
-import type { ServicePlan } from "../../model/plan.ts";
+import type { ContainerPlan } from "../../model/plan.ts";
 import type { Deployment } from "../deployment.ts";
 
 /** The networks that it is on, and its names there. */
 export function networkArgs(
   name: string,
-  service: ServicePlan,
+  service: ContainerPlan,
   { networks }: Deployment,
 ): Pick<docker.ContainerArgs, "networkMode" | "networksAdvanced"> {
   return {

@@ -1,9 +1,9 @@
 import type * as docker from "@pulumi/docker";
-import type { ServicePlan } from "../../model/plan.ts";
+import type { ContainerPlan } from "../../model/plan.ts";
 
 /** The volumes that are its own. */
 export function volumeArgs(
-  service: ServicePlan,
+  service: ContainerPlan,
   volumes: readonly docker.Volume[],
 ): Pick<docker.ContainerArgs, "volumes"> {
   return {

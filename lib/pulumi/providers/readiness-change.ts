@@ -1,6 +1,7 @@
 import { connectEngine } from "../../engine/docker-engine.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { StaleReason } from "../../model/control-answers.ts";
+import { isExternalWorkload } from "../../model/external-workload.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import { coordinatorAsItIs } from "./coordinators.ts";
 import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./readiness-inputs.ts";
@@ -63,7 +64,8 @@ export function nextGeneration(
   staleReasons: readonly ReadinessReason[],
 ): { readonly generation: string; readonly verification: number } {
   if (container === unknown) return { generation: unknown, verification: 1 };
-  const name = (n: number) => `${container.slice(0, 12)} generation ${n}`;
+  const what = isExternalWorkload(container) ? container : container.slice(0, 12);
+  const name = (n: number) => `${what} generation ${n}`;
   if (replaced || olds.generation === undefined) return { generation: name(1), verification: 1 };
   const { verification = 1 } = olds;
   // Verifications are counted on: a coordinator that has seen one takes a lower one for an old wish.
@@ -120,7 +122,8 @@ async function asCoordinatorSays(olds: ServiceReadinessOutputs): Promise<Readine
 }
 
 async function asEngineSays(olds: ServiceReadinessOutputs): Promise<StaleReason[]> {
-  const { container, service, job } = olds;
+  const { container, service, job, external } = olds;
+  if (external) return [];
   const state = await engine(olds).inspect(container);
   if (state === undefined) return [{ kind: "gone", text: `the container of ${service} is gone` }];
   const hasEnded = !state.running && state.finishedMs !== undefined && !(job && state.exitCode === 0);

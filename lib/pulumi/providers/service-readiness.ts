@@ -26,6 +26,7 @@ const specKeys = [
   "grace",
   "endpoint",
   "job",
+  "external",
   "probes",
 ] as const satisfies readonly (keyof ReadinessSpec)[];
 
@@ -54,7 +55,7 @@ async function apply(
   const waitsForNeeds =
     (runs !== undefined && runs !== "whenChanged") ||
     Object.values(dependencies).some(({ samePhase }) => samePhase);
-  if (!waitsForNeeds) await startContainer(service, container, inputs.host);
+  if (!waitsForNeeds && !inputs.external) await startContainer(service, container, inputs.host);
   const client = await coordinator(inputs);
   await client.call("apply", {
     ...{ service, phase, container, generation, verification, startIndex, supervision, secrets, again },

@@ -39,9 +39,22 @@ const {
   probe: _probe,
   passed: _passed,
   failed: _failed,
-  ...makers
+  external,
+  ...others
 } = language;
-const serviceMakers = ["postgres", "redis", "clickhouse", "httpService", "service", "job"];
+const externals = Object.fromEntries(
+  Object.entries(external).map(([kind, make]) => [`external.${kind}`, make]),
+);
+const makers: Readonly<Record<string, unknown>> = { ...others, ...externals };
+const serviceMakers = [
+  ...Object.keys(externals),
+  "postgres",
+  "redis",
+  "clickhouse",
+  "httpService",
+  "service",
+  "job",
+];
 
 type Path = readonly (string | number)[];
 
@@ -172,7 +185,7 @@ test(
   "no function of the language throws, and what it makes of nonsense is a problem or a plan",
   { timeout: 60_000 },
   () => {
-    const names = Object.keys(makers) as (keyof typeof makers)[];
+    const names = Object.keys(makers);
     fc.assert(
       fc.property(fc.constantFrom(...names), fc.array(oddValue, { maxLength: 3 }), (name, args) => {
         const made = (makers[name] as (...args: readonly unknown[]) => unknown)(...args);

@@ -60,7 +60,7 @@ test("MySQL has an account of the clients, and a root of its own", () => {
     MYSQL_ROOT_PASSWORD: [{ secret: "root" }],
   });
   expect(data?.readiness.probes["answers"]).toMatchObject({ kind: "mysql-query", statement: "SELECT 1" });
-  expect(api?.env["DATA_URL"]).toEqual([
+  expect(api?.env?.["DATA_URL"]).toEqual([
     "mysql://shop:",
     { secret: "password", encode: "uri" },
     "@data:3306/shop",
@@ -94,7 +94,7 @@ test("RabbitMQ has the protocol's own account and virtual host by default", () =
     RABBITMQ_DEFAULT_USER: "guest",
     RABBITMQ_DEFAULT_PASS: [{ secret: "password" }],
   });
-  expect(plain.api?.env["DATA_URL"]).toEqual([
+  expect(plain.api?.env?.["DATA_URL"]).toEqual([
     "amqp://guest:",
     { secret: "password", encode: "uri" },
     "@data:5672",
@@ -102,7 +102,7 @@ test("RabbitMQ has the protocol's own account and virtual host by default", () =
   const own = planOf(
     rabbitmq({ image: "rabbitmq:4", user: "shop", password, vhost: "shop/eu", validations: ready }),
   );
-  expect(own.api?.env["DATA_URL"]).toEqual([
+  expect(own.api?.env?.["DATA_URL"]).toEqual([
     "amqp://shop:",
     { secret: "password", encode: "uri" },
     "@data:5672/shop%2Feu",

@@ -91,7 +91,7 @@ describe("resolvePlan", () => {
   });
 
   test("keeps secrets as references, encoded where they stand in a URL", () => {
-    expect(plan.services["postgres"]?.env["POSTGRES_PASSWORD"]).toEqual([{ secret: "postgresPassword" }]);
+    expect(plan.services["postgres"]?.env?.["POSTGRES_PASSWORD"]).toEqual([{ secret: "postgresPassword" }]);
     expect(plan.services["api"]?.env).toEqual({
       DATABASE_URL: [
         "postgres://shop:",
@@ -122,7 +122,7 @@ describe("resolvePlan", () => {
       postgresPassword: { generate: false },
       token: { generate: true },
     });
-    expect(resolved.services["api"]?.env["TOKEN"]).toEqual([{ secret: "token" }]);
+    expect(resolved.services["api"]?.env?.["TOKEN"]).toEqual([{ secret: "token" }]);
   });
 
   test("asks of a job that it completes, at every level", () => {
@@ -525,7 +525,7 @@ describe("a profile with problems", () => {
           '  - phasegate:healthCheckInterval: "30" is not a duration such as "500ms", "15s" or "3m"',
           '  - phasegate:validationLevel: there is no "deep"; there are basic, comprehensive, productionSimulation, production',
           "  - phasegate:portBase: must be a whole number from 1024 to 64535: the first of 1000 ports, and is 80",
-          "  - phasegate:colour: is not known here; there are declaration, environment, startupTimeoutMultiplier, healthCheckInterval, validationLevel, portBase, otlpEndpoint, images",
+          "  - phasegate:colour: is not known here; there are declaration, environment, startupTimeoutMultiplier, healthCheckInterval, validationLevel, portBase, otlpEndpoint, images, external",
         ].join("\n"),
       }),
     );

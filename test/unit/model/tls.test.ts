@@ -49,7 +49,7 @@ describe("TLS of a service", () => {
     expect(services["api"]?.readiness.endpoint?.tls).toEqual({
       ...{ ca, certificate: [{ secret: "prober" }], key: [{ secret: "proberKey" }] },
     });
-    expect(services["web"]?.env["API"]).toBe("https://api:8443");
+    expect(services["web"]?.env?.["API"]).toBe("https://api:8443");
     expect(secrets).toEqual({ prober: { generate: false }, proberKey: { generate: false } });
   });
 

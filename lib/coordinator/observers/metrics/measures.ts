@@ -35,7 +35,15 @@ const states: readonly ServiceState[] = [
   ...(["pending", "starting", "ready", "degraded"] as const),
   ...(["failed", "restarting", "stopped", "givenUp"] as const),
 ];
-const reasons: readonly FailureReason[] = ["exited", "deadline", "gone", "stopped", "permanent", "givenUp"];
+const reasons: readonly FailureReason[] = [
+  "exited",
+  "deadline",
+  "gone",
+  "stopped",
+  "permanent",
+  "givenUp",
+  "outage",
+];
 const restartCauses = ["exited", "unhealthy", "deadline", "engine", "dependency", "operator"];
 
 const results = ["delivered", "failed", "dropped"];
