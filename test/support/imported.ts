@@ -10,7 +10,13 @@ const root = "/project";
 /** The files of a project, by their paths in it. */
 export function filesOf(texts: Readonly<Record<string, string>>): ProjectFiles {
   const byPath = new Map(Object.entries(texts).map(([path, text]) => [join(root, path), text]));
-  return { read: (path) => Promise.resolve(byPath.get(path)) };
+  const folders = new Set(
+    [...byPath.keys()].flatMap((path) => path.split("/").map((_, i, parts) => parts.slice(0, i).join("/"))),
+  );
+  return {
+    read: (path) => Promise.resolve(byPath.get(path)),
+    kindOf: (path) => Promise.resolve(byPath.has(path) ? "file" : folders.has(path) ? "folder" : undefined),
+  };
 }
 
 /** Imports a project that is given as texts; one text is its compose.yaml. */

@@ -27,14 +27,20 @@ const include = z.union(
   { error: nearestBranch("must be a path, or a mapping with path") },
 );
 
+/** A network or a volume: whether somebody else makes it, and what it is called on the engine. */
+const outside = z.looseObject({
+  external: z.union([flag, z.looseObject({ name: text.optional() })]).optional(),
+  name: text.optional(),
+});
+
 /** One compose file: every way of writing it accepted, one given. */
 export const composeSchema = composeMapping({
   version: z.union([z.string(), z.number()]).optional(),
   name: text.optional(),
   include: z.array(include, { error: "must be a list" }).optional(),
   services: named(serviceSchema).optional(),
-  networks: named(z.looseObject({ external: anything.optional() }).nullable()).optional(),
-  volumes: named(z.looseObject({ external: anything.optional() }).nullable()).optional(),
+  networks: named(outside.nullable()).optional(),
+  volumes: named(outside.nullable()).optional(),
   secrets: named(source).optional(),
   configs: named(source).optional(),
   models: anything.optional(),

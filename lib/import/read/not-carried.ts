@@ -85,10 +85,6 @@ export const notCarried = {
   },
   storage_opt: { shape: mapping, why: kernel },
   sysctls: { shape: variables, why: kernel },
-  tmpfs: {
-    shape: textOrTexts,
-    why: "no file system in memory is mounted there: the container's own is used",
-  },
   tty: { shape: flag },
   ulimits: { shape: mapping, why: kernel },
   use_api_socket: { shape: flag, why: "the engine's socket is mounted in the coordinator alone" },

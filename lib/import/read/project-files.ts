@@ -1,4 +1,4 @@
-import { open, realpath } from "node:fs/promises";
+import { open, realpath, stat } from "node:fs/promises";
 import { dirname, relative, resolve, sep } from "node:path";
 import { errorText, PhasegateError } from "../../core/errors.ts";
 
@@ -9,6 +9,8 @@ export interface ProjectFiles {
    * @throws PhasegateError PHASEGATE_COMPOSE_INVALID when it may not be read, is no file, or is too large
    */
   read(path: string): Promise<string | undefined>;
+  /** What is at a path; undefined where there is nothing, or it may not be looked at. */
+  kindOf(path: string): Promise<"file" | "folder" | undefined>;
 }
 
 /** The most bytes that are read of one file: compose files have some thousands. */
@@ -24,14 +26,28 @@ const maxFiles = 200;
 export function projectFiles(workingDirectory: string, named: readonly string[]): ProjectFiles {
   const roots = [workingDirectory, ...named.map((file) => dirname(resolve(workingDirectory, file)))];
   let opened = 0;
+  const isAllowed = async (real: string): Promise<boolean> => {
+    const allowed = await Promise.all(roots.map((root) => existing(root)));
+    return allowed.some((root) => root !== undefined && isWithin(root, real));
+  };
   return {
+    async kindOf(path) {
+      try {
+        const real = await existing(path);
+        if (real === undefined || !(await isAllowed(real))) return undefined;
+        const status = await stat(real);
+        return status.isDirectory() ? "folder" : "file";
+      } catch (error) {
+        if (error instanceof PhasegateError) return undefined;
+        throw error;
+      }
+    },
     async read(path) {
       const real = await existing(path);
       if (real === undefined) return undefined;
       opened += 1;
       if (opened > maxFiles) throw refused(path, `more than ${maxFiles} files are needed`);
-      const allowed = await Promise.all(roots.map((root) => existing(root)));
-      if (!allowed.some((root) => root !== undefined && isWithin(root, real)))
+      if (!(await isAllowed(real)))
         throw refused(path, "it lies outside of the project: run the command in a directory that holds it");
       return await readBounded(path, real);
     },

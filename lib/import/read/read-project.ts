@@ -6,6 +6,8 @@ import { noteWhatIsUnset } from "./reading.ts";
 import { refusal } from "./refusal.ts";
 import type { Selected } from "./select-services.ts";
 import { selectServices } from "./select-services.ts";
+import type { ComposeService } from "./service-schema.ts";
+import { plain } from "./taint.ts";
 import type { Variables } from "./service-environment.ts";
 import { serviceEnvironment } from "./service-environment.ts";
 import { projectSettings } from "./variables.ts";
@@ -37,7 +39,11 @@ export async function readProject(
   const selected = selectServices(reading, project, profiles);
   checkProject(reading, project, selected);
   for (const service of selected)
-    services.push({ ...service, variables: await serviceEnvironment(reading, project, service) });
+    services.push({
+      ...service,
+      service: await withHostKinds(reading, service.service),
+      variables: await serviceEnvironment(reading, project, service),
+    });
   if (reading.problems.length > 0) throw refusal(`${paths.join(", ")} cannot be imported`, reading.problems);
   noteWhatIsUnset(reading);
   return { paths, project, services };
@@ -60,4 +66,17 @@ export function newReading({
     unset: new Map(),
     notPassedOn: new Map(),
   };
+}
+
+/** Says of what a service has of the host whether it is a file or a folder. */
+async function withHostKinds({ files }: Reading, service: ComposeService): Promise<ComposeService> {
+  if (service.volumes === undefined) return service;
+  const volumes = await Promise.all(
+    service.volumes.map(async (mount) => {
+      if (mount.type !== "bind" || mount.source === undefined) return mount;
+      const hostKind = await files.kindOf(plain(mount.source));
+      return hostKind === undefined ? mount : { ...mount, hostKind };
+    }),
+  );
+  return { ...service, volumes };
 }

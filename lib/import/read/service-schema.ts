@@ -11,6 +11,7 @@ import {
   portNumber,
   text,
   texts,
+  textOrTexts,
   variables,
 } from "./schema-parts.ts";
 import type { Mount, Port } from "./short-syntax.ts";
@@ -92,16 +93,33 @@ const mount = z.union(
       target: text,
       read_only: flag.optional(),
       consistency: text.optional(),
-      bind: anything.optional(),
-      volume: anything.optional(),
-      tmpfs: anything.optional(),
+      bind: z.looseObject({}).nullable().optional(),
+      volume: z.looseObject({}).nullable().optional(),
+      tmpfs: z
+        .looseObject({
+          size: z.union([z.string(), z.number()]).transform(String).optional(),
+          mode: z.union([z.string(), z.number()]).optional(),
+        })
+        .nullable()
+        .optional(),
       image: anything.optional(),
-    }).transform(({ type, source, target, read_only: readOnly = false }): Mount => ({
-      type,
-      target,
-      readOnly,
-      ...(source !== undefined && { source }),
-    })),
+    }).transform(({ type, source, target, read_only: readOnly = false, tmpfs, bind, volume }): Mount => {
+      const others = [...Object.keys(bind ?? {}), ...Object.keys(volume ?? {})].filter(
+        (key) => !["create_host_path", "selinux"].includes(key),
+      );
+      return {
+        type,
+        target,
+        readOnly,
+        ...(source !== undefined && { source }),
+        ...(tmpfs?.size !== undefined && { size: tmpfs.size }),
+        // A number of a file has been read from its octal digits.
+        ...(tmpfs?.mode !== undefined && {
+          mode: typeof tmpfs.mode === "number" ? tmpfs.mode.toString(8) : tmpfs.mode,
+        }),
+        ...(others.length > 0 && { others }),
+      };
+    }),
   ],
   { error: nearestBranch("must be a volume, or a mapping with type, source and target") },
 );
@@ -131,14 +149,19 @@ function byName<S extends z.ZodType, D>(member: S, whenListed: D) {
 
 const grant = z.union(
   [
-    z.string().transform((source) => ({ source, target: undefined })),
+    z.string().transform((source) => ({ source, target: undefined, owned: false })),
     composeMapping({
       source: text,
       target: text.optional(),
       uid: anything.optional(),
       gid: anything.optional(),
       mode: anything.optional(),
-    }).transform(({ source, target }) => ({ source, target })),
+    }).transform(({ source, target, uid, gid, mode }) => ({
+      source,
+      target,
+      /** Whether an owner or a mode is asked for. */
+      owned: [uid, gid, mode].some((one) => one !== undefined),
+    })),
   ],
   { error: nearestBranch("must be a name, or a mapping with source and target") },
 );
@@ -226,6 +249,7 @@ export const serviceSchema = composeMapping({
   scale: count.optional(),
   secrets: z.array(grant).optional(),
   stop_grace_period: duration.optional(),
+  tmpfs: textOrTexts.optional(),
   volumes: z.array(mount, { error: "must be a list of volumes" }).optional(),
   ...mapValues(notCarried, ({ shape }: { shape: z.ZodType }) => shape.optional()),
 });

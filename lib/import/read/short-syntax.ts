@@ -51,7 +51,16 @@ export interface Mount {
   readonly source?: string;
   readonly target: string;
   readonly readOnly: boolean;
+  /** Of a file system in memory, as they are written. */
+  readonly size?: string;
+  readonly mode?: string;
+  /** Further options, by their names. */
+  readonly others?: readonly string[];
+  /** What is there on the host: found out while the project is read. Absent: nothing, or it may not be looked at. */
+  readonly hostKind?: "file" | "folder";
 }
+
+const usual = new Set(["rw", "ro", "z", "Z"]);
 
 /** Reads "data:/var/lib/data", "./src:/app:ro", "/cache". @returns the mount, or what is wrong */
 export function parseMount(line: string): Mount | string {
@@ -61,10 +70,30 @@ export function parseMount(line: string): Mount | string {
   if (first === "" || more.length > 0) return "must be a volume such as data:/data, ./src:/app:ro or /cache";
   if (second === undefined) return { type: "volume", target: first, readOnly: false };
   const bind = /^(?:[./~\\]|[a-zA-Z]:)/.test(first);
+  const modes = mode.split(",").filter((one) => one !== "");
+  const others = modes.filter((one) => !usual.has(one));
   return {
     type: bind ? "bind" : "volume",
     source: first,
     target: second,
-    readOnly: mode.split(",").includes("ro"),
+    readOnly: modes.includes("ro"),
+    ...(others.length > 0 && { others }),
+  };
+}
+
+/** Reads "/run:size=64m,mode=1777", as the attribute tmpfs has it. */
+export function parseTmpfs(line: string): Mount {
+  const [target = "", options = ""] = line.split(":");
+  const said = options.split(",").filter((one) => one !== "");
+  const valueOf = (name: string) => said.find((one) => one.startsWith(`${name}=`))?.slice(name.length + 1);
+  const [size, mode] = [valueOf("size"), valueOf("mode")];
+  const others = said.filter((one) => !/^(?:size=|mode=|rw$|noexec$|nosuid$|nodev$)/.test(one));
+  return {
+    type: "tmpfs",
+    target,
+    readOnly: false,
+    ...(size !== undefined && { size }),
+    ...(mode !== undefined && { mode }),
+    ...(others.length > 0 && { others }),
   };
 }

@@ -11,7 +11,10 @@ import type { Networks } from "./networks.ts";
 import type { Report } from "../read/note.ts";
 import { readVariable } from "./references.ts";
 import type { StorageContext } from "./storage.ts";
-import { filesOf, volumesOf } from "./storage.ts";
+import type { Volumes } from "./mounts.ts";
+import { mountsOf } from "./mounts.ts";
+import { portsOf } from "./ports.ts";
+import { filesOf } from "./storage.ts";
 import type { ImportedService, ImportedValue } from "./translation.ts";
 
 export interface ServiceContext extends StorageContext {
@@ -19,6 +22,7 @@ export interface ServiceContext extends StorageContext {
   /** Its name in the declaration. */
   readonly name: string;
   readonly networks: Networks;
+  readonly volumes: Volumes;
   /** Chooses the port's number within an environment's ports. */
   readonly publishAt: (hostPort: number) => number;
 }
@@ -28,6 +32,8 @@ export interface TranslatedService {
   readonly service: ImportedService;
   /** By their names in the declaration, each with the variable that says so. */
   readonly mentions: readonly { readonly name: string; readonly variable: string }[];
+  /** Its ports that are published at every address of the host. */
+  readonly everywhere: readonly string[];
 }
 
 /** One service of a compose file as a declaration has it. What has no place there is noted. */
@@ -36,6 +42,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
   const { note, name, account, calls } = context;
   const at = (attribute: string) => `services.${composeName}.${attribute}`;
   const { env, mentions } = environmentOf(kinded, context);
+  const { publish, ports, everywhere } = portsOf(kinded, context.publishAt, note);
   const { probes, healthcheck } = serviceProbes(kinded, calls.secrets, note);
   const known = account !== undefined;
 
@@ -53,6 +60,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
     );
   return {
     mentions,
+    everywhere,
     service: {
       name,
       composeName,
@@ -69,8 +77,10 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       maxMemory: account?.maxMemory,
       env,
       files: filesOf(kinded, context),
-      volumes: volumesOf(kinded, context),
-      publish: publishOf(kinded, context),
+      ...mountsOf(kinded, context),
+      publish,
+      ports,
+      options: {},
       init: service.init === false ? false : undefined,
       grace: service.stop_grace_period === undefined ? undefined : toDuration(service.stop_grace_period),
       healthcheck,
@@ -147,32 +157,6 @@ function environmentOf(kinded: Kinded, { calls, note, account }: ServiceContext)
     env.push([variable, value]);
   }
   return { env: Object.fromEntries(env), mentions };
-}
-
-function publishOf(
-  { name, service, port, kind }: Kinded,
-  { publishAt, note }: ServiceContext,
-): number | undefined {
-  let publish: number | undefined;
-  for (const { target, published, protocol } of service.ports ?? []) {
-    const place = `services.${name}.ports`;
-    if (target !== port || protocol !== "tcp" || kind === "job" || publish !== undefined) {
-      note(
-        "lost",
-        place,
-        `the port ${target}/${protocol} is not published: a service publishes the one port that its clients call`,
-      );
-      continue;
-    }
-    publish = publishAt(Number.parseInt(published ?? String(target), 10) || target);
-    const where = published === undefined ? "any free port" : `port ${published}`;
-    note(
-      "changed",
-      `services.${name}.ports`,
-      `published on 127.0.0.1 at the environment's portBase + ${publish}, not on ${where}`,
-    );
-  }
-  return publish;
 }
 
 function noteNotCarried({ name, kind, service }: Kinded, note: Report): void {

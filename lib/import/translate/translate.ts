@@ -7,6 +7,7 @@ import { withoutCircles } from "./edges.ts";
 import type { Kinded } from "./kinds.ts";
 import { kindsOf } from "./kinds.ts";
 import type { ComposeProject } from "../read/load-project.ts";
+import { noteVolumes, volumesOf } from "./mounts.ts";
 import { dashed, serviceNames } from "./names.ts";
 import type { Networks } from "./networks.ts";
 import { networksOf } from "./networks.ts";
@@ -59,12 +60,14 @@ export function translate(
     calleeAt: (host) => calleeNamed(composeHosts.get(host)),
   };
   const publishAt = portChooser();
+  const volumes = volumesOf(project, kinded);
   const networks = networksOf(project, selected, note);
   const translated = kinded.map((service) =>
     translateService(service, {
       project,
       calls,
       networks,
+      volumes,
       publishAt,
       shownPath,
       note,
@@ -78,7 +81,7 @@ export function translate(
     budgetMs: budgetOf(service),
   }));
   const edges = edgesOf(kinded, translated, { nameOf, networks }, note);
-  noteVolumes(selected, note);
+  noteVolumes(project, kinded, note);
   return {
     name: dashed(name ?? project.name).toLowerCase(),
     services: translated.map(({ service }) => service),
@@ -86,6 +89,12 @@ export function translate(
     needs: needsOf(members, edges),
     maxRetries: retriesOf(selected),
     secrets: secrets.needed(),
+    allowed: translated.flatMap(({ service: { name: from }, everywhere }) =>
+      everywhere.map((port) => ({
+        path: `services.${from}.ports.${port}.published.ip`,
+        reason: "the compose file published it at every address",
+      })),
+    ),
   };
 
   function calleeNamed(composeName: string | undefined): Callee | undefined {
@@ -228,12 +237,4 @@ function retriesOf(services: readonly Selected[]): number {
       .map(Number) ?? [],
   ]);
   return Math.min(100, Math.max(...counts.flat(), ...(counts.flat().length === 0 ? [3] : [])));
-}
-
-function noteVolumes(services: readonly Selected[], note: Report): void {
-  const named = services.some(({ service: { volumes = [] } }) =>
-    volumes.some(({ type, source }) => type === "volume" && source !== undefined),
-  );
-  if (named)
-    note("check", "volumes", "the stack has volumes of its own: move the data over before it matters");
 }

@@ -2,6 +2,7 @@
 import type { Duration } from "../../core/duration.ts";
 import type { ImportedProbe } from "./imported-probe.ts";
 import type { ImportedKind } from "./kinds.ts";
+import type { ImportedPort } from "./ports.ts";
 import type { NeededSecret } from "./secret-list.ts";
 
 /** The value of a variable. */
@@ -9,6 +10,16 @@ export type ImportedValue =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "secret"; readonly name: string }
   | { readonly kind: "url"; readonly service: string; readonly scheme?: string; readonly path?: string };
+
+/** What is mounted at a path of a container. */
+export type ImportedMount =
+  | { readonly kind: "hostFile" | "hostFolder"; readonly path: string; readonly writable: boolean }
+  | { readonly kind: "tmpfs"; readonly size?: string; readonly mode?: string }
+  | { readonly kind: "volume" | "externalVolume"; readonly name: string; readonly readOnly: boolean };
+
+/** The value of an option that is the same in the declaration as it is here. */
+export type PlainOption =
+  string | number | boolean | readonly string[] | { readonly [key: string]: PlainOption | undefined };
 
 /** The account of a database. */
 export interface ImportedAccount {
@@ -49,8 +60,15 @@ export interface ImportedService {
   readonly env: Readonly<Record<string, ImportedValue>>;
   /** The parts of each file: texts, and secrets by name. */
   readonly files: Readonly<Record<string, readonly ImportedValue[]>>;
+  /** Volumes of its own, by name. */
   readonly volumes: Readonly<Record<string, string>>;
+  /** What else is mounted, by its path. */
+  readonly mounts: Readonly<Record<string, ImportedMount>>;
   readonly publish: number | undefined;
+  /** Its further ports, by name. */
+  readonly ports: Readonly<Record<string, ImportedPort>>;
+  /** Options that are written as they are. */
+  readonly options: Readonly<Record<string, PlainOption>>;
   /** False where the compose file says so; undefined where phasegate's own default does. */
   readonly init: false | undefined;
   readonly grace: Duration | undefined;
@@ -76,4 +94,6 @@ export interface ImportedStack {
   readonly needs: Readonly<Record<string, Readonly<Record<string, "restart" | "revalidate">>>>;
   readonly maxRetries: number;
   readonly secrets: readonly NeededSecret[];
+  /** The differences between environments that the compose file asks for, each with its reason. */
+  readonly allowed: readonly { readonly path: string; readonly reason: string }[];
 }

@@ -1,6 +1,6 @@
 import type { Member, Source, Value } from "./source.ts";
 import { callOf, listOf, membersOf, objectOf, sourceOf } from "./source.ts";
-import type { GateProbe, ImportedService, ImportedValue } from "../translate/translation.ts";
+import type { GateProbe, ImportedMount, ImportedService, ImportedValue } from "../translate/translation.ts";
 
 /** The validation that every service of an imported stack has. */
 export const validation = "ready";
@@ -19,14 +19,17 @@ export function serviceSource(
     maxMemory: service.maxMemory,
     port: service.port,
     publish: service.publish,
+    ports: unlessEmpty(mapMembers(service.ports, (port) => sourceOf({ ...port }))),
     entrypoint: service.entrypoint,
     command: service.command,
     env: unlessEmpty(mapMembers(service.env, valueSource, (variable) => commentsOf("env", variable))),
     files: unlessEmpty(mapMembers(service.files, fileSource)),
     volumes: unlessEmpty(membersOf(service.volumes)),
+    mounts: unlessEmpty(mapMembers(service.mounts, mountSource)),
     networks: service.networks,
     init: service.init,
     grace: service.grace,
+    ...service.options,
     healthcheck: service.healthcheck && { ...service.healthcheck },
     validations: probes.length === 0 ? undefined : { [validation]: probesSource(probes) },
   });
@@ -65,6 +68,19 @@ function valueSource(value: ImportedValue): Source {
       return callOf("secret", value.name);
     case "url":
       return callOf("urlOf", value.service, { scheme: value.scheme, path: value.path });
+  }
+}
+
+function mountSource(mount: ImportedMount): Source {
+  switch (mount.kind) {
+    case "hostFile":
+    case "hostFolder":
+      return callOf(mount.kind, mount.path, { writable: mount.writable ? true : undefined });
+    case "volume":
+    case "externalVolume":
+      return callOf(mount.kind, mount.name, { readOnly: mount.readOnly ? true : undefined });
+    case "tmpfs":
+      return callOf("tmpfs", { size: mount.size, mode: mount.mode });
   }
 }
 

@@ -7,7 +7,7 @@ import { free } from "../translate/names.ts";
 import type { Note } from "../read/note.ts";
 import { serviceSource, validation, withComments } from "./service-source.ts";
 import type { Member, Source, Value } from "./source.ts";
-import { callOf, membersOf, objectOf, sourceOf, withoutControls } from "./source.ts";
+import { callOf, listOf, membersOf, objectOf, sourceOf, withoutControls } from "./source.ts";
 import type { ImportedPhase, ImportedService, ImportedStack } from "../translate/translation.ts";
 
 /** A declaration, as the text of a TypeScript file. */
@@ -40,7 +40,7 @@ export async function writeDeclaration(
 }
 
 function declarationOf(stack: ImportedStack, notes: readonly Note[]): Source {
-  const { name, phases, needs, services, maxRetries } = stack;
+  const { name, phases, needs, services, maxRetries, allowed } = stack;
   const places = notePlaces(services, notes);
   const members = membersOf({
     name,
@@ -60,6 +60,10 @@ function declarationOf(stack: ImportedStack, notes: readonly Note[]): Source {
       onDependencyChange: "revalidate",
       grace: "10s",
     },
+    parity:
+      allowed.length === 0
+        ? undefined
+        : sourceOf({ allow: listOf(allowed.map((one) => sourceOf({ ...one }))) }),
   });
   return objectOf(
     members.map((member) => ({
@@ -107,13 +111,14 @@ function serviceMember(
 const optionOf: Readonly<Record<string, readonly string[]>> = {
   environment: ["env"],
   env_file: ["env"],
-  ports: ["publish", "port"],
+  ports: ["ports", "publish", "port"],
   expose: ["port"],
   healthcheck: ["validations"],
-  volumes: ["volumes"],
+  volumes: ["mounts", "volumes"],
+  tmpfs: ["mounts"],
   networks: ["networks"],
   secrets: ["files"],
-  configs: ["files"],
+  configs: ["files", "mounts"],
   command: ["command"],
   entrypoint: ["entrypoint"],
   image: ["image"],
@@ -164,6 +169,10 @@ function hasOption(service: ImportedService, option: string): boolean {
       return Object.keys(service.files).length > 0;
     case "volumes":
       return Object.keys(service.volumes).length > 0;
+    case "mounts":
+      return Object.keys(service.mounts).length > 0;
+    case "ports":
+      return Object.keys(service.ports).length > 0;
     case "validations":
       return service.probes.length > 0;
     case "networks":

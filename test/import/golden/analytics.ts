@@ -93,10 +93,10 @@ export const analytics = defineStack({
       database: "events",
       user: "analytics",
       password: secret("clickhousePassword"),
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 123, not on port 8123
-      // lost: ports: the port 9000/tcp is not published: a service publishes the one port that its clients
-      // call
       publish: 123,
+      // changed: ports: 8123 is published on 127.0.0.1 at the environment's portBase + 123, not on port 8123
+      // changed: ports: 9000 is published on 127.0.0.1 at the environment's portBase + 0, not on port 9000
+      ports: { port9000: { container: 9000, publish: 0 } },
       volumes: { clickhouse: "/var/lib/clickhouse" },
       validations: { ready: { answers: query("SELECT 1", { level: "basic" }) } },
     }),
@@ -135,8 +135,8 @@ export const analytics = defineStack({
     grafana: httpService({
       image: "grafana/grafana:11.1.0",
       port: 3000,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 0, not on port 3000
-      publish: 0,
+      // changed: ports: 3000 is published on 127.0.0.1 at the environment's portBase + 1, not on port 3000
+      publish: 1,
       env: {
         GF_SECURITY_ADMIN_PASSWORD: secret("grafanaPassword"),
         PROMETHEUS_URL: urlOf("prometheus"),

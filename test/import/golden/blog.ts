@@ -37,7 +37,7 @@ export const blog = defineStack({
     wordpress: httpService({
       image: "wordpress:6.8",
       port: 80,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 0, not on port 8000
+      // changed: ports: 80 is published on 127.0.0.1 at the environment's portBase + 0, not on port 8000
       publish: 0,
       env: {
         WORDPRESS_DB_HOST: "mysql:3306",
@@ -74,7 +74,7 @@ export const blog = defineStack({
     phpmyadmin: httpService({
       image: "phpmyadmin:5",
       port: 80,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 81, not on port 8081
+      // changed: ports: 80 is published on 127.0.0.1 at the environment's portBase + 81, not on port 8081
       publish: 81,
       env: {
         // changed: names a service by the name that it has in this declaration

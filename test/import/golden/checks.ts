@@ -38,7 +38,7 @@ export const checks = defineStack({
     "by-curl": httpService({
       image: "acme/a:1",
       port: 8080,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 80, not on port 8080
+      // changed: ports: 8080 is published on 127.0.0.1 at the environment's portBase + 80, not on port 8080
       publish: 80,
       // check: healthcheck: curl --fail passes on every status below 400; here 200 passes: list others in
       // "status", or ask for a part of the answer in "json"
@@ -72,7 +72,7 @@ export const checks = defineStack({
     "by-curl-with-account": service({
       image: "acme/a:1",
       port: 9300,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 300, not on port 9300
+      // changed: ports: 9300 is published on 127.0.0.1 at the environment's portBase + 300, not on port 9300
       publish: 300,
       // lost: healthcheck: holds a secret: it is no longer probed
       // check: healthcheck: the gate asks no more than whether its port is open, which proves little
@@ -82,7 +82,7 @@ export const checks = defineStack({
     "by-curl-over-tls": service({
       image: "acme/a:1",
       port: 9443,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 443, not on port 9443
+      // changed: ports: 9443 is published on 127.0.0.1 at the environment's portBase + 443, not on port 9443
       publish: 443,
       validations: {
         ready: {
@@ -98,7 +98,7 @@ export const checks = defineStack({
     "by-curl-elsewhere": service({
       image: "acme/a:1",
       port: 9400,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 400, not on port 9400
+      // changed: ports: 9400 is published on 127.0.0.1 at the environment's portBase + 400, not on port 9400
       publish: 400,
       validations: {
         ready: {
@@ -146,7 +146,7 @@ export const checks = defineStack({
     "other-port": httpService({
       image: "acme/a:1",
       port: 8000,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 0, not on port 8000
+      // changed: ports: 8000 is published on 127.0.0.1 at the environment's portBase + 0, not on port 8000
       publish: 0,
       validations: {
         ready: {
@@ -171,7 +171,7 @@ export const checks = defineStack({
     none: service({
       image: "acme/a:1",
       port: 5001,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 1, not on port 5001
+      // changed: ports: 5001 is published on 127.0.0.1 at the environment's portBase + 1, not on port 5001
       publish: 1,
       validations: { ready: { listens: tcp(5001, { level: "basic" }) } },
     }),

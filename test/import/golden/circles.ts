@@ -40,7 +40,7 @@ export const circles = defineStack({
       // there: build it before, as "docker compose build frontend" does
       image: "circles-frontend",
       port: 3000,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 0, not on port 3000
+      // changed: ports: 3000 is published on 127.0.0.1 at the environment's portBase + 0, not on port 3000
       publish: 0,
       env: { API_URL: urlOf("backend"), LIVE_URL: urlOf("backend", { scheme: "ws", path: "/live" }) },
       validations: { ready: { listens: tcp(3000, { level: "basic" }) } },
@@ -52,7 +52,7 @@ export const circles = defineStack({
       // build it before, as "docker compose build backend" does
       image: "circles-backend",
       port: 8000,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 1, not on port 8000
+      // changed: ports: 8000 is published on 127.0.0.1 at the environment's portBase + 1, not on port 8000
       publish: 1,
       env: {
         // check: names frontend, which comes after backend: no edge in "needs", since they cannot wait for

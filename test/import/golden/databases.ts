@@ -68,7 +68,7 @@ export const databases = defineStack({
       image: "docker.io/postgis/postgis:16-3.4",
       database: "postgres",
       password: secret("gisPassword"),
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 432, not on port 15432
+      // changed: ports: 5432 is published on 127.0.0.1 at the environment's portBase + 432, not on port 15432
       publish: 432,
       command: ["-c", "wal_level=logical"],
       env: { PGDATA: "/data/pg", POSTGRES_INITDB_ARGS: "--data-checksums" },
@@ -103,7 +103,8 @@ export const databases = defineStack({
     sessions: redis({
       image: "redis:7",
       maxMemory: "1gb",
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 379, not on any free port
+      // changed: ports: 6379 is published on 127.0.0.1 at the environment's portBase + 379, not on any free
+      // port
       publish: 379,
       validations: { ready: { answers: ping({ level: "basic" }) } },
     }),

@@ -13,6 +13,7 @@ import {
   defineStack,
   exec,
   get,
+  hostFile,
   httpService,
   job,
   ping,
@@ -149,15 +150,14 @@ export const django = defineStack({
     }),
 
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
-    // lost: volumes: nginx.conf of the host at /etc/nginx/nginx.conf: put it into the image, or, a text, into
-    // files
     nginx: httpService({
       image: "nginx:1.27",
       port: 80,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 80, not on port 80
-      // lost: ports: the port 443/tcp is not published: a service publishes the one port that its clients
-      // call
       publish: 80,
+      // changed: ports: 80 is published on 127.0.0.1 at the environment's portBase + 80, not on port 80
+      // changed: ports: 443 is published on 127.0.0.1 at the environment's portBase + 443, not on port 443
+      ports: { https: { container: 443, publish: 443 } },
+      mounts: { "/etc/nginx/nginx.conf": hostFile("nginx.conf") },
       validations: { ready: { listens: tcp(80, { level: "basic" }) } },
     }),
   },

@@ -64,7 +64,7 @@ export const including = defineStack({
     api: httpService({
       image: "acme/api:1",
       port: 8000,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 0, not on port 8000
+      // changed: ports: 8000 is published on 127.0.0.1 at the environment's portBase + 0, not on port 8000
       publish: 0,
       env: { DATABASE_URL: urlOf("database") },
       validations: { ready: { listens: tcp(8000, { level: "basic" }) } },

@@ -5,7 +5,7 @@
  * and take out those that are dealt with; replace probes that only ask whether a port is open by ones that
  * ask what the application needs.
  */
-import { defineStack, running, service } from "phasegate";
+import { defineStack, externalVolume, hostFolder, running, service, tmpfs, volume } from "phasegate";
 
 export const limits = defineStack({
   name: "limits",
@@ -50,7 +50,6 @@ export const limits = defineStack({
     // lost: shm_size: the engine's default for /dev/shm, 64 MB, applies
     // lost: stop_signal: containers are stopped with the signal that their image asks for, else SIGTERM
     // lost: sysctls: phasegate does not set it: the engine's default applies
-    // lost: tmpfs: no file system in memory is mounted there: the container's own is used
     // lost: ulimits: phasegate does not set it: the engine's default applies
     // lost: user: the container runs as the user that its image names
     // lost: working_dir: the container starts in the directory that its image names: use absolute paths in
@@ -65,12 +64,15 @@ export const limits = defineStack({
       image: "acme/engine@sha256:0123456789012345678901234567890123456789012345678901234567890123",
       entrypoint: ["/usr/bin/tini", "--", "engine"],
       command: ["--threads", "4"],
-      // lost: volumes: data of the host at /data: put it into the image, or, a text, into files
-      // lost: volumes: a mount of the type tmpfs at /cache
-      // changed: volumes: shared can be written to
-      // lost: volumes: shared is shared with helper: here each service has a volume of its own
-      // lost: volumes: outside is made outside of the project: here it is a new volume
-      volumes: { shared: "/shared", outside: "/outside" },
+      // lost: volumes: /cache: its size: write it as "64mb", in whole kilobytes
+      mounts: {
+        "/data": hostFolder("data", { writable: true }),
+        "/cache": tmpfs(),
+        "/shared": volume("shared", { readOnly: true }),
+        "/outside": externalVolume("outside"),
+        "/tmp": tmpfs(),
+        "/run": tmpfs(),
+      },
       grace: "90s",
       // lost: healthcheck: disable: the image's own check, where it has one, goes on
       validations: { ready: { staysUp: running({ level: "basic" }) } },
@@ -80,8 +82,7 @@ export const limits = defineStack({
     // changed: restart: no: the coordinator restarts what fails, by failureHandling
     helper: service({
       image: "acme/helper:1",
-      // lost: volumes: shared is shared with engine: here each service has a volume of its own
-      volumes: { shared: "/shared" },
+      mounts: { "/shared": volume("shared") },
       validations: { ready: { staysUp: running({ level: "basic" }) } },
     }),
   },

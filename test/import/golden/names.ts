@@ -48,12 +48,15 @@ export const myProject2 = defineStack({
     q: service({
       image: "rabbitmq:3-management",
       port: 5672,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 672, not on port 5672
-      // lost: ports: the port 15672/tcp is not published: a service publishes the one port that its clients
-      // call
-      // lost: ports: the port 4369/udp is not published: a service publishes the one port that its clients
-      // call
       publish: 672,
+      // changed: ports: 5672 is published on 127.0.0.1 at the environment's portBase + 672, not on port 5672
+      // changed: ports: 15672 is published on 127.0.0.1 at the environment's portBase + 673, not on port
+      // 15672
+      // changed: ports: 4369 is published on 127.0.0.1 at the environment's portBase + 369, not on port 4369
+      ports: {
+        management: { container: 15672, publish: 673 },
+        epmd: { container: 4369, protocol: "udp", publish: 369 },
+      },
       networks: ["back"],
       validations: {
         ready: {
@@ -94,12 +97,13 @@ export const myProject2 = defineStack({
     "web-app": httpService({
       image: "acme/web:1",
       port: 3000,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 0, not on port 3000
-      // lost: ports: the port 3001/tcp is not published: a service publishes the one port that its clients
-      // call
-      // lost: ports: the port 3000/tcp is not published: a service publishes the one port that its clients
-      // call
       publish: 0,
+      // changed: ports: 3000 is published on 127.0.0.1 at the environment's portBase + 0, not on port 3000
+      // changed: ports: 3001 is published on 127.0.0.1 at the environment's portBase + 1, not on port 3001
+      ports: {
+        port3001: { container: 3001, publish: 1 },
+        port3100: { container: 3000, host: { address: "0.0.0.0", port: 3100 } },
+      },
       env: {
         // changed: names coordinator-service, which depends_on does not: starts no earlier than it
         API: urlOf("coordinator-service", { path: "/api" }),
@@ -114,5 +118,14 @@ export const myProject2 = defineStack({
     backoff: { multiplier: 2, max: "30s" },
     onDependencyChange: "revalidate",
     grace: "10s",
+  },
+
+  parity: {
+    allow: [
+      {
+        path: "services.web-app.ports.port3100.published.ip",
+        reason: "the compose file published it at every address",
+      },
+    ],
   },
 });

@@ -42,7 +42,7 @@ export const portal = defineStack({
     app: httpService({
       image: "acme/portal:4.2.1",
       port: 3000,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 443, not on port 8443
+      // changed: ports: 3000 is published on 127.0.0.1 at the environment's portBase + 443, not on port 8443
       publish: 443,
       command: ["npm", "start"],
       env: { NODE_ENV: "production", DATABASE_URL: urlOf("db") },

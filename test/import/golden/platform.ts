@@ -18,6 +18,7 @@ import {
   defineStack,
   exec,
   get,
+  hostFile,
   httpService,
   job,
   ping,
@@ -92,16 +93,15 @@ export const platform = defineStack({
   // check: volumes: the stack has volumes of its own: move the data over before it matters
   services: {
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
-    // lost: volumes: ../../../../../../../var/run/docker.sock of the host at /var/run/docker.sock: put it
-    // into the image, or, a text, into files
     gateway: httpService({
       image: "traefik:v3.1",
       port: 80,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 80, not on port 80
-      // lost: ports: the port 8080/tcp is not published: a service publishes the one port that its clients
-      // call
       publish: 80,
+      // changed: ports: 80 is published on 127.0.0.1 at the environment's portBase + 80, not on port 80
+      // changed: ports: 8080 is published on 127.0.0.1 at the environment's portBase + 81, not on port 8080
+      ports: { port8080: { container: 8080, publish: 81 } },
       command: ["--providers.docker=true", "--entrypoints.web.address=:80"],
+      mounts: { "/var/run/docker.sock": hostFile("/var/run/docker.sock") },
       validations: { ready: { listens: tcp(80, { level: "basic" }) } },
     }),
 
@@ -264,9 +264,8 @@ export const platform = defineStack({
       image: "postgres:17",
       database: "platform",
       password: secret("postgresPassword"),
-      // lost: volumes: init.sql of the host at /docker-entrypoint-initdb.d/init.sql: put it into the image,
-      // or, a text, into files
       volumes: { postgres: "/var/lib/postgresql/data" },
+      mounts: { "/docker-entrypoint-initdb.d/init.sql": hostFile("init.sql") },
       validations: { ready: { answers: sql("SELECT 1", { level: "basic" }) } },
     }),
 
@@ -274,9 +273,10 @@ export const platform = defineStack({
 
     rabbitmq: service({
       image: "rabbitmq:3.13-management",
-      // lost: ports: the port 15672/tcp is not published: a service publishes the one port that its clients
-      // call
       port: 5672,
+      // changed: ports: 15672 is published on 127.0.0.1 at the environment's portBase + 672, not on port
+      // 15672
+      ports: { management: { container: 15672, publish: 672 } },
       env: { RABBITMQ_DEFAULT_USER: "platform", RABBITMQ_DEFAULT_PASS: secret("rabbitmqDefaultPass") },
       validations: {
         ready: {
@@ -324,7 +324,7 @@ export const platform = defineStack({
     mailhog: service({
       image: "mailhog/mailhog",
       port: 8025,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 25, not on port 8025
+      // changed: ports: 8025 is published on 127.0.0.1 at the environment's portBase + 25, not on port 8025
       publish: 25,
       validations: { ready: { listens: tcp(8025, { level: "basic" }) } },
     }),
@@ -333,8 +333,8 @@ export const platform = defineStack({
     adminer: httpService({
       image: "adminer",
       port: 8080,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 81, not on port 8081
-      publish: 81,
+      // changed: ports: 8080 is published on 127.0.0.1 at the environment's portBase + 82, not on port 8081
+      publish: 82,
       env: {
         // changed: names postgres, which depends_on does not: waits until it is ready
         ADMINER_DEFAULT_SERVER: "postgres",

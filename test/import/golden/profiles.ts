@@ -37,7 +37,7 @@ export const forum = defineStack({
     web: httpService({
       image: "acme/forum:9",
       port: 8080,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 80, not on port 80
+      // changed: ports: 8080 is published on 127.0.0.1 at the environment's portBase + 80, not on port 80
       publish: 80,
       env: { MAIL_URL: "smtp://mail:1025", SEARCH_URL: urlOf("search") },
       validations: { ready: { listens: tcp(8080, { level: "basic" }) } },

@@ -5,7 +5,7 @@
  * and take out those that are dealt with; replace probes that only ask whether a port is open by ones that
  * ask what the application needs.
  */
-import { defineStack, exec, httpService, service, tcp } from "phasegate";
+import { defineStack, exec, hostFolder, httpService, service, tcp } from "phasegate";
 
 export const quoting = defineStack({
   name: "quoting",
@@ -27,7 +27,7 @@ export const quoting = defineStack({
     app: httpService({
       image: "acme/app:1",
       port: 80,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 80, not on port 8080
+      // changed: ports: 80 is published on 127.0.0.1 at the environment's portBase + 80, not on port 8080
       publish: 80,
       command: [
         "sh",
@@ -58,8 +58,8 @@ export const quoting = defineStack({
         BIG: "12345678901234567890",
         EMPTY: "",
       },
-      // lost: volumes: we ird* /path of the host at /mnt: put it into the image, or, a text, into files
       volumes: { proto: "/data" },
+      mounts: { "/mnt": hostFolder("we ird*/path", { writable: true }) },
       init: false,
       validations: { ready: { listens: tcp(80, { level: "basic" }) } },
     }),

@@ -14,7 +14,18 @@
  *     pulumi config set --secret --path "phasegate:secrets.tlsKey" --stack STACK
  *     pulumi config set --secret --path "phasegate:secrets.token" --stack STACK
  */
-import { defineStack, httpService, postgres, running, secret, service, sql, tcp, urlOf } from "phasegate";
+import {
+  defineStack,
+  hostFile,
+  httpService,
+  postgres,
+  running,
+  secret,
+  service,
+  sql,
+  tcp,
+  urlOf,
+} from "phasegate";
 
 export const vault = defineStack({
   name: "vault",
@@ -52,7 +63,7 @@ export const vault = defineStack({
     api: httpService({
       image: "acme/vault:1",
       port: 8200,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 200, not on port 8200
+      // changed: ports: 8200 is published on 127.0.0.1 at the environment's portBase + 200, not on port 8200
       publish: 200,
       env: {
         DATABASE_HOST: "database",
@@ -65,13 +76,15 @@ export const vault = defineStack({
         LEGACY: secret("legacy"),
         UPSTREAM: secret("upstream"),
       },
-      // lost: configs: banner, of banner.txt: write its text into files, at /banner
+      // lost: secrets: database_password: its owner and its mode: the file is root's, and everybody may read
+      // it
       // lost: configs: legal: write its text into files, at /legal
       files: {
         "/run/secrets/db": [secret("databasePassword")],
         "/etc/tls/key.pem": [secret("tlsKey")],
         "/etc/vault/settings.toml": ["[server]\n", 'name = "vault"\n', "motd = 'it''s \"open\"'\n"],
       },
+      mounts: { "/banner": hostFile("banner.txt") },
       validations: { ready: { listens: tcp(8200, { level: "basic" }) } },
     }),
 

@@ -45,7 +45,7 @@ export const shop = defineStack({
       // before, as "docker compose build api" does
       image: "shop-api",
       port: 8080,
-      // changed: ports: published on 127.0.0.1 at the environment's portBase + 80, not on port 8080
+      // changed: ports: 8080 is published on 127.0.0.1 at the environment's portBase + 80, not on port 8080
       publish: 80,
       env: {
         DATABASE_URL: urlOf("db", { scheme: "postgresql" }),
