@@ -10,32 +10,66 @@ export interface Account {
   readonly password: string | undefined;
   /** The secret's name. */
   readonly secret: string | undefined;
+  /** Of MySQL: the secret of root's password, where its clients are not root. */
+  readonly rootSecret: string | undefined;
   /** Of Redis: what is left of its command line. */
   readonly options: readonly string[];
   readonly maxMemory: string | undefined;
 }
 
-const prefixes = { postgres: "POSTGRES", clickhouse: "CLICKHOUSE" } as const;
-const defaults = { postgres: "postgres", clickhouse: "default" } as const;
+/** The names of the variables by which the images of a database take its account. */
+const parts = {
+  postgres: { user: ["POSTGRES_USER"], password: ["POSTGRES_PASSWORD"], database: ["POSTGRES_DB"] },
+  clickhouse: { user: ["CLICKHOUSE_USER"], password: ["CLICKHOUSE_PASSWORD"], database: ["CLICKHOUSE_DB"] },
+  mysql: {
+    user: ["MARIADB_USER", "MYSQL_USER"],
+    password: ["MARIADB_PASSWORD", "MYSQL_PASSWORD"],
+    database: ["MARIADB_DATABASE", "MYSQL_DATABASE"],
+  },
+} as const;
+const rootPassword = ["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD"] as const;
 
 /** The account of a database that is known; undefined of any other service. */
 export function accountOf(service: Kinded, secrets: SecretList, note: Report): Account | undefined {
-  if (service.kind === "redis") return redisAccount(service, secrets, note);
-  if (service.kind !== "postgres" && service.kind !== "clickhouse") return undefined;
+  switch (service.kind) {
+    case "redis":
+      return redisAccount(service, secrets, note);
+    case "postgres": {
+      const user = said(service, parts.postgres.user) ?? "postgres";
+      return databaseAccount(service, "postgres", { user, database: user }, secrets, note);
+    }
+    case "clickhouse":
+      return databaseAccount(service, "clickhouse", { user: "default", database: "default" }, secrets, note);
+    case "mysql":
+      return mysqlAccount(service, secrets, note);
+    case "httpService":
+    case "service":
+    case "job":
+      return undefined;
+  }
+}
+
+function databaseAccount(
+  service: Kinded,
+  kind: keyof typeof parts,
+  byDefault: { readonly user: string; readonly database: string | undefined },
+  secrets: SecretList,
+  note: Report,
+): Account {
   const { name, variables } = service;
-  const prefix = prefixes[service.kind];
-  const place = `services.${name}.environment.${prefix}_PASSWORD`;
-  const user = given(variables[`${prefix}_USER`]) ?? defaults[service.kind];
-  const database =
-    given(variables[`${prefix}_DB`]) ?? (service.kind === "postgres" ? user : defaults.clickhouse);
-  const password = given(variables[`${prefix}_PASSWORD`]);
-  const file = variables[`${prefix}_PASSWORD_FILE`];
-  const granted = (service.service.secrets ?? []).find(
-    ({ source, target }) => file === (target?.startsWith("/") ? target : `/run/secrets/${target ?? source}`),
-  );
-  const common = { user, database, password, options: [], maxMemory: undefined };
-  if (granted !== undefined)
-    return { ...common, secret: secrets.file(granted.source, `secrets.${granted.source}`) };
+  const names = parts[kind];
+  const place = `services.${name}.environment.${variableOf(service, names.password)}`;
+  const password = said(service, names.password);
+  const common = {
+    user: said(service, names.user) ?? byDefault.user,
+    database: said(service, names.database) ?? byDefault.database,
+    password,
+    rootSecret: undefined,
+    options: [],
+    maxMemory: undefined,
+  };
+  const granted = fileOf(service, names.password);
+  if (granted !== undefined) return { ...common, secret: secrets.file(granted, `secrets.${granted}`) };
   // Whom the server trusts needs no password, then as now.
   if (password === undefined && variables["POSTGRES_HOST_AUTH_METHOD"] !== "trust")
     note(
@@ -46,11 +80,57 @@ export function accountOf(service: Kinded, secrets: SecretList, note: Report): A
   return { ...common, secret: secrets.password(name, password, place) };
 }
 
+/** Without a user of its own, the clients of the images are root. */
+function mysqlAccount(service: Kinded, secrets: SecretList, note: Report): Account {
+  const { name } = service;
+  const hasUser = said(service, parts.mysql.user) !== undefined;
+  const root = said(service, rootPassword);
+  const place = `services.${name}.environment.${variableOf(service, rootPassword)}`;
+  const rootFile = fileOf(service, rootPassword);
+  if (hasUser) {
+    const account = databaseAccount(service, "mysql", { user: "", database: undefined }, secrets, note);
+    if (rootFile !== undefined)
+      return { ...account, rootSecret: secrets.file(rootFile, `secrets.${rootFile}`) };
+    return root === undefined ? account : { ...account, rootSecret: secrets.rootPassword(name, root, place) };
+  }
+  const secret =
+    rootFile === undefined
+      ? secrets.password(name, root, place)
+      : secrets.file(rootFile, `secrets.${rootFile}`);
+  return {
+    user: "root",
+    database: said(service, parts.mysql.database),
+    password: root,
+    secret,
+    rootSecret: undefined,
+    options: [],
+    maxMemory: undefined,
+  };
+}
+
+/** The secret of the compose file that a variable such as POSTGRES_PASSWORD_FILE leads to. */
+function fileOf({ variables, service }: Kinded, names: readonly string[]): string | undefined {
+  const files = names.map((name) => variables[`${name}_FILE`]);
+  return (service.secrets ?? []).find(({ source, target }) =>
+    files.includes(target?.startsWith("/") ? target : `/run/secrets/${target ?? source}`),
+  )?.source;
+}
+
+function said({ variables }: Kinded, names: readonly string[]): string | undefined {
+  return names.map((name) => given(variables[name])).find((value) => value !== undefined);
+}
+
+/** The variable that is set, or the one that is best known. */
+function variableOf({ variables }: Kinded, names: readonly string[]): string {
+  return names.find((name) => variables[name] !== undefined) ?? names.at(-1) ?? "";
+}
+
 /** The variables of a database that its account stands for. */
 export const accountVariables: ReadonlySet<string> = new Set(
-  Object.values(prefixes).flatMap((prefix) =>
-    ["USER", "PASSWORD", "DB", "PASSWORD_FILE"].map((part) => `${prefix}_${part}`),
-  ),
+  [
+    ...Object.values(parts).flatMap(({ user, password, database }) => [...user, ...password, ...database]),
+    ...rootPassword,
+  ].flatMap((name: string) => [name, `${name}_FILE`]),
 );
 
 function redisAccount({ name, service }: Kinded, secrets: SecretList, note: Report): Account {
@@ -81,6 +161,7 @@ function redisAccount({ name, service }: Kinded, secrets: SecretList, note: Repo
     database: undefined,
     password,
     secret,
+    rootSecret: undefined,
     options: secrets.isIn(options) ? [] : options,
     maxMemory,
   };

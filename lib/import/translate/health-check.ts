@@ -1,5 +1,6 @@
 import type { ComposeService } from "../read/service-schema.ts";
 import { isItself, readHttpCheck } from "./http-check.ts";
+import type { DatabaseKind } from "./images.ts";
 import type { ImportedProbe } from "./imported-probe.ts";
 import { shellWords } from "../read/shell-words.ts";
 import { isPort } from "./url.ts";
@@ -15,7 +16,7 @@ export interface ReadHealthCheck {
 /** The service that a check belongs to. */
 export interface Checked {
   readonly name: string;
-  readonly kind: "postgres" | "redis" | "clickhouse" | undefined;
+  readonly kind: DatabaseKind | undefined;
 }
 
 /** Reads a service's health check. Undefined where there is none, or it is switched off. */
@@ -72,6 +73,10 @@ function probeOf(words: readonly string[], { name, kind }: Checked): ImportedPro
       const statement = option(args, ["-c", "--command"]);
       return kind === "postgres" && isPlain(statement) ? { kind: "sql", statement } : undefined;
     }
+    case "mysqladmin":
+    case "mariadb-admin":
+    case "healthcheck.sh":
+      return kind === "mysql" ? { kind: "sql", statement: "SELECT 1" } : undefined;
     case "redis-cli":
     case "valkey-cli":
       return kind === "redis" && args.at(-1)?.toLowerCase() === "ping" ? { kind: "ping" } : undefined;

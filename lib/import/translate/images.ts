@@ -1,7 +1,10 @@
+/** The kinds of services that have a function of their own, and an account. */
+export type DatabaseKind = "postgres" | "mysql" | "redis" | "clickhouse";
+
 /** What is known of an image by its name alone. */
 export interface KnownImage {
   /** The kind of service that takes the same variables as the official image does. */
-  readonly kind?: "postgres" | "redis" | "clickhouse";
+  readonly kind?: DatabaseKind;
   /** The port that it listens on. */
   readonly port?: number;
   /** Whether that port speaks HTTP. */
@@ -33,8 +36,9 @@ const known: Readonly<Record<string, KnownImage>> = {
   "bitnamilegacy/redis": data(6379),
   "redis/redis-stack-server": data(6379),
   "redis/redis-stack": data(6379),
-  mysql: data(3306),
-  mariadb: data(3306),
+  mysql: { kind: "mysql" },
+  mariadb: { kind: "mysql" },
+  "percona/percona-server": { kind: "mysql" },
   mongo: data(27017),
   memcached: data(11211),
   rabbitmq: data(5672),

@@ -1,7 +1,7 @@
 import { isTainted } from "../read/taint.ts";
 import type { ImportedProbe } from "./imported-probe.ts";
 import { readHealthCheck } from "./health-check.ts";
-import type { KnownImage } from "./images.ts";
+import type { DatabaseKind, KnownImage } from "./images.ts";
 import { knownImage } from "./images.ts";
 import type { ReadService } from "../read/read-project.ts";
 import type { Selected } from "../read/select-services.ts";
@@ -9,7 +9,7 @@ import type { UrlText } from "./url.ts";
 import { isPort, parseUrl } from "./url.ts";
 
 /** What becomes of a service: which function of the declaration language declares it. */
-export type ImportedKind = "postgres" | "redis" | "clickhouse" | "httpService" | "service" | "job";
+export type ImportedKind = DatabaseKind | "httpService" | "service" | "job";
 
 /** A service whose kind and port are known, not yet more. */
 export interface Kinded extends ReadService {
@@ -24,7 +24,7 @@ export interface Kinded extends ReadService {
   readonly guessed: boolean;
 }
 
-const portOf = { postgres: 5432, redis: 6379, clickhouse: 8123 } as const;
+const portOf = { postgres: 5432, mysql: 3306, redis: 6379, clickhouse: 8123 } as const;
 /** Ports that hardly anything but HTTP is served on. */
 const webPorts = new Set([80, 3000, 3001, 4000, 4200, 5000, 5173, 8000, 8001, 8080, 8081, 8888]);
 const oneShot = /migrat|alembic|flyway|liquibase|seed|bootstrap|\binit\b|\bsetup\b/i;
@@ -75,15 +75,35 @@ export function kindsOf(
 }
 
 /** Whether an image of a database runs its server here, and not a client or a script. */
-function isServer({ service, variables }: ReadService, kind: string): boolean {
+function isServer({ service, variables }: ReadService, kind: DatabaseKind): boolean {
   if (service.entrypoint !== undefined && service.entrypoint !== null) return false;
   // The account itself is a secret then, and an import does not read those.
-  for (const part of ["USER", "DB"].map((name) => `${kind.toUpperCase()}_${name}`))
+  for (const part of accountNames(kind))
     if (variables[`${part}_FILE`] !== undefined || isTainted(variables[part] ?? "")) return false;
+  // Without a database there is no URL of it.
+  if (kind === "mysql" && !accountNames(kind).some((part) => /DATABASE$/.test(part) && variables[part]))
+    return false;
   const [first] = service.command ?? [];
   if (first === undefined || first.startsWith("-")) return true;
-  const servers = { postgres: /^postgres$/, redis: /^(?:redis|valkey)-server$/ } as const;
+  const servers = {
+    postgres: /^postgres$/,
+    mysql: /^(?:mysqld|mariadbd)$/,
+    redis: /^(?:redis|valkey)-server$/,
+  } as const;
   return kind in servers && servers[kind as keyof typeof servers].test(first);
+}
+
+/** The variables that say whose database it is. */
+function accountNames(kind: DatabaseKind): readonly string[] {
+  switch (kind) {
+    case "mysql":
+      return ["MYSQL", "MARIADB"].flatMap((prefix) => [`${prefix}_USER`, `${prefix}_DATABASE`]);
+    case "postgres":
+    case "clickhouse":
+      return [`${kind.toUpperCase()}_USER`, `${kind.toUpperCase()}_DB`];
+    case "redis":
+      return [];
+  }
 }
 
 function choosePort(

@@ -113,9 +113,9 @@ export function mountsOf(
 
   function tmpfsMount({ target, size, mode }: Mount): ImportedMount {
     const bytes = size === undefined ? undefined : composeBytes(plain(size));
-    const text = bytes === undefined ? undefined : sizeText(bytes);
+    const text = bytes === undefined ? undefined : sizeText(Math.ceil(bytes / 1024) * 1024);
     if (size !== undefined && text === undefined)
-      note("lost", place, `${target}: its size: write it as "64mb", in whole kilobytes`);
+      note("lost", place, `${target}: its size: write it as "64mb"`);
     const octal = mode?.replace(/^0(?=\d{3,4}$)/, "");
     return {
       kind: "tmpfs",

@@ -1,3 +1,4 @@
+import { camelCase } from "../../core/camel-case.ts";
 import type { Duration } from "../../core/duration.ts";
 import { topologicalOrder } from "../../model/graph.ts";
 import type { Edge } from "./edges.ts";
@@ -33,12 +34,16 @@ export function phasesOf(members: readonly PhaseMember[], edges: readonly Edge[]
   ).filter((layer) => layer.length > 0);
 
   const phases: ImportedPhase[] = [];
-  for (const layer of layers) {
-    const name = free(phaseName(layer), (candidate) => phases.some((phase) => phase.name === candidate));
+  const kinds = layers.map(phaseName);
+  for (const [i, layer] of layers.entries()) {
+    const kind = kinds[i] ?? "";
+    const isOne = kinds.filter((other) => other === kind).length === 1;
+    const { name: wanted, title } = isOne ? { name: kind, title: titleOf(kind) } : named(layer);
+    const name = free(wanted, (candidate) => phases.some((phase) => phase.name === candidate));
     const before = phases.at(-1);
     phases.push({
       name,
-      title: titleOf(name),
+      title,
       services: layer.map((member) => member.name),
       dependsOn: before ? [before.name] : [],
       timeout: rounded(Math.max(...layer.map(({ budgetMs }) => budgetMs))),
@@ -62,7 +67,7 @@ function phaseName(layer: readonly PhaseMember[]): string {
 /** What a service is there for. */
 export function roleOf({ kind, image }: Kinded): Role {
   if (kind === "job") return "job";
-  if (kind === "postgres" || kind === "redis" || kind === "clickhouse") return "data";
+  if (kind !== "httpService" && kind !== "service") return "data";
   return image.role ?? "application";
 }
 
@@ -72,8 +77,15 @@ function migrates({ name, service }: Kinded): boolean {
 }
 
 function titleOf(name: string): string {
-  const [, word = name, number = ""] = /^([a-z]+)(\d*)$/.exec(name) ?? [];
-  return `${word.charAt(0).toUpperCase()}${word.slice(1)}${number === "" ? "" : ` ${number}`}`;
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+/** The name of a phase by what is in it, where several would be called after the same kind of services. */
+function named(layer: readonly PhaseMember[]): { readonly name: string; readonly title: string } {
+  const [first = "", second, ...others] = layer.map(({ name }) => name);
+  if (second === undefined) return { name: camelCase(first), title: titleOf(first) };
+  const rest = others.length === 0 ? second : `${others.length + 1} more`;
+  return { name: camelCase(`${first} and ${rest}`), title: titleOf(`${first} and ${rest}`) };
 }
 
 /** Up to the next ten seconds: what is estimated should not look measured. */

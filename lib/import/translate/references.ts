@@ -33,6 +33,7 @@ export interface Reference {
 
 const schemes = {
   postgres: /^(?:postgres(?:ql)?|postgis|cockroachdb)(?:\+\w+)?$/,
+  mysql: /^(?:mysql2?|mariadb)(?:\+\w+)?$/,
   redis: /^redis$/,
   clickhouse: /^https?$/,
 } as const;
@@ -101,7 +102,7 @@ function sameUrl(url: UrlText, { name, service, account }: Callee): ImportedValu
   // Where neither has a password, the one that the database has here comes with urlOf().
   if (account === undefined || user !== account.user || !samePassword(url.password, account.password))
     return undefined;
-  const usual = kind === "postgres" ? "postgres" : "http";
+  const usual = kind === "clickhouse" ? "http" : kind;
   const path = url.rest === `/${account.database ?? ""}` ? "" : url.rest;
   if (kind === "clickhouse") return urlOf(name, undefined, url.rest === "" ? "/" : path);
   // Without a path, a client takes the database of its user's name.

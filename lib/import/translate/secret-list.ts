@@ -30,6 +30,8 @@ export interface SecretList {
   variable(service: string, variable: string, text: string): string;
   /** The password that a service wants of its clients. Absent: it has none, and gets one. */
   password(service: string, text: string | undefined, from: string): string;
+  /** The password of a server's own root, which its clients do not use. */
+  rootPassword(service: string, text: string, from: string): string;
   /** A secret of the compose file's own, by its name there. */
   file(name: string, place: string): string;
   /** Whether a text, or a command's words, hold a secret, whole or in part, as far as can be recognised. */
@@ -116,6 +118,15 @@ export function secretList(
         passwords.set(service, { text, origin });
       }
       return take(origin);
+    },
+    rootPassword(service, text, from) {
+      values.add(plain(text));
+      const variable = originOf(text);
+      return take(
+        variable === undefined
+          ? { key: `root's password of ${service}`, names: [`${service}RootPassword`], from }
+          : ofVariable(variable, text),
+      );
     },
     file: (name, place) => take({ key: `file ${name}`, names: [name], from: place }),
     isIn(given) {

@@ -22,7 +22,7 @@ export function serviceProbes(service: Kinded, secrets: SecretList, note: Report
   if (kind === "job") return { probes: [], healthcheck: undefined };
   // What the probe would have to say may be a secret: a token in a path.
   const known = check?.probe && !secrets.isIn(JSON.stringify(check.probe)) ? check.probe : undefined;
-  if (kind === "postgres" || kind === "redis" || kind === "clickhouse") {
+  if (kind === "postgres" || kind === "mysql" || kind === "redis" || kind === "clickhouse") {
     const usual = usualProbes[kind];
     return {
       healthcheck: clientOf(service),
@@ -44,7 +44,14 @@ export function serviceProbes(service: Kinded, secrets: SecretList, note: Report
   const listens: GateProbe[] = port === undefined ? [] : [{ kind: "tcp", port }];
   if (command.length > 0) return { healthcheck: undefined, probes: [...command, ...listens] };
   const little = `the gate asks no more than ${port === undefined ? "whether it stays up" : "whether its port is open"}, which proves little`;
-  if (check === undefined) note("check", `services.${name}`, `has no health check: ${little}`);
+  if (service.service.healthcheck === undefined)
+    note("check", `services.${name}`, `has no health check: ${little}`);
+  else if (check === undefined && service.service.healthcheck.disable !== true)
+    note(
+      "check",
+      place,
+      `says nothing of what is asked, which is the image's own check under compose: ${little}`,
+    );
   else note("check", place, little);
   return { healthcheck: undefined, probes: port === undefined ? [{ kind: "running" }] : listens };
 
@@ -60,6 +67,7 @@ export function serviceProbes(service: Kinded, secrets: SecretList, note: Report
 
 const usualProbes = {
   postgres: { kind: "sql", statement: "SELECT 1" },
+  mysql: { kind: "sql", statement: "SELECT 1" },
   redis: { kind: "ping" },
   clickhouse: { kind: "query", statement: "SELECT 1" },
 } as const satisfies Record<string, GateProbe>;

@@ -71,7 +71,12 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       command: known && kind === "redis" ? redisCommand(kinded, account.options) : commandOf("command"),
       account:
         known && account.user !== undefined && account.database !== undefined && account.secret !== undefined
-          ? { user: account.user, database: account.database, password: account.secret }
+          ? {
+              user: account.user,
+              database: account.database,
+              password: account.secret,
+              rootPassword: account.rootSecret,
+            }
           : undefined,
       password: kind === "redis" ? account?.secret : undefined,
       maxMemory: account?.maxMemory,
@@ -174,8 +179,23 @@ function noteNotCarried({ name, kind, service }: Kinded, note: Report): void {
       `services.${name}.network_mode`,
       `${service.network_mode}: every service is on the stack's own network`,
     );
-  if (service.healthcheck?.disable === true)
-    note("lost", `services.${name}.healthcheck`, "disable: the image's own check, where it has one, goes on");
+  if (service.healthcheck?.disable === true || service.healthcheck?.test?.[0] === "NONE")
+    note(
+      "lost",
+      `services.${name}.healthcheck`,
+      "is switched off: the image's own check, where it has one, goes on",
+    );
+  for (const [network, said] of Object.entries(service.networks ?? {})) {
+    const others = Object.keys(said ?? {}).filter((key) => key !== "aliases" && !key.startsWith("x-"));
+    if (others.length > 0)
+      note("lost", `services.${name}.networks.${network}`, `${others.join(", ")}: the engine chooses`);
+  }
+  if (service.container_name !== undefined)
+    note(
+      "changed",
+      `services.${name}.container_name`,
+      "the container is called after the stack and the service",
+    );
   if (kind !== "job" && service.restart === "no")
     note(
       "changed",

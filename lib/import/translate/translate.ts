@@ -82,6 +82,7 @@ export function translate(
   }));
   const edges = edgesOf(kinded, translated, { nameOf, networks }, note);
   noteVolumes(project, kinded, note);
+  noteRestarts(selected, note);
   return {
     name: dashed(name ?? project.name).toLowerCase(),
     services: translated.map(({ service }) => service),
@@ -150,9 +151,16 @@ function publicWords(services: readonly Kinded[]): ReadonlySet<string> {
     name,
     ...(service.image ?? "").split(/[/:@]/),
     ...Object.keys(variables),
-    ...["POSTGRES_USER", "POSTGRES_DB", "CLICKHOUSE_USER", "CLICKHOUSE_DB"].flatMap(
-      (variable) => variables[variable] ?? [],
-    ),
+    ...[
+      "POSTGRES_USER",
+      "POSTGRES_DB",
+      "CLICKHOUSE_USER",
+      "CLICKHOUSE_DB",
+      "MYSQL_USER",
+      "MYSQL_DATABASE",
+      "MARIADB_USER",
+      "MARIADB_DATABASE",
+    ].flatMap((variable) => variables[variable] ?? []),
   ]);
   return new Set(words);
 }
@@ -237,4 +245,17 @@ function retriesOf(services: readonly Selected[]): number {
       .map(Number) ?? [],
   ]);
   return Math.min(100, Math.max(...counts.flat(), ...(counts.flat().length === 0 ? [3] : [])));
+}
+
+/** Says once what holds for all that compose restarts. */
+function noteRestarts(services: readonly Selected[], note: Report): void {
+  const restarted = services.filter(({ service }) =>
+    /^(?:always|unless-stopped|on-failure)/.test(service.restart ?? ""),
+  );
+  if (restarted.length > 0)
+    note(
+      "changed",
+      "services",
+      `have the restart policy ${[...new Set(restarted.map(({ service }) => service.restart))].join(", ")}: the coordinator restarts what fails, by failureHandling`,
+    );
 }

@@ -27,6 +27,8 @@ export interface ImportedAccount {
   readonly user: string;
   /** The secret's name. */
   readonly password: string;
+  /** Of MySQL: the name of root's. */
+  readonly rootPassword: string | undefined;
 }
 
 /** What the engine asks. */

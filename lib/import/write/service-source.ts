@@ -16,6 +16,7 @@ export function serviceSource(
     database: account?.database,
     user: account && account.user !== account.database ? account.user : undefined,
     password: secretCall(account?.password ?? service.password),
+    rootPassword: secretCall(account?.rootPassword),
     maxMemory: service.maxMemory,
     port: service.port,
     publish: service.publish,

@@ -28,23 +28,23 @@ export const analytics = defineStack({
   environments: ["development", "test", "staging", "production"],
 
   phases: {
-    infrastructure: {
-      title: "Infrastructure",
+    zookeeperAnd2More: {
+      title: "Zookeeper and 2 more",
       services: ["zookeeper", "clickhouse", "prometheus"],
       validation: "ready",
       timeout: "90s",
     },
-    infrastructure2: {
-      title: "Infrastructure 2",
+    kafkaAndGrafana: {
+      title: "Kafka and grafana",
       services: ["kafka", "grafana"],
-      dependsOn: ["infrastructure"],
+      dependsOn: ["zookeeperAnd2More"],
       validation: "ready",
       timeout: "120s",
     },
     application: {
       title: "Application",
       services: ["ingest"],
-      dependsOn: ["infrastructure2"],
+      dependsOn: ["kafkaAndGrafana"],
       validation: "ready",
       timeout: "60s",
     },

@@ -7,7 +7,7 @@
  *
  *     pulumi config set --secret --path "phasegate:secrets.blogDbPassword" --stack STACK
  */
-import { defineStack, exec, httpService, secret, service, tcp } from "phasegate";
+import { defineStack, httpService, mysql, secret, sql, tcp } from "phasegate";
 
 export const blog = defineStack({
   name: "blog",
@@ -32,6 +32,8 @@ export const blog = defineStack({
   },
 
   // check: volumes: the stack has volumes of its own: move the data over before it matters
+  // changed: services: have the restart policy always: the coordinator restarts what fails, by
+  // failureHandling
   services: {
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
     wordpress: httpService({
@@ -52,22 +54,13 @@ export const blog = defineStack({
       validations: { ready: { listens: tcp(80, { level: "basic" }) } },
     }),
 
-    mysql: service({
+    mysql: mysql({
       image: "mysql:8.4",
-      port: 3306,
-      env: {
-        MYSQL_DATABASE: "blog",
-        MYSQL_USER: "blog",
-        MYSQL_PASSWORD: secret("blogDbPassword"),
-        MYSQL_RANDOM_ROOT_PASSWORD: "1",
-      },
+      database: "blog",
+      password: secret("blogDbPassword"),
+      env: { MYSQL_RANDOM_ROOT_PASSWORD: "1" },
       volumes: { mysql: "/var/lib/mysql" },
-      validations: {
-        ready: {
-          passesItsCheck: exec(["mysqladmin", "ping", "-h", "localhost"], { timeout: "20s", level: "basic" }),
-          listens: tcp(3306, { level: "basic" }),
-        },
-      },
+      validations: { ready: { answers: sql("SELECT 1", { timeout: "20s", level: "basic" }) } },
     }),
 
     // check: has no health check: the gate asks no more than whether its port is open, which proves little

@@ -167,12 +167,14 @@ export const checks = defineStack({
       validations: { ready: { isHealthy: get("/", { level: "basic" }) } },
     }),
 
-    // check: has no health check: the gate asks no more than whether its port is open, which proves little
     none: service({
       image: "acme/a:1",
       port: 5001,
       // changed: ports: 5001 is published on 127.0.0.1 at the environment's portBase + 1, not on port 5001
       publish: 1,
+      // check: healthcheck: says nothing of what is asked, which is the image's own check under compose: the
+      // gate asks no more than whether its port is open, which proves little
+      // lost: healthcheck: is switched off: the image's own check, where it has one, goes on
       validations: { ready: { listens: tcp(5001, { level: "basic" }) } },
     }),
   },

@@ -33,6 +33,8 @@ export const circles = defineStack({
     "setup-once": ["backend"],
   },
 
+  // changed: services: have the restart policy on-failure: the coordinator restarts what fails, by
+  // failureHandling
   services: {
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
     frontend: httpService({

@@ -40,17 +40,17 @@ export const databases = defineStack({
       validation: "ready",
       timeout: "90s",
     },
-    application: {
-      title: "Application",
+    loadAndReader: {
+      title: "Load and reader",
       services: ["load", "reader"],
       dependsOn: ["infrastructure"],
       validation: "ready",
       timeout: "300s",
     },
-    application2: {
-      title: "Application 2",
+    backup: {
+      title: "Backup",
       services: ["backup"],
-      dependsOn: ["application"],
+      dependsOn: ["loadAndReader"],
       validation: "ready",
       timeout: "60s",
     },

@@ -65,6 +65,8 @@ export const django = defineStack({
   },
 
   // check: volumes: the stack has volumes of its own: move the data over before it matters
+  // changed: services: have the restart policy unless-stopped: the coordinator restarts what fails, by
+  // failureHandling
   services: {
     postgres: postgres({
       image: "postgres:16-alpine",

@@ -36,6 +36,8 @@ export const extending = defineStack({
     invoices: ["postgres", "orders"],
   },
 
+  // changed: services: have the restart policy on-failure:5: the coordinator restarts what fails, by
+  // failureHandling
   services: {
     postgres: postgres({
       image: "postgres:17",

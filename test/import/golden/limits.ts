@@ -22,7 +22,6 @@ export const limits = defineStack({
 
   // check: volumes: the stack has volumes of its own: move the data over before it matters
   services: {
-    // check: has no health check: the gate asks no more than whether it stays up, which proves little
     // lost: annotations: annotations are not carried over
     // lost: blkio_config: phasegate sets no limits on a container's resources: the engine's default, without
     // a limit, applies
@@ -64,17 +63,17 @@ export const limits = defineStack({
       image: "acme/engine@sha256:0123456789012345678901234567890123456789012345678901234567890123",
       entrypoint: ["/usr/bin/tini", "--", "engine"],
       command: ["--threads", "4"],
-      // lost: volumes: /cache: its size: write it as "64mb", in whole kilobytes
       mounts: {
         "/data": hostFolder("data", { writable: true }),
-        "/cache": tmpfs(),
+        "/cache": tmpfs({ size: "977kb" }),
         "/shared": volume("shared", { readOnly: true }),
         "/outside": externalVolume("outside"),
         "/tmp": tmpfs(),
         "/run": tmpfs(),
       },
       grace: "90s",
-      // lost: healthcheck: disable: the image's own check, where it has one, goes on
+      // check: healthcheck: the gate asks no more than whether it stays up, which proves little
+      // lost: healthcheck: is switched off: the image's own check, where it has one, goes on
       validations: { ready: { staysUp: running({ level: "basic" }) } },
     }),
 

@@ -34,6 +34,7 @@ export const myProject2 = defineStack({
 
   // lost: networks.back: internal: the stack makes networks of its own
   services: {
+    // changed: container_name: the container is called after the stack and the service
     // changed: is called my-db here, and reached by that name
     "my-db": postgres({
       image: "postgres:16",

@@ -43,31 +43,31 @@ export const platform = defineStack({
       validation: "ready",
       timeout: "300s",
     },
-    application: {
-      title: "Application",
+    mailerAnd3More: {
+      title: "Mailer and 3 more",
       services: ["mailer", "thumbnails", "migrate", "adminer"],
       dependsOn: ["infrastructure"],
       validation: "ready",
       timeout: "300s",
     },
-    application2: {
-      title: "Application 2",
+    catalogAnd2More: {
+      title: "Catalog and 2 more",
       services: ["catalog", "orders", "auth"],
-      dependsOn: ["application"],
+      dependsOn: ["mailerAnd3More"],
       validation: "ready",
       timeout: "80s",
     },
-    application3: {
-      title: "Application 3",
+    adminAnd3More: {
+      title: "Admin and 3 more",
       services: ["admin", "cart", "indexer", "scheduler"],
-      dependsOn: ["application2"],
+      dependsOn: ["catalogAnd2More"],
       validation: "ready",
       timeout: "80s",
     },
-    application4: {
-      title: "Application 4",
+    gatewayAndStorefront: {
+      title: "Gateway and storefront",
       services: ["gateway", "storefront"],
-      dependsOn: ["application3"],
+      dependsOn: ["adminAnd3More"],
       validation: "ready",
       timeout: "80s",
     },
@@ -91,6 +91,8 @@ export const platform = defineStack({
   },
 
   // check: volumes: the stack has volumes of its own: move the data over before it matters
+  // changed: services: have the restart policy unless-stopped: the coordinator restarts what fails, by
+  // failureHandling
   services: {
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
     gateway: httpService({

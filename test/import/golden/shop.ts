@@ -29,6 +29,8 @@ export const shop = defineStack({
   },
 
   // check: volumes: the stack has volumes of its own: move the data over before it matters
+  // changed: services: have the restart policy unless-stopped: the coordinator restarts what fails, by
+  // failureHandling
   services: {
     db: postgres({
       image: "postgres:17",

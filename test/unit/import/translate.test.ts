@@ -32,7 +32,7 @@ describe("phases", () => {
       web: "depends_on: { api: { condition: service_healthy } }",
       api: "expose: [80]",
     });
-    expect(await phases(text)).toEqual(["application: api", "application2: web"]);
+    expect(await phases(text)).toEqual(["api: api", "web: web"]);
   });
 
   test("what starts with a service is no earlier than what that one waits for", async () => {
@@ -329,5 +329,130 @@ volumes: { orders-data: }`);
       "check services.a1.environment.A: the variable UNSET is not set: empty in its place here, and in 2 more places",
       "check services: pass on 42 variables of the environment that are not set there, and left out here, as by compose: a1 (40), b2 (2)",
     ]);
+  });
+});
+
+describe("what containers have", () => {
+  test("files and folders of the host, memory, shared and external volumes", async () => {
+    const { source, notes } = await imported({
+      "compose.yaml": `services:
+        web:
+          image: nginx
+          volumes:
+            - ./ops/nginx.conf:/etc/nginx/nginx.conf:ro
+            - ./pages:/srv/pages
+            - ./not-there.conf:/etc/not-there.conf
+            - uploads:/uploads:ro
+            - models:/models
+            - { type: tmpfs, target: /cache, tmpfs: { size: 64m, mode: 01777 } }
+            - own:/own
+            - /scratch
+          tmpfs: "/run:size=1g,mode=755"
+          configs: [{ source: page, target: /page.html }]
+        api: { image: acme/api, expose: [80], volumes: ["uploads:/uploads"] }
+configs: { page: { file: ./page.html } }
+volumes: { own: , uploads: , models: { external: true, name: models_v2 } }`,
+      "ops/nginx.conf": "",
+      "pages/index.html": "",
+    });
+    for (const mount of [
+      '"/etc/nginx/nginx.conf": hostFile("ops/nginx.conf")',
+      '"/srv/pages": hostFolder("pages", { writable: true })',
+      '"/etc/not-there.conf": hostFile("not-there.conf", { writable: true })',
+      '"/uploads": volume("uploads", { readOnly: true })',
+      '"/models": externalVolume("models_v2")',
+      '"/cache": tmpfs({ size: "64mb", mode: "1777" })',
+      '"/run": tmpfs({ size: "1gb", mode: "755" })',
+      '"/page.html": hostFile("page.html")',
+      'volumes: { own: "/own" }',
+      'mounts: { "/uploads": volume("uploads") }',
+    ])
+      expect(source).toContain(mount);
+    expect(notes.filter(({ kind }) => kind === "lost")).toEqual([]);
+  });
+
+  test("several ports, of TCP and UDP, at an address of the host", async () => {
+    const { source, notes } = await imported(`services:
+      web:
+        image: acme/web
+        ports: ["80:80", "443:443", "127.0.0.1:53:53/udp", "0.0.0.0:9100:9100", "7000:7000/sctp"]`);
+    for (const port of [
+      "publish: 80",
+      "https: { container: 443, publish: 443 }",
+      'dns: { container: 53, protocol: "udp", publish: 53 }',
+      'metrics: { container: 9100, host: { address: "0.0.0.0", port: 9100 } }',
+      'path: "services.web.ports.metrics.published.ip"',
+    ])
+      expect(source).toContain(port);
+    expect(notes.filter(({ kind }) => kind === "lost").map(({ message }) => message)).toEqual([
+      "the port 7000/sctp is not published",
+    ]);
+  });
+
+  test("MySQL and MariaDB, whose clients have a user or are root", async () => {
+    const { source, secrets } = await imported(`services:
+      db:
+        image: mariadb:11
+        environment: { MARIADB_USER: app, MARIADB_PASSWORD: first-pw-1, MARIADB_DATABASE: shop, MARIADB_ROOT_PASSWORD: root-pw-2 }
+        healthcheck: { test: ["CMD", "healthcheck.sh", "--connect"] }
+      old: { image: "mysql:8", environment: { MYSQL_ROOT_PASSWORD: root-pw-3, MYSQL_DATABASE: old } }
+      none: { image: "mysql:8", environment: { MYSQL_ROOT_PASSWORD: root-pw-4 } }
+      api:
+        image: acme/api
+        environment: { A_URL: "mysql://app:first-pw-1@db:3306/shop", B_URL: "mysql://root:root-pw-3@old/old" }`);
+    expect(source).toContain('user: "app"');
+    expect(source).toContain('rootPassword: secret("dbRootPassword")');
+    expect(source).toContain('A_URL: urlOf("db")');
+    expect(source).toContain('user: "root"');
+    expect(source).toContain('B_URL: urlOf("old")');
+    expect(source).toContain("none: service({");
+    expect(secrets.map(({ name }) => name).sort()).toEqual([
+      "dbPassword",
+      "dbRootPassword",
+      "mysqlRootPassword",
+      "oldPassword",
+    ]);
+  });
+
+  test("a check that is switched off, and one that says no test, are not the same as none", async () => {
+    const notes = await notesOf(`services:
+      a1: { image: x, healthcheck: { test: [NONE] } }
+      b2: { image: x, healthcheck: { disable: false } }
+      c3: { image: x, healthcheck: { interval: 3s } }
+      d4: { image: x }`);
+    const of = (name: string) => notes.filter((note) => note.includes(`services.${name}`)).join();
+    expect(of("a1")).toContain("is switched off");
+    for (const name of ["b2", "c3"])
+      expect(of(name)).toContain("which is the image's own check under compose");
+    expect(of("d4")).toContain("has no health check");
+  });
+
+  test("what has no place is said", async () => {
+    const notes = await notesOf(`services:
+      a1:
+        image: x
+        container_name: the-one
+        tty: true
+        entrypoint: []
+        restart: always
+        networks: { n: { ipv4_address: 10.0.0.7 } }
+        secrets: [{ source: s, mode: 0400 }]
+        volumes: ["v:/v"]
+networks: { n: }
+secrets: { s: { file: ./s } }
+volumes: { v: { driver_opts: { type: nfs } } }`);
+    for (const place of [
+      "services.a1.container_name",
+      "services.a1.tty",
+      "services.a1.entrypoint",
+      "services.a1.networks.n: ipv4_address",
+      "services.a1.secrets: s: its owner and its mode",
+      "volumes.v: driver_opts",
+      "services: have the restart policy always",
+    ])
+      expect(
+        notes.some((note) => note.includes(place)),
+        place,
+      ).toBe(true);
   });
 });
