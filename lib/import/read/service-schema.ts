@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { mapValues } from "../../core/record.ts";
-import { deployNotCarried, notCarried } from "./not-carried.ts";
+import { plainAttributes, plainDeployAttributes } from "./plain-attributes.ts";
 import {
   anything,
   composeMapping,
@@ -208,7 +208,7 @@ export const serviceSchema = composeMapping({
   container_name: text.optional(),
   depends_on: byName(dependency, { condition: "service_started" as const }).optional(),
   deploy: composeMapping({
-    ...mapValues(deployNotCarried, ({ shape }) => shape.optional()),
+    ...mapValues(plainDeployAttributes, (shape) => shape.optional()),
     replicas: count.optional(),
     restart_policy: restartPolicy.optional(),
   })
@@ -251,7 +251,7 @@ export const serviceSchema = composeMapping({
   stop_grace_period: duration.optional(),
   tmpfs: textOrTexts.optional(),
   volumes: z.array(mount, { error: "must be a list of volumes" }).optional(),
-  ...mapValues(notCarried, ({ shape }: { shape: z.ZodType }) => shape.optional()),
+  ...mapValues(plainAttributes, (shape: z.ZodType) => shape.optional()),
 });
 
 export type ComposeService = z.output<typeof serviceSchema>;

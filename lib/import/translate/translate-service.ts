@@ -5,8 +5,8 @@ import { accountVariables } from "./accounts.ts";
 import { serviceProbes } from "./service-probes.ts";
 import { imageName } from "./images.ts";
 import { isTainted } from "../read/taint.ts";
+import { attributes, lostOfDeploy } from "./attributes.ts";
 import type { Kinded } from "./kinds.ts";
-import { deployNotCarried, notCarried } from "../read/not-carried.ts";
 import type { Networks } from "./networks.ts";
 import type { Report } from "../read/note.ts";
 import { readVariable } from "./references.ts";
@@ -164,12 +164,15 @@ function environmentOf(kinded: Kinded, { calls, note, account }: ServiceContext)
   return { env: Object.fromEntries(env), mentions };
 }
 
+/** Attributes whose value decides whether something is lost. */
+const judged = new Set(["network_mode", "scale"]);
+
 function noteNotCarried({ name, kind, service }: Kinded, note: Report): void {
-  for (const [attribute, { why }] of Object.entries(notCarried) as [string, { why?: string }][])
-    if (why !== undefined && isSaid(service[attribute])) note("lost", `services.${name}.${attribute}`, why);
-  for (const [attribute, { why }] of Object.entries(deployNotCarried) as [string, { why?: string }][])
-    if (why !== undefined && isSaid(service.deploy?.[attribute]))
-      note("lost", `services.${name}.deploy.${attribute}`, why);
+  for (const [attribute, { fate, what }] of Object.entries(attributes))
+    if (fate === "not" && !judged.has(attribute) && isSaid(service[attribute]))
+      note("lost", `services.${name}.${attribute}`, what);
+  for (const [attribute, why] of Object.entries(lostOfDeploy))
+    if (isSaid(service.deploy?.[attribute])) note("lost", `services.${name}.deploy.${attribute}`, why);
   const replicas = service.scale ?? service.deploy?.replicas;
   if (replicas !== undefined && replicas !== 1)
     note("lost", `services.${name}.deploy.replicas`, `${replicas} containers: each service is one here`);

@@ -1,0 +1,225 @@
+/** What becomes of an attribute of a compose service. */
+export interface Attribute {
+  /**
+   * - `carried`: the declaration says the same
+   * - `differently`: it says it in another way, or works otherwise
+   * - `not`: it is lost, and a note says so
+   * - `nothing`: nothing of a running service depends on it
+   */
+  readonly fate: "carried" | "differently" | "not" | "nothing";
+  /** What it becomes, or why it does not: a sentence's end, as notes and docs/importing.md have it. */
+  readonly what: string;
+}
+
+/** Every attribute of a service, by its name in the compose specification. */
+export const attributes: Readonly<Record<string, Attribute>> = {
+  annotations: { fate: "not", what: "annotations are not carried over" },
+  attach: { fate: "nothing", what: "it concerns the output of `docker compose up`" },
+  blkio_config: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  build: {
+    fate: "differently",
+    what: "`image` by the name that compose gives to what it builds: build it before",
+  },
+  cap_add: {
+    fate: "not",
+    what: "a container of phasegate runs as its image says, without new privileges: without the added capabilities",
+  },
+  cap_drop: {
+    fate: "not",
+    what: "a container of phasegate runs as its image says, without new privileges: the capabilities to drop stay",
+  },
+  cgroup: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  cgroup_parent: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  command: { fate: "carried", what: "`command`" },
+  configs: {
+    fate: "differently",
+    what: "`files` where the text is in the compose file, `mounts` with `hostFile()` where it is in a file of its own; without owner and mode",
+  },
+  container_name: {
+    fate: "differently",
+    what: "containers are called after the stack and the service; the name is still recognised in addresses",
+  },
+  cpu_count: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  cpu_percent: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  cpu_period: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  cpu_quota: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  cpu_rt_period: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  cpu_rt_runtime: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  cpu_shares: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  cpus: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  cpuset: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  credential_spec: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  depends_on: { fate: "carried", what: "phases and `needs`" },
+  deploy: {
+    fate: "differently",
+    what: "`restart_policy.max_attempts` as `maxRetries`; its other members are lost, each with a note",
+  },
+  develop: { fate: "nothing", what: "it concerns `docker compose watch`" },
+  device_cgroup_rules: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  devices: { fate: "not", what: "devices of the host are not handed into containers" },
+  dns: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  dns_opt: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  dns_search: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  domainname: {
+    fate: "not",
+    what: "a container finds the others by their services' names, on the stack's own network",
+  },
+  entrypoint: { fate: "carried", what: "`entrypoint`. An empty one, which leaves out the image's, is lost" },
+  env_file: { fate: "differently", what: "its variables stand in `env`" },
+  environment: { fate: "carried", what: "`env`, with `urlOf()` and `secret()`" },
+  expose: { fate: "differently", what: "where it is the port that clients call: `port`" },
+  extends: { fate: "carried", what: "resolved while it is read" },
+  external_links: {
+    fate: "not",
+    what: "a container finds the others by their services' names, on the stack's own network: containers of other projects are not on it",
+  },
+  extra_hosts: {
+    fate: "not",
+    what: "a container finds the others by their services' names, on the stack's own network: further names for addresses are not set",
+  },
+  gpus: { fate: "not", what: "devices of the host are not handed into containers" },
+  group_add: { fate: "not", what: "a container of phasegate runs as its image says, without new privileges" },
+  healthcheck: {
+    fate: "differently",
+    what: "probes of the gate; `interval`, `retries` and `start_period` become the phase's timeout",
+  },
+  hostname: { fate: "differently", what: "recognised in addresses; the container's own is the engine's" },
+  image: { fate: "carried", what: "`image`" },
+  init: { fate: "carried", what: "`init: false`; otherwise an init process runs, as by default" },
+  ipc: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  isolation: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  label_file: { fate: "not", what: "labels are not carried over: phasegate sets its own" },
+  labels: { fate: "not", what: "labels are not carried over: phasegate sets its own" },
+  links: { fate: "differently", what: "`needs`; the alias is recognised in addresses" },
+  logging: { fate: "not", what: "logs go where the engine's configuration sends them" },
+  mac_address: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  mem_limit: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  mem_reservation: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  mem_swappiness: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  memswap_limit: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  models: { fate: "not", what: "phasegate runs no models" },
+  network_mode: { fate: "not", what: "every service is on the stack's own network" },
+  networks: {
+    fate: "differently",
+    what: "`networks`, unless all are on the same ones; aliases and addresses are lost",
+  },
+  oom_kill_disable: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  oom_score_adj: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  pid: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  pids_limit: {
+    fate: "not",
+    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  },
+  platform: { fate: "not", what: "the engine's own platform is taken" },
+  ports: {
+    fate: "differently",
+    what: "`port`, `publish` and `ports`: on 127.0.0.1 at the environment's `portBase` plus a number, or at the address that the file names",
+  },
+  post_start: { fate: "not", what: "hooks are not run: make a job of it that a later phase waits for" },
+  pre_stop: { fate: "not", what: "hooks are not run: the container gets SIGTERM, and its grace" },
+  privileged: {
+    fate: "not",
+    what: "a container of phasegate runs as its image says, without new privileges",
+  },
+  profiles: { fate: "carried", what: "the services of the profiles that are asked for are imported" },
+  provider: { fate: "not", what: "phasegate runs containers only" },
+  pull_policy: { fate: "nothing", what: "an image that is not there is pulled" },
+  pull_refresh_after: { fate: "nothing", what: "an image that is not there is pulled" },
+  read_only: { fate: "not", what: "the container's file system can be written to" },
+  restart: { fate: "differently", what: "the coordinator restarts what fails, by `failureHandling`" },
+  runtime: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  scale: { fate: "not", what: "each service is one container" },
+  secrets: {
+    fate: "differently",
+    what: "`files` at /run/secrets, of secrets of the stack; without owner and mode",
+  },
+  security_opt: {
+    fate: "not",
+    what: "a container of phasegate runs as its image says, without new privileges",
+  },
+  shm_size: { fate: "not", what: "the engine's default for /dev/shm, 64 MB, applies" },
+  stdin_open: { fate: "not", what: "nothing is attached to its input" },
+  stop_grace_period: { fate: "carried", what: "`grace`" },
+  stop_signal: {
+    fate: "not",
+    what: "containers are stopped with the signal that their image asks for, else SIGTERM",
+  },
+  storage_opt: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  sysctls: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  tmpfs: { fate: "carried", what: "`mounts` with `tmpfs()`" },
+  tty: { fate: "not", what: "it gets no terminal" },
+  ulimits: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  use_api_socket: { fate: "not", what: "the engine's socket is mounted in the coordinator alone" },
+  user: { fate: "not", what: "the container runs as the user that its image names" },
+  userns_mode: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  uts: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  volumes: {
+    fate: "carried",
+    what: "`volumes`, or `mounts` with `hostFile()`, `hostFolder()`, `volume()`, `externalVolume()`, `tmpfs()`",
+  },
+  volumes_from: { fate: "not", what: "each service has volumes of its own" },
+  working_dir: {
+    fate: "not",
+    what: "the container starts in the directory that its image names: use absolute paths in the command",
+  },
+};
+
+/** The members of `deploy` that are lost, and why. */
+export const lostOfDeploy: Readonly<Record<string, string>> = {
+  endpoint_mode: "the engine's names lead to the container itself",
+  labels: "labels are not carried over: phasegate sets its own",
+  mode: "each service is one container",
+  placement: "everything runs on the one engine",
+  resources:
+    "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+  rollback_config: "a change that fails its gate stops the deployment, and nothing is rolled back",
+  update_config: "a changed container is replaced at once, and proven again",
+};
