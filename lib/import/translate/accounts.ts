@@ -26,6 +26,11 @@ const parts = {
     password: ["MARIADB_PASSWORD", "MYSQL_PASSWORD"],
     database: ["MARIADB_DATABASE", "MYSQL_DATABASE"],
   },
+  rabbitmq: {
+    user: ["RABBITMQ_DEFAULT_USER"],
+    password: ["RABBITMQ_DEFAULT_PASS"],
+    database: ["RABBITMQ_DEFAULT_VHOST"],
+  },
 } as const;
 const rootPassword = ["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD"] as const;
 
@@ -42,6 +47,10 @@ export function accountOf(service: Kinded, secrets: SecretList, note: Report): A
       return databaseAccount(service, "clickhouse", { user: "default", database: "default" }, secrets, note);
     case "mysql":
       return mysqlAccount(service, secrets, note);
+    case "rabbitmq": {
+      const byDefault = { user: "guest", database: "/", password: "guest" };
+      return databaseAccount(service, "rabbitmq", byDefault, secrets, note);
+    }
     case "httpService":
     case "service":
     case "job":
@@ -52,14 +61,18 @@ export function accountOf(service: Kinded, secrets: SecretList, note: Report): A
 function databaseAccount(
   service: Kinded,
   kind: keyof typeof parts,
-  byDefault: { readonly user: string; readonly database: string | undefined },
+  byDefault: {
+    readonly user: string;
+    readonly database: string | undefined;
+    readonly password?: string;
+  },
   secrets: SecretList,
   note: Report,
 ): Account {
   const { name, variables } = service;
   const names = parts[kind];
   const place = `services.${name}.environment.${variableOf(service, names.password)}`;
-  const password = said(service, names.password);
+  const password = said(service, names.password) ?? byDefault.password;
   const common = {
     user: said(service, names.user) ?? byDefault.user,
     database: said(service, names.database) ?? byDefault.database,
@@ -71,11 +84,11 @@ function databaseAccount(
   const granted = fileOf(service, names.password);
   if (granted !== undefined) return { ...common, secret: secrets.file(granted, `secrets.${granted}`) };
   // Whom the server trusts needs no password, then as now.
-  if (password === undefined && variables["POSTGRES_HOST_AUTH_METHOD"] !== "trust")
+  if (said(service, names.password) === undefined && variables["POSTGRES_HOST_AUTH_METHOD"] !== "trust")
     note(
       "changed",
       place,
-      "it had no password, and has one here: clients that do not get its URL by urlOf() must be given it",
+      "it had no password of its own, and has one here: clients that do not get its URL by urlOf() must be given it",
     );
   return { ...common, secret: secrets.password(name, password, place) };
 }

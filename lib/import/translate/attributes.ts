@@ -17,7 +17,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   attach: { fate: "nothing", what: "it concerns the output of `docker compose up`" },
   blkio_config: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   build: {
     fate: "differently",
@@ -44,45 +44,45 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   },
   cpu_count: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   cpu_percent: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   cpu_period: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   cpu_quota: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   cpu_rt_period: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   cpu_rt_runtime: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   cpu_shares: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   cpus: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   cpuset: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   credential_spec: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
   depends_on: { fate: "carried", what: "phases and `needs`" },
   deploy: {
     fate: "differently",
-    what: "`restart_policy.max_attempts` as `maxRetries`; its other members are lost, each with a note",
+    what: "`resources.limits.memory` and `resources.reservations.memory` as `resources`, `restart_policy.max_attempts` as `maxRetries`; its other members are lost, each with a note",
   },
   develop: { fate: "nothing", what: "it concerns `docker compose watch`" },
   device_cgroup_rules: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
@@ -123,22 +123,13 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   links: { fate: "differently", what: "`needs`; the alias is recognised in addresses" },
   logging: { fate: "not", what: "logs go where the engine's configuration sends them" },
   mac_address: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
-  mem_limit: {
-    fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
-  },
-  mem_reservation: {
-    fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
-  },
+  mem_limit: { fate: "carried", what: "`resources.memory`" },
+  mem_reservation: { fate: "carried", what: "`resources.memoryReservation`" },
   mem_swappiness: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
-  memswap_limit: {
-    fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
-  },
+  memswap_limit: { fate: "carried", what: "`resources.swap`, which is the swap alone" },
   models: { fate: "not", what: "phasegate runs no models" },
   network_mode: { fate: "not", what: "every service is on the stack's own network" },
   networks: {
@@ -147,16 +138,16 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   },
   oom_kill_disable: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   oom_score_adj: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   pid: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
   pids_limit: {
     fate: "not",
-    what: "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
+    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
   },
   platform: { fate: "not", what: "the engine's own platform is taken" },
   ports: {
@@ -185,7 +176,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
     fate: "not",
     what: "a container of phasegate runs as its image says, without new privileges",
   },
-  shm_size: { fate: "not", what: "the engine's default for /dev/shm, 64 MB, applies" },
+  shm_size: { fate: "carried", what: "`resources.shmSize`" },
   stdin_open: { fate: "not", what: "nothing is attached to its input" },
   stop_grace_period: { fate: "carried", what: "`grace`" },
   stop_signal: {
@@ -196,7 +187,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   sysctls: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
   tmpfs: { fate: "carried", what: "`mounts` with `tmpfs()`" },
   tty: { fate: "not", what: "it gets no terminal" },
-  ulimits: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  ulimits: { fate: "carried", what: "`resources.ulimits`" },
   use_api_socket: { fate: "not", what: "the engine's socket is mounted in the coordinator alone" },
   user: { fate: "not", what: "the container runs as the user that its image names" },
   userns_mode: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
@@ -218,8 +209,6 @@ export const lostOfDeploy: Readonly<Record<string, string>> = {
   labels: "labels are not carried over: phasegate sets its own",
   mode: "each service is one container",
   placement: "everything runs on the one engine",
-  resources:
-    "phasegate sets no limits on a container's resources: the engine's default, without a limit, applies",
   rollback_config: "a change that fails its gate stops the deployment, and nothing is rolled back",
   update_config: "a changed container is replaced at once, and proven again",
 };

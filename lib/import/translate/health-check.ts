@@ -77,6 +77,10 @@ function probeOf(words: readonly string[], { name, kind }: Checked): ImportedPro
     case "mariadb-admin":
     case "healthcheck.sh":
       return kind === "mysql" ? { kind: "sql", statement: "SELECT 1" } : undefined;
+    case "rabbitmq-diagnostics":
+      return kind === "rabbitmq" && /^(?:ping|check_running|check_port_connectivity)$/.test(args.at(-1) ?? "")
+        ? { kind: "amqp" }
+        : undefined;
     case "redis-cli":
     case "valkey-cli":
       return kind === "redis" && args.at(-1)?.toLowerCase() === "ping" ? { kind: "ping" } : undefined;

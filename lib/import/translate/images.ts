@@ -1,5 +1,5 @@
 /** The kinds of services that have a function of their own, and an account. */
-export type DatabaseKind = "postgres" | "mysql" | "redis" | "clickhouse";
+export type DatabaseKind = "postgres" | "mysql" | "redis" | "clickhouse" | "rabbitmq";
 
 /** What is known of an image by its name alone. */
 export interface KnownImage {
@@ -41,7 +41,7 @@ const known: Readonly<Record<string, KnownImage>> = {
   "percona/percona-server": { kind: "mysql" },
   mongo: data(27017),
   memcached: data(11211),
-  rabbitmq: data(5672),
+  rabbitmq: { kind: "rabbitmq" },
   nats: data(4222),
   "apache/kafka": data(9092),
   "confluentinc/cp-kafka": data(9092),

@@ -24,7 +24,7 @@ export interface Kinded extends ReadService {
   readonly guessed: boolean;
 }
 
-const portOf = { postgres: 5432, mysql: 3306, redis: 6379, clickhouse: 8123 } as const;
+const portOf = { postgres: 5432, mysql: 3306, redis: 6379, clickhouse: 8123, rabbitmq: 5672 } as const;
 /** Ports that hardly anything but HTTP is served on. */
 const webPorts = new Set([80, 3000, 3001, 4000, 4200, 5000, 5173, 8000, 8001, 8080, 8081, 8888]);
 const oneShot = /migrat|alembic|flyway|liquibase|seed|bootstrap|\binit\b|\bsetup\b/i;
@@ -89,6 +89,7 @@ function isServer({ service, variables }: ReadService, kind: DatabaseKind): bool
     postgres: /^postgres$/,
     mysql: /^(?:mysqld|mariadbd)$/,
     redis: /^(?:redis|valkey)-server$/,
+    rabbitmq: /^rabbitmq-server$/,
   } as const;
   return kind in servers && servers[kind as keyof typeof servers].test(first);
 }
@@ -101,6 +102,8 @@ function accountNames(kind: DatabaseKind): readonly string[] {
     case "postgres":
     case "clickhouse":
       return [`${kind.toUpperCase()}_USER`, `${kind.toUpperCase()}_DB`];
+    case "rabbitmq":
+      return ["RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_VHOST"];
     case "redis":
       return [];
   }

@@ -36,6 +36,7 @@ const schemes = {
   mysql: /^(?:mysql2?|mariadb)(?:\+\w+)?$/,
   redis: /^redis$/,
   clickhouse: /^https?$/,
+  rabbitmq: /^amqp$/,
 } as const;
 const overTls = /^(?:https|wss|amqps|rediss|ldaps|mqtts)$/;
 /** Names of variables that hold an address, and not a word that happens to be a service's name. */
@@ -102,6 +103,10 @@ function sameUrl(url: UrlText, { name, service, account }: Callee): ImportedValu
   // Where neither has a password, the one that the database has here comes with urlOf().
   if (account === undefined || user !== account.user || !samePassword(url.password, account.password))
     return undefined;
+  if (kind === "rabbitmq") {
+    const vhost = account.database === "/" ? ["", "/", "/%2f", "/%2F"] : [`/${account.database ?? ""}`];
+    return vhost.includes(url.rest) ? urlOf(name, undefined, "") : undefined;
+  }
   const usual = kind === "clickhouse" ? "http" : kind;
   const path = url.rest === `/${account.database ?? ""}` ? "" : url.rest;
   if (kind === "clickhouse") return urlOf(name, undefined, url.rest === "" ? "/" : path);

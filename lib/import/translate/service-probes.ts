@@ -22,7 +22,7 @@ export function serviceProbes(service: Kinded, secrets: SecretList, note: Report
   if (kind === "job") return { probes: [], healthcheck: undefined };
   // What the probe would have to say may be a secret: a token in a path.
   const known = check?.probe && !secrets.isIn(JSON.stringify(check.probe)) ? check.probe : undefined;
-  if (kind === "postgres" || kind === "mysql" || kind === "redis" || kind === "clickhouse") {
+  if (kind !== "httpService" && kind !== "service") {
     const usual = usualProbes[kind];
     return {
       healthcheck: clientOf(service),
@@ -70,6 +70,7 @@ const usualProbes = {
   mysql: { kind: "sql", statement: "SELECT 1" },
   redis: { kind: "ping" },
   clickhouse: { kind: "query", statement: "SELECT 1" },
+  rabbitmq: { kind: "amqp" },
 } as const satisfies Record<string, GateProbe>;
 
 /** The command as the engine would run it. */

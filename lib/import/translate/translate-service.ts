@@ -14,6 +14,7 @@ import type { StorageContext } from "./storage.ts";
 import type { Volumes } from "./mounts.ts";
 import { mountsOf } from "./mounts.ts";
 import { portsOf } from "./ports.ts";
+import { resourcesOf } from "./resources.ts";
 import { filesOf } from "./storage.ts";
 import type { ImportedService, ImportedValue } from "./translation.ts";
 
@@ -42,6 +43,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
   const { note, name, account, calls } = context;
   const at = (attribute: string) => `services.${composeName}.${attribute}`;
   const { env, mentions } = environmentOf(kinded, context);
+  const resources = resourcesOf(kinded, note);
   const { publish, ports, everywhere } = portsOf(kinded, context.publishAt, note);
   const { probes, healthcheck } = serviceProbes(kinded, calls.secrets, note);
   const known = account !== undefined;
@@ -85,7 +87,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       ...mountsOf(kinded, context),
       publish,
       ports,
-      options: {},
+      options: { ...(resources !== undefined && { resources }) },
       init: service.init === false ? false : undefined,
       grace: service.stop_grace_period === undefined ? undefined : toDuration(service.stop_grace_period),
       healthcheck,

@@ -153,6 +153,8 @@ function publicWords(services: readonly Kinded[]): ReadonlySet<string> {
     ...Object.keys(variables),
     ...[
       "POSTGRES_USER",
+      "RABBITMQ_DEFAULT_USER",
+      "RABBITMQ_DEFAULT_VHOST",
       "POSTGRES_DB",
       "CLICKHOUSE_USER",
       "CLICKHOUSE_DB",

@@ -11,11 +11,13 @@ export function serviceSource(
   commentsOf: (option: string, variable?: string) => readonly string[],
 ): Source {
   const { account, probes } = service;
+  const isBroker = service.kind === "rabbitmq";
   const options = membersOf({
     image: service.image,
-    database: account?.database,
-    user: account && account.user !== account.database ? account.user : undefined,
+    database: isBroker ? undefined : account?.database,
+    user: account && account.user !== (isBroker ? "guest" : account.database) ? account.user : undefined,
     password: secretCall(account?.password ?? service.password),
+    vhost: isBroker && account?.database !== "/" ? account?.database : undefined,
     rootPassword: secretCall(account?.rootPassword),
     maxMemory: service.maxMemory,
     port: service.port,
@@ -113,6 +115,7 @@ function probeName({ kind }: GateProbe): string {
       return "passesItsCheck";
     case "sql":
     case "ping":
+    case "amqp":
     case "query":
       return "answers";
   }
@@ -127,7 +130,8 @@ function probeSource(probe: GateProbe): Source {
     case "query":
       return callOf("query", probe.statement, options);
     case "ping":
-      return callOf("ping", options);
+    case "amqp":
+      return callOf(probe.kind, options);
     case "tcp":
       return callOf("tcp", probe.port, options);
     case "grpc":

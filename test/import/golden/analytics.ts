@@ -87,7 +87,6 @@ export const analytics = defineStack({
       },
     }),
 
-    // lost: ulimits: phasegate does not set it: the engine's default applies
     clickhouse: clickhouse({
       image: "clickhouse/clickhouse-server:24.8",
       database: "events",
@@ -98,6 +97,7 @@ export const analytics = defineStack({
       // changed: ports: 9000 is published on 127.0.0.1 at the environment's portBase + 0, not on port 9000
       ports: { port9000: { container: 9000, publish: 0 } },
       volumes: { clickhouse: "/var/lib/clickhouse" },
+      resources: { ulimits: { nofile: 262144 } },
       validations: { ready: { answers: query("SELECT 1", { level: "basic" }) } },
     }),
 

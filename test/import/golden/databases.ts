@@ -129,8 +129,8 @@ export const databases = defineStack({
       validations: { ready: { listens: tcp(5432, { level: "basic" }) } },
     }),
 
-    // changed: environment.CLICKHOUSE_PASSWORD: it had no password, and has one here: clients that do not get
-    // its URL by urlOf() must be given it
+    // changed: environment.CLICKHOUSE_PASSWORD: it had no password of its own, and has one here: clients that
+    // do not get its URL by urlOf() must be given it
     columns: clickhouse({
       image: "clickhouse:24",
       database: "default",

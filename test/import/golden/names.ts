@@ -7,9 +7,10 @@
  * ones that ask what the application needs; and set the secrets:
  *
  *     pulumi config set --secret --path "phasegate:secrets.myDbPassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.qPassword" --stack STACK
  *     pulumi config set --secret --path "phasegate:secrets.replicaUrl" --stack STACK
  */
-import { defineStack, exec, httpService, postgres, secret, service, sql, tcp, urlOf } from "phasegate";
+import { amqp, defineStack, httpService, postgres, rabbitmq, secret, sql, tcp, urlOf } from "phasegate";
 
 export const myProject2 = defineStack({
   name: "my-project2",
@@ -46,9 +47,11 @@ export const myProject2 = defineStack({
       validations: { ready: { answers: sql("SELECT 1", { level: "basic" }) } },
     }),
 
-    q: service({
+    // changed: environment.RABBITMQ_DEFAULT_PASS: it had no password of its own, and has one here: clients
+    // that do not get its URL by urlOf() must be given it
+    q: rabbitmq({
       image: "rabbitmq:3-management",
-      port: 5672,
+      password: secret("qPassword"),
       publish: 672,
       // changed: ports: 5672 is published on 127.0.0.1 at the environment's portBase + 672, not on port 5672
       // changed: ports: 15672 is published on 127.0.0.1 at the environment's portBase + 673, not on port
@@ -59,15 +62,7 @@ export const myProject2 = defineStack({
         epmd: { container: 4369, protocol: "udp", publish: 369 },
       },
       networks: ["back"],
-      validations: {
-        ready: {
-          passesItsCheck: exec(["/bin/sh", "-c", "rabbitmq-diagnostics -q ping"], {
-            timeout: "10s",
-            level: "basic",
-          }),
-          listens: tcp(5672, { level: "basic" }),
-        },
-      },
+      validations: { ready: { answers: amqp({ timeout: "10s", level: "basic" }) } },
     }),
 
     // changed: is called coordinator-service here, and reached by that name
@@ -80,7 +75,8 @@ export const myProject2 = defineStack({
         // check: names my-db, by another URL than urlOf() gives: all of it is a secret, to be kept in step by
         // hand
         REPLICA_URL: secret("replicaUrl"),
-        QUEUE_URL: urlOf("q", { scheme: "amqp", path: "/jobs" }),
+        // changed: names a service by the name that it has in this declaration
+        QUEUE_URL: "amqp://q:5672/jobs",
         QUEUE_ADDR: "q:5672",
         // changed: names a service by the name that it has in this declaration
         HOSTS: "my-db,q",

@@ -7,14 +7,14 @@
  * ones that ask what the application needs; and set the secrets:
  *
  *     pulumi config set --secret --path "phasegate:secrets.postgresPassword" --stack STACK
+ *     pulumi config set --secret --path "phasegate:secrets.rabbitmqPassword" --stack STACK
  *     pulumi config set --secret --path "phasegate:secrets.databaseUrl" --stack STACK
- *     pulumi config set --secret --path "phasegate:secrets.amqpUrl" --stack STACK
  *     pulumi config set --secret --path "phasegate:secrets.stripeApiKey" --stack STACK
  *     pulumi config set --secret --path "phasegate:secrets.sessionSecret" --stack STACK
  *     pulumi config set --secret --path "phasegate:secrets.minioRootPassword" --stack STACK
- *     pulumi config set --secret --path "phasegate:secrets.rabbitmqDefaultPass" --stack STACK
  */
 import {
+  amqp,
   defineStack,
   exec,
   get,
@@ -23,6 +23,7 @@ import {
   job,
   ping,
   postgres,
+  rabbitmq,
   redis,
   running,
   secret,
@@ -107,30 +108,26 @@ export const platform = defineStack({
       validations: { ready: { listens: tcp(80, { level: "basic" }) } },
     }),
 
-    // lost: deploy.resources: phasegate sets no limits on a container's resources: the engine's default,
-    // without a limit, applies
     storefront: httpService({
       image: "platform/storefront:12",
       port: 3000,
       env: { CATALOG_URL: urlOf("catalog"), CART_URL: urlOf("cart"), AUTH_URL: urlOf("auth") },
+      resources: { memory: "512mb" },
       // check: healthcheck: wget passes on every 2xx, and follows redirects; here 200 passes: list others in
       // "status", or ask for a part of the answer in "json"
       validations: { ready: { isHealthy: get("/api/health", { timeout: "3s", level: "basic" }) } },
     }),
 
-    // lost: deploy.resources: phasegate sets no limits on a container's resources: the engine's default,
-    // without a limit, applies
     admin: httpService({
       image: "platform/admin:12",
       port: 3000,
       env: { CATALOG_URL: urlOf("catalog"), ORDERS_URL: urlOf("orders") },
+      resources: { memory: "512mb" },
       // check: healthcheck: wget passes on every 2xx, and follows redirects; here 200 passes: list others in
       // "status", or ask for a part of the answer in "json"
       validations: { ready: { isHealthy: get("/api/health", { timeout: "3s", level: "basic" }) } },
     }),
 
-    // lost: deploy.resources: phasegate sets no limits on a container's resources: the engine's default,
-    // without a limit, applies
     catalog: httpService({
       image: "platform/catalog:12",
       port: 8001,
@@ -143,43 +140,38 @@ export const platform = defineStack({
         // changed: names redis, which depends_on does not: waits until it is ready
         CACHE_URL: urlOf("redis"),
       },
+      resources: { memory: "512mb" },
       // check: healthcheck: curl --fail passes on every status below 400; here 200 passes: list others in
       // "status", or ask for a part of the answer in "json"
       validations: { ready: { isHealthy: get("/health", { timeout: "3s", level: "basic" }) } },
     }),
 
-    // lost: deploy.resources: phasegate sets no limits on a container's resources: the engine's default,
-    // without a limit, applies
     cart: httpService({
       image: "platform/cart:12",
       port: 8002,
       env: { REDIS_URL: urlOf("redis"), CATALOG_URL: urlOf("catalog") },
+      resources: { memory: "512mb" },
       // check: healthcheck: curl --fail passes on every status below 400; here 200 passes: list others in
       // "status", or ask for a part of the answer in "json"
       validations: { ready: { isHealthy: get("/health", { timeout: "3s", level: "basic" }) } },
     }),
 
-    // lost: deploy.resources: phasegate sets no limits on a container's resources: the engine's default,
-    // without a limit, applies
     orders: httpService({
       image: "platform/orders:12",
       port: 8003,
       env: {
         // changed: names postgres, which depends_on does not: waits until it is ready
         DATABASE_URL: urlOf("postgres", { scheme: "postgresql" }),
-        // check: names rabbitmq, by another URL than urlOf() gives: all of it is a secret, to be kept in step
-        // by hand
-        AMQP_URL: secret("amqpUrl"),
+        AMQP_URL: urlOf("rabbitmq"),
         STRIPE_API_KEY: secret("stripeApiKey"),
         PAYMENTS_URL: urlOf("payments"),
       },
+      resources: { memory: "512mb" },
       // check: healthcheck: curl --fail passes on every status below 400; here 200 passes: list others in
       // "status", or ask for a part of the answer in "json"
       validations: { ready: { isHealthy: get("/health", { timeout: "3s", level: "basic" }) } },
     }),
 
-    // lost: deploy.resources: phasegate sets no limits on a container's resources: the engine's default,
-    // without a limit, applies
     auth: httpService({
       image: "platform/auth:12",
       port: 8004,
@@ -190,13 +182,12 @@ export const platform = defineStack({
         // changed: names redis, which depends_on does not: waits until it is ready
         REDIS_URL: urlOf("redis"),
       },
+      resources: { memory: "512mb" },
       // check: healthcheck: curl --fail passes on every status below 400; here 200 passes: list others in
       // "status", or ask for a part of the answer in "json"
       validations: { ready: { isHealthy: get("/health", { timeout: "3s", level: "basic" }) } },
     }),
 
-    // lost: deploy.resources: phasegate sets no limits on a container's resources: the engine's default,
-    // without a limit, applies
     payments: httpService({
       image: "platform/payments:12",
       port: 8005,
@@ -206,6 +197,7 @@ export const platform = defineStack({
         // each other
         ORDERS_URL: urlOf("orders"),
       },
+      resources: { memory: "512mb" },
       // check: healthcheck: curl --fail passes on every status below 400; here 200 passes: list others in
       // "status", or ask for a part of the answer in "json"
       validations: { ready: { isHealthy: get("/health", { timeout: "3s", level: "basic" }) } },
@@ -215,9 +207,7 @@ export const platform = defineStack({
     mailer: service({
       image: "platform/mailer:12",
       env: {
-        // check: names rabbitmq, by another URL than urlOf() gives: all of it is a secret, to be kept in step
-        // by hand
-        AMQP_URL: secret("amqpUrl"),
+        AMQP_URL: urlOf("rabbitmq"),
         // changed: names mailhog, which depends_on does not: starts no earlier than it
         SMTP_HOST: "mailhog",
         SMTP_PORT: "1025",
@@ -229,9 +219,7 @@ export const platform = defineStack({
     thumbnails: service({
       image: "platform/thumbnails:12",
       env: {
-        // check: names rabbitmq, by another URL than urlOf() gives: all of it is a secret, to be kept in step
-        // by hand
-        AMQP_URL: secret("amqpUrl"),
+        AMQP_URL: urlOf("rabbitmq"),
         S3_ENDPOINT: urlOf("minio"),
         S3_SECRET_KEY: secret("minioRootPassword"),
       },
@@ -273,25 +261,16 @@ export const platform = defineStack({
 
     redis: redis({ image: "redis:7", validations: { ready: { answers: ping({ level: "basic" }) } } }),
 
-    rabbitmq: service({
+    rabbitmq: rabbitmq({
       image: "rabbitmq:3.13-management",
-      port: 5672,
+      user: "platform",
+      password: secret("rabbitmqPassword"),
       // changed: ports: 15672 is published on 127.0.0.1 at the environment's portBase + 672, not on port
       // 15672
       ports: { management: { container: 15672, publish: 672 } },
-      env: { RABBITMQ_DEFAULT_USER: "platform", RABBITMQ_DEFAULT_PASS: secret("rabbitmqDefaultPass") },
-      validations: {
-        ready: {
-          passesItsCheck: exec(["/bin/sh", "-c", "rabbitmq-diagnostics -q ping"], {
-            timeout: "30s",
-            level: "basic",
-          }),
-          listens: tcp(5672, { level: "basic" }),
-        },
-      },
+      validations: { ready: { answers: amqp({ level: "basic" }) } },
     }),
 
-    // lost: ulimits: phasegate does not set it: the engine's default applies
     search: httpService({
       image: "elasticsearch:8.14.3",
       port: 9200,
@@ -301,6 +280,7 @@ export const platform = defineStack({
         ES_JAVA_OPTS: "-Xms512m -Xmx512m",
       },
       volumes: { search: "/usr/share/elasticsearch/data" },
+      resources: { ulimits: { memlock: "unlimited" } },
       validations: {
         ready: {
           passesItsCheck: exec(

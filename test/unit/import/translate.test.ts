@@ -414,6 +414,40 @@ volumes: { own: , uploads: , models: { external: true, name: models_v2 } }`,
     ]);
   });
 
+  test("what they may use of the machine, by their own attributes or by deploy", async () => {
+    const { source, notes } = await imported(`services:
+      a1: { image: x, mem_limit: 512m, memswap_limit: 768m, shm_size: 1gb, ulimits: { nofile: { soft: 1024, hard: 4096 }, memlock: -1, nproc: 65535 } }
+      b2: { image: x, deploy: { resources: { limits: { memory: 1G, cpus: "0.5" }, reservations: { memory: 1000000 } } } }`);
+    expect(source.replace(/\s+/g, " ")).toContain(
+      'resources: { memory: "512mb", swap: "256mb", shmSize: "1gb", ulimits: { nofile: { soft: 1024, hard: 4096 }, memlock: "unlimited", nproc: 65535 }, }',
+    );
+    expect(source).toContain('resources: { memory: "1gb", memoryReservation: "1mb" }');
+    expect(
+      notes.filter(({ kind, path }) => kind !== "check" && path !== "services").map(({ path }) => path),
+    ).toEqual(["services.b2.deploy.resources.limits.cpus", "services.b2.mem_reservation"]);
+  });
+
+  test("RabbitMQ, and its clients' URLs", async () => {
+    const { source, notes } = await imported(`services:
+      queue:
+        image: rabbitmq:4
+        environment: { RABBITMQ_DEFAULT_USER: shop, RABBITMQ_DEFAULT_PASS: queue-pw-1, RABBITMQ_DEFAULT_VHOST: orders }
+        healthcheck: { test: rabbitmq-diagnostics -q ping }
+      plain: { image: "rabbitmq:4" }
+      api:
+        image: acme/api
+        environment: { A_URL: "amqp://shop:queue-pw-1@queue:5672/orders", B_URL: "amqp://guest:guest@plain/" }`);
+    for (const part of [
+      'user: "shop"',
+      'vhost: "orders"',
+      "answers: amqp(",
+      'A_URL: urlOf("queue")',
+      'B_URL: urlOf("plain")',
+    ])
+      expect(source).toContain(part);
+    expect(notes.map(({ path }) => path)).toContain("services.plain.environment.RABBITMQ_DEFAULT_PASS");
+  });
+
   test("a check that is switched off, and one that says no test, are not the same as none", async () => {
     const notes = await notesOf(`services:
       a1: { image: x, healthcheck: { test: [NONE] } }
