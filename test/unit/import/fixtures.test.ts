@@ -44,6 +44,16 @@ const secretValues = [
   "8f3b0c1d2e4f5a6b",
   "minio-secret",
   "plain-in-a-dsn",
+  "cookie-of-bazaar-1",
+  "db-of-bazaar-2",
+  "queue-of-bazaar-3",
+  "db-of-newsroom-1",
+  "root-of-newsroom-2",
+  "agency-of-newsroom-3",
+  "booking-of-clinic-1",
+  "records-of-clinic-2",
+  "sms-of-clinic-3",
+  "events-of-clinic-4",
 ];
 
 const profile = parseProfile("dev", {
@@ -78,6 +88,11 @@ test("the documentation shows what is really made", async () => {
   const shop = await importFixture("shop");
   for (const shown of [compose, shop.source, reportText(shop, undefined)])
     expect(documentation).toContain(shown.trim());
+});
+
+test.for(["bazaar", "newsroom", "clinic"])("the ten services of %s lose nothing", async (name) => {
+  const { notes } = await importFixture(name);
+  expect(notes.filter(({ kind }) => kind === "lost")).toEqual([]);
 });
 
 describe.for(names)("%s", (name) => {
