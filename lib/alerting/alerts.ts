@@ -29,7 +29,7 @@ export function isSettled(state: ServiceState): boolean {
 }
 
 /** Causes that are not a failure of the service itself. */
-const notOwn = new Set(["dependency", "operator", "deployment", "recovered"]);
+const notOwn = new Set(["dependency", "operator", "deployment", "schedule", "recovered"]);
 
 /** Whether a state with this cause is a failure of the service itself. */
 export function isOwnFailure(to: ServiceState, { kind }: StateCauseText): boolean {

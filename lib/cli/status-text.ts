@@ -64,6 +64,7 @@ function serviceLines({ services, nowMs, incidents }: StackStatus, brief: boolea
     ...services.flatMap((status, i) => [
       table[i + 1] ?? "",
       ...causeLines(status, incidents),
+      ...scheduleLines(status),
       ...probeLines.splice(0, probes[i]?.length ?? 0).map((line) => fitted(line, tableWidth)),
     ]),
   ];
@@ -115,6 +116,17 @@ function causeLines({ service, state, cause }: ServiceStatus, incidents: StackSt
   const incident = incidents.find(({ services }) => service in services);
   const text = `${cause.text}${incident === undefined ? "" : ` (incident ${incident.id})`}`;
   return wrapped(text, tableWidth - 4).map((line) => `    ${line}`);
+}
+
+/** When a job runs next, and what of its schedule was missed last. */
+function scheduleLines({ schedule, completedMs }: ServiceStatus): string[] {
+  if (schedule === undefined) return [];
+  const { cron, timeZone, nextMs, missed } = schedule;
+  const next = nextMs === undefined ? "" : `; its next run is at ${instantText(nextMs)}`;
+  const last =
+    completedMs === undefined ? "" : `, its last that ended well was at ${instantText(completedMs)}`;
+  const texts = [`by its schedule "${cron}" (${timeZone})${next}${last}`, ...(missed ? [missed] : [])];
+  return texts.flatMap((text) => wrapped(text, tableWidth - 4).map((line) => `    ${line}`));
 }
 
 function probeRow({

@@ -31,6 +31,7 @@ import { telemetrySettings } from "./observers/telemetry.ts";
 import { tracesObserver } from "./observers/traces/traces-observer.ts";
 import { transitionStream } from "./observers/transition-stream.ts";
 import type { Redaction } from "./redaction.ts";
+import { runSchedules } from "./supervisor/scheduler.ts";
 import { describeFailure } from "./supervisor/describe-failure.ts";
 import type { RunAttempt } from "./supervisor/supervised-service.ts";
 import type { Supervisor } from "./supervisor/supervisor.ts";
@@ -81,8 +82,9 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     ...{ clock, log, startedMs, historyProblem: dependencies.history.problem },
     known: () => ({
       services: [...supervisor.records().values()].map(
-        ({ desired: { service, phase, readiness }, state }) => ({
+        ({ desired: { service, phase, readiness }, state, completed }) => ({
           ...{ service, phase, state: state.name, budgetMs: durationMs(readiness.budget) },
+          completedMs: completed?.atMs,
         }),
       ),
       incidents: stream.openIncidents(),
@@ -212,6 +214,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     }
   };
   void keepAlive();
+  void runSchedules({ supervisor, clock, wallMs, log }, closed.signal);
 
   const told = deployments({ clock, onDeployment: (deployment) => observed.deployment(deployment) });
 

@@ -17,7 +17,7 @@ export interface Downtime {
 /** The causes that are a failure, whatever the service did before. */
 const failures = new Set(["exited", "unhealthy", "deadline", "engine", "boot", "defect"]);
 /** The causes that are somebody's wish. */
-const wishes = new Set(["operator", "deployment"]);
+const wishes = new Set(["operator", "deployment", "schedule"]);
 
 /** So soon after its start a coordinator finds what has ended while it was not there. */
 const foundWithinMs = 60_000;

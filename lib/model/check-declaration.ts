@@ -16,6 +16,7 @@ import { declarationSchema } from "./declaration-schema.ts";
 import type { Phase, StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
 import { ancestors, topologicalOrder } from "./graph.ts";
+import { runsAtUp } from "./job.ts";
 import { needsGraph } from "./needs.ts";
 import { notPlainData } from "./plain-data.ts";
 import type { Profile } from "./profile.ts";
@@ -162,7 +163,8 @@ function checkService(
     );
   if (name === coordinatorName) report(at, "the name is taken by the stack's own coordinator");
   const phase = phaseName === undefined ? undefined : declaration.phases[phaseName];
-  if (phase && service.timeout !== undefined && isLonger(service.timeout, phase.timeout))
+  // Its phase's gate does not wait for what runs by its schedule alone.
+  if (phase && runsAtUp(service) && service.timeout !== undefined && isLonger(service.timeout, phase.timeout))
     report([...at, "timeout"], `${service.timeout} is longer than the ${phase.timeout} of its phase`);
   else reportBudget([...at, "timeout"], service.timeout, profile, report);
   if (service.publish !== undefined && workloadOf(service).endpoint === undefined)

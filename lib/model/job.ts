@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { DeclaredSchedule, Schedule } from "./schedule.ts";
+import { declaredSchedule, resolveSchedule, scheduleSchema } from "./schedule.ts";
 
 /**
  * When an `up` runs a job:
@@ -15,25 +17,50 @@ export const jobRuns = ["once", "whenChanged", "everyUp"] as const;
 export type JobRuns = (typeof jobRuns)[number];
 
 /** What only a job may say. */
-export interface JobTimes {
-  /** When an `up` runs it. Default `"whenChanged"`. */
+export interface JobTimes extends DeclaredSchedule {
+  /** When an `up` runs it. Default `"whenChanged"`; of a job with a schedule, never: its gate does not wait for it. */
   readonly runs?: JobRuns;
 }
 
 /** Accepts it as it is declared. */
 export const declaredJobTimes = {
   runs: z.enum(jobRuns, { error: 'must be "once", "whenChanged" or "everyUp"' }).optional(),
+  ...declaredSchedule,
 };
 
-/** In a plan. Absent: `whenChanged`, and for what is no job. */
-export const jobTimesPlan = { runs: z.enum(jobRuns).optional() };
+/** When a job runs, in a plan. */
+export const jobTimesPlan = {
+  /** Absent: `whenChanged`, or, with a schedule, by no `up`; and for what is no job. */
+  runs: z.enum(jobRuns).optional(),
+  /** When the coordinator runs it by itself. */
+  schedule: scheduleSchema.optional(),
+};
+
+/** When a job runs, resolved. */
+export interface JobTimesPlan {
+  readonly runs?: JobRuns | undefined;
+  readonly schedule?: Schedule | undefined;
+}
 
 /** What the plan has of it. */
-export function resolveJobTimes({ runs }: JobTimes): JobTimes {
-  return { ...(runs !== undefined && runs !== "whenChanged" && { runs }) };
+export function resolveJobTimes({ runs, ...times }: JobTimes): JobTimesPlan {
+  const schedule = resolveSchedule(times);
+  const isDefault = runs === undefined || (runs === "whenChanged" && schedule === undefined);
+  return { ...(!isDefault && { runs }), ...(schedule && { schedule }) };
 }
 
 /** Whether its runs are routine: what needs it is not restarted for them unless its edge says so. */
-export function runsByRoutine({ runs }: JobTimes): boolean {
-  return runs === "everyUp";
+export function runsByRoutine({ runs, schedule }: JobTimes): boolean {
+  return runs === "everyUp" || schedule !== undefined;
+}
+
+/** Whether an `up` runs it at all. */
+export function runsAtUp({
+  runs,
+  schedule,
+}: {
+  readonly runs?: JobRuns | undefined;
+  readonly schedule?: unknown;
+}): boolean {
+  return schedule === undefined || runs !== undefined;
 }

@@ -242,6 +242,11 @@ const rules: readonly Rule[] = [
     const at = ["services", name, "resources", "ulimits", limit];
     return [declared(...at, ...(typeof said === "object" ? [bound] : []))];
   }),
+  rule("services.*.schedule.*", (place) => {
+    const [name = "", part = ""] = place.names;
+    const key = (part === "cron" ? "schedule" : part) as "schedule" | "timeZone" | "missed";
+    return [serviceOf(place, name)?.[key] === undefined ? byDefault(part) : declared("services", name, key)];
+  }),
   rule("services.*.**", samePlace),
 ];
 
@@ -271,7 +276,9 @@ function policyOrigins(
   other: string,
 ): readonly Origin[] {
   const needed = services[other];
-  const ofRuns = needed?.runs === undefined ? [] : [declared("services", other, "runs")];
+  const ofRuns = (["runs", "schedule"] as const).flatMap((key) =>
+    needed?.[key] === undefined ? [] : [declared("services", other, key)],
+  );
   if (needed !== undefined && runsByRoutine(needed)) return ofRuns;
   if (services[service]?.kind === "job") return [...ofRuns, declared("services", service, "kind")];
   return [

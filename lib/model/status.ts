@@ -65,6 +65,20 @@ export interface ServiceStatus {
   /** The container was older than its budget when it was proven: its time to ready says nothing of its start. */
   readonly provenAgain: boolean;
   readonly probes: readonly ProbeStatus[];
+  /** When a job last did its work; undefined where it has not, and for what is no job. */
+  readonly completedMs?: number | undefined;
+  /** When the coordinator runs a job by itself. */
+  readonly schedule?: ScheduleStatus | undefined;
+}
+
+/** A job's schedule, and how it stands with it. */
+export interface ScheduleStatus {
+  readonly cron: string;
+  readonly timeZone: string;
+  /** When it comes round next. */
+  readonly nextMs: number | undefined;
+  /** What was missed last, and why; undefined where nothing was. */
+  readonly missed: string | undefined;
 }
 
 /** The last start of a service that became ready, and what is different now. */

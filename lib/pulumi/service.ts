@@ -84,6 +84,7 @@ export class Service extends pulumi.ComponentResource {
         supervision: service.supervision,
         ...(service.runs && { runs: service.runs }),
         limits: limitsOf(service.resources ?? {}),
+        ...(service.schedule && { schedule: service.schedule }),
         keptPasswords: passwordsKeptInVolumes(service),
         secrets: secretsNamed(secretsOf(service), deployment.secrets),
       },

@@ -182,7 +182,9 @@ export const rules: readonly Rule[] = [
         .filter(([, was, is]) => was.job && is.job)
         .flatMap(([name]) => {
           const [from, to] = [before, after].map((plan) => runsOf(plan, name));
-          return isBelow(jobRuns, to ?? "", from ?? "") ? [ofService(name, "runs", from, to)] : [];
+          return isBelow(["schedule", ...jobRuns], to ?? "", from ?? "")
+            ? [ofService(name, "runs", from, to)]
+            : [];
         }),
   },
   {
@@ -209,8 +211,8 @@ export const rules: readonly Rule[] = [
 
 /** When an `up` runs a job. */
 function runsOf({ json }: PlanView, job: string): string {
-  const runs = valueAt(json, ["services", job, "runs"]);
-  return typeof runs === "string" ? runs : "whenChanged";
+  const [runs, schedule] = ["runs", "schedule"].map((key) => valueAt(json, ["services", job, key]));
+  return typeof runs === "string" ? runs : schedule === undefined ? "whenChanged" : "schedule";
 }
 
 /** From what does least to what does most when a service that is needed was restarted. */

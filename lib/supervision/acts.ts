@@ -39,7 +39,7 @@ export function begin(
     const deadlineMs = nowMs + durationMs(desired.readiness.budget);
     return stay(becomeStarting(record, deadlineMs, cause, nowMs));
   }
-  const next = { ...record, wanted: undefined, by: cause.kind };
+  const next = { ...record, wanted: undefined, by: cause.kind, run: { for: cause.kind } };
   return carryOut(
     become(next, { name: "restarting", dueMs: nowMs, nth: 0, exit: undefined, cause }, nowMs),
     nowMs,

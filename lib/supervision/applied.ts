@@ -1,10 +1,11 @@
 import { durationMs } from "../core/duration.ts";
-import { isDoneForGood, toRun } from "./job-runs.ts";
+import type { DesiredService } from "./desired-service.ts";
+import { atRest, restOf, toRun } from "./job-runs.ts";
 import { order } from "./orders.ts";
 import type { ServiceEvent, Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { isRunning, newProbes, newRecord, toBeRestarted } from "./service-record.ts";
-import { become, becomeReady, becomeStarting, stay } from "./steps.ts";
+import { become, becomeStarting, stay } from "./steps.ts";
 
 type Applied = Extract<ServiceEvent, { type: "applied" }>;
 
@@ -23,7 +24,8 @@ export function applied(before: ServiceRecord, event: Applied, nowMs: number): S
     }),
   ) as Record<string, number>;
   const slowness = desired.specHash === before.desired.specHash ? before.slowness : {};
-  const record: ServiceRecord = { ...before, desired, against: known, slowness };
+  const { scheduledMs } = sameSchedule(before.desired, desired) ? before : { scheduledMs: undefined };
+  const record: ServiceRecord = { ...before, desired, against: known, slowness, scheduledMs };
   const next = desired.generation === before.desired.generation ? undefined : another(record, event, nowMs);
   if (next !== undefined) return next;
   const proveAgain =
@@ -35,10 +37,10 @@ function replaced(before: ServiceRecord, event: Applied, nowMs: number): Step {
   const { desired, needed, again, waitsForNeeds } = event;
   const record = newRecord(desired, before.generation + 1, needed, nowMs, { isNew: !again, waitsForNeeds });
   const { nextAct, down, excused, completed } = before;
-  const next = { ...record, nextAct, down, excused, completed };
-  // Its container stays as it was created.
-  const standing = isDoneForGood(next) ? becomeReady(next, onceOnly, nowMs, nowMs).record : next;
-  return stay(standing, { type: "look" });
+  // A schedule goes on where it was.
+  const { scheduledMs } = sameSchedule(before.desired, desired) ? before : { scheduledMs: undefined };
+  const next = atRest({ ...record, nextAct, down, excused, completed, scheduledMs }, nowMs);
+  return stay(next.record, { type: "look" });
 }
 
 /**
@@ -56,10 +58,10 @@ function another(
     return stay(become({ ...record, wanted: restartFor, reported: false }, toBeRestarted(restartFor), nowMs));
   }
   if (isRunning(record) || state.name === "restarting" || record.act !== undefined) return undefined;
-  if (isDoneForGood(record)) return undefined;
+  if (restOf(record) !== undefined) return undefined;
   if (desired.readiness.job) {
     const text = desired.runs === "everyUp" ? "it runs at every up" : "to be run again";
-    return toRun({ ...record, isNew: false }, { kind: "deployment", text }, nowMs);
+    return toRun(record, { kind: "deployment", text }, nowMs);
   }
   const cause = { kind: "deployment", text: "to be started again" } as const;
   const restarting = { name: "restarting", dueMs: nowMs, nth: 0, exit: undefined, cause } as const;
@@ -76,11 +78,24 @@ function another(
   return order(become({ ...fresh, by: "deployment" }, restarting, nowMs), "start", nowMs);
 }
 
-const onceOnly = { kind: "deployment", text: "it has completed before, and runs once" } as const;
+/** A service that has just been applied, and was not known before. */
+export function added(
+  desired: DesiredService,
+  needed: ServiceRecord["against"],
+  nowMs: number,
+  how: Parameters<typeof newRecord>[4],
+): ServiceRecord {
+  return atRest(newRecord(desired, 1, needed, nowMs, how), nowMs).record;
+}
+
+function sameSchedule({ schedule: a }: DesiredService, { schedule: b }: DesiredService): boolean {
+  return a?.cron === b?.cron && a?.timeZone === b?.timeZone;
+}
 
 /** Proves it again as it runs. What does not run is proven by whatever starts it. */
 function verify(record: ServiceRecord, { desired, needed }: Applied, nowMs: number): Step {
   const { state } = record;
+  if (restOf(record) !== undefined) return atRest({ ...record, reported: false }, nowMs);
   const fresh = {
     ...record,
     probes: newProbes(desired),
@@ -90,7 +105,6 @@ function verify(record: ServiceRecord, { desired, needed }: Applied, nowMs: numb
     against: { ...record.against, ...needed },
   };
   if (state.name === "pending" || state.name === "restarting") return stay(fresh);
-  if (isDoneForGood(record) && !isRunning(record)) return becomeReady(fresh, onceOnly, nowMs, nowMs);
   const cause = { kind: "deployment", text: "to be proven again" } as const;
   if (isRunning(record) || (desired.readiness.job && state.name === "ready")) {
     const deadlineMs = nowMs + durationMs(desired.readiness.budget);

@@ -45,7 +45,9 @@ export function nextSteps(records: Records, { deploying, held, reserved, awake }
     }
     if (isToBeStarted(record)) {
       // The services of a phase start together, as far as they do not need each other. An `up` wants it: no hold keeps it back.
-      if (needsAreReady(records, record) && !isReserved(records, service, reserved))
+      // But not for a schedule.
+      const waits = held && state.cause.kind === "schedule";
+      if (!waits && needsAreReady(records, record) && !isReserved(records, service, reserved))
         steps.push({ service, action: "start", cause: state.cause });
       continue;
     }
@@ -222,7 +224,8 @@ function needsAreReady(records: Records, { desired }: ServiceRecord): boolean {
   return Object.keys(desired.needs).every((name) => {
     const needed = records.get(name);
     return (
-      needed === undefined || (isSettled(needed) && needed.down === undefined && needed.wanted === undefined)
+      needed === undefined ||
+      (isSettled(needed, desired.needs[name]) && needed.down === undefined && needed.wanted === undefined)
     );
   });
 }

@@ -1,17 +1,29 @@
 /** What a service has to do with those that it needs. */
+import type { DependencyPolicy } from "../model/needs.ts";
 import { isRunAgain } from "./job-runs.ts";
+import { stands } from "./service-record.ts";
 import type { Down, Records, ServiceRecord } from "./service-record.ts";
 
 /** Whether others can work with a service: it is ready, or works less well than it should, or is only being proven again. */
 export function isUsable(record: ServiceRecord): boolean {
   const { state, verified, generation } = record;
   if (state.name === "ready" || state.name === "degraded") return true;
-  return (state.name === "starting" && verified?.generation === generation) || isRunAgain(record);
+  return (state.name === "starting" && verified?.generation === generation) || hasDoneItsWork(record);
 }
 
-/** Whether what others need of a service is there as it is now: of a job that is run again, only once that run has ended well. */
-export function isSettled(record: ServiceRecord): boolean {
-  return isUsable(record) && !isRunAgain(record);
+/** Whether a job has done its work before, and is run again for no reason that concerns those who need it. */
+function hasDoneItsWork(record: ServiceRecord): boolean {
+  return isRunAgain(record) || stands(record);
+}
+
+/**
+ * Whether what a dependent needs of a service is there as it is to be now: of a job that is run again, only once that run has ended
+ * well, where the dependent follows its runs, or an `up` wants this one.
+ */
+export function isSettled(record: ServiceRecord, policy: DependencyPolicy | undefined): boolean {
+  const { name } = record.state;
+  if (!isUsable(record) || name === "ready" || name === "degraded") return isUsable(record);
+  return policy === "ignore" && stands(record) ? true : !hasDoneItsWork(record);
 }
 
 /** Whether an external service has not answered since the coordinator was started again: it may have gone with the machine. */

@@ -3,6 +3,7 @@ import type { LimitsPlan } from "../model/container/resources.ts";
 import type { KeptPassword } from "../model/kept-passwords.ts";
 import type { DependencyPolicy } from "../model/needs.ts";
 import type { ReadinessSpec } from "../model/plan.ts";
+import type { Schedule } from "../model/schedule.ts";
 import type { SupervisionSpec } from "../model/supervision.ts";
 
 /** What an `up` has applied of a service: plain JSON, without a secret. */
@@ -29,6 +30,8 @@ export interface DesiredService {
   readonly runs?: JobRuns | undefined;
   /** The container's limits that can change while it runs. Absent where it has none. */
   readonly limits?: LimitsPlan | undefined;
+  /** When the coordinator runs a job by itself. */
+  readonly schedule?: Schedule | undefined;
   /** The passwords that the service keeps in its volumes. */
   readonly keptPasswords: readonly KeptPassword[];
 }

@@ -48,6 +48,18 @@ export type ServiceEvent =
       readonly needed: Readonly<Record<string, number>>;
     }
   | { readonly type: "stop"; readonly cause: StateCause }
+  /** Somebody wants a job to be run, by hand. */
+  | { readonly type: "run"; readonly cause: StateCause }
+  /**
+   * A job's schedule has been seen to up to `handledMs`, on people's clocks. `due` says which run is to begin now, `missed` which were
+   * not made, and why.
+   */
+  | {
+      readonly type: "scheduled";
+      readonly handledMs: number;
+      readonly due?: string | undefined;
+      readonly missed?: string | undefined;
+    }
   /** The services that it needs run in these generations, and its policy is to do nothing about it. */
   | { readonly type: "adopt"; readonly needed: Readonly<Record<string, number>> }
   /** A service that it needs is not ready, or all are again. */

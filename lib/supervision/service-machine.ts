@@ -7,13 +7,14 @@ import { deadlineMs } from "../readiness/deadline.ts";
 import { applied } from "./applied.ts";
 import { attempted, blamed, failing, questioned } from "./attempted.ts";
 import { acted, begin } from "./acts.ts";
+import { isByHand, restOf, runByHand, scheduled } from "./job-runs.ts";
 import { carryOut, order } from "./orders.ts";
 import { fail, failVerification } from "./failing.ts";
 import { noted, seen } from "./sightings.ts";
 import type { ServiceEvent, Step } from "./service-event.ts";
 import { allPassing, become, blamedText, becomeReady, becomeStarting, stay } from "./steps.ts";
 import type { ServiceRecord } from "./service-record.ts";
-import { isRunning, isVerified, newProbes, wakeAtMs } from "./service-record.ts";
+import { isRunning, isVerified, newProbes, stands, wakeAtMs } from "./service-record.ts";
 
 /** What becomes of a service by an event. @throws Error when the transition is not legal: a defect */
 export function step(record: ServiceRecord, event: ServiceEvent, nowMs: number): Step {
@@ -36,6 +37,10 @@ export function step(record: ServiceRecord, event: ServiceEvent, nowMs: number):
       return begin(record, event, nowMs);
     case "stop":
       return stopped(record, event.cause, nowMs);
+    case "run":
+      return runByHand(record, event.cause, nowMs);
+    case "scheduled":
+      return scheduled(record, event, nowMs);
     case "adopt":
       return stay({ ...record, against: { ...record.against, ...event.needed } });
     case "dependencies":
@@ -70,7 +75,7 @@ function woken(record: ServiceRecord, nowMs: number): Step {
     return failVerification(record, "deadline", undefined, nowMs);
   if (state.name === "starting" && nowMs >= state.deadlineMs) {
     const text = `${desired.service} is not ready within ${desired.readiness.budget}${blamedText(record)}`;
-    return isVerified(record)
+    return isVerified(record) && !isByHand(record)
       ? fail(record, { kind: "deadline", text }, undefined, nowMs)
       : failVerification(record, "deadline", undefined, nowMs);
   }
@@ -126,6 +131,7 @@ function dependencies(
 function retry(record: ServiceRecord, nowMs: number): Step {
   const { state, desired } = record;
   if (state.name !== "failed" && state.name !== "givenUp" && state.name !== "stopped") return stay(record);
+  if (stands(record) || restOf(record) !== undefined) return stay(record);
   const cause = { kind: "deployment", text: "tried again" } as const;
   const fresh = {
     ...record,

@@ -1,4 +1,5 @@
 import { durationMs } from "../core/duration.ts";
+import { runsAtUp } from "../model/job.ts";
 import { isEnabled } from "../model/level.ts";
 import type { Probe } from "../model/probe.ts";
 import type { ProbeRecord } from "../readiness/probe-record.ts";
@@ -48,6 +49,12 @@ export interface ServiceRecord {
     { readonly verification: number; readonly specHash: string; readonly generation: number } | undefined;
   /** When a job last did its work, and in which generation: over other containers of it, too. */
   readonly completed?: { readonly atMs: number; readonly generation: number } | undefined;
+  /** What a job's last run that somebody wanted is for. What repeats it since it failed is the same run. */
+  readonly run?: { readonly for: StateCause["kind"] } | undefined;
+  /** Up to when, on people's clocks, a job's schedule has been seen to. Undefined before it has been for the first time. */
+  readonly scheduledMs?: number | undefined;
+  /** What was last said of a service besides its states: that a job's time has passed without a run. */
+  readonly said?: StateCause | undefined;
   /** By when the proof under way must have succeeded. The restarts of the failure policy do not put it off. */
   readonly deadlineMs: number | undefined;
   /** How often it was restarted since the current proof began. */
@@ -184,6 +191,16 @@ export function isVerified({ verified, desired }: ServiceRecord): boolean {
   );
 }
 
+/**
+ * Whether what an `up` wants of a job is there, however the runs come out that its schedule, or somebody by hand, has begun since:
+ * they impair nobody who needs it, and no gate waits for them.
+ */
+export function stands(record: ServiceRecord): boolean {
+  const { desired, run } = record;
+  const besides = run?.for === "schedule" || run?.for === "operator" || !runsAtUp(desired);
+  return desired.readiness.job && besides && isVerified(record);
+}
+
 /** What a gate waits for. */
 export interface Wanted {
   readonly generation: string;
@@ -193,12 +210,8 @@ export interface Wanted {
 
 /** Whether a service is ready as a gate wants it. */
 export function isReadyAs(record: ServiceRecord, wanted: Wanted): boolean {
-  return (
-    record.state.name === "ready" &&
-    record.wanted === undefined &&
-    isApplied(record, wanted) &&
-    isVerified(record)
-  );
+  const isThere = record.state.name === "ready" || stands(record);
+  return isThere && record.wanted === undefined && isApplied(record, wanted) && isVerified(record);
 }
 
 /** Whether what a gate waits for is what was last applied. */

@@ -9,6 +9,7 @@ export interface StateCause {
    * - `slow`, `probe`: it works, and one of its probes says less well than it should
    * - `dependency`: a service that it needs is not ready, or runs again
    * - `operator`: somebody stopped, started or removed it through the platform, or by a command
+   * - `schedule`: the time of a job has come, or has passed
    * - `boot`: the platform, or the coordinator, was started again
    * - `recovered`: it passes again
    * - `defect`: the coordinator itself went wrong
@@ -23,6 +24,7 @@ export interface StateCause {
     | "probe"
     | "dependency"
     | "operator"
+    | "schedule"
     | "boot"
     | "recovered"
     | "defect";

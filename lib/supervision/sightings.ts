@@ -4,6 +4,7 @@ import { exitText } from "../readiness/gate-text.ts";
 import type { ContainerRun } from "../readiness/service-container.ts";
 import { exitOf } from "../readiness/service-container.ts";
 import { fail } from "./failing.ts";
+import { failByHand, isByHand } from "./job-runs.ts";
 import { order } from "./orders.ts";
 import type { Effect, ServiceEvent, Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
@@ -118,6 +119,7 @@ function hasEnded(before: ServiceRecord, sighting: ContainerRun, isNew: boolean,
   if (orderedMs !== undefined && nowMs - orderedMs < orderedWithinMs) return noted(next, nowMs);
   if (state.name === "failed" || state.name === "givenUp") return stay(next);
   const exit = exitOf(sighting);
+  if (isByHand(record) && isVerified(record)) return failByHand(next, exit, nowMs);
   return fail({ ...next, by: "exited" }, { kind: "exited", text: exitText(exit) }, exit, nowMs);
 }
 

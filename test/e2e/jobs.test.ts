@@ -57,3 +57,27 @@ test("a job whose settings change runs again, unless it runs once and has: its c
   expect(await allWritten()).toEqual({ migrate: ["2"], seed: ["1"], warm: ["3"] });
   expect((await docker.getContainer("counted-jobs-seed").inspect()).Id).toBe(seed);
 });
+
+test("a job with a schedule is run by the coordinator at its times, and its status says when it is next", async () => {
+  const before = (await written("tick")).length;
+  const until = Date.now() + 60_000;
+  while ((await written("tick")).length < before + 2 && Date.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  const runs = await written("tick");
+  expect(runs.length).toBeGreaterThanOrEqual(before + 2);
+  expect(runs, "each is one run, and none is made twice").toEqual(
+    runs.map((_, i) => String(Number(runs[0]) + i)),
+  );
+  const { output } = await trial.run("node", [
+    "bin/phasegate.mjs",
+    "status",
+    "--json",
+    "--stack",
+    trial.stack,
+  ]);
+  const { services } = JSON.parse(output) as {
+    services: { service: string; schedule?: { nextMs: number } }[];
+  };
+  const tick = services.find(({ service }) => service === "tick");
+  expect((tick?.schedule?.nextMs ?? 0) % 4000).toBe(0);
+});

@@ -17,6 +17,7 @@ import type { JobRuns } from "../../lib/model/job.ts";
 import type { DependencyPolicy } from "../../lib/model/needs.ts";
 import type { ReadinessSpec } from "../../lib/model/plan.ts";
 import { specHashOf } from "../../lib/model/spec-hash.ts";
+import type { Schedule } from "../../lib/model/schedule.ts";
 import type { ServiceStatus } from "../../lib/model/status.ts";
 import type { SupervisionSpec } from "../../lib/model/supervision.ts";
 import { supervisionDefaults } from "../../lib/model/supervision.ts";
@@ -48,6 +49,7 @@ export interface ApplyOptions {
   readonly restartFor?: string[];
   readonly waitsForNeeds?: boolean;
   readonly runs?: JobRuns;
+  readonly schedule?: Schedule;
   readonly supervision?: Partial<SupervisionSpec>;
 }
 
@@ -224,13 +226,14 @@ export function bench(options: BenchOptions = {}): Bench {
     apply: (service, patch, own = {}) => {
       const { container = service, phase = "infrastructure", after = [], secrets = {} } = own;
       const { generation = "first", verification = 1, needs = {}, startIndex = 0 } = own;
-      const { again = false, restartFor = [], waitsForNeeds, runs } = own;
+      const { again = false, restartFor = [], waitsForNeeds, runs, schedule } = own;
       const readiness = readinessSpec(patch);
       const supervision = { ...supervisionDefaults, interval: "15s", ...own.supervision } as const;
       void call("apply", {
         ...{ service, phase, after, container, secrets, generation, verification, needs, startIndex },
         ...(waitsForNeeds && { waitsForNeeds }),
         ...(runs && { runs }),
+        ...(schedule && { schedule }),
         ...{ again, restartFor, readiness, supervision, keptPasswords: [] },
       });
       return (wanted[service] = { generation, verification, specHash: specHashOf(readiness) });

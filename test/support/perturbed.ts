@@ -29,7 +29,9 @@ export function otherValues(value: Value): Json[] {
     const levels = validationLevels.filter((level) => level !== value);
     return levels.length < validationLevels.length
       ? [...levels]
-      : ["job", "ignore", "restart", "everyUp", "once", `${value}x`].filter((other) => other !== value);
+      : ["job", "ignore", "restart", "everyUp", "whenChanged", "0 4 * * *", "run", `${value}x`].filter(
+          (other) => other !== value,
+        );
   }
   if (!Array.isArray(value)) return [];
   const parts: readonly Json[] = value;

@@ -11,7 +11,7 @@ import { answersWithinMs } from "../../supervision/orders.ts";
 import type { ServiceProgress } from "../../supervision/progress-text.ts";
 import { progressText } from "../../supervision/progress-text.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
-import { isApplied, isReadyAs } from "../../supervision/service-record.ts";
+import { isApplied, isReadyAs, stands } from "../../supervision/service-record.ts";
 import { isHopeless } from "../../supervision/steps.ts";
 import { progressLines } from "./progress-lines.ts";
 import type { SupervisedService } from "../supervisor/supervised-service.ts";
@@ -132,7 +132,9 @@ function isReady(record: ServiceRecord, wanted: Wanted): boolean {
 }
 
 /** A state that no waiting ends. */
-function isLost({ state }: ServiceRecord): boolean {
+function isLost(record: ServiceRecord): boolean {
+  const { state } = record;
+  if (stands(record)) return false;
   return state.name === "failed" || state.name === "givenUp" || state.name === "stopped";
 }
 
@@ -142,17 +144,17 @@ function isSettled(record: ServiceRecord, nowMs: number): boolean {
   return isLost(record) && !(state.name === "stopped" && !state.gone && nowMs < state.sinceMs + settleMs);
 }
 
-function isToBeRetried({ state, reported }: ServiceRecord, nowMs: number): boolean {
+function isToBeRetried(record: ServiceRecord, nowMs: number): boolean {
+  const { state, reported } = record;
+  if (stands(record)) return false;
   if (state.name === "stopped" || state.name === "givenUp") return true;
   return state.name === "failed" && (reported || nowMs - state.atMs > newsworthyMs);
 }
 
 /** Whether every probe has passed in an attempt that began at the round's beginning or later, or the readiness is fresh. */
-function isConfirmed(
-  { state, probes, desired }: ServiceRecord,
-  freshFromMs: number,
-  roundMs: number | undefined,
-): boolean {
+function isConfirmed(record: ServiceRecord, freshFromMs: number, roundMs: number | undefined): boolean {
+  const { state, probes, desired } = record;
+  if (stands(record)) return true;
   if (state.name !== "ready") return false;
   if (state.readyMs >= freshFromMs || desired.readiness.job) return true;
   const fromMs = roundMs ?? freshFromMs;

@@ -5,7 +5,7 @@ import { parts } from "../../supervision/cascade-plan.ts";
 import type { Incidents } from "../../supervision/incident.ts";
 import { note, reconciled } from "../../supervision/incident.ts";
 import type { Records, ServiceRecord } from "../../supervision/service-record.ts";
-import type { ServiceState } from "../../supervision/service-state.ts";
+import type { ServiceState, StateCause } from "../../supervision/service-state.ts";
 
 /** The stream of transitions: each once, in one order, with its cause and the incident that it belongs to. */
 export interface TransitionStream {
@@ -60,6 +60,24 @@ export function transitionStream({
     onIncident(incident);
   };
 
+  const tell = (before: ServiceRecord, after: ServiceRecord, cause: StateCause, records: Records) => {
+    const { from, to } = { from: before.state.name, to: after.state.name };
+    const numbers = parts(records);
+    const { service } = after.desired;
+    const { generation } = after;
+    const bare = { seq: ++seq, atMs: wallMs(), service, from, to, cause, generation };
+    const supervised = before.verified !== undefined;
+    const partOf = (name: string) => numbers.get(name);
+    const anotherRestart = isAnotherRestart(before.state, after.state);
+    const noted = note(incidents, bare, { partOf, supervised, anotherRestart });
+    incidents = noted.incidents;
+    const transition: Transition = noted.incident ? { ...bare, incident: noted.incident.id } : bare;
+    recent = [...recent.slice(1 - remembered), transition];
+    onTransition(transition);
+    if (noted.incident) keep(noted.incident);
+    changed.notify();
+  };
+
   return {
     changed,
     reconcile: (records) => {
@@ -69,25 +87,15 @@ export function transitionStream({
       if (found.changed.length > 0) changed.notify();
     },
     note: (before, after, records) => {
-      if (before === undefined || before.state === after.state) return;
+      if (before === undefined) return;
+      // What is said besides is no change of its state.
+      if (before.said !== after.said && after.said !== undefined)
+        tell(before, { ...after, state: before.state }, after.said, records);
+      if (before.state === after.state) return;
       const { from, to } = { from: before.state.name, to: after.state.name };
       const anotherRestart = isAnotherRestart(before.state, after.state);
       if (from === to && before.state.cause.text === after.state.cause.text && !anotherRestart) return;
-      const numbers = parts(records);
-      const { service } = after.desired;
-      const bare = {
-        ...{ seq: ++seq, atMs: wallMs(), service, from, to },
-        ...{ cause: after.state.cause, generation: after.generation },
-      };
-      const supervised = before.verified !== undefined;
-      const partOf = (name: string) => numbers.get(name);
-      const noted = note(incidents, bare, { partOf, supervised, anotherRestart });
-      incidents = noted.incidents;
-      const transition: Transition = noted.incident ? { ...bare, incident: noted.incident.id } : bare;
-      recent = [...recent.slice(1 - remembered), transition];
-      onTransition(transition);
-      if (noted.incident) keep(noted.incident);
-      changed.notify();
+      tell(before, after, after.state.cause, records);
     },
     since: (after) => recent.filter((transition) => transition.seq > after),
     lastSeq: () => seq,

@@ -1,17 +1,13 @@
 import { durationMs } from "../../core/duration.ts";
-import type { ServiceStatus } from "../../model/status.ts";
+import type { Schedule } from "../../model/schedule.ts";
+import { nextRunMs } from "../../model/schedule.ts";
+import type { ScheduleStatus, ServiceStatus } from "../../model/status.ts";
 import { probeStatus } from "../../readiness/probe-record.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
 
 /** What clients are shown of a service. */
-export function statusOf({
-  desired,
-  state,
-  seen,
-  restarts,
-  probes,
-  generation,
-}: ServiceRecord): ServiceStatus {
+export function statusOf(record: ServiceRecord): ServiceStatus {
+  const { desired, state, seen, restarts, probes, generation, completed } = record;
   const { readiness } = desired;
   const { external } = readiness;
   const run = typeof seen === "object" && !external ? seen : undefined;
@@ -40,9 +36,16 @@ export function statusOf({
       ? desired.verification > 1
       : ready !== undefined && ready.countedFromMs > (run?.startedMs ?? 0),
     probes: probes.map(probeStatus),
+    ...(completed && { completedMs: completed.atMs }),
+    ...(desired.schedule && { schedule: scheduleStatus(desired.schedule, record) }),
   };
 }
 
 function addressText(endpoint: ServiceRecord["desired"]["readiness"]["endpoint"]): string {
   return endpoint === undefined ? "external" : `${endpoint.host}:${endpoint.port}`;
+}
+
+function scheduleStatus({ cron, timeZone }: Schedule, { scheduledMs, said }: ServiceRecord): ScheduleStatus {
+  const nextMs = scheduledMs === undefined ? undefined : nextRunMs({ cron, timeZone }, scheduledMs);
+  return { cron, timeZone, nextMs, missed: said?.text };
 }

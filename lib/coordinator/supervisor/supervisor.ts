@@ -5,13 +5,13 @@ import { upCommand } from "../../model/stack-command.ts";
 import type { Changes } from "../../readiness/changes.ts";
 import { changes } from "../../readiness/changes.ts";
 import type { Sighting } from "../../readiness/service-container.ts";
+import { added } from "../../supervision/applied.ts";
 import type { Circumstances } from "../../supervision/cascade-plan.ts";
 import { decisions, matters, neededGenerations } from "../../supervision/decisions.ts";
 import type { DesiredService } from "../../supervision/desired-service.ts";
 import { waitsForRelease } from "../../supervision/holding.ts";
 import type { ServiceEvent } from "../../supervision/service-event.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
-import { newRecord } from "../../supervision/service-record.ts";
 import type { KeptSecrets } from "../../desired/desired-store.ts";
 import type { Log } from "../log.ts";
 import type { ServiceDependencies, SupervisedService } from "./supervised-service.ts";
@@ -56,6 +56,8 @@ export interface Supervisor {
   /** Whether the stack is left alone while somebody works on it. */
   hold(held: boolean): void;
   held(): boolean;
+  /** Whether all services that were kept on the disk have been looked at since the coordinator was started. */
+  awake(): boolean;
   close(): void;
 }
 
@@ -184,7 +186,7 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
       log("applied", { service, phase: desired.phase, workload, generation: desired.generation });
       if (known === undefined) {
         const how = { isNew: !wasThere, restartFor, waitsForNeeds };
-        add(newRecord(desired, 1, needed, clock.now(), how), secrets);
+        add(added(desired, needed, clock.now(), how), secrets);
         return decide();
       }
       const before = known.actor.record().desired;
@@ -252,8 +254,10 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
     hold: (now) => {
       held = now;
       reconsider();
+      changed.notify();
     },
     held: () => held,
+    awake: isAwake,
     close: () => {
       closed.abort();
       for (const { actor } of services.values()) actor.close();

@@ -2,6 +2,7 @@ import { connectEngine } from "../../engine/docker-engine.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { StaleReason } from "../../model/control-answers.ts";
 import { isExternalWorkload } from "../../model/external-workload.ts";
+import { runsAtUp } from "../../model/job.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import { coordinatorAsItIs } from "./coordinators.ts";
 import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./readiness-inputs.ts";
@@ -36,7 +37,9 @@ export function changeOf(
   const revalidateFor =
     replaced || restartFor.length > 0 ? [] : changedDependencies(olds, news, "revalidate");
   const again = replaced ? "replaced" : "everyUp";
-  const isRun = replaced ? olds.container !== undefined && news.job : news.runs === "everyUp";
+  const isRun = replaced
+    ? olds.container !== undefined && news.job && runsAtUp(news)
+    : news.runs === "everyUp";
   const runsAgain = isRun ? again : undefined;
   return { replaced, restartFor, revalidateFor, runsAgain };
 }

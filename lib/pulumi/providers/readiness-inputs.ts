@@ -3,6 +3,7 @@ import type { LimitsPlan } from "../../model/container/resources.ts";
 import type { KeptPassword } from "../../model/kept-passwords.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import type { ReadinessSpec } from "../../model/plan.ts";
+import type { Schedule } from "../../model/schedule.ts";
 import type { SupervisionSpec } from "../../model/supervision.ts";
 
 /** Stands for the generations of a job that runs at every `up`, where the edge ignores them. */
@@ -36,6 +37,8 @@ export interface ServiceReadinessInputs extends ReadinessSpec {
   readonly supervision: SupervisionSpec;
   /** When an `up` runs a job. Absent: where its container is another. */
   readonly runs?: JobRuns | undefined;
+  /** When the coordinator runs a job by itself. */
+  readonly schedule?: Schedule | undefined;
   /** Absent in state that an earlier version has written. */
   readonly dependencies?: Readonly<Record<string, Dependency>> | undefined;
   /** The container's limits that can change while it runs. Absent where it has none. */

@@ -32,7 +32,7 @@ const specKeys = [
 
 const inputKeys = [
   ...["coordinator", "host", "service", "phase", "container", "dependencies", "startIndex", "secrets"],
-  ...["after", "supervision", "runs", "limits", "generation", "verification"],
+  ...["after", "supervision", "runs", "schedule", "limits", "generation", "verification"],
   ...specKeys,
 ];
 
@@ -50,9 +50,10 @@ async function apply(
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },
 ): Promise<ServiceReadinessOutputs> {
   const { service, phase, container, generation, verification = 1, startIndex, after, supervision } = inputs;
-  const { dependencies = {}, keptPasswords = [], limits, secrets, runs } = inputs;
+  const { dependencies = {}, keptPasswords = [], limits, secrets, runs, schedule } = inputs;
   // What needs a service of its own phase waits for it: the coordinator starts it then. It alone knows what has run before.
   const waitsForNeeds =
+    schedule !== undefined ||
     (runs !== undefined && runs !== "whenChanged") ||
     Object.values(dependencies).some(({ samePhase }) => samePhase);
   if (!waitsForNeeds && !inputs.external) await startContainer(service, container, inputs.host);
@@ -61,6 +62,7 @@ async function apply(
     ...{ service, phase, container, generation, verification, startIndex, supervision, secrets, again },
     ...(waitsForNeeds && { waitsForNeeds }),
     ...(runs && { runs }),
+    ...(schedule && { schedule }),
     after: [...after],
     restartFor: [...restartFor],
     needs: mapValues(dependencies, ({ onChange }) => onChange),

@@ -29,7 +29,12 @@ const declaration: StackDeclaration = {
   ...netra,
   services: {
     ...netra.services,
-    migrations: { ...migrations, runs: "everyUp" },
+    migrations: {
+      ...migrations,
+      runs: "everyUp",
+      schedule: "0 3 * * *",
+      missed: "skip",
+    },
     postgres: {
       ...postgres,
       ...{ grace: "9s", successThreshold: 2, failureThreshold: 3, timeout: "90s" },

@@ -224,6 +224,42 @@ describe("resolvePlan", () => {
     );
   });
 
+  test("a job's schedule, whose gate does not wait for it, unless its runs say so", () => {
+    const scheduled = (times: object, needs: StackDeclaration["needs"] = {}) => {
+      const services = { ...shop.services, migrations: { ...shop.services.migrations, ...times } };
+      return resolvePlan({ ...shop, services, needs } as StackDeclaration, profile, "dev").services;
+    };
+    expect(scheduled({ schedule: "0 3 * * *" })["migrations"]).toMatchObject({
+      schedule: { cron: "0 3 * * *", timeZone: "UTC", missed: "skip" },
+    });
+    const own = { schedule: "0 3 * * *", timeZone: "Europe/Berlin", missed: "run", startingDeadline: "1h" };
+    expect(scheduled({ ...own, runs: "whenChanged" }, { api: ["migrations"] })).toMatchObject({
+      api: { needs: { migrations: "ignore" } },
+      migrations: {
+        runs: "whenChanged",
+        schedule: { cron: "0 3 * * *", timeZone: "Europe/Berlin", missed: "run", startingDeadline: "1h" },
+      },
+    });
+    expect(scheduled({ schedule: "0 3 * * *", timeout: "5h" })["migrations"]?.readiness.budget).toBe(
+      "27000s",
+    );
+    for (const [times, problem] of [
+      [{ schedule: "0 25 * * *" }, 'schedule: "0 25 * * *" is not a schedule such as "0 3 * * *"'],
+      [{ schedule: "0 0 30 2 *" }, 'schedule: "0 0 30 2 *" is not a schedule'],
+      [{ schedule: "0 3 * * *", timeZone: "Mars" }, 'timeZone: "Mars" is not a time zone'],
+      [{ timeZone: "UTC" }, "timeZone: means nothing without a schedule"],
+      [
+        { schedule: "0 3 * * *", startingDeadline: "1h" },
+        'startingDeadline: means nothing where missed is not "run"',
+      ],
+      [{ schedule: "0 3 * * *", runs: "once" }, 'runs: "once" and a schedule contradict each other'],
+    ] as const)
+      expect(() => scheduled(times)).toThrow(`  - services.migrations.${problem}`);
+    expect(() => scheduled({ schedule: "0 3 * * *" }, { api: ["migrations"] })).toThrow(
+      "  - needs.api[0]: migrations runs by its schedule alone, so nothing can wait for it",
+    );
+  });
+
   test("how a service is watched: its own word before the stack's, that before the environment's and the defaults", () => {
     const slow = { window: "15m", baseline: "24h", factor: 3 } as const;
     const intensity = { restarts: 2, within: "1h" } as const;

@@ -54,6 +54,7 @@ export function instruments({ startedMs, historyProblem, info, stack }: OwnHealt
       "service",
       "state",
     ]),
+    jobSuccess: gauge("job_last_success_timestamp_seconds", "When a job last ended well", ["service"]),
     budget: gauge("service_startup_budget_seconds", "How long a service may take to become ready", [
       "service",
       "phase",

@@ -13,6 +13,8 @@ export interface Known {
     readonly phase: string;
     readonly state: ServiceState;
     readonly budgetMs: number;
+    /** When a job last did its work. */
+    readonly completedMs?: number | undefined;
   }[];
   /** Those that are open. */
   readonly incidents: readonly Incident[];
@@ -125,8 +127,13 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
     for (const state of states) own.state.set({ service, state }, state === current ? 1 : 0);
   }
 
-  for (const { service, phase, state, budgetMs } of known.services) {
+  function setSuccess(service: string, completedMs: number | undefined): void {
+    if (completedMs !== undefined) own.jobSuccess.set({ service }, completedMs / 1000);
+  }
+
+  for (const { service, phase, state, budgetMs, completedMs } of known.services) {
     meetIn(phase, service);
+    setSuccess(service, completedMs);
     setState(service, state);
     own.budget.set({ service, phase }, budgetMs / 1000);
   }
@@ -169,6 +176,7 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
       const { service, phase, budgetMs, readyAfterMs, readyMs, healthyMs } = status;
       meetIn(phase, service);
       own.budget.set({ service, phase }, budgetMs / 1000);
+      setSuccess(service, status.completedMs);
       // Its first state is no change of one.
       if (!stateful.has(service)) setState(service, status.state);
       // The engine may say that it is well after it was ready: then the record comes again.
@@ -208,6 +216,7 @@ export function measures(own: Instruments, known: Known, log: Log): Measures {
     forgotten: (service) => {
       for (const state of states) own.state.remove({ service, state });
       own.incidentsOpen.remove({ service });
+      own.jobSuccess.remove({ service });
       const phase = placed.get(service);
       if (phase !== undefined) own.budget.remove({ service, phase });
       placed.delete(service);

@@ -1,12 +1,12 @@
 import { defineStack, job, ping, redis, type JobRuns, type StackDeclaration } from "phasegate";
 
 /** A job that counts its runs in the store, by its own name. */
-function counts(name: string, version: number, runs?: JobRuns) {
+function counts(name: string, version: number, times: { runs?: JobRuns; schedule?: string } = {}) {
   return job({
     image: "redis:7",
     env: { VERSION: `${version}` },
     command: ["redis-cli", "-e", "-h", "store", "incr", name],
-    ...(runs && { runs }),
+    ...times,
   });
 }
 
@@ -23,18 +23,19 @@ function counted(version: number) {
         validations: { ready: { pings: ping({ level: "basic" }) } },
       }),
       migrate: counts("migrate", version),
-      seed: counts("seed", version, "once"),
-      warm: counts("warm", version, "everyUp"),
+      seed: counts("seed", version, { runs: "once" }),
+      warm: counts("warm", version, { runs: "everyUp" }),
+      tick: counts("tick", version, { schedule: "*/4 * * * * *" }),
     },
     phases: {
       data: {
         title: "Data",
-        services: ["migrate", "seed", "warm", "store"],
+        services: ["migrate", "seed", "tick", "warm", "store"],
         validation: "ready",
         timeout: "20s",
       },
     },
-    needs: { migrate: ["store"], seed: ["store"], warm: ["store"] },
+    needs: { migrate: ["store"], seed: ["store"], tick: ["store"], warm: ["store"] },
   });
 }
 
