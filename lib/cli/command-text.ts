@@ -10,6 +10,7 @@ const doing = {
   start: "starting",
   stop: "stopping",
   restart: "restarting",
+  run: "running",
   revalidate: "proving",
 } as const satisfies Record<CommandStep["action"], string>;
 
@@ -40,7 +41,7 @@ function stepLine({ service, result, already, tookMs, cause }: CommandStep): str
 export function commandText(
   { declaration, stack }: { readonly declaration: string; readonly stack: string },
   action: CommandAction,
-  { steps, impaired, held }: CommandResult,
+  { steps, impaired, held, ended }: CommandResult,
 ): string {
   const of = `${declaration} (${stack})`;
   if (steps.length === 0) return `${of}: there was nothing to ${action}.`;
@@ -53,10 +54,16 @@ export function commandText(
   return [
     `${of}:`,
     ...table,
+    ...(ended === undefined ? [] : endLines(ended)),
     ...impairedLines(impaired),
     ...(held === undefined || action === "stop" ? [] : heldLines(held, impaired)),
     ...(stopped.length === 0 ? [] : ["", startAgain(stack, stopped, steps)]),
   ].join("\n");
+}
+
+function endLines({ exitCode, lines }: NonNullable<CommandResult["ended"]>): string[] {
+  const last = lines.length === 0 ? "it has written nothing" : "its last lines:";
+  return ["", `It ended with exit code ${exitCode}; ${last}`, ...lines.map((line) => `  ${line}`)];
 }
 
 function impairedLines(impaired: CommandResult["impaired"]): string[] {

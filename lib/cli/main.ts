@@ -20,6 +20,7 @@ import { planCommand } from "./plan.ts";
 import { releaseCommand } from "./release.ts";
 import { reportCommand } from "./report.ts";
 import { restartCommand } from "./restart.ts";
+import { runCommand } from "./run.ts";
 import { silenceCommand } from "./silence.ts";
 import { startCommand } from "./start.ts";
 import { statusCommand } from "./status.ts";
@@ -40,6 +41,7 @@ const program = new Command("phasegate")
   .addCommand(startCommand())
   .addCommand(stopCommand())
   .addCommand(restartCommand())
+  .addCommand(runCommand())
   .addCommand(holdCommand())
   .addCommand(releaseCommand())
   .addCommand(reportCommand())

@@ -20,16 +20,22 @@ interface CommandTexts {
   readonly help: string;
 }
 
+const anyServices = ["[service...]", "the services (default: all)"] as const;
+const oneJob = ["<job>", "the job"] as const;
+
 /** The command of an action on services: its arguments and options, and how it runs. */
 export function stackCommandOf(action: CommandAction, { summary, description, help }: CommandTexts): Command {
+  const [argument, meaning] = action === "run" ? oneJob : anyServices;
   return new Command(action)
     .summary(summary)
     .description(description)
-    .argument("[service...]", "the services (default: all)")
+    .argument(argument, meaning)
     .option("--stack <name>", "the stack (default: the only one that is there)")
     .option("--json", "what was done, as JSON, and no progress")
     .addHelpText("after", help)
-    .action((services: string[], options: CommandOptions) => run(action, services, options));
+    .action((services: string | string[], options: CommandOptions) =>
+      run(action, [services].flat(), options),
+    );
 }
 
 async function run(action: CommandAction, services: string[], options: CommandOptions): Promise<void> {

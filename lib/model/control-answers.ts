@@ -136,6 +136,8 @@ export interface CommandResult {
   readonly impaired: readonly Impaired[];
   /** While the stack is held, what depends on what was restarted does not follow before its end. */
   readonly held: Held | undefined;
+  /** How a job that was run has ended; undefined where it has not, and for other actions. */
+  readonly ended?: { readonly exitCode: number; readonly lines: readonly string[] } | undefined;
 }
 
 /** The stack is left alone while somebody works on it. Milliseconds since the epoch. */

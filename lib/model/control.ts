@@ -38,7 +38,8 @@ const wantedServices = z.record(
 export const failureTypes = ["exited", "unhealthy"] as const;
 export type FailureType = (typeof failureTypes)[number];
 
-export const commandActions = ["start", "stop", "restart"] as const;
+/** `run` is of one job: once more, as it is. */
+export const commandActions = ["start", "stop", "restart", "run"] as const;
 export type CommandAction = (typeof commandActions)[number];
 
 /** The longest time for which a stack is left alone: a day. */

@@ -81,3 +81,16 @@ test("a job with a schedule is run by the coordinator at its times, and its stat
   const tick = services.find(({ service }) => service === "tick");
   expect((tick?.schedule?.nextMs ?? 0) % 4000).toBe(0);
 });
+
+test("a job is run by hand, also one that runs once, and its end is shown", async () => {
+  const { code, output } = await trial.run("node", [
+    "bin/phasegate.mjs",
+    "run",
+    "seed",
+    "--stack",
+    trial.stack,
+  ]);
+  expect(code, output).toBe(0);
+  expect(output).toContain("It ended with exit code 0; its last lines:");
+  expect(await written("seed")).toEqual(["1", "2"]);
+});

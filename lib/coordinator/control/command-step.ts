@@ -33,9 +33,29 @@ export async function runStep(
   action: CommandAction,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  return action === "stop"
-    ? stopOne(dependencies, service, signal)
-    : startOne(dependencies, service, action, signal);
+  switch (action) {
+    case "stop":
+      return stopOne(dependencies, service, signal);
+    case "run":
+      return runOne(dependencies, service, signal);
+    case "start":
+    case "restart":
+      return startOne(dependencies, service, action, signal);
+  }
+}
+
+/** Runs a job once more, when what it needs is ready. */
+async function runOne(
+  dependencies: StepDependencies,
+  service: string,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const { supervisor, onBegin, onImpaired } = dependencies;
+  onBegin();
+  supervisor.service(service).actor.send({ type: "run", cause: causes.run });
+  // Its turn comes as any other's: the command keeps it for itself no longer.
+  onImpaired();
+  return untilSettled(dependencies, service, signal);
 }
 
 async function stopOne(
@@ -142,7 +162,7 @@ async function untilSettled(
         onImpaired();
       }
       if (isLeft(record)) return failed(state.cause.text);
-      if (isHeldBack(record, supervisor) || (state.name === "pending" && supervisor.held()))
+      if (isHeldBack(record, supervisor) || (isWaiting(record) && supervisor.held()))
         return failed(`${state.cause.text}; it is started again when the hold ends`);
       const down = state.name === "pending" ? downOf(records, record) : undefined;
       const root = down && records.get(down.service);
@@ -158,6 +178,11 @@ function isAboutToFollow(records: Records, { state, desired }: ServiceRecord, he
   if (state.cause.kind !== "dependency") return false;
   const { service } = desired;
   return [service, ...needsOf(records, service)].some((name) => isMoving(records, name, held));
+}
+
+/** Whether it waits for what a hold keeps back: what somebody has ordered is not. */
+function isWaiting({ state }: ServiceRecord): boolean {
+  return state.name === "pending" && state.waitsFor !== "needs" && state.waitsFor !== "creator";
 }
 
 /** A state that nothing leads out of but somebody's doing. */
@@ -179,6 +204,7 @@ const causes = {
   start: cause('started by "phasegate start"'),
   stop: cause('stopped by "phasegate stop"'),
   restart: cause('restarted by "phasegate restart"'),
+  run: cause('run by "phasegate run"'),
 };
 
 const takenOut = "it was taken out of the stack meanwhile";

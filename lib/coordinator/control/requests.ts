@@ -17,6 +17,7 @@ import { statusOf } from "../supervisor/status-of.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import type { Answer } from "./answer.ts";
 import { runCommand } from "./commands.ts";
+import { endOf, requireRunnable } from "./run-job.ts";
 import { applicationOf } from "./application.ts";
 import { alertFigures } from "./alert-figures.ts";
 import { latenciesAnswer } from "./latencies-answer.ts";
@@ -100,7 +101,11 @@ export function requests(dependencies: RequestDependencies): Answer {
     command: async (params, onEvent, signal) => {
       known(params.services);
       requireOwn(supervisor, params.action, params.services);
-      return runCommand(dependencies, params, onEvent, signal);
+      if (params.action !== "run") return runCommand(dependencies, params, onEvent, signal);
+      requireRunnable(supervisor, params.services);
+      const result = await runCommand(dependencies, params, onEvent, signal);
+      const ended = await endOf(supervisor, result, params.services[0] ?? "", dependencies.describe);
+      return { ...result, ...(ended && { ended }) };
     },
     hold: async ({ forMs, why }) => hold.begin(forMs, why),
     release: async () => ({ held: hold.release() }),
