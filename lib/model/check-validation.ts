@@ -5,7 +5,7 @@ import { isEnabled } from "./level.ts";
 import type { ValidationLevel } from "./level.ts";
 import { probeKindsOf } from "./service-probe-kinds.ts";
 import type { DeclaredProbe } from "./probe.ts";
-import { partsOf, protocolOf } from "./probe.ts";
+import { factsOf, isComposite, partsOf, protocolOf } from "./probe.ts";
 import { resolveProbe } from "./resolve-probe.ts";
 import type { Service } from "./service.ts";
 
@@ -68,6 +68,9 @@ function checkKinds(
     if (!known.includes(kind)) report(at, unfit(service, kind));
     else if (service.external && (kindsOfContainers as readonly string[]).includes(kind))
       report(at, `an external service has no container: it cannot be probed by ${kind}`);
+    const resolved = resolveProbe(probe);
+    if (!isComposite(resolved))
+      factsOf(resolved).check?.(resolved, (option, message) => report([...at, option], message));
     return;
   }
   partsOf(probe).forEach((part, i) => {

@@ -17,6 +17,7 @@ export type CauseCode =
   | "status" // HTTP: another status than the expected ones
   | "request" // HTTP: the request is refused as it was sent (400, 421), often for the host name that it names
   | "https" // HTTP: it redirects to https
+  | "header" // HTTP: a header of the answer is not the expected one
   | "body" // the body or message is not the expected one
   | "rows" // a query returned another number of rows
   | "capacity" // fewer connections, or less memory, than asked for

@@ -58,6 +58,8 @@ const byCause: Readonly<Partial<Record<CauseCode, Advice>>> = {
   ],
   https:
     'It wants HTTPS, and redirects to it: leave its health path out of that, or, where a proxy in front of it ends TLS, have the probe say what the proxy would: headers: { "X-Forwarded-Proto": "https" }. A redirect to another name may also mean that it expects a Host header with that name.',
+  header:
+    "It answers, and a header of its answer is not the expected one: compare the cause with what the declaration expects.",
   body: "It answers, and the answer is not the expected one: compare the cause with what the declaration expects.",
   rows: "It runs, and the data that the probe asks for is not there: did the job that creates it run?",
   capacity:

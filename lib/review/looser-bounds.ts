@@ -165,6 +165,16 @@ export const bounds: readonly Bound[] = [
   },
   { of: "probe", at: "for", looser: shorter, reason: "a container that has run for less long passes" },
   { of: "probe", at: "json", looser: requiresLess, reason: "a body passes that did not" },
+  { of: "probe", at: "text", looser: replaced, reason: "the body is not held to that text any more" },
+  {
+    of: "probe",
+    at: "responseHeaders",
+    looser: requiresLess,
+    reason: "headers of the answer are not held to what they were",
+  },
+  { of: "probe", at: "redirects", looser: added, reason: "it may be another address that answers" },
+  { of: "probe", at: "redirects.atMost", looser: more, reason: "an answer after more redirects passes" },
+  { of: "probe", at: "redirects.hosts", looser: widened, reason: "another host's answer passes" },
   { of: "probe", at: "expect", looser: requiresLess, reason: "an answer passes that did not" },
 ];
 

@@ -26,6 +26,8 @@ export interface KindFacts<P> {
   readonly at?: (probe: P, service: Address) => Address;
   /** Who it is that has not answered when the time is over. Default: the address of the service. */
   readonly party?: (probe: P, host: string) => string;
+  /** What no schema can say of one option: which of them go together. Takes the option, and what is wrong with it. Default: nothing. */
+  readonly check?: (probe: P, report: (option: string, message: string) => void) => void;
   /** The texts in which secrets may be named. Default: none. */
   readonly texts?: (probe: P) => readonly Text[];
   /** What it asks, in a few words that can stand for it in a sentence: "GET /health", "the query SELECT 1". */

@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { Client } from "undici";
 import type { Dispatcher } from "undici";
+import { mapValues } from "../../core/record.ts";
 import type { Place } from "../../model/probe-parts/place.ts";
 import type { ProbeOf } from "../../model/probe.ts";
 import { addressOf } from "../address.ts";
@@ -8,16 +9,24 @@ import { attemptSocket } from "../attempt-socket.ts";
 import type { AttemptContext } from "../probe-kind.ts";
 import { secured } from "../secured.ts";
 
+/** A request, its secrets filled in. */
+export interface HttpRequest {
+  readonly method: ProbeOf<"http">["method"];
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | undefined;
+}
+
 /** HTTP for one attempt: one connection, kept between requests where the server keeps it. To be disposed of, which closes it. */
 export interface HttpConnection {
-  /** Sends the probe's request; `last` says that none follows. */
-  request(probe: ProbeOf<"http">, last: boolean): Promise<Dispatcher.ResponseData>;
+  /** Sends a request; `last` says that none follows. */
+  request(request: HttpRequest, last: boolean): Promise<Dispatcher.ResponseData>;
   [Symbol.dispose](): void;
 }
 
 /** A connection to a service, made with the first request. Redirects are answers, and not followed. */
 export function openHttp(target: Place, context: AttemptContext): HttpConnection {
-  const { signal, fill } = context;
+  const { signal } = context;
   let socket: Socket | undefined;
   const { tls, host, port } = target;
   const client = new Client(`${tls === undefined ? "http" : "https"}://${addressOf(target)}`, {
@@ -44,12 +53,9 @@ export function openHttp(target: Place, context: AttemptContext): HttpConnection
   signal.addEventListener("abort", stop, { once: true });
   context.step("connecting");
   return {
-    request: async (probe, last) => {
+    request: async ({ method, path, headers, body }, last) => {
       const response = await client.request({
-        method: probe.method,
-        path: probe.path,
-        headers: requestHeaders(probe, fill),
-        body: probe.body === undefined ? null : JSON.stringify(probe.body),
+        ...{ method, path, headers, body: body ?? null },
         signal,
         reset: last,
       });
@@ -65,13 +71,25 @@ export function openHttp(target: Place, context: AttemptContext): HttpConnection
   };
 }
 
-function requestHeaders(probe: ProbeOf<"http">, fill: AttemptContext["fill"]): Record<string, string> {
+/** The request that a probe sends first. */
+export function requestOf(probe: ProbeOf<"http">, fill: AttemptContext["fill"]): HttpRequest {
+  const { method, path } = probe;
+  const [body, type] = bodyOf(probe, fill);
   const headers = Object.fromEntries(
     Object.entries(probe.headers).map(([name, value]) => [name.toLowerCase(), fill(value)]),
   );
-  return {
-    "user-agent": "phasegate-probe",
-    ...(probe.body === undefined ? {} : { "content-type": "application/json" }),
-    ...headers,
-  };
+  const ofBody = type === undefined ? {} : { "content-type": type };
+  return { method, path, headers: { "user-agent": "phasegate-probe", ...ofBody, ...headers }, body };
+}
+
+/** The body, and of what type it is. */
+function bodyOf(
+  { body, form, bodyText }: ProbeOf<"http">,
+  fill: AttemptContext["fill"],
+): readonly [body?: string, type?: string] {
+  if (body !== undefined) return [JSON.stringify(body), "application/json"];
+  if (bodyText !== undefined) return [fill(bodyText), "text/plain; charset=utf-8"];
+  if (form === undefined) return [];
+  const fields = new URLSearchParams(mapValues(form, fill));
+  return [fields.toString(), "application/x-www-form-urlencoded"];
 }

@@ -69,6 +69,11 @@ test("every bound that netra uses is tried", () => {
     "addresses.atLeast",
     "stdout",
     "for",
+    "text",
+    "responseHeaders",
+    "redirects",
+    "redirects.atMost",
+    "redirects.hosts",
   ]);
 });
 
