@@ -41,14 +41,17 @@ export interface UrlParts {
    * "postgresql+asyncpg".
    */
   readonly scheme?: string;
-  /** What follows host and port, with its query. Default: the database of a database, the virtual host of a broker, else nothing. Example: "/app?sslmode=disable". */
+  /**
+   * What follows host and port, with its query. Default: the database of a database (of PostgreSQL in TLS with its sslmode), the virtual
+   * host of a broker, else nothing. Example: "/app?sslmode=disable".
+   */
   readonly path?: `/${string}`;
 }
 
 /** The URL that a client of the service is configured with; secrets in it are percent-encoded. */
 export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
   const scheme = parts.scheme ?? (endpoint.tls === undefined ? schemeOf : schemeInTls)[endpoint.protocol];
-  const path = parts.path ?? pathOf(endpoint);
+  const path = parts.path ?? pathOf(endpoint, scheme);
   const rest = `${endpoint.host}:${endpoint.port}${path}`;
   switch (endpoint.protocol) {
     case "postgres":
@@ -67,10 +70,19 @@ export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
   }
 }
 
-function pathOf(endpoint: Endpoint): string {
-  if ("database" in endpoint) return `/${endpoint.database}`;
+function pathOf(endpoint: Endpoint, scheme: string): string {
+  if ("database" in endpoint) return `/${endpoint.database}${sslMode(endpoint, scheme)}`;
   // The virtual host "/" is what a URL without a path stands for.
   return "vhost" in endpoint && endpoint.vhost !== "/" ? `/${encodeURIComponent(endpoint.vhost)}` : "";
+}
+
+/**
+ * What libpq's clients are to verify ("SSL Mode Descriptions" in PostgreSQL's documentation). Other schemes are of libraries that say it
+ * in their own way.
+ */
+function sslMode({ protocol, tls }: Endpoint, scheme: string): string {
+  if (protocol !== "postgres" || tls === undefined || !/^postgres(ql)?$/.test(scheme)) return "";
+  return `?sslmode=${tls.insecure ? "require" : "verify-full"}`;
 }
 
 const schemeOf = {

@@ -41,7 +41,7 @@ export interface ExternalDatabaseOptions
 }
 
 /** What `external.redis()` takes besides the validations. */
-export interface ExternalRedisOptions extends ExternalAddress, Pick<RedisOptions, "password"> {
+export interface ExternalRedisOptions extends ExternalAddress, TlsOptions, Pick<RedisOptions, "password"> {
   /** Default 6379. */
   readonly port?: number;
 }
@@ -88,7 +88,7 @@ type Probed<Vs extends Validations, Kind extends Service["kind"]> = Validated<Vs
 export const external = {
   /** A PostgreSQL server. */
   postgres: <const Vs extends Validations>(
-    options: ExternalDatabaseOptions & Probed<Vs, "postgres">,
+    options: ExternalDatabaseOptions & TlsOptions & Probed<Vs, "postgres">,
   ): Service<NameIn<Vs>, never> => ({ kind: "postgres", external: true, ...options }),
 
   /** A MySQL or MariaDB server. */
@@ -108,7 +108,7 @@ export const external = {
 
   /** A ClickHouse server, spoken to by HTTP. */
   clickhouse: <const Vs extends Validations>(
-    options: ExternalDatabaseOptions & Probed<Vs, "clickhouse">,
+    options: ExternalDatabaseOptions & TlsOptions & Probed<Vs, "clickhouse">,
   ): Service<NameIn<Vs>, never> => ({ kind: "clickhouse", external: true, ...options }),
 
   /** Whatever is spoken to by HTTP or WebSocket. */

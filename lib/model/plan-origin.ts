@@ -143,7 +143,7 @@ const rules: readonly Rule[] = [
     // pg_isready gets the user.
     return service?.kind === "postgres" && service.healthcheck === undefined
       ? [byDefault("healthcheck"), ...byOption(name, service, "user")]
-      : samePlace(place);
+      : [...samePlace(place), ...askedInTls(name, service)];
   }),
   rule("services.*.published.ip", () => [byDefault("published.ip")]),
   rule("services.*.published.port", ({ names: [name = ""] }) => [
@@ -310,6 +310,13 @@ function portHost(
   const at = path.slice(0, 4);
   if (services[name]?.ports?.[port]?.host?.[key] !== undefined) return [declared(...at, "host", key)];
   return key === "address" ? [byDefault("published.ip")] : [declared(...at, "publish"), profiled("portBase")];
+}
+
+/** The default health checks of Redis and ClickHouse ask as their clients do. */
+function askedInTls(name: string, service: Service | undefined): Origin[] {
+  const { kind, tls, healthcheck } = service ?? {};
+  const own = healthcheck === undefined && (kind === "redis" || kind === "clickhouse");
+  return own && tls !== undefined ? [declared("services", name, "tls")] : [];
 }
 
 /** A value that an option says, or the one that stands for it. */

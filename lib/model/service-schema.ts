@@ -144,6 +144,7 @@ export const serviceSchemas = {
   postgres: exactObject({
     kind: z.literal("postgres"),
     ...server,
+    tls: declaredTlsSchema.optional(),
     ...account,
     validations: validationsSchema,
   }),
@@ -157,6 +158,7 @@ export const serviceSchemas = {
   clickhouse: exactObject({
     kind: z.literal("clickhouse"),
     ...server,
+    tls: declaredTlsSchema.optional(),
     ...account,
     validations: validationsSchema,
   }),
@@ -174,6 +176,7 @@ export const serviceSchemas = {
   redis: exactObject({
     kind: z.literal("redis"),
     ...server,
+    tls: declaredTlsSchema.optional(),
     env: serverEnv,
     password: secretRefSchema.optional(),
     maxMemory: textThat(

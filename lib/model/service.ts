@@ -137,7 +137,7 @@ export interface MysqlOptions extends DatabaseOptions {
 }
 
 /** What `redis()` takes besides the validations. */
-export interface RedisOptions extends ServerOptions {
+export interface RedisOptions extends ServerOptions, TlsOptions {
   /** Default: whoever reaches the server may use it. */
   readonly password?: SecretRef;
   /** Redis' `maxmemory`: "64mb". When it is reached, writes are refused. Default: no limit. */

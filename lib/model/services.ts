@@ -15,6 +15,7 @@ import type {
   RedisOptions,
   Service,
   ServiceKind,
+  TlsOptions,
   UrlOf,
   Validations,
 } from "./service.ts";
@@ -113,7 +114,7 @@ export type NameIn<T> = keyof T & string;
  * as the official one does.
  */
 export function postgres<const Vs extends Validations>(
-  options: DatabaseOptions & Validated<Vs, "postgres">,
+  options: DatabaseOptions & TlsOptions & Validated<Vs, "postgres">,
 ): Service<NameIn<Vs>, never> {
   return { kind: "postgres", ...options };
 }
@@ -141,7 +142,7 @@ export function redis<const Vs extends Validations>(
  * CLICKHOUSE_PASSWORD and CLICKHOUSE_DB, as the official one does.
  */
 export function clickhouse<const Vs extends Validations>(
-  options: DatabaseOptions & Validated<Vs, "clickhouse">,
+  options: DatabaseOptions & TlsOptions & Validated<Vs, "clickhouse">,
 ): Service<NameIn<Vs>, never> {
   return { kind: "clickhouse", ...options };
 }

@@ -89,13 +89,13 @@ function endpointOf(service: Service): Workload["endpoint"] {
   const inTls = tls && { tls: tlsOf(tls) };
   switch (kind) {
     case "postgres":
-      return { protocol: "postgres", port: port ?? 5432, ...accountOf(service) };
+      return { protocol: "postgres", port: port ?? 5432, ...accountOf(service), ...inTls };
     case "mysql":
       return { protocol: "mysql", port: port ?? 3306, ...accountOf(service) };
     case "clickhouse":
-      return { protocol: "clickhouse", port: port ?? 8123, ...accountOf(service) };
+      return { protocol: "clickhouse", port: port ?? (tls ? 8443 : 8123), ...accountOf(service), ...inTls };
     case "redis":
-      return { protocol: "redis", port: port ?? 6379, ...(password && { password: [password] }) };
+      return { protocol: "redis", port: port ?? 6379, ...(password && { password: [password] }), ...inTls };
     case "rabbitmq": {
       const { user = defaultBrokerUser, vhost = "/" } = service;
       return {
@@ -154,10 +154,19 @@ function healthcheckOf(service: Service): EngineHealthcheck | undefined {
         ],
       };
     case "redis":
-      return { command: ["CMD-SHELL", "redis-cli ping | grep -q PONG"] };
+      // It may want a certificate of its clients, which is the prober's alone.
+      if (service.tls && service.tls !== true && service.tls.certificate) return undefined;
+      return {
+        command: ["CMD-SHELL", `redis-cli ${service.tls ? "--tls --insecure " : ""}ping | grep -q PONG`],
+      };
     case "clickhouse":
       // Asks without an account: a password would stand in the list of processes.
-      return { command: ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8123/ping"] };
+      if (service.tls && service.tls !== true && service.tls.certificate) return undefined;
+      return {
+        command: service.tls
+          ? ["CMD", "wget", "-q", "--no-check-certificate", "-O", "/dev/null", "https://127.0.0.1:8443/ping"]
+          : ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1:8123/ping"],
+      };
     case "rabbitmq":
       // Each check starts a virtual machine of its own.
       return { command: ["CMD", "rabbitmq-diagnostics", "-q", "ping"], interval: "15s", timeout: "15s" };

@@ -36,7 +36,7 @@ export function guard<S extends Socket>(socket: S): S {
       return (emit as (event: string, ...values: unknown[]) => boolean)(event, ...values);
     } catch (error) {
       socket.destroy(
-        new AnswerError("answered with something that its protocol does not know", { cause: error }),
+        new AnswerError("answered with something that its protocol does not know", false, { cause: error }),
       );
       return true;
     }

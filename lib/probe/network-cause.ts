@@ -7,6 +7,13 @@ import { causeOf } from "./outcome.ts";
 export class AnswerError extends Error {
   override readonly name = "AnswerError";
   readonly code = "PROBE_ANSWER";
+  /** Whether waiting does not heal it. */
+  readonly permanent: boolean;
+
+  constructor(message: string, permanent = false, options?: ErrorOptions) {
+    super(message, options);
+    this.permanent = permanent;
+  }
 }
 
 const refused = new Set(["ECONNREFUSED"]);
@@ -75,7 +82,10 @@ export function networkCause(error: unknown, address: string, during: string): C
     );
   if (tls.test(code)) return causeOf("tls", `the TLS handshake with ${address} failed: ${reasonOf(error)}`);
   if (notHttp.test(code)) return causeOf("protocol", `${address} answered, but not in HTTP`);
-  if (code === "PROBE_ANSWER") return causeOf("protocol", `${address} ${errorText(error)}`);
+  if (code === "PROBE_ANSWER") {
+    const permanent = error instanceof AnswerError && error.permanent;
+    return causeOf("protocol", `${address} ${errorText(error)}`, permanent);
+  }
   return undefined;
 }
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import type { Endpoint } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
-import { get, grpcHealth, webSocket } from "../../lib/model/probes.ts";
+import { get, grpcHealth, query, webSocket } from "../../lib/model/probes.ts";
 import type { Tls } from "../../lib/model/tls.ts";
 import { tlsOf } from "../../lib/model/tls.ts";
 import { attempt, nothingOpen, reportOf } from "../support/attempt.ts";
@@ -235,5 +235,31 @@ describe("gRPC over TLS", () => {
     expect(await reported(server, probe)).toBe(
       "failed, protocol, permanent: server:1 speaks TLS, and not the protocol that it is asked for over it",
     );
+  });
+});
+
+describe("ClickHouse over TLS", () => {
+  const endpointAt = ({ host, port }: Loopback, tls: true | Tls): Endpoint => ({
+    ...{ protocol: "clickhouse", host, port, user: "netra", database: "netra" },
+    ...{ password: [{ secret: "clickhousePassword" }], tls: tlsOf(tls) },
+  });
+  const withPassword = { secrets: { ...secrets, clickhousePassword: "s3cr3t/password" } };
+
+  test("a certificate of an accepted authority, and one of another", async () => {
+    const asked: string[] = [];
+    const answering = createServer(options(local), (request, response) => {
+      asked.push(request.method ?? "");
+      request.resume();
+      response.end('{"1":1}\n');
+    });
+    await using server = await watch(answering);
+    const probe = query("SELECT 1", { rows: { atLeast: 1, atMost: 1 } });
+    const answered = await attempt(probe, endpointAt(server, { ca: ours.certificate }), withPassword);
+    expect(reportOf(answered, server)).toBe("passed");
+    expect(asked).toEqual(["POST"]);
+    const refused = await attempt(probe, endpointAt(server, true), withPassword);
+    expect(reportOf(refused, server)).toMatch(/^failed, certificateAuthority, permanent: server:1 shows/);
+    expect(asked, "nothing is sent to who is not trusted").toEqual(["POST"]);
+    expect(await nothingOpen(server)).toBe(true);
   });
 });

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { Agent } from "node:http";
-import type { AgentOptions, ClientRequestArgs } from "node:http";
+import type { AgentOptions } from "node:http";
+import { Agent as SecureAgent } from "node:https";
+import type { Socket } from "node:net";
 import { addAbortSignal } from "node:stream";
 import type { Readable } from "node:stream";
 import { ClickHouseLogLevel, createClient } from "@clickhouse/client";
@@ -10,6 +12,7 @@ import { attemptSocket } from "../attempt-socket.ts";
 import { ClickHouseAnswer, exceptionIn } from "./cause.ts";
 import type { AttemptContext } from "../probe-kind.ts";
 import { readBeginning } from "../read-beginning.ts";
+import { secured } from "../secured.ts";
 import { within } from "../within.ts";
 
 /** ClickHouse for one attempt: one connection, kept between queries. To be disposed of, which has it closed. */
@@ -39,7 +42,7 @@ export function openClickHouse(
     context.step("waiting for the query's result");
   };
   context.step("connecting");
-  const client = connectOver(oneConnection(connected), endpoint, context);
+  const client = connectOver(oneConnection(connected, endpoint, context), endpoint, context);
   const limits = {
     // In whole seconds, and after the attempt's own timeout, so that it is always the attempt that tells of it.
     max_execution_time: Math.ceil(context.timeoutMs / 1000) + 1,
@@ -80,7 +83,7 @@ export function openClickHouse(
 
 function connectOver(agent: Agent, endpoint: EndpointOf<"clickhouse">, context: AttemptContext) {
   return createClient({
-    url: `http://${addressOf(endpoint)}`,
+    url: `${endpoint.tls === undefined ? "http" : "https"}://${addressOf(endpoint)}`,
     username: endpoint.user,
     password: context.fill(endpoint.password),
     database: endpoint.database,
@@ -93,12 +96,31 @@ function connectOver(agent: Agent, endpoint: EndpointOf<"clickhouse">, context: 
 }
 
 /** An agent that holds one connection, made of an attempt's socket. */
-function oneConnection(connected: () => void): Agent {
+function oneConnection(
+  connected: () => void,
+  { host, port, tls }: EndpointOf<"clickhouse">,
+  context: AttemptContext,
+): Agent {
   const options: AgentOptions = { keepAlive: true, maxSockets: 1 };
-  return Object.assign(new Agent(options), {
-    createConnection: ({ host, port }: ClientRequestArgs) =>
-      attemptSocket(connected).connect(Number(port), host ?? "localhost"),
-  });
+  if (tls === undefined)
+    return Object.assign(new Agent(options), {
+      createConnection: () => attemptSocket(connected).connect(port, host),
+    });
+  // As Node's HTTP client has it done: by a call, once the connection is secured.
+  const createConnection = (_options: unknown, done: (error: Error | null, socket?: Socket) => void) => {
+    const refused = (error: Error) => done(error);
+    const plain = attemptSocket(() => {
+      plain.off("error", refused);
+      const stands = (socket: Socket) => {
+        connected();
+        done(null, socket);
+      };
+      secured(plain, { tls, host, alpn: "http/1.1" }, context).then(stands, refused);
+    });
+    context.signal.addEventListener("abort", () => plain.destroy(), { once: true });
+    plain.once("error", refused).connect(port, host);
+  };
+  return Object.assign(new SecureAgent(options), { createConnection });
 }
 
 async function rowsOf(stream: Readable, status: number): Promise<number> {
@@ -132,7 +154,7 @@ async function killQuery(
   context: AttemptContext,
 ): Promise<void> {
   const client = connectOver(
-    oneConnection(() => {}),
+    oneConnection(() => {}, endpoint, context),
     endpoint,
     context,
   );

@@ -49,6 +49,11 @@ function serverCause(error: DatabaseError, address: string, context: CauseContex
       code,
       `no answer from ${address} within ${context.timeout} while ${context.currentStep()}`,
     );
-  const advice = error.code === "25006" ? " (a probe that is meant to write says mutates: true)" : "";
+  const advice =
+    error.code === "25006"
+      ? " (a probe that is meant to write says mutates: true)"
+      : /, (no encryption|SSL off)$/.test(error.message)
+        ? " (where it wants TLS, the service says tls)"
+        : "";
   return causeOf(code, `${address} answered: ${excerpt(context.redact(error.message))}${advice}`, permanent);
 }

@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import type { EndpointOf } from "../../model/endpoint.ts";
 import { attemptSocket, closeInOrder } from "../attempt-socket.ts";
+import { connectInTls } from "./in-tls.ts";
 import { AnswerError } from "../network-cause.ts";
 import { cancelOnServer } from "./cancel.ts";
 import { rowCount } from "./row-count.ts";
@@ -34,7 +35,11 @@ export async function openPostgres(
 ): Promise<PostgresSession> {
   const { signal } = context;
   signal.throwIfAborted();
-  const socket = attemptSocket(() => context.step("logging in"));
+  const { tls } = endpoint;
+  const socket =
+    tls === undefined
+      ? attemptSocket(() => context.step("logging in"))
+      : await connectInTls(endpoint, tls, context);
   socket.once("data", (data) => {
     if (!isPostgres(data)) socket.destroy(new AnswerError("answered, but not as PostgreSQL does"));
   });
@@ -44,7 +49,7 @@ export async function openPostgres(
     user: endpoint.user,
     database: endpoint.database,
     password: context.fill(endpoint.password),
-    // Spelt out, because the library would otherwise take it from the environment of the process.
+    // The socket cares for it. Spelt out, because the library would otherwise take it from the environment of the process.
     ssl: false,
     stream: () => socket,
     application_name: "phasegate-probe",
@@ -65,7 +70,7 @@ export async function openPostgres(
   };
   signal.addEventListener("abort", stop, { once: true });
 
-  context.step("connecting");
+  if (tls === undefined) context.step("connecting");
   try {
     await client.connect();
   } catch (error) {

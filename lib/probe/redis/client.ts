@@ -1,7 +1,10 @@
+import { once } from "node:events";
+import type { Socket } from "node:net";
 import { AbstractConnector, Redis } from "ioredis";
 import type { EndpointOf } from "../../model/endpoint.ts";
 import { attemptSocket, closeInOrder } from "../attempt-socket.ts";
 import type { AttemptContext } from "../probe-kind.ts";
+import { secured } from "../secured.ts";
 
 /** A connection to Redis for one attempt. To be disposed of, which has it closed. */
 export interface RedisSession {
@@ -21,14 +24,19 @@ export async function openRedis(
   const { signal } = context;
   signal.throwIfAborted();
   const socket = attemptSocket(() => context.step("waiting for the answer"));
+  let stream: Socket = socket;
   // A class, because that is how the library takes a connection made by others.
   class AttemptConnector extends AbstractConnector {
     constructor() {
       super(1000);
     }
-    override connect() {
-      this.stream = socket.connect(endpoint.port, endpoint.host);
-      return Promise.resolve(this.stream);
+    override async connect() {
+      socket.connect(endpoint.port, endpoint.host);
+      if (endpoint.tls === undefined) return (this.stream = socket);
+      await once(socket, "connect");
+      stream = await secured(socket, { tls: endpoint.tls, host: endpoint.host }, context);
+      context.step("waiting for the answer");
+      return (this.stream = stream);
     }
   }
   const redis = new Redis({
@@ -77,7 +85,7 @@ export async function openRedis(
     call: (command, ...values) => telling(redis.call(command, ...values)),
     [Symbol.dispose]() {
       signal.removeEventListener("abort", stop);
-      context.tidy(closeInOrder(socket, context, () => redis.disconnect()));
+      context.tidy(closeInOrder(stream, context, () => redis.disconnect()));
     },
   };
 }

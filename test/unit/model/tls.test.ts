@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { parseProfile, resolvePlan, type StackDeclaration } from "phasegate";
+import type { Endpoint } from "../../../lib/model/endpoint.ts";
+import { endpointUrl } from "../../../lib/model/endpoint.ts";
 import { planWarnings } from "../../../lib/model/plan-warnings.ts";
 import type { DeclaredProbe } from "../../../lib/model/probe.ts";
-import { get, grpcHealth } from "../../../lib/model/probes.ts";
-import { httpService, secret, urlOf } from "../../../lib/model/services.ts";
+import { get, grpcHealth, ping, query } from "../../../lib/model/probes.ts";
+import { clickhouse, httpService, redis, secret, urlOf } from "../../../lib/model/services.ts";
 import type { Tls } from "../../../lib/model/tls.ts";
+import { workloadOf } from "../../../lib/model/workload.ts";
 import { projectFile } from "../../../lib/project/project-file.ts";
 import { authority } from "../../support/certificates.ts";
 import { thrownBy } from "../../support/thrown.ts";
@@ -104,6 +107,54 @@ describe("TLS of a service", () => {
     const reported = problems(tls as Tls);
     expect(reported).toContain(expected);
     expect(reported).not.toContain("hush");
+  });
+});
+
+describe("TLS of a database", () => {
+  const at = { host: "db", port: 5432, user: "shop", database: "shop", password: "pw" } as const;
+
+  test.for<[Endpoint, string]>([
+    [{ protocol: "postgres", ...at, tls: {} }, "postgres://shop:pw@db:5432/shop?sslmode=verify-full"],
+    [
+      { protocol: "postgres", ...at, tls: { insecure: true } },
+      "postgres://shop:pw@db:5432/shop?sslmode=require",
+    ],
+    [{ protocol: "postgres", ...at }, "postgres://shop:pw@db:5432/shop"],
+    [{ protocol: "clickhouse", ...at, tls: {} }, "https://shop:pw@db:5432/shop"],
+    [{ protocol: "redis", host: "cache", port: 6379, tls: {} }, "rediss://cache:6379"],
+  ])("stands in the URL of its clients: %o", ([endpoint, url]) => {
+    expect(endpointUrl(endpoint)).toBe(url);
+  });
+
+  test("a path, or a scheme of a library's own, is left as it is", () => {
+    const endpoint = { protocol: "postgres", ...at, tls: {} } as const;
+    expect(endpointUrl(endpoint, { scheme: "postgresql+asyncpg" })).toBe(
+      "postgresql+asyncpg://shop:pw@db:5432/shop",
+    );
+    expect(endpointUrl(endpoint, { path: "/shop?sslmode=verify-ca" })).toBe(
+      "postgres://shop:pw@db:5432/shop?sslmode=verify-ca",
+    );
+  });
+
+  test("is what its own health check speaks, and its port", () => {
+    const works = { works: { answers: ping() } };
+    const { healthcheck } = workloadOf(redis({ image: "redis:7", tls: true, validations: works }));
+    expect(healthcheck?.command).toEqual(["CMD-SHELL", "redis-cli --tls --insecure ping | grep -q PONG"]);
+    const wanting = redis({
+      image: "redis:7",
+      tls: { certificate: ca, key: secret("k") },
+      validations: works,
+    });
+    expect(workloadOf(wanting).healthcheck, "the certificate is the prober's alone").toBeUndefined();
+    const account = {
+      database: "d",
+      password: secret("p"),
+      validations: { works: { answers: query("SELECT 1") } },
+    };
+    expect(workloadOf(clickhouse({ image: "clickhouse:24", tls: true, ...account })).endpoint).toMatchObject({
+      port: 8443,
+      tls: {},
+    });
   });
 });
 
