@@ -85,6 +85,13 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
           : answeredSoon((soon) => container.start(soon), signal),
       );
     },
+    setLimits: async (id, { cpus, pids }) => {
+      const limits = {
+        ...(cpus !== undefined && { NanoCpus: Math.round(cpus * 1e9) }),
+        ...(pids !== undefined && { PidsLimit: pids === "none" ? -1 : pids }),
+      };
+      await answered(docker.getContainer(id).update(limits));
+    },
     stop: async (id, graceMs, signal) => {
       const order = { t: Math.ceil(graceMs / 1000) };
       const stop = answeredSoon((soon) => docker.getContainer(id).stop({ ...soon, ...order }), signal);

@@ -111,6 +111,8 @@ export interface Engine {
   ): Promise<readonly ContainerSummary[]>;
   /** Starts a container that does not run; does nothing for one that does. */
   start(id: string, signal?: AbortSignal): Promise<void>;
+  /** Changes limits of a container, running or not. A limit of CPUs can be changed, and not be taken away. */
+  setLimits(id: string, limits: { readonly cpus?: number; readonly pids?: number | "none" }): Promise<void>;
   /** Its stop signal, `graceMs` in whole seconds, SIGKILL; does nothing for a container that does not run, or is not there. */
   stop(id: string, graceMs: number, signal: AbortSignal): Promise<void>;
   /** The last lines that a container has written to stdout and stderr, oldest first. */

@@ -27,9 +27,19 @@ const known: readonly Known[] = [
     remedy: "Publish at an address that the machine has.",
   },
   {
+    words: /range of cpus is from/i,
+    cause: "the engine's machine has fewer CPUs than it may use",
+    remedy: "Lower cpus in its resources, or take it out.",
+  },
+  {
+    words: /could not select device driver/i,
+    cause: "the engine has no driver for the GPUs that it asks for",
+    remedy: "Install the vendor's container runtime on the engine's machine, or take gpus out.",
+  },
+  {
     words: /unable to find user|no matching entries in passwd|unable to find group/i,
-    cause: "its image names a user or group that it does not have",
-    remedy: "Correct the image.",
+    cause: "it names a user or group that its image does not have",
+    remedy: "Correct runAs in the declaration, or the image.",
   },
   {
     words: /exec format error/i,

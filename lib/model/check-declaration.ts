@@ -11,7 +11,9 @@ import { checkAddresses, withAddresses } from "./external-addresses.ts";
 import { checkValidations } from "./check-validation.ts";
 import { checkMounts, checkVolumeNames } from "./container/check-mounts.ts";
 import { checkPorts } from "./container/check-ports.ts";
+import { checkAliases } from "./container/names.ts";
 import { checkContainerOptions } from "./container/options.ts";
+import { foldersMounted } from "./container/process.ts";
 import { declarationSchema } from "./declaration-schema.ts";
 import type { Phase, StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
@@ -85,6 +87,7 @@ function contradictions(declared: StackDeclaration, profile: Profile): Problem[]
   }
   checkPorts(declaration, profile, report);
   checkVolumeNames(declaration.services, report);
+  checkAliases(declaration.services, coordinatorName, report);
   checkSupervision(declaration, profile, report);
   checkJobs(declaration, report);
   checkAlerting(declaration, report);
@@ -181,7 +184,12 @@ function checkService(
   checkMounts(service, (path, message) => report([...at, ...path], message));
   if (service.kind === "redis" && Object.hasOwn(service.files ?? {}, redisConfig))
     report([...at, "files", redisConfig], "is written by redis(): its settings are options");
-  checkContainerOptions(service, (path, message) => report([...at, ...path], message));
+  const contents = {
+    files: Object.keys(workloadOf(service).files),
+    mounted: foldersMounted(service),
+    validations: service.validations ?? {},
+  };
+  checkContainerOptions(service, contents, (path, message) => report([...at, ...path], message));
   checkValidations(
     service,
     phase && { ...phase, name: phaseName ?? "" },

@@ -247,6 +247,21 @@ const rules: readonly Rule[] = [
     const key = (part === "cron" ? "schedule" : part) as "schedule" | "timeZone" | "missed";
     return [serviceOf(place, name)?.[key] === undefined ? byDefault(part) : declared("services", name, key)];
   }),
+  rule("services.*.devices.*.*", (place) => {
+    const [name = "", path = "", part = ""] = place.names;
+    const said = serviceOf(place, name)?.devices?.[path as `/dev/${string}`];
+    const at = ["services", name, "devices", path];
+    if (typeof said !== "object") return [part === "host" ? declared(...at) : byDefault(part)];
+    return samePlace({ ...place, path: [...at, part] });
+  }),
+  rule("services.*.logging.*.**", (place) => {
+    const [name = "", key = ""] = place.names;
+    const origins = samePlace(place);
+    // Whether there are files follows from the driver.
+    const { logging } = serviceOf(place, name) ?? {};
+    const of = typeof logging === "object" && logging.driver !== undefined && key !== "driver";
+    return [...origins, ...(of ? [declared("services", name, "logging", "driver")] : [])];
+  }),
   rule("services.*.**", samePlace),
 ];
 

@@ -1,9 +1,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { coordinatorName } from "../model/check-declaration.ts";
+import { loggingDefaults } from "../model/container/logging.ts";
 import { coordinatorNodeOptions } from "../model/coordinator-process.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
+import { loggingArgs } from "./container/logging.ts";
 import { coordinatorImage } from "./coordinator-image.ts";
 import { GeneratedSecret } from "./generated-secret.ts";
 import { labelsOf } from "./labels.ts";
@@ -82,6 +84,7 @@ export class Coordinator extends pulumi.ComponentResource {
         securityOpts: ["no-new-privileges:true"],
         readOnly: true,
         tmpfs: { "/run/phasegate": "mode=0700,size=1m" },
+        ...loggingArgs({ logging: loggingDefaults }),
         restart: "unless-stopped",
         mustRun: false,
         destroyGraceSeconds: 5,

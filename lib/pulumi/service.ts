@@ -6,7 +6,7 @@ import { publishedPorts } from "../model/container/ports.ts";
 import type { ContainerPlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { secretsOf } from "../model/resolve-plan.ts";
-import { containerArgs, replacedOnChange } from "./container/container-args.ts";
+import { containerArgs, replacedOnChange, setElsewhere } from "./container/container-args.ts";
 import { checkedMounts } from "./container/mounts.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DeepInputs } from "./deep-inputs.ts";
@@ -64,6 +64,7 @@ export class Service extends pulumi.ComponentResource {
       // Gates, and nothing else, order the phases. A gate's output would do worse: while it is unknown, it would replace the container.
       dependsOn: [...dependsOn, ...(publishedPorts(service).length > 0 ? [ports] : [])],
       replaceOnChanges: [...replacedOnChange],
+      ignoreChanges: [...setElsewhere],
       // The plugin asks for it where it wants the replacement itself, and for these changes it does not.
       deleteBeforeReplace: true,
       replacementTrigger: containers.trigger(name),

@@ -144,6 +144,18 @@ export const bounds: readonly Bound[] = [
     looser: gone,
     reason: "it may use all memory of the machine, and have its neighbours ended with it",
   },
+  {
+    of: "service",
+    at: "resources.cpus",
+    looser: gone,
+    reason: "it may keep all CPUs of the machine busy, and its neighbours waiting",
+  },
+  {
+    of: "service",
+    at: "resources.pids",
+    looser: gone,
+    reason: "it may fill the machine with processes until nobody can begin one",
+  },
   { of: "probe", at: "timeout", looser: longer, reason: "an answer that takes longer passes" },
   { of: "probe", at: "rows.atLeast", looser: fewer, reason: "an answer with fewer rows passes" },
   { of: "probe", at: "rows.atMost", looser: moreOrAny, reason: "an answer with more rows passes" },

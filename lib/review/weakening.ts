@@ -16,6 +16,7 @@ import { isRecord, valueAt } from "./differences.ts";
 import { implies, isComposite } from "./implication.ts";
 import type { Bound } from "./looser-bounds.ts";
 import { bounds } from "./looser-bounds.ts";
+import { protections } from "./protections.ts";
 import type { PlanView } from "./plan-view.ts";
 import { mountRules } from "./mount-rules.ts";
 import { portRules } from "./port-rules.ts";
@@ -202,6 +203,7 @@ export const rules: readonly Rule[] = [
   },
   ...mountRules,
   ...portRules,
+  ...protections,
   ...bounds.map((bound): Rule => ({
     name: `looser ${bound.of} ${bound.at}`,
     reason: bound.reason,

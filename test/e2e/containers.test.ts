@@ -20,15 +20,18 @@ async function up(options: Options): Promise<string> {
   return output;
 }
 
-/** What a preview says that becomes of the container. */
-async function previewed(options: Options): Promise<string> {
-  const { code, output } = await trial.pulumi(["preview", "--json"], withOptions(options));
+/** What a preview says that becomes of the container, or else of its limits. */
+async function previewed(options: Options, flags: readonly string[] = []): Promise<string> {
+  const { code, output } = await trial.pulumi(["preview", "--json", ...flags], withOptions(options));
   expect(code, output.slice(-2000)).toBe(0);
   const { steps } = JSON.parse(output.slice(output.indexOf("{"))) as {
     readonly steps: readonly { readonly op: string; readonly urn: string }[];
   };
-  const ops = steps.filter(({ urn }) => urn.endsWith("docker:index/container:Container::box"));
-  return ops.some(({ op }) => op.includes("replace")) ? "replace" : (ops[0]?.op ?? "none");
+  const opsOf = (type: string) =>
+    steps.flatMap(({ op, urn }) => (urn.endsWith(`${type}::box`) && op !== "same" ? [op] : []));
+  const ops = opsOf("docker:index/container:Container");
+  if (ops.some((op) => op.includes("replace"))) return "replace";
+  return ops[0] ?? (opsOf(":ServiceReadiness").length > 0 ? "limits" : "same");
 }
 
 async function inspected(): Promise<{ readonly Id: string } & Readonly<Record<string, Json>>> {
@@ -73,6 +76,10 @@ test("a container is created with every option", async () => {
   await expectOnEngine(together("first"));
 });
 
+test("a refresh finds no option that is another one", async () => {
+  expect(await previewed(together("first"), ["--refresh"])).toBe("same");
+});
+
 test.for(containerCases)(
   "a preview says what a change of $at does: $change",
   async ({ at, second, change }) => {
@@ -90,7 +97,7 @@ test("what changes in place changes in place, and is no drift", async () => {
   expect((await inspected()).Id).toBe(id);
   await expectOnEngine(options);
   expect(await drift()).toEqual([]);
-  expect(await previewed(options)).toMatch(/^(same|none)$/);
+  expect(await previewed(options)).toBe("same");
 });
 
 test("a limit that somebody else has set is drift", async () => {
@@ -112,11 +119,43 @@ test("what is replaced, and what the engine takes away with the container alone"
   await expectOnEngine(together("second"));
 });
 
+test("the coordinator, and what says nothing, keep three files of 10 MiB of what they write", async () => {
+  await up({});
+  for (const name of ["coordinator", "box"]) {
+    const { HostConfig: config } = await docker.getContainer(`boxed-containers-${name}`).inspect();
+    const files = { "max-size": "10485760", "max-file": "3" };
+    expect(config.LogConfig, name).toEqual({ Type: "json-file", Config: files });
+  }
+});
+
+test("GPUs are asked for, and an engine without them says so", async () => {
+  const { code, output } = await trial.pulumi(["up", "--yes", "--skip-preview"], withOptions({ gpus: 2 }));
+  expect(code).not.toBe(0);
+  expect(output).toContain("box could not be started: the engine has no driver for the GPUs");
+  const { HostConfig: config } = await docker.getContainer("boxed-containers-box").inspect();
+  expect(config.DeviceRequests).toMatchObject([{ Count: 2, Capabilities: [["gpu"]] }]);
+});
+
+test("more CPUs than there are is refused before the container starts, with the engine's words", async () => {
+  const options = { resources: { cpus: 9999 } };
+  const { code, output } = await trial.pulumi(["up", "--yes", "--skip-preview"], withOptions(options));
+  expect(code).not.toBe(0);
+  expect(output).toContain("the engine's machine has fewer CPUs");
+});
+
 test("a limit that is declared no more is gone", async () => {
+  await up(
+    together(
+      "first",
+      containerCases.filter(({ at }) => at.startsWith("resources.")),
+    ),
+  );
   expect(await previewed({})).toBe("replace");
   await up({});
   const info = await inspected();
   expect(valueAt(info, ["HostConfig", "Memory"])).toBe(0);
+  expect(valueAt(info, ["HostConfig", "NanoCpus"])).toBe(0);
+  expect(valueAt(info, ["HostConfig", "PidsLimit"]) ?? 0).toBe(0);
   expect(await drift()).toEqual([]);
 });
 

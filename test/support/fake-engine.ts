@@ -214,6 +214,11 @@ export function fakeEngine(now: () => number): FakeEngine {
       const start = async () => (containers.get(id)?.running === true ? undefined : engine.onStart(id));
       return called(`start ${id}`, () => inTurn(id, start), signal);
     },
+    setLimits: (id, limits) => {
+      const { pids, ...rest } = limits;
+      change(id, { limits: { ...rest, ...(typeof pids === "number" && { pids }) } });
+      return Promise.resolve();
+    },
     stop: (id, graceMs, signal) => {
       engine.calls.push(`stop ${id}`);
       const stop = async () =>

@@ -29,9 +29,20 @@ export function otherValues(value: Value): Json[] {
     const levels = validationLevels.filter((level) => level !== value);
     return levels.length < validationLevels.length
       ? [...levels]
-      : ["job", "ignore", "restart", "everyUp", "whenChanged", "0 4 * * *", "run", `${value}x`].filter(
-          (other) => other !== value,
-        );
+      : [
+          "job",
+          "ignore",
+          "restart",
+          "everyUp",
+          "whenChanged",
+          "0 4 * * *",
+          "run",
+          `${value}x`,
+          "SIGINT",
+          "10.0.0.9",
+          "r",
+          2,
+        ].filter((other) => other !== value);
   }
   if (!Array.isArray(value)) return [];
   const parts: readonly Json[] = value;
@@ -42,6 +53,10 @@ export function otherValues(value: Value): Json[] {
     ? [
         [...parts, "x"],
         [...parts, 299],
+        [...parts, "10.0.0.9"],
+        [...parts, "CHOWN"],
+        ["CHOWN"],
+        [...parts, "label=disable"],
       ]
     : [renamed];
 }

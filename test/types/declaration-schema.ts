@@ -29,6 +29,7 @@ import type {
   declaredJobSupervisionSchema,
   declaredSupervisionSchema,
 } from "../../lib/model/declared-supervision-schema.ts";
+import type { ContainerOptions, containerOptionSchemas } from "../../lib/model/container/options.ts";
 import type { declaredResourcesSchema, Resources } from "../../lib/model/container/resources.ts";
 import type {
   external,
@@ -120,6 +121,7 @@ type Pairs = [
   SameKeys<UrlOf, Taken<typeof urlOfSchema>>,
   SameKeys<SecretRef, Taken<typeof secretRefSchema>>,
   SameKeys<Resources, Taken<typeof declaredResourcesSchema>>,
+  SameKeys<ContainerOptions, Partial<Record<keyof typeof containerOptionSchemas, unknown>>>,
   SameKeys<ProbeOptions, Partial<Record<keyof typeof commonProbeSchemas, unknown>>>,
   SameKeys<HostFileMount, Taken<(typeof declaredMountSchemas)["hostFile"]>>,
   SameKeys<HostFolderMount, Taken<(typeof declaredMountSchemas)["hostFolder"]>>,

@@ -15,7 +15,7 @@ export interface LimitDrift {
  * much it may swap is not compared: that depends on what the engine's machine can bound.
  */
 export function limitDrift(applied: LimitsPlan, actual: ContainerLimits): readonly LimitDrift[] {
-  const { memory, swap, memoryReservation } = applied;
+  const { memory, swap, memoryReservation, cpus, pids } = applied;
   const total =
     memory === undefined || swap === undefined || swap === "unlimited"
       ? "-1"
@@ -31,9 +31,9 @@ export function limitDrift(applied: LimitsPlan, actual: ContainerLimits): readon
       actual.memoryReservation,
       (bytes) => update(`--memory-reservation ${mib(bytes)}m`),
     ),
-    ...compared("limit of its CPUs", String, undefined, actual.cpus, (cpus) => update(`--cpus ${cpus}`)),
-    ...compared("limit of its processes", String, undefined, actual.pids, (pids) =>
-      update(`--pids-limit ${pids}`),
+    ...compared("limit of its CPUs", String, cpus, actual.cpus, (limit) => update(`--cpus ${limit}`)),
+    ...compared("limit of its processes", String, pids, actual.pids, (limit) =>
+      update(`--pids-limit ${limit}`),
     ),
   ];
 }

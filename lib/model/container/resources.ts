@@ -1,7 +1,7 @@
 /** What a container may use of the engine's machine. */
 import { z } from "zod";
 import { mapValues } from "../../core/record.ts";
-import { exactObject } from "../../core/schema-parts.ts";
+import { exactObject, wholeNumber } from "../../core/schema-parts.ts";
 import type { Size } from "../../core/size.ts";
 import { sizeBytes, sizeSchema, wholeMegabytes } from "../../core/size.ts";
 import type { ReportWithin } from "./report-within.ts";
@@ -45,6 +45,10 @@ export interface Resources {
   readonly swap?: Size | "unlimited";
   /** The memory to which the kernel pushes it back when the machine has too little; not more than `memory`. Changed in place. */
   readonly memoryReservation?: Size;
+  /** How many CPUs it may use at a time, from 0.01 on: 1.5. Past it, it waits. Changed in place. */
+  readonly cpus?: number;
+  /** How many processes and threads it may have at a time. Past it, it cannot begin another one. Changed in place. */
+  readonly pids?: number;
   /** The size of /dev/shm, from "1mb" on. Default: the engine's, which is "64mb". A change replaces the container. */
   readonly shmSize?: Size;
   /** Limits of each process, by name: `{ nofile: 65_536 }`. Default: the engine's. A change replaces the container. */
@@ -59,6 +63,7 @@ const ulimitValue = z.union(
     error: ulimitError,
   },
 );
+const cpusError = "must be a number of CPUs from 0.01 on, such as 1.5";
 const swap = wholeMegabytes("0mb", "256mb");
 
 /** Accepts what a service says of its resources. */
@@ -71,6 +76,12 @@ export const declaredResourcesSchema = exactObject(
       })
       .optional(),
     memoryReservation: wholeMegabytes("1mb", "256mb").optional(),
+    cpus: z
+      .number({ error: cpusError })
+      .min(0.01, { error: cpusError })
+      .max(10_000, { error: cpusError })
+      .optional(),
+    pids: wholeNumber(1, 4_194_304).optional(),
     shmSize: wholeMegabytes("1mb", "256mb").optional(),
     ulimits: exactObject(
       Object.fromEntries(
@@ -96,6 +107,8 @@ export const limitsPlanSchema = z.strictObject({
   memory: sizeSchema.optional(),
   swap: z.union([sizeSchema, z.literal("unlimited")]).optional(),
   memoryReservation: sizeSchema.optional(),
+  cpus: z.number().min(0.01).optional(),
+  pids: z.int().min(1).optional(),
 });
 export type LimitsPlan = z.infer<typeof limitsPlanSchema>;
 
@@ -148,14 +161,13 @@ function resolveUlimit(limit: Ulimit): { readonly soft: number; readonly hard: n
 export const irrevocableLimits = [
   "memory",
   "memoryReservation",
+  "cpus",
 ] as const satisfies readonly (keyof LimitsPlan)[];
 
 /** Of a container's resources, the limits that can change while it runs. */
-export function limitsOf({ memory, swap, memoryReservation }: ResourcesPlan): LimitsPlan | undefined {
-  const limits = {
-    ...(memory && { memory }),
-    ...(swap && { swap }),
-    ...(memoryReservation && { memoryReservation }),
-  };
-  return Object.keys(limits).length === 0 ? undefined : limits;
+export function limitsOf(resources: ResourcesPlan): LimitsPlan | undefined {
+  const { memory, swap, memoryReservation, cpus, pids } = resources;
+  const limits = Object.entries({ memory, swap, memoryReservation, cpus, pids });
+  const said = limits.filter(([, limit]) => limit !== undefined);
+  return said.length === 0 ? undefined : Object.fromEntries(said);
 }

@@ -7,9 +7,11 @@ import { labelsOf } from "../labels.ts";
 import type { PreparedImage } from "../prepared-image.ts";
 import { environmentArgs } from "./environment.ts";
 import { healthcheckArgs } from "./healthcheck.ts";
+import { loggingArgs } from "./logging.ts";
 import { mountArgs } from "./mounts.ts";
 import { networkArgs } from "./networks.ts";
 import { portArgs } from "./ports.ts";
+import { privilegeArgs } from "./privileges.ts";
 import { processArgs } from "./process.ts";
 import { resourceArgs } from "./resources.ts";
 import { volumeArgs } from "./volumes.ts";
@@ -26,7 +28,10 @@ export function containerArgs(
   return {
     name: engineName(plan, name),
     image: image.reference,
-    labels: labelsOf(plan, { phase: service.phase, service: name }),
+    labels: [
+      ...labelsOf(plan, { phase: service.phase, service: name }),
+      ...Object.entries(service.labels ?? {}).map(([label, value]) => ({ label, value })),
+    ],
     ...processArgs(service),
     ...environmentArgs(service, deployment),
     ...volumeArgs(service, volumes),
@@ -34,7 +39,9 @@ export function containerArgs(
     ...portArgs(service),
     ...networkArgs(name, service, deployment),
     ...healthcheckArgs(service),
+    ...privilegeArgs(service),
     ...resourceArgs(service),
+    ...loggingArgs(service),
     // The coordinator restarts containers, in order; the engine must not do it behind its back.
     restart: "no",
     // ServiceReadiness starts it: it can say why that fails.
@@ -52,3 +59,6 @@ export const replacedOnChange: readonly (keyof docker.ContainerArgs)[] = [
   "init",
   "mounts",
 ];
+
+/** What ServiceReadiness sets in place. A refresh reads it, and @pulumi/docker would take it for a reason to replace the container. */
+export const setElsewhere: readonly (keyof docker.ContainerArgs)[] = ["cpus"];

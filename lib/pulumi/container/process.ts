@@ -1,16 +1,27 @@
 import type * as docker from "@pulumi/docker";
-import type { ServicePlan } from "../../model/plan.ts";
+import type { ContainerPlan } from "../../model/plan.ts";
 
-/** What runs in it, and what that may do. */
+/** What runs in it, and on what. Its labels stand with the stack's own. */
 export function processArgs({
   entrypoint,
   command,
   init,
-}: ServicePlan): Pick<docker.ContainerArgs, "entrypoints" | "command" | "init" | "securityOpts"> {
+  runAs,
+  workingDir,
+  readOnly,
+  stopSignal,
+  hostname,
+  sysctls,
+}: ContainerPlan) {
   return {
     ...(entrypoint && { entrypoints: entrypoint }),
     ...(command && { command }),
     init,
-    securityOpts: ["no-new-privileges:true"],
-  };
+    ...(runAs !== undefined && { user: runAs }),
+    ...(workingDir !== undefined && { workingDir }),
+    ...(readOnly && { readOnly }),
+    ...(stopSignal !== undefined && { stopSignal }),
+    ...(hostname !== undefined && { hostname }),
+    ...(sysctls && { sysctls }),
+  } satisfies Partial<docker.ContainerArgs>;
 }

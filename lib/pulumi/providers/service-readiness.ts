@@ -9,6 +9,7 @@ import { announce } from "./readiness-notice.ts";
 import { changeOf, staleReasonsOf, nextGeneration } from "./readiness-change.ts";
 import { passwordWarnings } from "./password-warnings.ts";
 import { rowWarning } from "./row-progress.ts";
+import { setLimits } from "./set-limits.ts";
 import { shown } from "./shown.ts";
 import { startContainer } from "./start-container.ts";
 import { withCurrentNames } from "./state-of-earlier-versions.ts";
@@ -51,6 +52,7 @@ async function apply(
 ): Promise<ServiceReadinessOutputs> {
   const { service, phase, container, generation, verification = 1, startIndex, after, supervision } = inputs;
   const { dependencies = {}, keptPasswords = [], limits, secrets, runs, schedule } = inputs;
+  if (!inputs.external) await setLimits(service, container, limits, inputs.host);
   // What needs a service of its own phase waits for it: the coordinator starts it then. It alone knows what has run before.
   const waitsForNeeds =
     schedule !== undefined ||

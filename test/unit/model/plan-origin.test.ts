@@ -59,7 +59,7 @@ const declaration: StackDeclaration = {
       cadence: { max: "2s", jitter: 0.5 },
       failFast: true,
       resources: {
-        ...{ memory: "128mb", memoryReservation: "32mb", shmSize: "16mb" },
+        ...{ cpus: 1.5, pids: 100, memory: "128mb", memoryReservation: "32mb", shmSize: "16mb" },
         ulimits: { nofile: 1024, nproc: { soft: 100, hard: 200 } },
       },
       networks: ["default", "inner"],
@@ -73,6 +73,13 @@ const declaration: StackDeclaration = {
         key: { secret: "proberKey" },
         certificate: { secret: "proberCertificate" },
       },
+      ...{ runAs: "app:app", workingDir: "/srv", stopSignal: "SIGQUIT", hostname: "back", readOnly: false },
+      ...{ aliases: ["back_end"], extraHosts: { "db.example": "10.0.0.2" }, labels: { team: "shop" } },
+      dns: { servers: ["10.0.0.2"], search: ["example"], options: ["ndots:2"] },
+      capabilities: { add: ["KILL"], drop: ["all"] },
+      devices: { "/dev/fuse": "/dev/fuse", "/dev/a": { host: "/dev/b", permissions: "rw" } },
+      ...{ securityOptions: ["seccomp=unconfined"], gpus: "all", sysctls: { "net.core.somaxconn": 1024 } },
+      logging: { maxSize: "20mb", options: { tag: "back" } },
       healthcheck: { command: ["CMD", "true"], interval: "3s", timeout: "4s", retries: 3, startPeriod: "1s" },
       validations: {
         integrationValidated: {

@@ -62,6 +62,8 @@ test("every bound that netra uses is tried", () => {
     "tls",
     "tls.insecure",
     "resources.memory",
+    "resources.cpus",
+    "resources.pids",
     "rows.atMost",
     "messages.atMost",
     "consumers.atLeast",

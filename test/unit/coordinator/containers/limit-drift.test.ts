@@ -40,6 +40,18 @@ test.for<
     ],
   ],
   [
+    "other limits of its CPUs and its processes",
+    { cpus: 1.5, pids: 100 },
+    { cpus: 2 },
+    [
+      { text: "a limit of its CPUs of 2 instead of 1.5", update: "docker update --cpus 1.5" },
+      {
+        text: "no limit of its processes instead of one of 100",
+        update: "docker update --pids-limit 100",
+      },
+    ],
+  ],
+  [
     "a limit that is gone",
     { memory: "160mb", swap: "unlimited" },
     {},
