@@ -63,7 +63,7 @@ export async function setUpMachine(
 }
 
 /** The servers that probes are tested against, and that no stack of the project has. */
-const testImages = ["mariadb:11", "rabbitmq:4", "memcached:1"];
+const testImages = ["mariadb:11", "rabbitmq:4", "memcached:1", "nginx:1"];
 
 /** Makes sure of all that the tests need: a machine, and the programs of others that they run. */
 export async function setUpTests(report: Report, stacks: readonly string[]): Promise<Machine> {
