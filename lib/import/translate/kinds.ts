@@ -130,6 +130,8 @@ function choosePort(
 function looksLikeJob({ name, service }: Selected): boolean {
   if (service.healthcheck !== undefined) return false;
   if (!/^(?:no|on-failure.*)$/.test(service.restart ?? "")) return false;
+  // Nothing starts it with the others and nothing starts it again: it is run by hand or by a cron of the host's.
+  if (service.restart === "no" && (service.profiles ?? []).length > 0 && service.tty !== true) return true;
   const command = [service.command ?? []].flat().join(" ");
   return oneShot.test(name) || oneShot.test(command);
 }

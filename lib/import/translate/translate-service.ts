@@ -93,6 +93,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       healthcheck,
       probes,
       networks: context.networks.of(kinded),
+      externalNetworks: context.networks.externalOf(kinded),
     },
   };
 

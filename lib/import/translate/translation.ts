@@ -78,6 +78,8 @@ export interface ImportedService {
   readonly probes: readonly GateProbe[];
   /** Undefined where it is on the stack's one network. */
   readonly networks: readonly string[] | undefined;
+  /** Networks that others have made. */
+  readonly externalNetworks: readonly string[];
 }
 
 export interface ImportedPhase {

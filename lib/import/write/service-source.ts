@@ -30,6 +30,7 @@ export function serviceSource(
     volumes: unlessEmpty(membersOf(service.volumes)),
     mounts: unlessEmpty(mapMembers(service.mounts, mountSource)),
     networks: service.networks,
+    externalNetworks: service.externalNetworks.length === 0 ? undefined : service.externalNetworks,
     init: service.init,
     grace: service.grace,
     ...service.options,

@@ -448,6 +448,31 @@ volumes: { own: , uploads: , models: { external: true, name: models_v2 } }`,
     expect(notes.map(({ path }) => path)).toContain("services.plain.environment.RABBITMQ_DEFAULT_PASS");
   });
 
+  test("networks of others, by their names on the engine, whichever way they are said", async () => {
+    const { source, notes } = await imported(`services:
+      web: { image: acme/web, networks: [front, company, old] }
+      api: { image: acme/api, networks: [front, back] }
+      probe: { image: acme/probe, networks: [company] }
+networks: { front: , back: , company: { name: company-proxy, external: true }, old: { external: { name: old-proxy } } }`);
+    expect(source).toContain('externalNetworks: ["company-proxy", "old-proxy"]');
+    expect(source).toContain('networks: ["front", "back"]');
+    expect(source).toContain('networks: ["default"]');
+    expect(notes.filter(({ path }) => path.startsWith("networks.")).map(({ kind }) => kind)).toEqual([
+      "changed",
+      "changed",
+    ]);
+  });
+
+  test("what is of a profile and never restarted is a job, run by hand or by a cron of the host's", async () => {
+    const service = (rest: string) => `services: { report: { image: acme/report, ${rest} } }`;
+    const kindOf = async (rest: string) =>
+      /report: (\w+)\(/.exec((await imported(service(rest), { profiles: ["nightly"] })).source)?.[1];
+    expect(await kindOf('profiles: [nightly], restart: "no"')).toBe("job");
+    expect(await kindOf("profiles: [nightly]")).toBe("service");
+    expect(await kindOf('restart: "no"')).toBe("service");
+    expect(await kindOf('profiles: [nightly], restart: "no", tty: true')).toBe("service");
+  });
+
   test("a check that is switched off, and one that says no test, are not the same as none", async () => {
     const notes = await notesOf(`services:
       a1: { image: x, healthcheck: { test: [NONE] } }
