@@ -34,6 +34,8 @@ export interface RunOptions {
  */
 export interface TrialProject {
   readonly stack: string;
+  /** The project's folder. */
+  readonly dir: string;
   /** Everything that any command of the trial has written. */
   transcript(): string;
   /** Runs a command in the project's folder. */
@@ -114,6 +116,7 @@ export async function openTrial(
   const file = join(dir, `Pulumi.${stack}.yaml`);
   const trial: TrialProject = {
     stack,
+    dir,
     transcript: () => transcript,
     run,
     pulumi,
