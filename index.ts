@@ -7,6 +7,7 @@ import {
   readDeclaration,
   readProfile,
   readSecrets,
+  readSources,
   reported,
   Stack,
   warnOf,
@@ -15,7 +16,8 @@ import {
 const stack = await reported(async () => {
   const profile = readProfile();
   const declaration = await readDeclaration(process.cwd(), profile.declaration);
-  const plan = resolvePlan(declaration, profile, pulumi.getStack());
+  const sources = await readSources(process.cwd(), declaration);
+  const plan = resolvePlan(declaration, profile, pulumi.getStack(), sources);
   await warnOf(plan);
   const secrets = readSecrets(plan);
   const host = new pulumi.Config("docker").get("host");

@@ -6,6 +6,7 @@ import type { ParityDifference, ParityReport } from "../review/parity.ts";
 import { compareStacks } from "../review/parity.ts";
 import { valueText } from "../review/value-text.ts";
 import { readDeclaration } from "../project/read-declaration.ts";
+import { readSources } from "../project/read-sources.ts";
 import { readStack, stackNames } from "../project/stack-plan.ts";
 
 /** `phasegate parity`: where the environments' plans differ, and whether they may. Exit code 1 when one may not. Asks no engine. */
@@ -46,13 +47,19 @@ export async function projectParity(root: string, only?: string): Promise<Projec
     ...stack,
     declaration: replacement ?? stack.declaration,
   }));
-  return [...Map.groupBy(stacks, ({ declaration }) => declaration)].map(([declaration, group]) => ({
-    ...compareStacks(
-      declaration,
-      group.map(({ stack, profile }) => ({ profile, plan: resolvePlan(declaration, profile, stack) })),
-    ),
-    projectDefaults: Object.fromEntries(group.map(({ stack, defaults }) => [stack, [...defaults]])),
-  }));
+  return Promise.all(
+    [...Map.groupBy(stacks, ({ declaration }) => declaration)].map(async ([declaration, group]) => {
+      const sources = await readSources(root, declaration);
+      const resolved = group.map(({ stack, profile }) => ({
+        profile,
+        plan: resolvePlan(declaration, profile, stack, sources),
+      }));
+      return {
+        ...compareStacks(declaration, resolved),
+        projectDefaults: Object.fromEntries(group.map(({ stack, defaults }) => [stack, [...defaults]])),
+      };
+    }),
+  );
 }
 
 /** Values are compared at a glance here; `--json` has them whole. */

@@ -15,6 +15,8 @@ export interface ImageRun {
   readonly hostMounts?: readonly HostMount[] | undefined;
   /** The files that are written into the container before it starts. */
   readonly files: readonly string[];
+  /** Those of them that may be executed stand here instead. */
+  readonly executables?: readonly string[] | undefined;
 }
 
 /** A file or a folder of the engine's machine in a container. */
@@ -180,7 +182,7 @@ async function programProblems(
   reference: string,
   program: string,
   candidates: readonly string[],
-  { mounts, hostMounts = [], files }: ImageRun,
+  { mounts, hostMounts = [], files, executables = [] }: ImageRun,
 ): Promise<string[]> {
   let denied: string | undefined;
   for (const path of candidates) {
@@ -188,6 +190,7 @@ async function programProblems(
     const mounted = [...mounts, ...hostMounts.map(({ target }) => target)];
     if (mounted.some((mount) => path.startsWith(`${posix.normalize(mount).replace(/\/$/, "")}/`))) return [];
     if (hostMounts.some(({ target }) => posix.normalize(target) === path)) return [];
+    if (executables.includes(path)) return [];
     if (files.includes(path)) {
       denied ??= `${path} is written by the declaration, and may not be executed: run it by its interpreter, as in ["sh", "${path}"]`;
       continue;

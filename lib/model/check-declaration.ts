@@ -9,11 +9,13 @@ import { checkJobs } from "./check-jobs.ts";
 import { checkSupervision } from "./check-supervision.ts";
 import { checkAddresses, withAddresses } from "./external-addresses.ts";
 import { checkValidations } from "./check-validation.ts";
+import { checkDigests } from "./container/check-digests.ts";
 import { checkMounts, checkVolumeNames } from "./container/check-mounts.ts";
 import { checkPorts } from "./container/check-ports.ts";
 import { checkAliases } from "./container/names.ts";
 import { checkContainerOptions } from "./container/options.ts";
 import { foldersMounted } from "./container/process.ts";
+import { checkSources } from "./container/check-sources.ts";
 import { declarationSchema } from "./declaration-schema.ts";
 import type { Phase, StackDeclaration } from "./declaration.ts";
 import type { Graph } from "./graph.ts";
@@ -22,6 +24,8 @@ import { runsAtUp } from "./job.ts";
 import { needsGraph } from "./needs.ts";
 import { notPlainData } from "./plain-data.ts";
 import type { Profile } from "./profile.ts";
+import type { ProjectSources } from "./sources.ts";
+import { noSources } from "./sources.ts";
 import type { Service, UrlOf } from "./service.ts";
 import { redisConfig, variablesOf, workloadOf } from "./workload.ts";
 
@@ -36,16 +40,20 @@ type Report = (path: readonly PropertyKey[], message: string) => void;
  * it is checked again because a declaration may be written in JavaScript, or computed. It never throws, whatever
  * it is given.
  */
-export function checkDeclaration(declaration: StackDeclaration, profile: Profile): Problem[] {
+export function checkDeclaration(
+  declaration: StackDeclaration,
+  profile: Profile,
+  sources: ProjectSources = noSources,
+): Problem[] {
   const odd = notPlainData(declaration);
   if (odd.length > 0) return odd;
   const { problems = [], misshapen } = check(declarationSchema, declaration);
   // What is missing, or of another type, cannot be compared with anything.
-  return misshapen ? [...problems] : [...problems, ...contradictions(declaration, profile)];
+  return misshapen ? [...problems] : [...problems, ...contradictions(declaration, profile, sources)];
 }
 
 /** What is wrong between the parts of a declaration, each of which is well-formed. */
-function contradictions(declared: StackDeclaration, profile: Profile): Problem[] {
+function contradictions(declared: StackDeclaration, profile: Profile, sources: ProjectSources): Problem[] {
   const declaration = withAddresses(declared, profile);
   const problems: Problem[] = [];
   const report: Report = (path, message) => void problems.push({ path: placeText(path), message });
@@ -84,8 +92,12 @@ function contradictions(declared: StackDeclaration, profile: Profile): Problem[]
     const phase = phaseOf.get(name);
     if (phase === undefined) report(["services", name], `the service ${name} is in no phase`);
     checkService(declaration, profile, name, phase, report);
+    checkSources(declaration.services[name] as Service, sources, (path, message) =>
+      report(["services", name, ...path], message),
+    );
   }
   checkPorts(declaration, profile, report);
+  checkDigests(declaration, profile, report);
   checkVolumeNames(declaration.services, report);
   checkAliases(declaration.services, coordinatorName, report);
   checkSupervision(declaration, profile, report);

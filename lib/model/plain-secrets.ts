@@ -23,7 +23,7 @@ export function plainSecrets({ services, stack }: Pick<LifecyclePlan, "services"
 }
 
 /** What a variable holds that should be named and not written; undefined where it seems to be none. */
-function secretLike(name: string, value: string): string | undefined {
+export function secretLike(name: string, value: string): string | undefined {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value)) return "holds a private key";
   if (/^[a-z][a-z0-9+.-]*:\/\/[^/?#\s:@]*:(?![$<*])[^/?#\s@]+@/i.test(value)) return "holds a URL's password";
   return isNamedSecret(name) && isWrittenOut(name, value) ? "looks like a secret" : undefined;

@@ -125,13 +125,30 @@ const rules: readonly Rule[] = [
     } = place;
     const service = declaration.services[name];
     const value = service?.env?.[variable];
-    if (service !== undefined && value === undefined)
-      return byOption(name, service, variablesOf(service)[variable]);
+    if (service !== undefined && value === undefined) {
+      const option = variablesOf(service)[variable];
+      return option === undefined && service.envFile
+        ? [declared("services", name, "envFile")]
+        : byOption(name, service, option);
+    }
     return [
       declared("services", name, "env", variable),
       ...(isUrlOf(value) ? endpointOrigins(value, place) : []),
     ];
   }),
+  rule("services.*.passThrough.*.variable", ({ names: [name = "", variable = ""] }) => [
+    declared("services", name, "env", variable, "passThrough"),
+  ]),
+  rule("services.*.passThrough.*.required", (place) =>
+    samePlace({
+      ...place,
+      path: ["services", place.names[0] ?? "", "env", place.names[1] ?? "", "required"],
+    }),
+  ),
+  rule("services.*.passThrough.*", ({ names: [name = "", variable = ""] }) => [
+    declared("services", name, "env", variable),
+  ]),
+  rule("services.*.passThrough", ({ names: [name = ""] }) => [declared("services", name, "env")]),
   rule("services.*.files.*.**", (place) => {
     const [name = "", file = ""] = place.names;
     if (serviceOf(place, name)?.kind !== "redis" || file !== redisConfig) return samePlace(place);

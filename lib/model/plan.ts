@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { durationSchema } from "../core/duration.ts";
 import { alertingPlanSchema } from "./alerting.ts";
+import { plannedPassThrough } from "./container/environment.ts";
 import { plannedMounts } from "./container/mounts.ts";
 import { plannedPorts } from "./container/ports.ts";
 import { containerPlanSchemas } from "./container/options.ts";
@@ -74,6 +75,7 @@ const containerPlanSchema = z.strictObject({
   entrypoint: z.array(z.string()).optional(),
   command: z.array(z.string()).optional(),
   env: z.record(z.string(), textSchema),
+  ...plannedPassThrough,
   files: z.record(z.string(), textSchema),
   /** Volume names, without the stack's prefix, and where they are mounted. */
   volumes: z.record(z.string(), z.string()),

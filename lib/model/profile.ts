@@ -13,6 +13,8 @@ import { validationLevels } from "./level.ts";
 const numeric = (value: unknown) =>
   typeof value === "string" && /^[+-]?\d+(\.\d+)?$/.test(value) ? Number(value) : value;
 
+const flag = (value: unknown) => (value === "true" ? true : value === "false" ? false : value);
+
 const multiplier = 'must be a number above 0 and at most 100, such as "1.5"';
 const otlpEndpoint = 'must be a URL with http or https, such as "http://collector:4318"';
 const portBase = "must be a whole number from 1024 to 64535: the first of 1000 ports";
@@ -55,6 +57,8 @@ export const profileSchema = exactObject({
     .string({ error: otlpEndpoint })
     .refine((text) => text === "" || /^https?:\/\/[^\s]+$/.test(text), { error: otlpEndpoint })
     .default(""),
+  /** Whether every image reference must name a digest, as in "postgres:17@sha256:…": a tag can come to mean another image. */
+  requireDigests: z.preprocess(flag, z.boolean({ error: "must be true or false" })).default(false),
   /** Other image references for single services: `{ postgres: "postgres:16" }`. */
   images: z.record(z.string(), imageReferenceSchema, {
     error: 'must be an object of image references by service, such as { postgres: "postgres:16" }',

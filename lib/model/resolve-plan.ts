@@ -4,6 +4,8 @@ import { problemsError } from "../core/errors.ts";
 import { mapValues } from "../core/record.ts";
 import { shortened } from "../core/zod-problems.ts";
 import { checkDeclaration, defaultNetworks, isUrlOf, phaseGraph } from "./check-declaration.ts";
+import type { PassThrough } from "./container/environment.ts";
+import { isPassThrough, resolvePassThrough, variablesOfFiles } from "./container/environment.ts";
 import { resolveMounts } from "./container/mounts.ts";
 import { resolvePorts } from "./container/ports.ts";
 import { resolveContainerOptions } from "./container/options.ts";
@@ -24,6 +26,8 @@ import type { Profile } from "./profile.ts";
 import { resolveProbe } from "./resolve-probe.ts";
 import { resolveTelemetry, telemetrySecrets } from "./resolve-telemetry.ts";
 import type { EngineHealthcheck, EnvValue, Service, UrlOf } from "./service.ts";
+import type { ProjectSources } from "./sources.ts";
+import { noSources } from "./sources.ts";
 import type { SupervisionSpec } from "./supervision.ts";
 import { supervisionDefaults } from "./supervision.ts";
 import type { SecretRef, Text } from "./text.ts";
@@ -37,10 +41,16 @@ const startingCadence = { initial: "100ms", max: "1s", multiplier: 1.5, jitter: 
 /**
  * Resolves a declaration for one environment. Pure, and the only place where defaults are applied.
  * @param stack the Pulumi stack's name, "dev": every name on the engine carries it
+ * @param sources what the declaration names of the project's folder, from `readSources()`. Default: it names nothing.
  * @throws PhasegateError PHASEGATE_DECLARATION_INVALID with every problem and its path
  */
-export function resolvePlan(declared: StackDeclaration, profile: Profile, stack: string): LifecyclePlan {
-  const problems = checkDeclaration(declared, profile);
+export function resolvePlan(
+  declared: StackDeclaration,
+  profile: Profile,
+  stack: string,
+  sources: ProjectSources = noSources,
+): LifecyclePlan {
+  const problems = checkDeclaration(declared, profile, sources);
   if (problems.length > 0)
     throw problemsError("PHASEGATE_DECLARATION_INVALID", `${subject(declared)} has problems`, problems);
   // JSON has no undefined: an option that is spelt out as such is one that is left out.
@@ -50,7 +60,7 @@ export function resolvePlan(declared: StackDeclaration, profile: Profile, stack:
   const phases = Object.fromEntries(order.map((name) => [name, resolvePhase(declaration, profile, name)]));
   const services = Object.fromEntries(
     Object.entries(phases).flatMap(([phase, { services }]) =>
-      services.map((name) => [name, resolveService(declaration, profile, phase, name)] as const),
+      services.map((name) => [name, resolveService(declaration, profile, phase, name, sources)] as const),
     ),
   );
   const telemetry = resolveTelemetry(declaration, profile);
@@ -116,6 +126,7 @@ function resolveService(
   profile: Profile,
   phase: string,
   name: string,
+  sources: ProjectSources,
 ): ServicePlan {
   const service = own(declaration.services, name);
   const endpoint = endpointOf(declaration, name);
@@ -145,7 +156,11 @@ function resolveService(
           : { bundle: image.bundle },
     ...(entrypoint && { entrypoint: [...entrypoint] }),
     ...(command && { command: [...command] }),
-    env: mapValues(env, (value) => envText(declaration, value)),
+    env: {
+      ...variablesOfFiles(service, sources),
+      ...mapValues(ownVariables(env), (value) => envText(declaration, value)),
+    },
+    ...resolvePassThrough(service.env),
     files: { ...files },
     volumes: { ...volumes },
     ...(publish !== undefined &&
@@ -156,7 +171,7 @@ function resolveService(
     init: service.init ?? true,
     networks: [...(service.networks ?? defaultNetworks)],
     ...(service.externalNetworks?.length && { externalNetworks: [...service.externalNetworks] }),
-    ...resolveMounts(service),
+    ...resolveMounts(service, sources),
     needs: mapValues(
       needed(declaration.needs[name]),
       (policy, other) => policy ?? (runsByRoutine(own(declaration.services, other)) ? "ignore" : ofEdges),
@@ -251,7 +266,16 @@ function portEndpoint(declaration: StackDeclaration, { urlOf: name, port }: UrlO
   return { ...(endpoint ?? { protocol, host: name }), port: named.container };
 }
 
-function envText(declaration: StackDeclaration, value: EnvValue): Text {
+type OwnValue = Exclude<EnvValue, PassThrough>;
+
+/** The variables whose values the declaration says itself. */
+function ownVariables(env: Readonly<Record<string, EnvValue>>): Record<string, OwnValue> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (isPassThrough(value) ? [] : [[name, value] as const])),
+  );
+}
+
+function envText(declaration: StackDeclaration, value: OwnValue): Text {
   if (typeof value === "string") return value;
   if (!isUrlOf(value)) return [value];
   const endpoint = portEndpoint(declaration, value) ?? endpointOf(declaration, value.urlOf);

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { durationOrZero, positiveDuration } from "../core/duration.ts";
 import { exactObject, kindError, namedRecord, textThat, wholeNumber } from "../core/schema-parts.ts";
+import { declaredEnvFile, passThroughSchema } from "./container/environment.ts";
 import { declaredMounts, engineObjectNameSchema, mountPathSchema } from "./container/mounts.ts";
 import { declaredPorts } from "./container/ports.ts";
 import { containerOptionSchemas } from "./container/options.ts";
@@ -97,6 +98,7 @@ const common = {
   init: z.boolean().optional(),
   networks: z.array(engineNameSchema).min(1).optional(),
   externalNetworks: z.array(engineObjectNameSchema).optional(),
+  ...declaredEnvFile,
   ...declaredMounts,
 };
 
@@ -113,11 +115,13 @@ const server = {
 const env = <V extends z.ZodType>(value: V) =>
   z.record(variableSchema, value, { error: "must be an object of texts and secrets" }).optional();
 const serverEnv = env(
-  z.union([plainTextSchema, secretRefSchema], { error: 'must be a text or secret("name")' }),
+  z.union([plainTextSchema, secretRefSchema, passThroughSchema], {
+    error: 'must be a text, secret("name") or passThrough("VARIABLE")',
+  }),
 );
 const callerEnv = env(
-  z.union([plainTextSchema, secretRefSchema, urlOfSchema], {
-    error: 'must be a text, secret("name") or urlOf("service")',
+  z.union([plainTextSchema, secretRefSchema, urlOfSchema, passThroughSchema], {
+    error: 'must be a text, secret("name"), urlOf("service") or passThrough("VARIABLE")',
   }),
 );
 

@@ -1,4 +1,5 @@
 import type { Duration } from "../core/duration.ts";
+import type { EnvFileOptions, PassThrough } from "./container/environment.ts";
 import type { MountOptions } from "./container/mounts.ts";
 import type { PortOptions } from "./container/ports.ts";
 import type { ContainerOptions } from "./container/options.ts";
@@ -21,8 +22,8 @@ export interface BundledImage {
   readonly bundle: string;
 }
 
-/** A value in a container's environment: a text, a secret, or the URL of another service. */
-export type EnvValue<Service extends string = string> = string | SecretRef | UrlOf<Service>;
+/** A value in a container's environment: a text, a secret, the URL of another service, or the caller's own. */
+export type EnvValue<Service extends string = string> = string | SecretRef | UrlOf<Service> | PassThrough;
 
 /** What the container engine itself asks of a container: Docker's HEALTHCHECK. Gates do not rely on it. */
 export interface EngineHealthcheck {
@@ -53,7 +54,7 @@ export interface Cadence {
 }
 
 /** What every service may say, whatever its kind. */
-export interface ServiceOptions extends ContainerOptions, MountOptions, PortOptions {
+export interface ServiceOptions extends ContainerOptions, EnvFileOptions, MountOptions, PortOptions {
   /** An image by reference, "postgres:17", or one built from source, `bundle("services/auth/main.ts")`. */
   readonly image: string | BundledImage;
   /** Replaces the image's own entry point, and with it the image's own command. */
@@ -116,7 +117,7 @@ export type Env = Readonly<Record<string, EnvValue>>;
 /** What a server may say whose variables are its image's own: it calls nobody. */
 export interface ServerOptions extends ServiceOptions {
   /** Variables besides those that the other options set. */
-  readonly env?: Readonly<Record<string, string | SecretRef>>;
+  readonly env?: Readonly<Record<string, string | SecretRef | PassThrough>>;
 }
 
 /** What `postgres()` and `clickhouse()` take besides the validations. */
@@ -167,7 +168,7 @@ export interface TlsOptions {
 export interface HttpServiceOptions<E extends Env = Env> extends ServiceOptions, TlsOptions {
   /** The port that it listens on inside the network. */
   readonly port: number;
-  /** Texts, `secret("name")` and `urlOf("service")`. */
+  /** Texts, `secret("name")`, `urlOf("service")` and `passThrough("VARIABLE")`. */
   readonly env?: E;
 }
 
@@ -175,7 +176,7 @@ export interface HttpServiceOptions<E extends Env = Env> extends ServiceOptions,
 export interface OtherServiceOptions<E extends Env = Env> extends ServiceOptions {
   /** The port that it listens on inside the network. Default: nobody calls it. */
   readonly port?: number;
-  /** Texts, `secret("name")` and `urlOf("service")`. */
+  /** Texts, `secret("name")`, `urlOf("service")` and `passThrough("VARIABLE")`. */
   readonly env?: E;
 }
 
@@ -184,7 +185,7 @@ export interface JobOptions<E extends Env = Env>
   extends Omit<ServiceOptions, "publish" | "ports" | "healthcheck" | "supervision">, JobTimes {
   /** How often it may be run again because it failed. Default: the stack's `supervision`. */
   readonly supervision?: JobSupervision;
-  /** Texts, `secret("name")` and `urlOf("service")`. */
+  /** Texts, `secret("name")`, `urlOf("service")` and `passThrough("VARIABLE")`. */
   readonly env?: E;
 }
 

@@ -11,6 +11,7 @@ import type { Profile } from "../model/profile.ts";
 import { parseProfile } from "../model/profile.ts";
 import { resolvePlan } from "../model/resolve-plan.ts";
 import { readDeclaration } from "./read-declaration.ts";
+import { readSources } from "./read-sources.ts";
 
 const projectSchema = z.object({
   name: z.string(),
@@ -75,7 +76,7 @@ function defaultOf(value: unknown): unknown {
  */
 export async function readStackPlan(root: string, stack: string): Promise<LifecyclePlan> {
   const { declaration, profile } = await readStack(root, stack);
-  return resolvePlan(declaration, profile, stack);
+  return resolvePlan(declaration, profile, stack, await readSources(root, declaration));
 }
 
 /** The stacks that have a config file. */

@@ -6,4 +6,5 @@ export { reported } from "./reported.ts";
 export type { StackArgs } from "./stack.ts";
 export { Stack } from "./stack.ts";
 export { warnOf } from "./warned.ts";
+export { readSources } from "../project/read-sources.ts";
 export { readDeclaration } from "../project/read-declaration.ts";

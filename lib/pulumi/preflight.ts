@@ -3,15 +3,17 @@ import { checkImages } from "./check-images.ts";
 import { checkMounts } from "./check-mounts.ts";
 import { checkNames } from "./check-names.ts";
 import { checkPorts } from "./check-ports.ts";
+import { checkVariables } from "./container/variables.ts";
 
 /**
  * Asks before anything is touched what would fail in the middle of an `up`, when the running containers are deleted
  * already: are the sources there that images are built from, does the engine answer, do the images exist, is there what
  * containers mount and join, and are the names and the ports free that they will take? Runs in previews too.
- * @throws PhasegateError PHASEGATE_IMAGE_BUILD_FAILED, PHASEGATE_ENGINE_UNREACHABLE, PHASEGATE_IMAGE_MISSING,
+ * @throws PhasegateError PHASEGATE_CONFIG_INVALID, PHASEGATE_IMAGE_BUILD_FAILED, PHASEGATE_ENGINE_UNREACHABLE, PHASEGATE_IMAGE_MISSING,
  *   PHASEGATE_MOUNT_MISSING, PHASEGATE_CONTAINER_REFUSED, PHASEGATE_PORT_TAKEN with every port and its holder
  */
 export async function preflight(plan: LifecyclePlan, host: string | undefined): Promise<void> {
+  checkVariables(plan);
   await checkImages(plan, host);
   await checkMounts(plan, host);
   await checkNames(plan, host);

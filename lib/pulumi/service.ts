@@ -100,7 +100,7 @@ export class Service extends pulumi.ComponentResource {
 
 /** What is checked of the container before the one that runs is deleted. */
 function runOf(name: string, service: ContainerPlan): CheckedRun {
-  const { entrypoint, command, env, files } = service;
+  const { entrypoint, command, env } = service;
   const path = env["PATH"];
   return {
     service: name,
@@ -108,6 +108,5 @@ function runOf(name: string, service: ContainerPlan): CheckedRun {
     ...(command && { command }),
     ...(typeof path === "string" && { path }),
     ...checkedMounts(service),
-    files: Object.keys(files),
   };
 }

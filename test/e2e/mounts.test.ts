@@ -6,8 +6,11 @@ import { openTrial, type TrialProject } from "./trial-project.ts";
 // What is mounted is seen on the engine, and each change of it is previewed as what the provider does.
 const docker = dockerClient();
 let trial: TrialProject;
+/** What a service passes on: nobody shows it. */
+const passed = "passed-on-4711";
 
 beforeAll(async () => {
+  process.env["PHASEGATE_TRIAL_PASSED"] = passed;
   await removeExternals();
   await docker.createVolume({ Name: "mounts-trial-models" });
   await docker.createNetwork({ Name: "mounts-trial-proxy" });
@@ -22,6 +25,7 @@ afterAll(async () => {
   expect(await docker.getVolume("mounts-trial-models").inspect()).toMatchObject({ Labels: {} });
   expect(await docker.getNetwork("mounts-trial-proxy").inspect()).toMatchObject({ Labels: {} });
   await removeExternals();
+  expect(trial.transcript()).not.toContain(passed);
 });
 
 async function removeExternals(): Promise<void> {
@@ -58,6 +62,23 @@ test("the engine has mounted what the declaration says", async () => {
   expect(joined.Aliases ?? []).not.toContain("web");
 });
 
+test("files are copied in, and variables come from a file and from the caller", async () => {
+  const container = docker.getContainer("mounted-mounts-web");
+  expect(await outputOf("mounted-mounts-web", ["cat", "/etc/copied.conf"])).toBe("copied = yes\n");
+  expect(await outputOf("mounted-mounts-web", ["greet"])).toBe("greeted\n");
+  const { Config } = await container.inspect();
+  const env = Config.Env.filter((text) => /^(MODE|ZONE|PASSED|ABSENT)=/.test(text)).sort();
+  expect(env).toEqual(["MODE=of a file", `PASSED=${passed}`, "ZONE=own"]);
+});
+
+test("another value of the caller's is previewed as a replacement, and shown nowhere", async () => {
+  const { output } = await trial.pulumi(["preview", "--diff"], {
+    env: { PHASEGATE_TRIAL_PASSED: "another-4712" },
+  });
+  expect(output).toMatch(/docker:index\/container:Container: \(replace\)/);
+  expect(output).not.toContain("another-4712");
+});
+
 test("services share a volume", async () => {
   const { Mounts } = await docker.getContainer("mounted-mounts-api").inspect();
   expect(Mounts).toMatchObject([{ Name: "mounted-mounts-uploads", Destination: "/uploads", RW: true }]);
@@ -68,16 +89,21 @@ test("nothing differs without a change", async () => {
   expect(code, output).toBe(0);
 });
 
-test.for(["readOnly", "otherSize", "otherMode", "writableVolume", "otherNetworks"])(
-  "%s is previewed as a replacement",
-  async (declaration) => {
-    trial.configure({ declaration });
-    const { output } = await trial.pulumi(["preview"]);
-    trial.configure({ declaration: "mounted" });
-    expect(output).toMatch(/docker:index:Container\s+web\s+replace/);
-    expect(output).not.toMatch(/docker:index:Container\s+api\s/);
-  },
-);
+test.for([
+  "readOnly",
+  "otherSize",
+  "otherMode",
+  "writableVolume",
+  "otherNetworks",
+  "otherFile",
+  "notExecutable",
+])("%s is previewed as a replacement", async (declaration) => {
+  trial.configure({ declaration });
+  const { output } = await trial.pulumi(["preview"]);
+  trial.configure({ declaration: "mounted" });
+  expect(output).toMatch(/docker:index:Container\s+web\s+replace/);
+  expect(output).not.toMatch(/docker:index:Container\s+api\s/);
+});
 
 test("what is not there, or is of the other kind, is refused before anything is touched", async () => {
   trial.configure({ declaration: "missing" });
@@ -103,3 +129,8 @@ test("a file where the image has a folder is refused before the running containe
     /web: the file \S+tsconfig\.json cannot be mounted at \/etc: that is a folder in the image/,
   );
 });
+
+async function outputOf(name: string, command: readonly string[]): Promise<string> {
+  const { output } = await trial.run("docker", ["exec", name, ...command]);
+  return output;
+}

@@ -3,9 +3,11 @@
  * a key that only one of them has is an error here.
  */
 import type { z } from "zod";
+import type { PassThrough, passThroughSchema } from "../../lib/model/container/environment.ts";
 import type {
   declaredMountSchemas,
   ExternalVolumeMount,
+  FileMount,
   HostFileMount,
   HostFolderMount,
   TmpfsMount,
@@ -125,6 +127,8 @@ type Pairs = [
   SameKeys<ProbeOptions, Partial<Record<keyof typeof commonProbeSchemas, unknown>>>,
   SameKeys<HostFileMount, Taken<(typeof declaredMountSchemas)["hostFile"]>>,
   SameKeys<HostFolderMount, Taken<(typeof declaredMountSchemas)["hostFolder"]>>,
+  SameKeys<FileMount, Taken<(typeof declaredMountSchemas)["file"]>>,
+  SameKeys<PassThrough, Taken<typeof passThroughSchema>>,
   SameKeys<TmpfsMount, Taken<(typeof declaredMountSchemas)["tmpfs"]>>,
   SameKeys<TmpfsMount["tmpfs"], Taken<(typeof declaredMountSchemas)["tmpfs"]>["tmpfs"]>,
   SameKeys<VolumeMount, Taken<(typeof declaredMountSchemas)["volume"]>>,

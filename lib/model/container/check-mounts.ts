@@ -49,7 +49,7 @@ function* putsOf({ volumes = {}, mounts = {}, files = {} }: Service): Generator<
   for (const [name, path] of Object.entries(volumes))
     yield { at: ["volumes", name], path: normal(path), isWritten: false };
   for (const [path, mount] of Object.entries(mounts))
-    yield { at: ["mounts", path], path: normal(path), mount, isWritten: false };
+    yield { at: ["mounts", path], path: normal(path), mount, isWritten: "file" in mount };
   for (const path of Object.keys(files)) yield { at: ["files", path], path: normal(path), isWritten: true };
 }
 

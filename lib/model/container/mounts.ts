@@ -2,6 +2,9 @@
 import { z } from "zod";
 import { exactObject, textThat } from "../../core/schema-parts.ts";
 import { made } from "../made.ts";
+import type { ProjectSources } from "../sources.ts";
+import { sourceOf } from "../sources.ts";
+import { projectPathSchema } from "./environment.ts";
 
 /** An amount of memory as people write it: "64mb". Units are powers of 1024. */
 export type MemorySize = `${number}${"kb" | "mb" | "gb"}`;
@@ -16,6 +19,12 @@ export interface HostFileMount {
 export interface HostFolderMount {
   readonly hostFolder: string;
   readonly writable?: boolean;
+}
+
+/** A small text file of the project. Made by `file()`. */
+export interface FileMount {
+  readonly file: string;
+  readonly executable?: boolean;
 }
 
 /** What a file system in memory takes. */
@@ -44,7 +53,8 @@ export interface ExternalVolumeMount {
 }
 
 /** What is mounted at a path of a container. */
-export type Mount = HostFileMount | HostFolderMount | TmpfsMount | VolumeMount | ExternalVolumeMount;
+export type Mount =
+  HostFileMount | HostFolderMount | FileMount | TmpfsMount | VolumeMount | ExternalVolumeMount;
 
 /** What a service of every kind may say of its mounts. */
 export interface MountOptions {
@@ -74,6 +84,18 @@ export function hostFile(path: string, options?: { readonly writable?: boolean }
  */
 export function hostFolder(path: string, options?: { readonly writable?: boolean }): HostFolderMount {
   return made({ hostFolder: path }, options);
+}
+
+/**
+ * Copies a small text file of the project into the container before it starts, instead of mounting it: the engine may
+ * be another machine's. The plan has a hash of it, so that another text replaces the container. It stands in Pulumi's
+ * state in plain text: what holds a secret belongs into `files`.
+ * @param path relative to the project's folder; at most 256 KiB of UTF-8
+ * @param options `executable` lets everybody execute it. Default false.
+ * @example mounts: { "/etc/nginx/nginx.conf": file("ops/nginx.conf") }
+ */
+export function file(path: string, options?: { readonly executable?: boolean }): FileMount {
+  return made({ file: path }, options);
 }
 
 /**
@@ -137,6 +159,7 @@ const tmpfsSchema = exactObject({ size: sizeSchema.optional(), mode: modeSchema.
 export const declaredMountSchemas = {
   hostFile: exactObject({ hostFile: hostPathSchema, writable: z.boolean().optional() }),
   hostFolder: exactObject({ hostFolder: hostPathSchema, writable: z.boolean().optional() }),
+  file: exactObject({ file: projectPathSchema, executable: z.boolean().optional() }),
   tmpfs: exactObject({ tmpfs: tmpfsSchema }),
   volume: exactObject({ volume: volumeNameSchema, readOnly: z.boolean().optional() }),
   externalVolume: exactObject({ externalVolume: engineObjectNameSchema, readOnly: z.boolean().optional() }),
@@ -146,11 +169,12 @@ const declaredMountSchema = z.union(
   [
     declaredMountSchemas.hostFile,
     declaredMountSchemas.hostFolder,
+    declaredMountSchemas.file,
     declaredMountSchemas.tmpfs,
     declaredMountSchemas.volume,
     declaredMountSchemas.externalVolume,
   ],
-  { error: "must be made by hostFile(), hostFolder(), tmpfs(), volume() or externalVolume()" },
+  { error: "must be made by hostFile(), hostFolder(), file(), tmpfs(), volume() or externalVolume()" },
 );
 
 /** The key `mounts` of a service, as it is declared. */
@@ -166,6 +190,7 @@ export const declaredMounts = {
 const plannedMountSchema = z.union([
   z.strictObject({ hostFile: z.string(), writable: z.boolean() }),
   z.strictObject({ hostFolder: z.string(), writable: z.boolean() }),
+  z.strictObject({ file: z.string(), sha256: z.string(), executable: z.boolean() }),
   z.strictObject({ tmpfs: z.strictObject({ size: z.string().optional(), mode: z.string().optional() }) }),
   z.strictObject({ volume: z.string(), readOnly: z.boolean() }),
   z.strictObject({ externalVolume: z.string(), readOnly: z.boolean() }),
@@ -180,15 +205,23 @@ export const plannedMounts = {
 };
 
 /** The mounts of a service as a plan says them: nothing where it has none. */
-export function resolveMounts({ mounts }: MountOptions): { readonly mounts?: Record<string, PlannedMount> } {
+export function resolveMounts(
+  { mounts }: MountOptions,
+  sources: ProjectSources,
+): { readonly mounts?: Record<string, PlannedMount> } {
   const entries = Object.entries(mounts ?? {});
   if (entries.length === 0) return {};
-  return { mounts: Object.fromEntries(entries.map(([path, mount]) => [path, resolveMount(mount)])) };
+  return { mounts: Object.fromEntries(entries.map(([path, mount]) => [path, resolveMount(mount, sources)])) };
 }
 
-function resolveMount(mount: Mount): PlannedMount {
+function resolveMount(mount: Mount, { files }: ProjectSources): PlannedMount {
   if ("hostFile" in mount) return { hostFile: mount.hostFile, writable: mount.writable ?? false };
   if ("hostFolder" in mount) return { hostFolder: mount.hostFolder, writable: mount.writable ?? false };
+  if ("file" in mount) {
+    const read = sourceOf(files, mount.file);
+    if ("problem" in read) throw new Error(`${mount.file} was not checked`);
+    return { file: mount.file, sha256: read.sha256, executable: mount.executable ?? false };
+  }
   if ("tmpfs" in mount) return { tmpfs: { ...mount.tmpfs } };
   if ("volume" in mount) return { volume: mount.volume, readOnly: mount.readOnly ?? false };
   return { externalVolume: mount.externalVolume, readOnly: mount.readOnly ?? false };

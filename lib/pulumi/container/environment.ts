@@ -5,17 +5,25 @@ import type { Text } from "../../model/text.ts";
 import { fillText, secretsIn } from "../../model/text.ts";
 import type { Deployment } from "../deployment.ts";
 import { secretsNamed } from "../secrets.ts";
+import { copiedFiles } from "./uploads.ts";
+import { passedVariables } from "./variables.ts";
 
 /** Its variables, and the files that are written into it before it starts. */
 export function environmentArgs(
-  { env, files }: ContainerPlan,
+  service: ContainerPlan,
   { secrets }: Deployment,
 ): Pick<docker.ContainerArgs, "envs" | "uploads"> {
   return {
-    envs: Object.entries(env).map(
-      ([variable, text]) => pulumi.interpolate`${variable}=${filled(text, secrets)}`,
-    ),
-    uploads: Object.entries(files).map(([file, text]) => ({ file, content: filled(text, secrets) })),
+    envs: [
+      ...Object.entries(service.env).map(
+        ([variable, text]) => pulumi.interpolate`${variable}=${filled(text, secrets)}`,
+      ),
+      ...passedVariables(service),
+    ],
+    uploads: [
+      ...Object.entries(service.files).map(([file, text]) => ({ file, content: filled(text, secrets) })),
+      ...copiedFiles(service),
+    ],
   };
 }
 

@@ -13,14 +13,14 @@ export function mountArgs(
   { mounts }: ContainerPlan,
   shared: SharedVolumes,
 ): Pick<docker.ContainerArgs, "mounts"> {
-  if (mounts === undefined) return {};
-  return {
-    mounts: Object.entries(mounts).map(([target, mount]) => ({ target, ...mountArg(mount, shared) })),
-  };
+  const mounted = Object.entries(mounts ?? {}).flatMap(([target, mount]) =>
+    "file" in mount ? [] : [{ target, ...mountArg(mount, shared) }],
+  );
+  return mounted.length === 0 ? {} : { mounts: mounted };
 }
 
 function mountArg(
-  mount: PlannedMount,
+  mount: Exclude<PlannedMount, { file: string }>,
   shared: SharedVolumes,
 ): Omit<docker.types.input.ContainerMount, "target"> {
   if ("hostFile" in mount)
@@ -43,21 +43,30 @@ function mountArg(
   return { type: "volume", source: mount.externalVolume, readOnly: mount.readOnly };
 }
 
-/** What of a service's mounts is checked with a container that is never started. */
+/** What of a service's mounts and files is checked with a container that is never started. */
 export function checkedMounts({
   volumes,
   mounts = {},
-}: ContainerPlan): Pick<ImageRun, "mounts" | "hostMounts"> {
+  files,
+}: ContainerPlan): Pick<ImageRun, "mounts" | "hostMounts" | "files" | "executables"> {
   const entries = Object.entries(mounts);
   const hostMounts = entries.flatMap(([target, mount]): HostMount[] => {
     if ("hostFile" in mount) return [{ target, source: hostPath(mount.hostFile), kind: "file" }];
     if ("hostFolder" in mount) return [{ target, source: hostPath(mount.hostFolder), kind: "folder" }];
     return [];
   });
-  const ofHost = new Set(hostMounts.map(({ target }) => target));
+  const others = entries.filter(([, mount]) => !("hostFile" in mount || "hostFolder" in mount));
   return {
-    mounts: [...Object.values(volumes), ...entries.map(([path]) => path).filter((path) => !ofHost.has(path))],
+    mounts: [
+      ...Object.values(volumes),
+      ...others.flatMap(([path, mount]) => ("file" in mount ? [] : [path])),
+    ],
     ...(hostMounts.length > 0 && { hostMounts }),
+    files: [
+      ...Object.keys(files),
+      ...others.flatMap(([path, mount]) => ("file" in mount && !mount.executable ? [path] : [])),
+    ],
+    executables: others.flatMap(([path, mount]) => ("file" in mount && mount.executable ? [path] : [])),
   };
 }
 

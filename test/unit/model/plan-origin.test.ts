@@ -6,6 +6,7 @@ import type { Origin } from "../../../lib/model/plan-origin.ts";
 import { planOrigins } from "../../../lib/model/plan-origin.ts";
 import type { PlanPath } from "../../../lib/model/plan-path.ts";
 import { pathText } from "../../../lib/model/plan-path.ts";
+import type { ProjectSources } from "../../../lib/model/sources.ts";
 import { differences, isRecord, valueAt } from "../../../lib/review/differences.ts";
 import { netra } from "../../../stacks/netra.ts";
 import { leaves, otherValues, replaced } from "../../support/perturbed.ts";
@@ -67,7 +68,14 @@ const declaration: StackDeclaration = {
     },
     backend: {
       ...backend,
-      env: { ...backend.env, METRICS_URL: { urlOf: "postgres", port: "metrics", scheme: "http" } },
+      envFile: ["backend.env"],
+      mounts: { "/etc/backend.conf": { file: "ops/backend.conf", executable: true } },
+      env: {
+        ...backend.env,
+        PROXY: { passThrough: "HTTP_PROXY" },
+        ZONE: { passThrough: "TZ", required: true },
+        METRICS_URL: { urlOf: "postgres", port: "metrics", scheme: "http" },
+      },
       tls: {
         serverName: "backend.internal",
         key: { secret: "proberKey" },
@@ -125,7 +133,14 @@ const declaration: StackDeclaration = {
   metrics: { token: { secret: "metricsToken" }, publish: 900 },
   supervision: { failureThreshold: 5, slow: { window: "15m", baseline: "24h", factor: 3 } },
 };
-const plan = resolvePlan(declaration, profile, "dev");
+const sources: ProjectSources = {
+  files: { "ops/backend.conf": { sha256: "1" }, "ops/backend.confx": { sha256: "2" } },
+  envFiles: {
+    "backend.env": { variables: { MODE: "fast" }, problems: [] },
+    x: { variables: { MODE: "slow" }, problems: [] },
+  },
+};
+const plan = resolvePlan(declaration, profile, "dev", sources);
 
 describe("where the values of a plan come from", () => {
   test("is known of every one", () => {
@@ -269,7 +284,7 @@ describe("where the values of a plan come from", () => {
 });
 
 function changedPaths(before: StackDeclaration, after: StackDeclaration): string[] {
-  const plans = [before, after].map((one) => resolvePlan(one, profile, "dev") as Json);
+  const plans = [before, after].map((one) => resolvePlan(one, profile, "dev", sources) as Json);
   return differences(plans).map(({ path }) => pathText(path));
 }
 
@@ -293,7 +308,7 @@ const places = leaves(plan as Json).map((path) => ({
 
 /** The plan of another declaration or profile differs at exactly the places that are said to come from the cause. */
 function expectChange(cause: Cause, other: StackDeclaration, otherProfile: Profile): void {
-  const found = differences([plan as Json, resolvePlan(other, otherProfile, "dev") as Json]);
+  const found = differences([plan as Json, resolvePlan(other, otherProfile, "dev", sources) as Json]);
   const unexplained = found.filter(
     ({ path }) => !planOrigins(path, other, otherProfile).some((origin) => isWithin(cause, origin)),
   );
@@ -329,7 +344,7 @@ function firstAccepted(declared: Json, path: PlanPath): StackDeclaration | undef
   for (const other of otherValues(valueAt(declared, path))) {
     const changed = replaced(declared, path, other) as unknown as StackDeclaration;
     try {
-      resolvePlan(changed, profile, "dev");
+      resolvePlan(changed, profile, "dev", sources);
       return changed;
     } catch (error) {
       if (!(error instanceof PhasegateError)) throw error;

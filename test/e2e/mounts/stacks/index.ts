@@ -1,10 +1,12 @@
 import {
   defineStack,
   externalVolume,
+  file,
   hostFile,
   hostFolder,
   httpService,
   get,
+  passThrough,
   tmpfs,
   volume,
   type Mount,
@@ -24,6 +26,12 @@ function mounting(mounts: Mounts, externalNetworks: readonly string[] = []) {
     command: ["node", "-e", program],
     port: 8080,
     mounts,
+    envFile: ["test/e2e/mounts/web.env"],
+    env: {
+      ZONE: "own",
+      PASSED: passThrough("PHASEGATE_TRIAL_PASSED"),
+      ABSENT: passThrough("PHASEGATE_TRIAL_ABSENT"),
+    },
     ...(externalNetworks.length > 0 && { externalNetworks }),
     validations: { ready: { answers: get("/", { level: "basic" }) } },
   });
@@ -42,6 +50,8 @@ function stack(mounts: Mounts, networks?: readonly string[]): StackDeclaration {
 const usual: Mounts = {
   "/etc/some.conf": hostFile("tsconfig.json"),
   "/srv/docs": hostFolder("./docs", { writable: true }),
+  "/etc/copied.conf": file("test/e2e/mounts/copied.conf"),
+  "/usr/local/bin/greet": file("test/e2e/mounts/greet.sh", { executable: true }),
   "/cache": tmpfs({ size: "8mb", mode: "0700" }),
   "/uploads": volume("uploads", { readOnly: true }),
   "/models": externalVolume("mounts-trial-models", { readOnly: true }),
@@ -53,6 +63,10 @@ const declarations: Readonly<Record<string, StackDeclaration>> = {
   otherSize: stack({ ...usual, "/cache": tmpfs({ size: "16mb", mode: "0700" }) }, ["mounts-trial-proxy"]),
   otherMode: stack({ ...usual, "/cache": tmpfs({ size: "8mb", mode: "0755" }) }, ["mounts-trial-proxy"]),
   writableVolume: stack({ ...usual, "/uploads": volume("uploads") }, ["mounts-trial-proxy"]),
+  otherFile: stack({ ...usual, "/etc/copied.conf": file("test/e2e/mounts/web.env") }, ["mounts-trial-proxy"]),
+  notExecutable: stack({ ...usual, "/usr/local/bin/greet": file("test/e2e/mounts/greet.sh") }, [
+    "mounts-trial-proxy",
+  ]),
   otherNetworks: stack(usual),
   missing: stack(
     {
