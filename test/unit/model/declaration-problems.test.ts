@@ -143,7 +143,7 @@ describe("what is missing, of another type or malformed is reported once, with i
     [
       "services.api.env.X",
       undefined,
-      'services.api.env.X: is missing: it must be a text, secret("name") or urlOf("service")',
+      'services.api.env.X: is missing: it must be a text, secret("name"), urlOf("service") or passThrough("VARIABLE")',
     ],
     [
       "services.api.healthcheck",
