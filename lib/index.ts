@@ -32,6 +32,7 @@ export {
   clickhouse,
   httpService,
   job,
+  mongodb,
   mysql,
   postgres,
   rabbitmq,

@@ -68,7 +68,9 @@ function checkKinds(
     if (!known.includes(kind)) report(at, unfit(service, kind));
     else if (service.external && (kindsOfContainers as readonly string[]).includes(kind))
       report(at, `an external service has no container: it cannot be probed by ${kind}`);
-    const resolved = resolveProbe(probe);
+    // What does not fit the service has no kind of a plan.
+    if (!known.includes(kind)) return;
+    const resolved = resolveProbe(probe, service.kind);
     if (!isComposite(resolved))
       factsOf(resolved).check?.(resolved, (option, message) => report([...at, option], message));
     return;

@@ -15,6 +15,13 @@ const account = { user: z.string(), database: z.string(), password: textSchema }
 export const endpointSchema = z.discriminatedUnion("protocol", [
   z.strictObject({ protocol: z.literal("postgres"), ...address, ...account }),
   z.strictObject({ protocol: z.literal("mysql"), ...address, ...account }),
+  z.strictObject({
+    protocol: z.literal("mongodb"),
+    ...address,
+    database: z.string(),
+    user: z.string().optional(),
+    password: textSchema.optional(),
+  }),
   z.strictObject({ protocol: z.literal("redis"), ...address, password: textSchema.optional() }),
   z.strictObject({ protocol: z.literal("clickhouse"), ...address, ...account }),
   z.strictObject({
@@ -37,7 +44,7 @@ export type EndpointOf<P extends Protocol> = Extract<Endpoint, { protocol: P }>;
 /** What a client may want otherwise than the protocol has it by default. */
 export interface UrlParts {
   /**
-   * Default: "postgres", "mysql", "redis", "amqp", "http" (ClickHouse too), "tcp" or "udp"; of what speaks TLS "rediss" and "https". Example:
+   * Default: "postgres", "mysql", "mongodb", "redis", "amqp", "http" (ClickHouse too), "tcp" or "udp"; of what speaks TLS "rediss" and "https". Example:
    * "postgresql+asyncpg".
    */
   readonly scheme?: string;
@@ -59,6 +66,10 @@ export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
     case "clickhouse":
     case "amqp":
       return url(`${scheme}://${encodeURIComponent(endpoint.user)}:`, endpoint.password, `@${rest}`);
+    case "mongodb":
+      return endpoint.password === undefined
+        ? `${scheme}://${rest}`
+        : url(`${scheme}://${encodeURIComponent(endpoint.user ?? "")}:`, endpoint.password, `@${rest}`);
     case "redis":
       return endpoint.password === undefined
         ? `${scheme}://${rest}`
@@ -71,6 +82,9 @@ export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
 }
 
 function pathOf(endpoint: Endpoint, scheme: string): string {
+  // The image keeps its account in admin, whichever database its clients use.
+  if (endpoint.protocol === "mongodb" && endpoint.password !== undefined)
+    return `/${endpoint.database}?authSource=admin`;
   if ("database" in endpoint) return `/${endpoint.database}${sslMode(endpoint, scheme)}`;
   // The virtual host "/" is what a URL without a path stands for.
   return "vhost" in endpoint && endpoint.vhost !== "/" ? `/${encodeURIComponent(endpoint.vhost)}` : "";
@@ -88,6 +102,7 @@ function sslMode({ protocol, tls }: Endpoint, scheme: string): string {
 const schemeOf = {
   postgres: "postgres",
   mysql: "mysql",
+  mongodb: "mongodb",
   redis: "redis",
   clickhouse: "http",
   amqp: "amqp",

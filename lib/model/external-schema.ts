@@ -53,6 +53,7 @@ function externalOf<S extends z.core.$ZodShape, const Settings extends keyof S =
 export const externalSchemas = {
   postgres: externalOf(serviceSchemas.postgres),
   mysql: externalOf(serviceSchemas.mysql, ["rootPassword"]),
+  mongodb: externalOf(serviceSchemas.mongodb),
   rabbitmq: externalOf(serviceSchemas.rabbitmq),
   redis: externalOf(serviceSchemas.redis, ["maxMemory"]),
   clickhouse: externalOf(serviceSchemas.clickhouse),
@@ -65,6 +66,7 @@ const externalSchema = z.discriminatedUnion(
   [
     externalSchemas.postgres,
     externalSchemas.mysql,
+    externalSchemas.mongodb,
     externalSchemas.rabbitmq,
     externalSchemas.redis,
     externalSchemas.clickhouse,

@@ -6,6 +6,7 @@ import type { DeclaredKind } from "./probe.ts";
 import type { KindsOf } from "./service-probe-kinds.ts";
 import type {
   DatabaseOptions,
+  MongodbOptions,
   RabbitmqOptions,
   RedisOptions,
   Service,
@@ -43,6 +44,13 @@ export interface ExternalDatabaseOptions
 /** What `external.redis()` takes besides the validations. */
 export interface ExternalRedisOptions extends ExternalAddress, TlsOptions, Pick<RedisOptions, "password"> {
   /** Default 6379. */
+  readonly port?: number;
+}
+
+/** What `external.mongodb()` takes besides the validations. */
+export interface ExternalMongodbOptions
+  extends ExternalAddress, Pick<MongodbOptions, "database" | "user" | "password"> {
+  /** Default 27017. */
   readonly port?: number;
 }
 
@@ -95,6 +103,11 @@ export const external = {
   mysql: <const Vs extends Validations>(
     options: ExternalDatabaseOptions & Probed<Vs, "mysql">,
   ): Service<NameIn<Vs>, never> => ({ kind: "mysql", external: true, ...options }),
+
+  /** A MongoDB server, in plain text; its account is one of `admin`. */
+  mongodb: <const Vs extends Validations>(
+    options: ExternalMongodbOptions & Probed<Vs, "mongodb">,
+  ): Service<NameIn<Vs>, never> => ({ kind: "mongodb", external: true, ...options }),
 
   /** A RabbitMQ server, spoken to by AMQP. */
   rabbitmq: <const Vs extends Validations>(

@@ -10,7 +10,7 @@ export interface KeptPassword {
 }
 
 /**
- * The passwords that a service keeps in its volumes. PostgreSQL, MySQL, MariaDB and RabbitMQ write theirs into their data when
+ * The passwords that a service keeps in its volumes. PostgreSQL, MySQL, MariaDB, MongoDB and RabbitMQ write theirs into their data when
  * they make them, and do not read them again. Redis and ClickHouse read theirs at each start.
  * @example passwordsKeptInVolumes(plan.services.postgres) // [{ secret: "postgresPassword", volume: "data" }]
  */
@@ -31,6 +31,7 @@ export function passwordsKeptInVolumes({
 /** Where a server has the data that keep its password. */
 function dataFolder(kind: ServicePlan["kind"], env: NonNullable<ServicePlan["env"]>): string | undefined {
   if (kind === "rabbitmq") return "/var/lib/rabbitmq";
+  if (kind === "mongodb") return "/data/db";
   if (kind === "mysql") return "/var/lib/mysql";
   if (kind !== "postgres") return undefined;
   return typeof env["PGDATA"] === "string" ? env["PGDATA"] : "/var/lib/postgresql";

@@ -3,6 +3,9 @@
  * Every one takes `ProbeOptions` besides its own options.
  */
 export { amqp, queue } from "./probe-kinds/amqp.ts";
+export { bucket } from "./probe-kinds/s3.ts";
+export { collection } from "./probe-kinds/mongodb.ts";
+export { clusterHealth, index } from "./elasticsearch-probes.ts";
 export { query } from "./probe-kinds/clickhouse.ts";
 export { completed } from "./probe-kinds/completed.ts";
 export { custom } from "./probe-kinds/custom.ts";

@@ -15,11 +15,12 @@ const ofEveryContainer = [
 export const probeKindsOf = {
   postgres: ["sql", "connections", ...ofEveryContainer],
   mysql: ["sql", "connections", ...ofEveryContainer],
-  redis: ["redis-ping", "redis-memory", "redis-latency", ...ofEveryContainer],
+  mongodb: ["ping", "mongodb-collection", ...ofEveryContainer],
+  redis: ["ping", "redis-memory", "redis-latency", ...ofEveryContainer],
   clickhouse: ["sql", "clickhouse-query", ...ofEveryContainer],
   rabbitmq: ["amqp-connection", "amqp-queue", ...ofEveryContainer],
-  http: ["http", "websocket", "grpc-health", ...ofEveryContainer],
-  container: ["grpc-health", "memcached-version", "smtp-greeting", ...ofEveryContainer],
+  http: ["http", "websocket", "grpc-health", "s3-bucket", ...ofEveryContainer],
+  container: ["grpc-health", "s3-bucket", "memcached-version", "smtp-greeting", ...ofEveryContainer],
   // The probes of a job run after its end, too: nothing runs in it then, and nothing listens.
   job: ["completed", "log-line", "dns-name", "custom"],
 } as const satisfies Record<Service["kind"], readonly DeclaredKind[]>;

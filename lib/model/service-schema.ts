@@ -177,6 +177,13 @@ export const serviceSchemas = {
     }).optional(),
     validations: validationsSchema,
   }),
+  mongodb: exactObject({
+    kind: z.literal("mongodb"),
+    ...server,
+    ...account,
+    password: secretRefSchema.optional(),
+    validations: validationsSchema,
+  }),
   redis: exactObject({
     kind: z.literal("redis"),
     ...server,
@@ -218,6 +225,7 @@ export const serviceSchema = z.discriminatedUnion(
   [
     serviceSchemas.postgres,
     serviceSchemas.mysql,
+    serviceSchemas.mongodb,
     serviceSchemas.redis,
     serviceSchemas.clickhouse,
     serviceSchemas.rabbitmq,
@@ -227,7 +235,7 @@ export const serviceSchema = z.discriminatedUnion(
   ],
   {
     error: kindError(
-      "must be made by postgres(), mysql(), redis(), clickhouse(), rabbitmq(), httpService(), service() or job()",
+      "must be made by postgres(), mysql(), mongodb(), redis(), clickhouse(), rabbitmq(), httpService(), service() or job()",
     ),
   },
 );

@@ -137,6 +137,15 @@ export interface MysqlOptions extends DatabaseOptions {
   readonly rootPassword?: SecretRef;
 }
 
+/** What `mongodb()` takes besides the validations. */
+export interface MongodbOptions extends ServerOptions {
+  readonly database: string;
+  /** Default, where there is a password: the database's name. The image makes this account, in `admin`, with every right. */
+  readonly user?: string;
+  /** Default: whoever reaches the server may use it. */
+  readonly password?: SecretRef;
+}
+
 /** What `redis()` takes besides the validations. */
 export interface RedisOptions extends ServerOptions, TlsOptions {
   /** Default: whoever reaches the server may use it. */
@@ -193,6 +202,7 @@ export interface JobOptions<E extends Env = Env>
 export const serviceKinds = [
   "postgres",
   "mysql",
+  "mongodb",
   "redis",
   "clickhouse",
   "rabbitmq",

@@ -9,6 +9,7 @@ import type {
   Env,
   HttpServiceOptions,
   JobOptions,
+  MongodbOptions,
   MysqlOptions,
   OtherServiceOptions,
   RabbitmqOptions,
@@ -128,6 +129,17 @@ export function mysql<const Vs extends Validations>(
   options: MysqlOptions & Validated<Vs, "mysql">,
 ): Service<NameIn<Vs>, never> {
   return { kind: "mysql", ...options };
+}
+
+/**
+ * A MongoDB server on port 27017. The image takes MONGO_INITDB_ROOT_USERNAME, MONGO_INITDB_ROOT_PASSWORD and
+ * MONGO_INITDB_DATABASE, as the official one does.
+ * @example mongodb({ image: "mongo:8", database: "shop", password: secret("mongoPassword"), validations: { ready: { answers: ping() } } })
+ */
+export function mongodb<const Vs extends Validations>(
+  options: MongodbOptions & Validated<Vs, "mongodb">,
+): Service<NameIn<Vs>, never> {
+  return { kind: "mongodb", ...options };
 }
 
 /** A Redis server on port 6379. Its password and memory limit are in a config file, not on a command line. */

@@ -1,4 +1,5 @@
 import type { Problem } from "../core/problem.ts";
+import type { Endpoint } from "./endpoint.ts";
 import type { LifecyclePlan } from "./plan.ts";
 import { containersOf, engineName } from "./plan.ts";
 import { setSecretCommand } from "./stack-command.ts";
@@ -55,14 +56,15 @@ function publicNames(plan: LifecyclePlan): string[] {
       engineName(plan, service),
       ...(external ? [external.host] : []),
       ...Object.keys(readiness.probes),
-      ...(readiness.endpoint && "user" in readiness.endpoint
-        ? [
-            readiness.endpoint.user,
-            "database" in readiness.endpoint ? readiness.endpoint.database : readiness.endpoint.vhost,
-          ]
-        : []),
+      ...namesIn(readiness.endpoint),
     ]),
     ...plan.networks,
     ...Object.keys(plan.secrets),
   ];
+}
+
+/** The names in an address: of the account, and of what it is for. */
+function namesIn(endpoint: Endpoint | undefined): string[] {
+  const { user, database, vhost } = { user: undefined, database: undefined, vhost: undefined, ...endpoint };
+  return [user, ...(user === undefined ? [] : [database, vhost])].filter((name) => name !== undefined);
 }

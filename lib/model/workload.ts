@@ -25,6 +25,9 @@ export function variablesOf(service: Service): Readonly<Record<string, keyof Ser
   if (service.kind === "mysql" && userOf(service) === "root") {
     return { MYSQL_ROOT_PASSWORD: "password", MYSQL_DATABASE: "database" };
   }
+  // Without a password the image makes no account.
+  if (service.kind === "mongodb" && service.password === undefined)
+    return { MONGO_INITDB_DATABASE: "database" };
   return variablesOfKind[service.kind];
 }
 
@@ -35,6 +38,11 @@ const variablesOfKind: Readonly<Record<Service["kind"], Readonly<Record<string, 
     MYSQL_PASSWORD: "password",
     MYSQL_DATABASE: "database",
     MYSQL_ROOT_PASSWORD: "rootPassword",
+  },
+  mongodb: {
+    MONGO_INITDB_ROOT_USERNAME: "user",
+    MONGO_INITDB_ROOT_PASSWORD: "password",
+    MONGO_INITDB_DATABASE: "database",
   },
   // redis-cli reads it: the engine's own health check must not get NOAUTH for an answer.
   redis: { REDISCLI_AUTH: "password" },
@@ -92,6 +100,11 @@ function endpointOf(service: Service): Workload["endpoint"] {
       return { protocol: "postgres", port: port ?? 5432, ...accountOf(service), ...inTls };
     case "mysql":
       return { protocol: "mysql", port: port ?? 3306, ...accountOf(service) };
+    case "mongodb": {
+      const { database = "", user = database } = service;
+      const own = password === undefined ? {} : { user, password: [password] };
+      return { protocol: "mongodb", port: port ?? 27017, database, ...own };
+    }
     case "clickhouse":
       return { protocol: "clickhouse", port: port ?? (tls ? 8443 : 8123), ...accountOf(service), ...inTls };
     case "redis":
@@ -152,6 +165,13 @@ function healthcheckOf(service: Service): EngineHealthcheck | undefined {
           "CMD-SHELL",
           '"$(command -v mariadb-admin || command -v mysqladmin)" ping --host=127.0.0.1 --silent',
         ],
+      };
+    case "mongodb":
+      // Each check starts a shell that is a program of some size.
+      return {
+        command: ["CMD", "mongosh", "--quiet", "--eval", "quit(db.adminCommand('ping').ok ? 0 : 1)"],
+        interval: "15s",
+        timeout: "15s",
       };
     case "redis":
       // It may want a certificate of its clients, which is the prober's alone.

@@ -165,6 +165,13 @@ export const bounds: readonly Bound[] = [
   { of: "probe", at: "count", looser: fewer, reason: "a smaller pool of connections passes" },
   { of: "probe", at: "messages.atMost", looser: moreOrAny, reason: "a queue with more messages passes" },
   { of: "probe", at: "consumers.atLeast", looser: fewerOrAny, reason: "a queue with fewer consumers passes" },
+  {
+    of: "probe",
+    at: "documents.atLeast",
+    looser: fewerOrAny,
+    reason: "a collection with fewer documents passes",
+  },
+  { of: "probe", at: "objects.atLeast", looser: fewerOrAny, reason: "a bucket with fewer objects passes" },
   { of: "probe", at: "startTls", looser: noLonger, reason: "a mail server without TLS passes" },
   { of: "probe", at: "under", looser: more, reason: "a fuller memory passes" },
   { of: "probe", at: "status", looser: widened, reason: "a status passes that did not" },

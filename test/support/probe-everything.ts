@@ -7,6 +7,8 @@ import type { Endpoint } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import {
   amqp,
+  bucket,
+  collection,
   connections,
   custom,
   dnsName,
@@ -30,6 +32,7 @@ function everything(host: string, port: number): [DeclaredProbe, Endpoint][] {
   const at = { host, port };
   const account = { ...at, user: "netra", database: "netra", password: "unused" };
   const postgres = { protocol: "postgres", ...account } as const;
+  const keys = { accessKeyId: "netra", secretAccessKey: { secret: "password" } };
   const mysql = { protocol: "mysql", ...account } as const;
   const redis = { protocol: "redis", ...at } as const;
   const http = { protocol: "http", ...at } as const;
@@ -43,9 +46,13 @@ function everything(host: string, port: number): [DeclaredProbe, Endpoint][] {
     [latency({ under: "5ms", samples: 5, timeout }), redis],
     [query("SELECT 1", { timeout }), { protocol: "clickhouse", ...account }],
     [amqp({ timeout }), { protocol: "amqp", ...at, user: "netra", password: "unused", vhost: "/" }],
+    [ping({ timeout }), { protocol: "mongodb", ...at, database: "netra" }],
+    [collection("orders", { timeout }), { protocol: "mongodb", ...account }],
     [memcached({ port, timeout }), http],
     [smtp({ port, timeout }), http],
     [get("/", { timeout }), http],
+    // After what loads the same client, which takes a while.
+    [bucket("uploads", { port, timeout, ...keys }), http],
     [webSocket("/", { timeout }), http],
     [tcp(port, { timeout }), http],
     [grpcHealth({ port, timeout }), http],

@@ -29,6 +29,9 @@ import {
   secret,
   service,
   mysql,
+  bucket,
+  clusterHealth,
+  collection,
   queue,
   rabbitmq,
   sql,
@@ -199,6 +202,12 @@ export const wrong = [
   httpService({ image: "api:1", port: 80, validations: { works: { answers: sql("SELECT 1") } } }),
   // @ts-expect-error a Redis probe on MySQL
   mysql({ image: "mariadb:11", database: "app", password: secret("password"), validations: { works: { answers: ping() } } }),
+  // @ts-expect-error a collection on Redis
+  redis({ image: "redis:7", validations: { works: { answers: collection("orders") } } }),
+  // @ts-expect-error a key that is no secret
+  bucket("uploads", { accessKeyId: "shop", secretAccessKey: "hunter2" }),
+  // @ts-expect-error a health that a cluster does not have
+  clusterHealth("blue"),
   // @ts-expect-error a queue on a database
   mysql({ image: "mariadb:11", database: "app", password: secret("password"), validations: { works: { answers: queue("orders") } } }),
   // @ts-expect-error SQL on a broker

@@ -5,6 +5,7 @@ import { probeKind } from "../probe-parts/kind.ts";
 import type { LatencyBound } from "../probe-parts/latency-bound.ts";
 import { latencyBoundSchema } from "../probe-parts/latency-bound.ts";
 import type { ProbeOptions } from "../probe-parts/options.ts";
+import type { sharedKinds } from "../probe-parts/shared-kinds.ts";
 
 /** A share of a whole, where none makes no sense. */
 const shareSchema = z
@@ -13,7 +14,7 @@ const shareSchema = z
   .max(1, { error: "must be a share from above 0 to 1, such as 0.9" });
 
 export const redisPing = probeKind("redis-ping", {}, { speaks: "redis", describe: () => "PING" });
-export interface DeclaredRedisPing extends DeclaredAs<typeof redisPing> {}
+export interface DeclaredPing extends DeclaredAs<typeof sharedKinds.ping> {}
 
 export const redisMemory = probeKind(
   "redis-memory",
@@ -29,9 +30,12 @@ export const redisLatency = probeKind(
 );
 export interface DeclaredRedisLatency extends DeclaredAs<typeof redisLatency> {}
 
-/** Redis answers PING with PONG, to a client that has authenticated. */
-export function ping(options?: ProbeOptions): DeclaredRedisPing {
-  return made({ kind: "redis-ping" }, options);
+/**
+ * Redis answers PING with PONG, to a client that has authenticated; MongoDB lets the account in, and its replica set, where
+ * it is in one, has a primary.
+ */
+export function ping(options?: ProbeOptions): DeclaredPing {
+  return made({ kind: "ping" }, options);
 }
 
 /**

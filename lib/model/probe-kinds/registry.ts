@@ -10,10 +10,12 @@ import { grpcHealthCheck } from "./grpc-health.ts";
 import { httpRequest } from "./http.ts";
 import { writtenLine } from "./log-line.ts";
 import { memcachedVersion } from "./memcached.ts";
+import { mongodbCollection, mongodbPing } from "./mongodb.ts";
 import { mysqlConnections, mysqlQuery } from "./mysql.ts";
 import { postgresConnections, postgresQuery } from "./postgres.ts";
 import { redisLatency, redisMemory, redisPing } from "./redis.ts";
 import { runningFor } from "./running.ts";
+import { s3Bucket } from "./s3.ts";
 import { smtpGreeting } from "./smtp.ts";
 import { tcpConnection } from "./tcp.ts";
 import { websocket } from "./websocket.ts";
@@ -27,6 +29,9 @@ export const probeKinds = {
   "redis-memory": redisMemory,
   "redis-latency": redisLatency,
   "clickhouse-query": clickhouseQuery,
+  "mongodb-ping": mongodbPing,
+  "mongodb-collection": mongodbCollection,
+  "s3-bucket": s3Bucket,
   "amqp-connection": amqpConnection,
   "amqp-queue": amqpQueue,
   "memcached-version": memcachedVersion,

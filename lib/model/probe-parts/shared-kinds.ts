@@ -27,6 +27,7 @@ export const sharedKinds = {
     { count: wholeNumber(1, 1000) },
     { postgres: "postgres-connections", mysql: "mysql-connections" },
   ),
+  ping: sharedKind("ping", {}, { redis: "redis-ping", mongodb: "mongodb-ping" }),
 };
 
 export type SharedKind = keyof typeof sharedKinds;

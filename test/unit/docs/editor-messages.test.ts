@@ -95,12 +95,12 @@ const mistakes: readonly (readonly [string, Parameters<typeof declaration>[0], R
   [
     "a probe of another protocol",
     { probes: 'answers: get("/"), cached: ping()' },
-    /required in type 'ProbeDoesNotFit<"redis-ping", "http">'/,
+    /required in type 'ProbeDoesNotFit<"ping", "http">'/,
   ],
   [
     "a probe of another protocol, as a part of a part",
     { probes: "answers: all([tcp(80), not(any([ping(), tcp(81)]))])" },
-    /required in type 'ProbeDoesNotFit<"redis-ping", "http">'/,
+    /required in type 'ProbeDoesNotFit<"ping", "http">'/,
   ],
   ["an unknown level", { probes: 'answers: get("/", { level: "hard" })' }, /"hard"' is not assignable/],
   ["an unknown key of the stack", { stack: "replicas: 3" }, unknown("replicas")],

@@ -3,6 +3,7 @@ import {
   amqp,
   clickhouse,
   defineStack,
+  mongodb,
   mysql,
   parseProfile,
   ping,
@@ -63,6 +64,13 @@ const { services } = resolvePlan(
         volumes: { data: "/var/lib/rabbitmq" },
         validations: { ready: { answers: amqp({ level: "basic" }) } },
       }),
+      mongodb: mongodb({
+        image: "mongo:8",
+        database: "shop",
+        password,
+        volumes: { data: "/data/db" },
+        validations: { ready: { answers: ping({ level: "basic" }) } },
+      }),
       redis: redis({
         image: "redis:7",
         password,
@@ -80,7 +88,17 @@ const { services } = resolvePlan(
     phases: {
       data: {
         title: "Data",
-        services: ["postgres", "newer", "elsewhere", "forgetful", "mysql", "rabbitmq", "redis", "clickhouse"],
+        services: [
+          "postgres",
+          "newer",
+          "elsewhere",
+          "forgetful",
+          "mysql",
+          "rabbitmq",
+          "mongodb",
+          "redis",
+          "clickhouse",
+        ],
         validation: "ready",
         timeout: "60s",
       },
@@ -103,6 +121,7 @@ test.for([
       { secret: "rootPassword", volume: "data" },
     ],
   ],
+  ["mongodb", [{ secret: "shared", volume: "data" }]],
   ["rabbitmq", [{ secret: "shared", volume: "data" }]],
   ["redis", []],
   ["clickhouse", []],

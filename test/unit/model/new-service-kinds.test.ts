@@ -4,8 +4,10 @@ import {
   defineStack,
   httpService,
   get,
+  mongodb,
   mysql,
   parseProfile,
+  ping,
   queue,
   rabbitmq,
   resolvePlan,
@@ -106,6 +108,27 @@ test("RabbitMQ has the protocol's own account and virtual host by default", () =
     "amqp://shop:",
     { secret: "password", encode: "uri" },
     "@data:5672/shop%2Feu",
+  ]);
+});
+
+test("MongoDB has an account in admin where there is a password, and none otherwise", () => {
+  const ready = { ready: { answers: ping({ level: "basic" }) } };
+  const open = planOf(mongodb({ image: "mongo:8", database: "shop", validations: ready }));
+  expect(open.data?.env).toEqual({ MONGO_INITDB_DATABASE: "shop" });
+  expect(open.data?.readiness.probes["answers"]).toMatchObject({ kind: "mongodb-ping" });
+  expect(open.api?.env?.["DATA_URL"]).toBe("mongodb://data:27017/shop");
+  const closed = planOf(
+    mongodb({ image: "mongo:8", database: "shop", user: "api", password, validations: ready }),
+  );
+  expect(closed.data?.env).toEqual({
+    MONGO_INITDB_ROOT_USERNAME: "api",
+    MONGO_INITDB_ROOT_PASSWORD: [{ secret: "password" }],
+    MONGO_INITDB_DATABASE: "shop",
+  });
+  expect(closed.api?.env?.["DATA_URL"]).toEqual([
+    "mongodb://api:",
+    { secret: "password", encode: "uri" },
+    "@data:27017/shop?authSource=admin",
   ]);
 });
 

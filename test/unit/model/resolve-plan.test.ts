@@ -413,7 +413,7 @@ describe("a declaration with problems", () => {
       api: { ...shop.services["api"], validations: { connectivity: { cached: ping() } } },
     } as StackDeclaration["services"];
     expect(problemsOf({ services })).toContain(
-      "  - services.api.validations.connectivity.cached: an http service does not speak redis",
+      "  - services.api.validations.connectivity.cached: an http service cannot be probed by ping",
     );
   });
 
@@ -438,7 +438,7 @@ describe("a declaration with problems", () => {
       [
         "the declaration shop has problems:",
         "  - services.migrations.validations.connectivity.runs: a job service cannot be probed by exec",
-        "  - services.api.validations.connectivity.answers.parts[1].part.parts[1]: an http service does not speak redis",
+        "  - services.api.validations.connectivity.answers.parts[1].part.parts[1]: an http service cannot be probed by ping",
         "  - services.api.validations.connectivity.ended: an http service cannot be probed by completed",
         "  - services.api.validations.connectivity.deep.parts[0]: completed stands alone, since it is enabled at every level",
         "  - services.api.validations.connectivity.deep.parts[1].level: a part has the level of the whole: say it there",

@@ -67,6 +67,8 @@ test("every bound that netra uses is tried", () => {
     "rows.atMost",
     "messages.atMost",
     "consumers.atLeast",
+    "documents.atLeast",
+    "objects.atLeast",
     "startTls",
     "addresses.atLeast",
     "stdout",
