@@ -1,0 +1,8 @@
+import pg from "pg";
+import { setting } from "./answer.ts";
+
+const database = new pg.Client({ connectionString: setting("DATABASE_URL") });
+await database.connect();
+await database.query("CREATE TABLE IF NOT EXISTS pages (name text PRIMARY KEY, text text NOT NULL)");
+await database.end();
+console.log("migrated");
