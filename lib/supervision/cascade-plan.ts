@@ -5,7 +5,7 @@
  */
 import type { DependencyPolicy } from "../model/needs.ts";
 import type { StateCause } from "./service-state.ts";
-import { closedPhases, isSettled, phaseBefore } from "./dependencies.ts";
+import { answers, closedPhases, isSettled, phaseBefore } from "./dependencies.ts";
 import type { Down, Records, ServiceRecord } from "./service-record.ts";
 
 export interface Circumstances {
@@ -47,7 +47,7 @@ export function nextSteps(records: Records, { deploying, held, reserved, awake }
       // The services of a phase start together, as far as they do not need each other. An `up` wants it: no hold keeps it back.
       // But not for a schedule.
       const waits = held && state.cause.kind === "schedule";
-      if (!waits && needsAreReady(records, record) && !isReserved(records, service, reserved))
+      if (!waits && mayStart(records, record) && !isReserved(records, service, reserved))
         steps.push({ service, action: "start", cause: state.cause });
       continue;
     }
@@ -92,7 +92,7 @@ export function isMoving(records: Records, service: string, held: boolean): bool
 /** Something is being done for a service, or its turn has come. */
 function isBusy(records: Records, record: ServiceRecord): boolean {
   if (isAtWork(record) || record.state.name === "restarting") return true;
-  if (isToBeStarted(record)) return needsAreReady(records, record);
+  if (isToBeStarted(record)) return mayStart(records, record);
   return dueOf(records, record) !== undefined && needsAreReady(records, record);
 }
 
@@ -223,10 +223,24 @@ function isCascadeStep({ state, act }: ServiceRecord): boolean {
 function needsAreReady(records: Records, { desired }: ServiceRecord): boolean {
   return Object.keys(desired.needs).every((name) => {
     const needed = records.get(name);
-    return (
-      needed === undefined ||
-      (isSettled(needed, desired.needs[name]) && needed.down === undefined && needed.wanted === undefined)
-    );
+    return needed === undefined || isReadyFor(desired, name, needed);
+  });
+}
+
+function isReadyFor({ needs }: ServiceRecord["desired"], name: string, needed: ServiceRecord): boolean {
+  return isSettled(needed, needs[name]) && needed.down === undefined && needed.wanted === undefined;
+}
+
+/**
+ * Whether all that a service needs is there for its first start. For that of an `up` it is enough that it has passed one of its
+ * probes: others may pass only when this service has done its work, as one that looks for what a migration makes.
+ */
+function mayStart(records: Records, record: ServiceRecord): boolean {
+  const { desired, state } = record;
+  if (state.cause.kind !== "deployment") return needsAreReady(records, record);
+  return Object.keys(desired.needs).every((name) => {
+    const needed = records.get(name);
+    return needed === undefined || isReadyFor(desired, name, needed) || answers(needed);
   });
 }
 

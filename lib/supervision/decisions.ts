@@ -1,6 +1,6 @@
 import type { Circumstances } from "./cascade-plan.ts";
 import { neededGenerations, nextSteps, toAdopt, toFollow } from "./cascade-plan.ts";
-import { closedPhases, downOf, isExcused } from "./dependencies.ts";
+import { answers, closedPhases, downOf, isExcused } from "./dependencies.ts";
 import type { ServiceEvent } from "./service-event.ts";
 import { inquiries } from "./symptoms.ts";
 import type { Records, ServiceRecord } from "./service-record.ts";
@@ -53,6 +53,8 @@ export function matters(before: ServiceRecord, after: ServiceRecord): boolean {
     before.suspectedMs !== after.suspectedMs ||
     before.questionedMs !== after.questionedMs ||
     before.resumed !== after.resumed ||
+    // What needs it in its own phase is started then.
+    answers(before) !== answers(after) ||
     // Only then is it known whether there is anything to start.
     (before.seen === "unseen") !== (after.seen === "unseen")
   );

@@ -26,6 +26,11 @@ export function isSettled(record: ServiceRecord, policy: DependencyPolicy | unde
   return policy === "ignore" && stands(record) ? true : !hasDoneItsWork(record);
 }
 
+/** Whether a service that starts has passed one of its probes. A job has nothing to say before it has done its work. */
+export function answers({ desired, state, probes }: ServiceRecord): boolean {
+  return state.name === "starting" && !desired.readiness.job && probes.some(({ passing }) => passing);
+}
+
 /** Whether an external service has not answered since the coordinator was started again: it may have gone with the machine. */
 function isUnknownSinceBoot({ desired, state }: ServiceRecord): boolean {
   return desired.readiness.external === true && state.name === "starting" && state.cause.kind === "boot";

@@ -31,6 +31,20 @@ describe("a service that needs another one of its phase", () => {
     expect(b.engine.calls).toEqual(["start web"]);
   });
 
+  test("is started when that has passed one probe: another may pass only by what this one does", async () => {
+    b.scripts[2] = (n) => (n < 10 ? failed() : passed);
+    b.scripts[3] = () => (b.engine.calls.includes("start web") ? passed : failed());
+    b.apply("db", { probes: { accepts: probeOn(2), migrated: probeOn(3) } });
+    b.apply("web", {}, onDb);
+    const { verdict, progress } = b.gate("db", "web");
+    await b.clock.advance(1000);
+    expect(b.engine.calls, "nothing is started before").toEqual([]);
+    expect(progress.at(-1)).toContain("web waits for db");
+    await b.clock.advance(20_000);
+    expect(await verdict).toMatchObject({ opened: true });
+    expect(b.engine.calls).toEqual(["start web"]);
+  });
+
   test("has its whole budget from its own start on, however long it has waited", async () => {
     b.scripts[1] = () => failed();
     b.scripts[2] = () => failed();
