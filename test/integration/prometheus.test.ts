@@ -61,7 +61,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   clearInterval(probing);
-  metrics.close?.();
+  metrics.close();
   await prometheus?.[Symbol.asyncDispose]();
 });
 

@@ -26,5 +26,5 @@ while (metrics.listening() === undefined && logged.length === 0) await steadyClo
 const text = await (await fetch(`http://127.0.0.1:${metrics.listening()}/metrics`)).text();
 console.log(JSON.stringify({ logged, counted: text.includes('phasegate_incidents_total{service="redis"') }));
 await steadyClock.sleep(100);
-metrics.close?.();
-traces.close?.();
+metrics.close();
+await traces.close();

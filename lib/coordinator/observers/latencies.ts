@@ -13,6 +13,12 @@ export interface LatencyDependencies {
   readonly startedMs: number;
 }
 
+/** Keeps what is attempted. */
+export interface LatenciesObserver extends ConfiguredObserver {
+  /** Writes what waits. */
+  close(): void;
+}
+
 /** How often attempts are written: what was attempted since is lost where the coordinator is killed. */
 export const writtenEveryMs = 60_000;
 
@@ -28,7 +34,7 @@ export function latenciesObserver({
   clock,
   wallMs,
   startedMs,
-}: LatencyDependencies): ConfiguredObserver {
+}: LatencyDependencies): LatenciesObserver {
   const closed = new AbortController();
   let waiting: ObservedAttempt[] = [];
 

@@ -34,6 +34,8 @@ export interface MetricsObserver extends ConfiguredObserver {
   problems(): readonly string[];
   /** Where it listens; undefined while it does not. */
   listening(): number | undefined;
+  /** Ends it at once. */
+  close(): void;
 }
 
 /** After this long a port that was taken is tried again. */

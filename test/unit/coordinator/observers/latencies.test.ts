@@ -36,15 +36,15 @@ test("attempts are written once a minute, together, and with them that the coord
   expect(batches.map((batch) => batch.map(({ atMs }) => atMs))).toEqual([[1, 2, 3], [4]]);
   expect(lives.map(({ sinceMs }) => sinceMs)).toEqual([900, 900, 900, 900]);
   expect(lives.at(-1)?.untilMs).toBe(1000 + 3 * writtenEveryMs);
-  observer.close?.();
+  observer.close();
 });
 
 test("many attempts are not kept waiting, and the end writes what is there, once", async () => {
   const { clock, batches, observer } = observed();
   for (let i = 0; i < 10_001; i++) observer.attempt?.(attempt(i));
   expect(batches.map(({ length }) => length)).toEqual([10_000]);
-  observer.close?.();
-  observer.close?.();
+  observer.close();
+  observer.close();
   expect(batches.map(({ length }) => length)).toEqual([10_000, 1]);
   await clock.advance(writtenEveryMs);
   expect(clock.sleeping()).toBe(0);
@@ -55,5 +55,5 @@ test("each deployment is kept as it is told", () => {
   const deployment = { beganMs: 1, endedMs: 2, outcome: "failed", phase: "app" } as const;
   observer.deployment?.(deployment);
   expect(told).toEqual([deployment]);
-  observer.close?.();
+  observer.close();
 });

@@ -10,7 +10,7 @@ afterEach(() => ended?.());
 
 function counting(...args: Parameters<typeof servedMetrics>): MetricsObserver {
   const { metrics } = servedMetrics(...args);
-  ended = () => metrics.close?.();
+  ended = () => metrics.close();
   metrics.configure(metricsSettings);
   return metrics;
 }
@@ -143,7 +143,7 @@ describe("what is counted", () => {
 
   it("puts the probes past the bound together, and says so once", async () => {
     const { metrics, logged } = servedMetrics();
-    ended = () => metrics.close?.();
+    ended = () => metrics.close();
     metrics.configure(metricsSettings);
     for (let n = 0; n < 310; n++)
       metrics.attempt?.({
