@@ -28,7 +28,9 @@ async function previewed(options: Options, flags: readonly string[] = []): Promi
     readonly steps: readonly { readonly op: string; readonly urn: string }[];
   };
   const opsOf = (type: string) =>
-    steps.flatMap(({ op, urn }) => (urn.endsWith(`${type}::box`) && op !== "same" ? [op] : []));
+    steps.flatMap(({ op, urn }) =>
+      urn.endsWith(`${type}::box`) && !["same", "refresh"].includes(op) ? [op] : [],
+    );
   const ops = opsOf("docker:index/container:Container");
   if (ops.some((op) => op.includes("replace"))) return "replace";
   return ops[0] ?? (opsOf(":ServiceReadiness").length > 0 ? "limits" : "same");
