@@ -113,7 +113,7 @@ test('"npm run images" is advised only where there is a recipe', async () => {
     /no registry can be reached \(.*\), and there is no stand-in phasegate-stand-in\/postgres:no-such-tag\. Run "npm run images" to build it\.$/,
   );
   for (const reference of [
-    `${nowhere}/rabbitmq:4`,
+    `${nowhere}/kafka:4`,
     `${nowhere}/debian:no-such-tag`,
     `${nowhere}/postgres@sha256:${"0".repeat(64)}`,
   ])

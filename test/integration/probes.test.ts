@@ -469,11 +469,11 @@ async function nobodysAddress(): Promise<string> {
 
 test("an address that nobody has", async () => {
   const { lines, ended } = await probeEverything([`${await nobodysAddress()}:5432`]);
-  expect(lines).toHaveLength(13);
+  expect(lines).toHaveLength(21);
   expect(lines.at(-1)).toBe("done");
   // A name server is asked without a connection, and a probe of one's own says what its client says.
-  expect(lines.at(-3)).toMatch(/^dns-name: failed, (timeout|dns): /);
-  expect(lines.at(-2)).toMatch(/^custom: (failed, timeout: no answer|unknown, prober: )/);
+  expect(lines.at(-3)).toMatch(/^http dns-name: failed, (timeout|dns): /);
+  expect(lines.at(-2)).toMatch(/^http custom: (failed, timeout: no answer|unknown, prober: )/);
   for (const line of lines.slice(0, -3)) {
     // How long the kernel looks for an address before it knows that it is not there is its own affair.
     expect(line).toMatch(
