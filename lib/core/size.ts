@@ -11,11 +11,12 @@ const sizePattern = /^(\d{1,9}(?:\.\d{1,3})?)(kb|mb|gb)$/;
 
 /**
  * An amount in bytes.
- * @throws Error for what is no size, which is a bug: what people write has been checked before
+ * @throws RangeError for what is no size, which is a bug: what people write has been checked before
+ * @example sizeBytes("64mb") // 67108864
  */
 export function sizeBytes(size: string): number {
   const [, number, unit] = sizePattern.exec(size) ?? [];
-  if (number === undefined || unit === undefined) throw new Error(`"${size}" is no size`);
+  if (number === undefined || unit === undefined) throw new RangeError(`"${size}" is no size`);
   return Number(number) * unitBytes[unit as SizeUnit];
 }
 

@@ -30,8 +30,9 @@ export function latenciesAnswer(
     probes: own.flatMap(({ service: of, probes }) =>
       probes.map((probe) => {
         const query = { service: of, probe, sinceMs, untilMs };
+        const buckets = read(query);
         return {
-          ...{ service: of, probe, ...summary(read(query)), course: course(read(query), sinceMs, untilMs) },
+          ...{ service: of, probe, ...summary(buckets), course: course(buckets, sinceMs, untilMs) },
           ...(attempts && { attempts: latencies.attempts(query).slice(-mostAttempts) }),
         };
       }),

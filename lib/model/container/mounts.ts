@@ -1,13 +1,11 @@
 /** What a container finds at paths of its own: files and folders of the host, memory, and volumes. */
 import { z } from "zod";
 import { exactObject, textThat } from "../../core/schema-parts.ts";
+import type { Size } from "../../core/size.ts";
 import { made } from "../made.ts";
 import type { ProjectSources } from "../sources.ts";
 import { sourceOf } from "../sources.ts";
 import { projectPathSchema } from "./environment.ts";
-
-/** An amount of memory as people write it: "64mb". Units are powers of 1024. */
-export type MemorySize = `${number}${"kb" | "mb" | "gb"}`;
 
 /** A file of the engine's machine. Made by `hostFile()`. */
 export interface HostFileMount {
@@ -30,7 +28,7 @@ export interface FileMount {
 /** What a file system in memory takes. */
 export interface TmpfsOptions {
   /** How much it holds at most. Default: the engine's own, half of the machine's memory. */
-  readonly size?: MemorySize;
+  readonly size?: Size;
   /** The permissions of its folder, in octal digits. Default: "1777", everybody may write. */
   readonly mode?: string;
 }

@@ -6,13 +6,18 @@ import type { DeclaredAs } from "../probe-parts/kind.ts";
 import { probeKind } from "../probe-parts/kind.ts";
 import { portSchema } from "../probe-parts/network.ts";
 import type { ProbeOptions } from "../probe-parts/options.ts";
+import { placed, placeOf, placeSchemas } from "../probe-parts/place.ts";
 import type { SecretRef, Text } from "../text.ts";
 import { textSchema } from "../text.ts";
+import type { Tls } from "../tls.ts";
+import { tlsTexts } from "../tls.ts";
 
 export const s3Bucket = probeKind(
   "s3-bucket",
   {
     port: portSchema,
+    /** Default: at the service's own port its `tls`; elsewhere plain text. */
+    https: placeSchemas.https,
     bucket: textThat(
       (name) => /^[a-zA-Z0-9][\w.-]{1,254}$/.test(name),
       'the name of a bucket such as "uploads"',
@@ -29,8 +34,8 @@ export const s3Bucket = probeKind(
     objects: exactObject({ atLeast: wholeNumber(0, 1000) }).optional(),
   },
   {
-    at: ({ port }, { host }) => ({ host, port }),
-    texts: ({ accessKeyId, secretAccessKey }) => [accessKeyId, secretAccessKey],
+    at: placeOf,
+    texts: ({ accessKeyId, secretAccessKey, https }) => [accessKeyId, secretAccessKey, ...tlsTexts(https)],
     describe: ({ bucket }) => `the bucket ${excerpt(bucket, 60)}`,
   },
 );
@@ -45,8 +50,10 @@ export function bucket(
   options: ProbeOptions & {
     readonly accessKeyId: string | SecretRef;
     readonly secretAccessKey: SecretRef;
-    /** The port that it listens on inside the network, in plain text. Default 9000, MinIO's. */
+    /** The port that it listens on inside the network. Default 9000, MinIO's. */
     readonly port?: number;
+    /** Asks in TLS: `true`, or how. Default: at the port of an HTTP service as its `tls` says, and in plain text elsewhere. */
+    readonly https?: true | Tls;
     /** Default "us-east-1", which stores of one's own take. */
     readonly region?: string;
     /** Counts only objects whose names begin so. Default: all. */
@@ -58,7 +65,7 @@ export function bucket(
   const { accessKeyId, secretAccessKey, ...probe } = made({ kind: "s3-bucket", bucket: name }, options);
   return {
     ...{ port: 9000, region: "us-east-1", prefix: "" },
-    ...probe,
+    ...placed(probe),
     accessKeyId: partsOf(accessKeyId),
     secretAccessKey: partsOf(secretAccessKey),
   };

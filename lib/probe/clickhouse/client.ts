@@ -13,20 +13,14 @@ import { ClickHouseAnswer, exceptionIn } from "./cause.ts";
 import type { AttemptContext } from "../probe-kind.ts";
 import { readBeginning } from "../read-beginning.ts";
 import { secured } from "../secured.ts";
+import type { SqlSession } from "../sql/session.ts";
 import { within } from "../within.ts";
-
-/** ClickHouse for one attempt: one connection, kept between queries. To be disposed of, which has it closed. */
-export interface ClickHouseSession {
-  /** Runs one statement and counts the rows of its answer; the server may stop once it has `limit` rows. */
-  countRows(statement: string, limit: number): Promise<number>;
-  [Symbol.dispose](): void;
-}
 
 /** How long the server is given to end a query that is cancelled. */
 const cancelMs = 500;
 
 /**
- * A client of ClickHouse's HTTP interface, for version 18.16 and later. When the attempt is aborted while a
+ * A client of ClickHouse's HTTP interface, over one connection that is kept between queries, for version 18.16 and later. When the attempt is aborted while a
  * query runs, the query is killed on the server by its id; `max_execution_time` ends it there even where
  * the order does not arrive. `readOnly` has the server refuse statements that write.
  */
@@ -34,7 +28,7 @@ export function openClickHouse(
   endpoint: EndpointOf<"clickhouse">,
   context: AttemptContext,
   readOnly: boolean,
-): ClickHouseSession {
+): SqlSession {
   const { signal, clock } = context;
   let reached = false;
   const connected = () => {

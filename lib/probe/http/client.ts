@@ -1,13 +1,9 @@
-import type { Socket } from "node:net";
-import { Client } from "undici";
 import type { Dispatcher } from "undici";
 import { mapValues } from "../../core/record.ts";
 import type { Place } from "../../model/probe-parts/place.ts";
 import type { ProbeOf } from "../../model/probe.ts";
-import { addressOf } from "../address.ts";
-import { attemptSocket } from "../attempt-socket.ts";
+import { attemptHttp } from "../attempt-http.ts";
 import type { AttemptContext } from "../probe-kind.ts";
-import { secured } from "../secured.ts";
 
 /** A request, its secrets filled in. */
 export interface HttpRequest {
@@ -26,48 +22,19 @@ export interface HttpConnection {
 
 /** A connection to a service, made with the first request. Redirects are answers, and not followed. */
 export function openHttp(target: Place, context: AttemptContext): HttpConnection {
-  const { signal } = context;
-  let socket: Socket | undefined;
-  const { tls, host, port } = target;
-  const client = new Client(`${tls === undefined ? "http" : "https"}://${addressOf(target)}`, {
-    connect: (_origin, connected) => {
-      const refused = (error: Error) => connected(error, null);
-      const stands = (ready: Socket) => {
-        context.step("waiting for the response");
-        connected(null, ready);
-      };
-      const fresh = attemptSocket(() => {
-        fresh.off("error", refused);
-        if (tls === undefined) stands(fresh);
-        else secured(fresh, { tls, host, alpn: "http/1.1" }, context).then(stands, refused);
-      });
-      fresh.once("error", refused);
-      socket = fresh.connect(port, host);
-    },
-    // The attempt has one timeout for all of it.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  });
-  // The library listens to the signal only once the connection stands.
-  const stop = () => socket?.destroy(new Error("the attempt was stopped"));
-  signal.addEventListener("abort", stop, { once: true });
-  context.step("connecting");
+  const { client, [Symbol.dispose]: dispose } = attemptHttp(target, "waiting for the response", context);
   return {
     request: async ({ method, path, headers, body }, last) => {
       const response = await client.request({
         ...{ method, path, headers, body: body ?? null },
-        signal,
+        signal: context.signal,
         reset: last,
       });
       // A body that is given up halfway reports so as an event.
       response.body.on("error", () => {});
       return response;
     },
-    [Symbol.dispose]() {
-      signal.removeEventListener("abort", stop);
-      socket?.destroy();
-      context.tidy(client.destroy());
-    },
+    [Symbol.dispose]: dispose,
   };
 }
 

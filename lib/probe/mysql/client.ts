@@ -4,20 +4,9 @@ import type { EndpointOf } from "../../model/endpoint.ts";
 import { attemptSocket, closeInOrder } from "../attempt-socket.ts";
 import { AnswerError } from "../network-cause.ts";
 import type { AttemptContext } from "../probe-kind.ts";
+import type { SqlSession } from "../sql/session.ts";
+import { safetyMarginMs, sqlSession } from "../sql/session.ts";
 import { within } from "../within.ts";
-
-/** A connection to MySQL or MariaDB for one attempt. To be disposed of, which has it closed. */
-export interface MysqlSession {
-  /** Runs one statement and counts the rows of its answer; the server stops at `limit` rows, unless the statement has its own LIMIT. */
-  countRows(statement: string, limit: number): Promise<number>;
-  [Symbol.dispose](): void;
-}
-
-/** How long the server is given to end a statement that is killed, before its connection is cut. */
-const cancelMs = 500;
-
-/** The server's own limit comes after the attempt's, so that it is always the attempt that tells of it. */
-const safetyMarginMs = 1000;
 
 /**
  * Connects and logs in. When the attempt is aborted, a statement under way is ended by KILL QUERY over a connection
@@ -30,51 +19,31 @@ export async function openMysql(
   endpoint: EndpointOf<"mysql">,
   context: AttemptContext,
   readOnly: boolean,
-): Promise<MysqlSession> {
+): Promise<SqlSession> {
   const { signal } = context;
   signal.throwIfAborted();
   const { socket, connection } = connectionTo(endpoint, context, () => context.step("logging in"));
   let limited: number | undefined;
-  let running: Promise<unknown> | undefined;
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    if (running === undefined) socket.destroy();
-    else
-      stopping = endStatement(connection.threadId, endpoint, running, context).then(
-        (ended) => void (ended || socket.destroy()),
-      );
-  };
-  signal.addEventListener("abort", stop, { once: true });
-
   context.step("connecting");
-  try {
-    await connected(connection);
-    if (readOnly) await rowsOf(connection, "SET SESSION TRANSACTION READ ONLY");
-  } catch (error) {
-    signal.removeEventListener("abort", stop);
-    socket.destroy();
-    throw error;
-  }
-  return {
-    async countRows(statement, limit) {
-      if (limited !== limit)
-        await rowsOf(connection, limits(limit, Math.ceil(context.timeoutMs) + safetyMarginMs));
-      limited = limit;
-      signal.throwIfAborted();
-      const rows = rowsOf(connection, statement);
-      running = rows;
-      try {
-        return await rows;
-      } finally {
-        running = undefined;
-      }
+  return sqlSession(
+    socket,
+    {
+      async logIn() {
+        await connected(connection);
+        if (readOnly) await rowsOf(connection, "SET SESSION TRANSACTION READ ONLY");
+      },
+      async countRows(statement, limit) {
+        if (limited !== limit)
+          await rowsOf(connection, limits(limit, Math.ceil(context.timeoutMs) + safetyMarginMs));
+        limited = limit;
+        signal.throwIfAborted();
+        return await rowsOf(connection, statement);
+      },
+      endStatement: (ms) => killStatement(connection.threadId, endpoint, ms, context),
+      leave: () => connection.end(),
     },
-    [Symbol.dispose]() {
-      signal.removeEventListener("abort", stop);
-      const close = () => closeInOrder(socket, context, () => connection.end());
-      context.tidy((stopping ?? Promise.resolve()).then(close));
-    },
-  };
+    context,
+  );
 }
 
 /** Each server reads one of the comments as a part of the statement, and both know the limit of rows. */
@@ -130,18 +99,15 @@ function rowsOf(connection: Connection, statement: string): Promise<number> {
   });
 }
 
-/** Has the server end the statement under way; whether it did, in time. */
-async function endStatement(
+/** Has the server end the statement under way. */
+async function killStatement(
   threadId: number,
   endpoint: EndpointOf<"mysql">,
-  running: Promise<unknown>,
+  ms: number,
   context: AttemptContext,
-): Promise<boolean> {
-  const ended = within(running, cancelMs, context.clock);
+): Promise<void> {
   const { socket, connection } = connectionTo(endpoint, context, () => {});
   const killed = connected(connection).then(() => rowsOf(connection, `KILL QUERY ${threadId}`));
-  if (await within(killed, cancelMs, context.clock)) connection.end();
-  const answer = await ended;
-  socket.destroy();
-  return answer;
+  await within(killed, ms, context.clock);
+  await closeInOrder(socket, context, () => connection.end());
 }

@@ -1,25 +1,13 @@
 import { Client } from "pg";
 import type { EndpointOf } from "../../model/endpoint.ts";
-import { attemptSocket, closeInOrder } from "../attempt-socket.ts";
-import { connectInTls } from "./in-tls.ts";
+import { attemptSocket } from "../attempt-socket.ts";
 import { AnswerError } from "../network-cause.ts";
-import { cancelOnServer } from "./cancel.ts";
-import { rowCount } from "./row-count.ts";
 import type { AttemptContext } from "../probe-kind.ts";
-import { within } from "../within.ts";
-
-/** A connection to PostgreSQL for one attempt. To be disposed of, which has it closed. */
-export interface PostgresSession {
-  /** Runs one statement and counts the rows of its answer; the server stops at `limit` rows. */
-  countRows(statement: string, limit: number): Promise<number>;
-  [Symbol.dispose](): void;
-}
-
-/** How long the server is given to end a statement that is cancelled, before its connection is cut. */
-const cancelMs = 500;
-
-/** The server's own limit comes after the attempt's, so that it is always the attempt that tells of it. */
-const safetyMarginMs = 1000;
+import type { SqlSession } from "../sql/session.ts";
+import { safetyMarginMs, sqlSession } from "../sql/session.ts";
+import { cancelOnServer } from "./cancel.ts";
+import { connectInTls } from "./in-tls.ts";
+import { rowCount } from "./row-count.ts";
 
 /**
  * Connects and logs in. When the attempt is aborted, a statement under way is cancelled on the server by a
@@ -32,7 +20,7 @@ export async function openPostgres(
   endpoint: EndpointOf<"postgres">,
   context: AttemptContext,
   readOnly: boolean,
-): Promise<PostgresSession> {
+): Promise<SqlSession> {
   const { signal } = context;
   signal.throwIfAborted();
   const { tls } = endpoint;
@@ -59,57 +47,25 @@ export async function openPostgres(
   // Whatever happens to the connection also reaches the call under way, which reports it.
   client.on("error", () => {});
 
-  let running: Promise<unknown> | undefined;
-  let stopping: Promise<void> | undefined;
-  const stop = () => {
-    if (running === undefined) socket.destroy();
-    else
-      stopping = endStatement(client, endpoint, running, context).then(
-        (ended) => void (ended || socket.destroy()),
-      );
-  };
-  signal.addEventListener("abort", stop, { once: true });
-
   if (tls === undefined) context.step("connecting");
-  try {
-    await client.connect();
-  } catch (error) {
-    signal.removeEventListener("abort", stop);
-    socket.destroy();
-    throw error;
-  }
-  return {
-    async countRows(statement, limit) {
-      signal.throwIfAborted();
-      const { query, rows } = rowCount(statement, limit);
-      running = rows;
-      client.query(query);
-      try {
-        return await rows;
-      } finally {
-        running = undefined;
-      }
+  return sqlSession(
+    socket,
+    {
+      logIn: () => client.connect(),
+      countRows(statement, limit) {
+        const { query, rows } = rowCount(statement, limit);
+        client.query(query);
+        return rows;
+      },
+      endStatement(ms) {
+        // Both are set by the server's BackendKeyData; the library's types leave them out.
+        const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
+        return cancelOnServer(endpoint, processID, secretKey, ms, context.clock);
+      },
+      leave: () => void client.end(),
     },
-    [Symbol.dispose]() {
-      signal.removeEventListener("abort", stop);
-      const close = () => closeInOrder(socket, context, () => void client.end());
-      context.tidy((stopping ?? Promise.resolve()).then(close));
-    },
-  };
-}
-
-/** Has the server end the statement under way; whether it did, in time. */
-async function endStatement(
-  client: Client,
-  endpoint: EndpointOf<"postgres">,
-  running: Promise<unknown>,
-  { clock }: AttemptContext,
-): Promise<boolean> {
-  // Both are set by the server's BackendKeyData; the library's types leave them out.
-  const { processID, secretKey } = client as unknown as { processID: number; secretKey: number };
-  const ended = within(running, cancelMs, clock);
-  await cancelOnServer(endpoint, processID, secretKey, cancelMs, clock);
-  return ended;
+    context,
+  );
 }
 
 /** The messages that a PostgreSQL server may begin with: Authentication, Error, Notice, NegotiateProtocolVersion. */

@@ -1,4 +1,5 @@
 import { excerpt } from "../../core/excerpt.ts";
+import { placeOf } from "../../model/probe-parts/place.ts";
 import { addressOf } from "../address.ts";
 import { networkCause } from "../network-cause.ts";
 import { causeOf, failed, passed } from "../outcome.ts";
@@ -7,11 +8,11 @@ import { storeCause } from "./cause.ts";
 import { listObjects } from "./client.ts";
 
 /** Asks whether a bucket is there, whether its objects may be listed, and whether it has so many of them. */
-export const s3Bucket: Attempt<"s3-bucket"> = async (probe, { host }, context) => {
-  const at = { host, port: probe.port };
-  const address = addressOf(at);
+export const s3Bucket: Attempt<"s3-bucket"> = async (probe, target, context) => {
+  const place = placeOf(probe, "protocol" in target ? target : { ...target, port: 0 });
+  const address = addressOf(place);
   try {
-    const answer = await listObjects(probe, at, context);
+    const answer = await listObjects(probe, place, context);
     if (answer.status !== 200 || !/<ListBucketResult\b/.test(answer.body))
       return failed(storeCause(answer, address, context));
     const count = answer.body.match(/<Key>/g)?.length ?? 0;

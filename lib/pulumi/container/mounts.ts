@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import type * as docker from "@pulumi/docker";
+import { sizeBytes } from "../../core/size.ts";
 import type { HostMount, ImageRun } from "../../engine/run-check.ts";
 import type { PlannedMount } from "../../model/container/mounts.ts";
 import type { ContainerPlan } from "../../model/plan.ts";
-import { memoryBytes } from "../../model/container/memory-bytes.ts";
 
 /** The volumes that services share, by the names that they give. */
 export type SharedVolumes = Readonly<Record<string, docker.Volume>>;
@@ -30,7 +30,7 @@ function mountArg(
   if ("tmpfs" in mount) {
     const { size, mode } = mount.tmpfs;
     const tmpfsOptions = {
-      ...(size !== undefined && { sizeBytes: memoryBytes(size) }),
+      ...(size !== undefined && { sizeBytes: sizeBytes(size) }),
       ...(mode !== undefined && { mode: Number.parseInt(mode, 8) }),
     };
     return { type: "tmpfs", ...(Object.keys(tmpfsOptions).length > 0 && { tmpfsOptions }) };

@@ -10,7 +10,6 @@ import {
   volume,
   type Mount,
 } from "phasegate";
-import { memoryBytes } from "../../../lib/model/container/memory-bytes.ts";
 import { hostPathProblems } from "../../../lib/pulumi/check-mounts.ts";
 import { smallProfile, smallStack } from "../../support/small-stack.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
@@ -152,11 +151,4 @@ test("a host path that is not there, or is of the other kind, is found; relative
     ["/b", "/c", "/e", "/f"].map((at) => `services.app.mounts["${at}"]`),
   );
   expect(problems[2]?.message).toBe(`there is no folder ${folder.path}/none on this machine`);
-});
-
-test("amounts of memory are counted in powers of 1024", () => {
-  expect([memoryBytes("1kb"), memoryBytes("64mb"), memoryBytes("2gb")]).toEqual([
-    1024, 67_108_864, 2_147_483_648,
-  ]);
-  expect(() => memoryBytes("64m")).toThrow('"64m" is not an amount of memory');
 });
