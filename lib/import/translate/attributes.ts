@@ -23,14 +23,8 @@ export const attributes: Readonly<Record<string, Attribute>> = {
     fate: "differently",
     what: "`image` by the name that compose gives to what it builds: build it before",
   },
-  cap_add: {
-    fate: "not",
-    what: "a container of phasegate runs as its image says, without new privileges: without the added capabilities",
-  },
-  cap_drop: {
-    fate: "not",
-    what: "a container of phasegate runs as its image says, without new privileges: the capabilities to drop stay",
-  },
+  cap_add: { fate: "carried", what: "`capabilities.add`" },
+  cap_drop: { fate: "carried", what: "`capabilities.drop`" },
   cgroup: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
   cgroup_parent: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
   command: { fate: "carried", what: "`command`" },
@@ -40,7 +34,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   },
   container_name: {
     fate: "differently",
-    what: "containers are called after the stack and the service; the name is still recognised in addresses",
+    what: "one of `aliases`; containers are called after the stack and the service",
   },
   cpu_count: {
     fate: "not",
@@ -87,9 +81,9 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   develop: { fate: "nothing", what: "it concerns `docker compose watch`" },
   device_cgroup_rules: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
   devices: { fate: "not", what: "devices of the host are not handed into containers" },
-  dns: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
-  dns_opt: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
-  dns_search: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  dns: { fate: "carried", what: "`dns.servers`" },
+  dns_opt: { fate: "carried", what: "`dns.options`" },
+  dns_search: { fate: "carried", what: "`dns.search`" },
   domainname: {
     fate: "not",
     what: "a container finds the others by their services' names, on the stack's own network",
@@ -103,24 +97,21 @@ export const attributes: Readonly<Record<string, Attribute>> = {
     fate: "not",
     what: "a container finds the others by their services' names, on the stack's own network: containers of other projects are not on it",
   },
-  extra_hosts: {
-    fate: "not",
-    what: "a container finds the others by their services' names, on the stack's own network: further names for addresses are not set",
-  },
+  extra_hosts: { fate: "carried", what: "`extraHosts`" },
   gpus: { fate: "not", what: "devices of the host are not handed into containers" },
   group_add: { fate: "not", what: "a container of phasegate runs as its image says, without new privileges" },
   healthcheck: {
     fate: "differently",
     what: "probes of the gate; `interval`, `retries` and `start_period` become the phase's timeout",
   },
-  hostname: { fate: "differently", what: "recognised in addresses; the container's own is the engine's" },
+  hostname: { fate: "carried", what: "`hostname`, and one of `aliases`" },
   image: { fate: "carried", what: "`image`" },
   init: { fate: "carried", what: "`init: false`; otherwise an init process runs, as by default" },
   ipc: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
   isolation: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
   label_file: { fate: "not", what: "labels are not carried over: phasegate sets its own" },
-  labels: { fate: "not", what: "labels are not carried over: phasegate sets its own" },
-  links: { fate: "differently", what: "`needs`; the alias is recognised in addresses" },
+  labels: { fate: "carried", what: "`labels`" },
+  links: { fate: "differently", what: "`needs`; the alias is one of `aliases`" },
   logging: { fate: "not", what: "logs go where the engine's configuration sends them" },
   mac_address: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
   mem_limit: { fate: "carried", what: "`resources.memory`" },
@@ -134,7 +125,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   network_mode: { fate: "not", what: "every service is on the stack's own network" },
   networks: {
     fate: "differently",
-    what: "`networks`, unless all are on the same ones; aliases and addresses are lost",
+    what: "`networks`, unless all are on the same ones, `externalNetworks` and `aliases`; addresses are lost",
   },
   oom_kill_disable: {
     fate: "not",
@@ -164,7 +155,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   provider: { fate: "not", what: "phasegate runs containers only" },
   pull_policy: { fate: "nothing", what: "an image that is not there is pulled" },
   pull_refresh_after: { fate: "nothing", what: "an image that is not there is pulled" },
-  read_only: { fate: "not", what: "the container's file system can be written to" },
+  read_only: { fate: "carried", what: "`readOnly`, but for what has secrets or configs" },
   restart: { fate: "differently", what: "the coordinator restarts what fails, by `failureHandling`" },
   runtime: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
   scale: { fate: "not", what: "each service is one container" },
@@ -179,17 +170,14 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   shm_size: { fate: "carried", what: "`resources.shmSize`" },
   stdin_open: { fate: "not", what: "nothing is attached to its input" },
   stop_grace_period: { fate: "carried", what: "`grace`" },
-  stop_signal: {
-    fate: "not",
-    what: "containers are stopped with the signal that their image asks for, else SIGTERM",
-  },
+  stop_signal: { fate: "carried", what: "`stopSignal`" },
   storage_opt: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
-  sysctls: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  sysctls: { fate: "carried", what: "`sysctls`" },
   tmpfs: { fate: "carried", what: "`mounts` with `tmpfs()`" },
   tty: { fate: "not", what: "it gets no terminal" },
   ulimits: { fate: "carried", what: "`resources.ulimits`" },
   use_api_socket: { fate: "not", what: "the engine's socket is mounted in the coordinator alone" },
-  user: { fate: "not", what: "the container runs as the user that its image names" },
+  user: { fate: "carried", what: "`runAs`" },
   userns_mode: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
   uts: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
   volumes: {
@@ -197,10 +185,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
     what: "`volumes`, or `mounts` with `hostFile()`, `hostFolder()`, `volume()`, `externalVolume()`, `tmpfs()`",
   },
   volumes_from: { fate: "not", what: "each service has volumes of its own" },
-  working_dir: {
-    fate: "not",
-    what: "the container starts in the directory that its image names: use absolute paths in the command",
-  },
+  working_dir: { fate: "carried", what: "`workingDir`" },
 };
 
 /** The members of `deploy` that are lost, and why. */

@@ -1,4 +1,5 @@
 import type { Account } from "./accounts.ts";
+import { aliasesOf } from "./aliases.ts";
 import { originOf, plain } from "../read/taint.ts";
 import type { Kinded } from "./kinds.ts";
 import { looksSecret, mayBeSecret } from "../../model/looks-secret.ts";
@@ -76,7 +77,10 @@ export function readVariable(
       );
     return { value: secret(), needs };
   }
-  const renamed = withNewNames(text, new Map([...hosts].filter(([, name]) => mentioned.includes(name))));
+  const unlike = [...hosts].filter(
+    ([host, name]) => mentioned.includes(name) && !aliasesOf(name, hosts).includes(host),
+  );
+  const renamed = withNewNames(text, new Map(unlike));
   if (renamed !== text) note("changed", place, "names a service by the name that it has in this declaration");
   return { value: { kind: "text", text: renamed }, needs };
 }
@@ -141,7 +145,7 @@ export function mentions(variable: string, text: string, hosts: ReadonlyMap<stri
   });
 }
 
-/** The text with the new names of services that had to be renamed, where a host name stands. */
+/** The text with the new names of services whose old ones can be no aliases, where a host name stands. */
 function withNewNames(text: string, hosts: ReadonlyMap<string, string>): string {
   return [...hosts]
     .filter(([host, name]) => host !== name)

@@ -2,9 +2,10 @@ import { toDuration } from "../../core/duration.ts";
 import { redisConfig } from "../../model/workload.ts";
 import type { Account } from "./accounts.ts";
 import { accountVariables } from "./accounts.ts";
+import { aliasesOf } from "./aliases.ts";
 import { serviceProbes } from "./service-probes.ts";
 import { imageName } from "./images.ts";
-import { isTainted } from "../read/taint.ts";
+import { isTainted, shown } from "../read/taint.ts";
 import { attributes, lostOfDeploy } from "./attributes.ts";
 import type { Kinded } from "./kinds.ts";
 import type { Networks } from "./networks.ts";
@@ -14,6 +15,7 @@ import type { StorageContext } from "./storage.ts";
 import type { Volumes } from "./mounts.ts";
 import { mountsOf } from "./mounts.ts";
 import { portsOf } from "./ports.ts";
+import { processOf } from "./process.ts";
 import { resourcesOf } from "./resources.ts";
 import { filesOf } from "./storage.ts";
 import type { ImportedService, ImportedValue } from "./translation.ts";
@@ -49,11 +51,24 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
   const known = account !== undefined;
 
   noteNotCarried(kinded, note);
+  const aliases = aliasesOf(name, calls.hosts).filter((alias) => !calls.secrets.isIn(alias));
   if (name !== composeName)
-    note("changed", `services.${composeName}`, `is called ${name} here, and reached by that name`);
-  const aliases = Object.values(service.networks ?? {}).flatMap((network) => network?.aliases ?? []);
-  if (aliases.length > 0)
-    note("lost", at("networks"), `the names ${aliases.join(", ")}: it is reached as ${name} alone`);
+    note(
+      "changed",
+      `services.${composeName}`,
+      aliases.includes(composeName)
+        ? `is called ${name} here, and reached by its old name as well`
+        : `is called ${name} here, and reached by that name`,
+    );
+  const lostNames = Object.values(service.networks ?? {})
+    .flatMap((network) => network?.aliases ?? [])
+    .filter((alias) => alias !== name && !aliases.includes(alias));
+  if (lostNames.length > 0)
+    note(
+      "lost",
+      at("networks"),
+      `the names ${lostNames.map(shown).join(", ")}: another service has them here`,
+    );
   if (kinded.guessed)
     note(
       "check",
@@ -87,7 +102,11 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       ...mountsOf(kinded, context),
       publish,
       ports,
-      options: { ...(resources !== undefined && { resources }) },
+      options: {
+        ...(aliases.length > 0 && { aliases }),
+        ...processOf(kinded, calls.secrets, note),
+        ...(resources !== undefined && { resources }),
+      },
       init: service.init === false ? false : undefined,
       grace: service.stop_grace_period === undefined ? undefined : toDuration(service.stop_grace_period),
       healthcheck,

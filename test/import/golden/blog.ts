@@ -60,6 +60,7 @@ export const blog = defineStack({
       password: secret("blogDbPassword"),
       env: { MYSQL_RANDOM_ROOT_PASSWORD: "1" },
       volumes: { mysql: "/var/lib/mysql" },
+      aliases: ["db"],
       validations: { ready: { answers: sql("SELECT 1", { timeout: "20s", level: "basic" }) } },
     }),
 
@@ -69,10 +70,7 @@ export const blog = defineStack({
       port: 80,
       // changed: ports: 80 is published on 127.0.0.1 at the environment's portBase + 81, not on port 8081
       publish: 81,
-      env: {
-        // changed: names a service by the name that it has in this declaration
-        PMA_HOST: "mysql",
-      },
+      env: { PMA_HOST: "db" },
       validations: { ready: { listens: tcp(80, { level: "basic" }) } },
     }),
   },

@@ -48,7 +48,6 @@ export const extending = defineStack({
     }),
 
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
-    // lost: labels: labels are not carried over: phasegate sets its own
     orders: httpService({
       image: "acme/orders:2",
       port: 7001,
@@ -59,11 +58,11 @@ export const extending = defineStack({
         PORT: "7001",
         DATABASE_URL: urlOf("postgres"),
       },
+      labels: { "com.example.team": "payments" },
       validations: { ready: { listens: tcp(7001, { level: "basic" }) } },
     }),
 
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
-    // lost: labels: labels are not carried over: phasegate sets its own
     invoices: service({
       image: "acme/invoices:5",
       port: 7002,
@@ -76,14 +75,15 @@ export const extending = defineStack({
         // changed: names orders, which depends_on does not: starts no earlier than it
         ORDERS_URL: urlOf("orders"),
       },
+      labels: { "com.example.team": "payments" },
       validations: { ready: { listens: tcp(7002, { level: "basic" }) } },
     }),
 
     // check: has no health check: the gate asks no more than whether it stays up, which proves little
-    // lost: labels: labels are not carried over: phasegate sets its own
     service: service({
       image: "acme/nothing",
       env: { LOG_FORMAT: "json", GREETING: "hello,\nworld", API_TOKEN: secret("apiToken") },
+      labels: { "com.example.team": "payments" },
       validations: { ready: { staysUp: running({ level: "basic" }) } },
     }),
   },

@@ -25,30 +25,16 @@ export const limits = defineStack({
     // lost: annotations: annotations are not carried over
     // lost: blkio_config: of a container's resources only memory and what a process may open are limited: the
     // engine's default applies
-    // lost: cap_add: a container of phasegate runs as its image says, without new privileges: without the
-    // added capabilities
-    // lost: cap_drop: a container of phasegate runs as its image says, without new privileges: the
-    // capabilities to drop stay
     // lost: cpus: of a container's resources only memory and what a process may open are limited: the
     // engine's default applies
     // lost: devices: devices of the host are not handed into containers
-    // lost: dns: phasegate does not set it: the engine's default applies
-    // lost: extra_hosts: a container finds the others by their services' names, on the stack's own network:
-    // further names for addresses are not set
     // lost: ipc: phasegate does not set it: the engine's default applies
-    // lost: labels: labels are not carried over: phasegate sets its own
     // lost: logging: logs go where the engine's configuration sends them
     // lost: pid: phasegate does not set it: the engine's default applies
     // lost: platform: the engine's own platform is taken
     // lost: post_start: hooks are not run: make a job of it that a later phase waits for
     // lost: privileged: a container of phasegate runs as its image says, without new privileges
-    // lost: read_only: the container's file system can be written to
     // lost: security_opt: a container of phasegate runs as its image says, without new privileges
-    // lost: stop_signal: containers are stopped with the signal that their image asks for, else SIGTERM
-    // lost: sysctls: phasegate does not set it: the engine's default applies
-    // lost: user: the container runs as the user that its image names
-    // lost: working_dir: the container starts in the directory that its image names: use absolute paths in
-    // the command
     // lost: deploy.mode: each service is one container
     // lost: deploy.placement: everything runs on the one engine
     // lost: deploy.update_config: a changed container is replaced at once, and proven again
@@ -66,6 +52,15 @@ export const limits = defineStack({
         "/run": tmpfs(),
       },
       grace: "90s",
+      runAs: "1000:1000",
+      workingDir: "/srv",
+      readOnly: true,
+      stopSignal: "SIGINT",
+      sysctls: { "net.core.somaxconn": "1024" },
+      labels: { "traefik.enable": "true" },
+      extraHosts: { "host.docker.internal": "host-gateway" },
+      dns: { servers: ["10.0.0.2"] },
+      capabilities: { add: ["NET_ADMIN"], drop: ["all"] },
       resources: { memory: "512mb", memoryReservation: "256mb", shmSize: "1gb", ulimits: { nproc: 65535 } },
       // check: healthcheck: the gate asks no more than whether it stays up, which proves little
       // lost: healthcheck: is switched off: the image's own check, where it has one, goes on

@@ -36,14 +36,14 @@ export const myProject2 = defineStack({
   // lost: networks.back: internal: the stack makes networks of its own
   services: {
     // changed: container_name: the container is called after the stack and the service
-    // changed: is called my-db here, and reached by that name
+    // changed: is called my-db here, and reached by its old name as well
     "my-db": postgres({
       image: "postgres:16",
       database: "main",
       user: "app",
       password: secret("myDbPassword"),
-      // lost: networks: the names database, db.internal: it is reached as my-db alone
       networks: ["back"],
+      aliases: ["legacy-db", "database", "db.internal", "my_db"],
       validations: { ready: { answers: sql("SELECT 1", { level: "basic" }) } },
     }),
 
@@ -62,6 +62,8 @@ export const myProject2 = defineStack({
         epmd: { container: 4369, protocol: "udp", publish: 369 },
       },
       networks: ["back"],
+      aliases: ["queue"],
+      hostname: "queue",
       validations: { ready: { answers: amqp({ timeout: "10s", level: "basic" }) } },
     }),
 
@@ -75,13 +77,10 @@ export const myProject2 = defineStack({
         // check: names my-db, by another URL than urlOf() gives: all of it is a secret, to be kept in step by
         // hand
         REPLICA_URL: secret("replicaUrl"),
-        // changed: names a service by the name that it has in this declaration
-        QUEUE_URL: "amqp://q:5672/jobs",
+        QUEUE_URL: "amqp://queue:5672/jobs",
         QUEUE_ADDR: "q:5672",
-        // changed: names a service by the name that it has in this declaration
-        HOSTS: "my-db,q",
-        // changed: names a service by the name that it has in this declaration
-        JDBC: "jdbc:postgresql://my-db:5432/main",
+        HOSTS: "my_db,q",
+        JDBC: "jdbc:postgresql://my_db:5432/main",
         NOTE: "my_db is the old one",
       },
       networks: ["front", "back"],
@@ -90,7 +89,7 @@ export const myProject2 = defineStack({
 
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
     // lost: domainname: a container finds the others by their services' names, on the stack's own network
-    // changed: is called web-app here, and reached by that name
+    // changed: is called web-app here, and reached by its old name as well
     "web-app": httpService({
       image: "acme/web:1",
       port: 3000,
@@ -106,6 +105,7 @@ export const myProject2 = defineStack({
         API: urlOf("coordinator-service", { path: "/api" }),
       },
       networks: ["front"],
+      aliases: ["web.app"],
       validations: { ready: { listens: tcp(3000, { level: "basic" }) } },
     }),
   },

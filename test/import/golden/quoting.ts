@@ -23,7 +23,6 @@ export const quoting = defineStack({
   // check: volumes: the stack has volumes of its own: move the data over before it matters
   services: {
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
-    // lost: labels: labels are not carried over: phasegate sets its own
     app: httpService({
       image: "acme/app:1",
       port: 80,
@@ -61,12 +60,15 @@ export const quoting = defineStack({
       volumes: { proto: "/data" },
       mounts: { "/mnt": hostFolder("we ird*/path", { writable: true }) },
       init: false,
+      labels: { "*/": "*/" },
       validations: { ready: { listens: tcp(80, { level: "basic" }) } },
     }),
 
-    // changed: is called constructor-service here, and reached by that name
+    // changed: is called constructor-service here, and reached by its old name as well
     "constructor-service": service({
       image: "acme/tostring:1",
+      aliases: ["x", "constructor"],
+      hostname: "x",
       validations: {
         ready: {
           passesItsCheck: exec(["/bin/sh", "-c", "curl -f 'http://localhost:8080/a\\u0022b'"], {
