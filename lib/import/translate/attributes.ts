@@ -11,22 +11,22 @@ export interface Attribute {
   readonly what: string;
 }
 
+const unlimited = "phasegate does not limit it: the engine's default applies";
+const unset = "phasegate does not set it: the engine's default applies";
+
 /** Every attribute of a service, by its name in the compose specification. */
 export const attributes: Readonly<Record<string, Attribute>> = {
-  annotations: { fate: "not", what: "annotations are not carried over" },
+  annotations: { fate: "not", what: unset },
   attach: { fate: "nothing", what: "it concerns the output of `docker compose up`" },
-  blkio_config: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
+  blkio_config: { fate: "not", what: unlimited },
   build: {
     fate: "differently",
     what: "`image` by the name that compose gives to what it builds: build it before",
   },
-  cap_add: { fate: "carried", what: "`capabilities.add`" },
+  cap_add: { fate: "carried", what: "`capabilities.add`; `ALL` is lost" },
   cap_drop: { fate: "carried", what: "`capabilities.drop`" },
-  cgroup: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
-  cgroup_parent: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  cgroup: { fate: "not", what: unset },
+  cgroup_parent: { fate: "not", what: unset },
   command: { fate: "carried", what: "`command`" },
   configs: {
     fate: "differently",
@@ -36,51 +36,24 @@ export const attributes: Readonly<Record<string, Attribute>> = {
     fate: "differently",
     what: "one of `aliases`; containers are called after the stack and the service",
   },
-  cpu_count: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
-  cpu_percent: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
-  cpu_period: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
-  cpu_quota: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
-  cpu_rt_period: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
-  cpu_rt_runtime: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
-  cpu_shares: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
-  cpus: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
-  cpuset: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
-  credential_spec: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  cpu_count: { fate: "not", what: unlimited },
+  cpu_percent: { fate: "not", what: unlimited },
+  cpu_period: { fate: "carried", what: "`resources.cpus`, together with `cpu_quota`" },
+  cpu_quota: { fate: "carried", what: "`resources.cpus`: so much of each period" },
+  cpu_rt_period: { fate: "not", what: unlimited },
+  cpu_rt_runtime: { fate: "not", what: unlimited },
+  cpu_shares: { fate: "not", what: unlimited },
+  cpus: { fate: "carried", what: "`resources.cpus`" },
+  cpuset: { fate: "not", what: unlimited },
+  credential_spec: { fate: "not", what: unset },
   depends_on: { fate: "carried", what: "phases and `needs`" },
   deploy: {
     fate: "differently",
-    what: "`resources.limits.memory` and `resources.reservations.memory` as `resources`, `restart_policy.max_attempts` as `maxRetries`; its other members are lost, each with a note",
+    what: "`resources` as `resources` and `gpus`, `restart_policy.max_attempts` as `maxRetries`; its other members are lost, each with a note",
   },
   develop: { fate: "nothing", what: "it concerns `docker compose watch`" },
-  device_cgroup_rules: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
-  devices: { fate: "not", what: "devices of the host are not handed into containers" },
+  device_cgroup_rules: { fate: "not", what: unset },
+  devices: { fate: "carried", what: "`devices`" },
   dns: { fate: "carried", what: "`dns.servers`" },
   dns_opt: { fate: "carried", what: "`dns.options`" },
   dns_search: { fate: "carried", what: "`dns.search`" },
@@ -98,8 +71,8 @@ export const attributes: Readonly<Record<string, Attribute>> = {
     what: "a container finds the others by their services' names, on the stack's own network: containers of other projects are not on it",
   },
   extra_hosts: { fate: "carried", what: "`extraHosts`" },
-  gpus: { fate: "not", what: "devices of the host are not handed into containers" },
-  group_add: { fate: "not", what: "a container of phasegate runs as its image says, without new privileges" },
+  gpus: { fate: "carried", what: "`gpus`: how many, or which" },
+  group_add: { fate: "not", what: unset },
   healthcheck: {
     fate: "differently",
     what: "probes of the gate; `interval`, `retries` and `start_period` become the phase's timeout",
@@ -107,19 +80,19 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   hostname: { fate: "carried", what: "`hostname`, and one of `aliases`" },
   image: { fate: "carried", what: "`image`" },
   init: { fate: "carried", what: "`init: false`; otherwise an init process runs, as by default" },
-  ipc: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
-  isolation: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
-  label_file: { fate: "not", what: "labels are not carried over: phasegate sets its own" },
+  ipc: { fate: "not", what: unset },
+  isolation: { fate: "not", what: unset },
+  label_file: { fate: "not", what: "its labels are not read: write them under `labels`" },
   labels: { fate: "carried", what: "`labels`" },
   links: { fate: "differently", what: "`needs`; the alias is one of `aliases`" },
-  logging: { fate: "not", what: "logs go where the engine's configuration sends them" },
-  mac_address: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  logging: {
+    fate: "carried",
+    what: "`logging`: `max-size` and `max-file` in whole megabytes; without them, three files of 10 MiB are kept",
+  },
+  mac_address: { fate: "not", what: unset },
   mem_limit: { fate: "carried", what: "`resources.memory`" },
   mem_reservation: { fate: "carried", what: "`resources.memoryReservation`" },
-  mem_swappiness: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
+  mem_swappiness: { fate: "not", what: unlimited },
   memswap_limit: { fate: "carried", what: "`resources.swap`, which is the swap alone" },
   models: { fate: "not", what: "phasegate runs no models" },
   network_mode: { fate: "not", what: "every service is on the stack's own network" },
@@ -127,19 +100,10 @@ export const attributes: Readonly<Record<string, Attribute>> = {
     fate: "differently",
     what: "`networks`, unless all are on the same ones, `externalNetworks` and `aliases`; addresses are lost",
   },
-  oom_kill_disable: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
-  oom_score_adj: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
-  pid: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
-  pids_limit: {
-    fate: "not",
-    what: "of a container's resources only memory and what a process may open are limited: the engine's default applies",
-  },
+  oom_kill_disable: { fate: "not", what: unlimited },
+  oom_score_adj: { fate: "not", what: unlimited },
+  pid: { fate: "not", what: unset },
+  pids_limit: { fate: "carried", what: "`resources.pids`" },
   platform: { fate: "not", what: "the engine's own platform is taken" },
   ports: {
     fate: "differently",
@@ -149,7 +113,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   pre_stop: { fate: "not", what: "hooks are not run: the container gets SIGTERM, and its grace" },
   privileged: {
     fate: "not",
-    what: "a container of phasegate runs as its image says, without new privileges",
+    what: "no container may do all that the engine may: give it the `capabilities` and `devices` that it needs",
   },
   profiles: { fate: "carried", what: "the services of the profiles that are asked for are imported" },
   provider: { fate: "not", what: "phasegate runs containers only" },
@@ -157,29 +121,29 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   pull_refresh_after: { fate: "nothing", what: "an image that is not there is pulled" },
   read_only: { fate: "carried", what: "`readOnly`, but for what has secrets or configs" },
   restart: { fate: "differently", what: "the coordinator restarts what fails, by `failureHandling`" },
-  runtime: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  runtime: { fate: "not", what: unset },
   scale: { fate: "not", what: "each service is one container" },
   secrets: {
     fate: "differently",
     what: "`files` at /run/secrets, of secrets of the stack; without owner and mode",
   },
   security_opt: {
-    fate: "not",
-    what: "a container of phasegate runs as its image says, without new privileges",
+    fate: "carried",
+    what: "`securityOptions`; every container has `no-new-privileges`, and none is without it",
   },
   shm_size: { fate: "carried", what: "`resources.shmSize`" },
   stdin_open: { fate: "not", what: "nothing is attached to its input" },
   stop_grace_period: { fate: "carried", what: "`grace`" },
   stop_signal: { fate: "carried", what: "`stopSignal`" },
-  storage_opt: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  storage_opt: { fate: "not", what: unset },
   sysctls: { fate: "carried", what: "`sysctls`" },
   tmpfs: { fate: "carried", what: "`mounts` with `tmpfs()`" },
   tty: { fate: "not", what: "it gets no terminal" },
   ulimits: { fate: "carried", what: "`resources.ulimits`" },
   use_api_socket: { fate: "not", what: "the engine's socket is mounted in the coordinator alone" },
   user: { fate: "carried", what: "`runAs`" },
-  userns_mode: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
-  uts: { fate: "not", what: "phasegate does not set it: the engine's default applies" },
+  userns_mode: { fate: "not", what: unset },
+  uts: { fate: "not", what: unset },
   volumes: {
     fate: "carried",
     what: "`volumes`, or `mounts` with `hostFile()`, `hostFolder()`, `volume()`, `externalVolume()`, `tmpfs()`",
@@ -191,7 +155,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
 /** The members of `deploy` that are lost, and why. */
 export const lostOfDeploy: Readonly<Record<string, string>> = {
   endpoint_mode: "the engine's names lead to the container itself",
-  labels: "labels are not carried over: phasegate sets its own",
+  labels: "they are a swarm service's, and no container's",
   mode: "each service is one container",
   placement: "everything runs on the one engine",
   rollback_config: "a change that fails its gate stops the deployment, and nothing is rolled back",

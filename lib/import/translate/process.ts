@@ -1,52 +1,23 @@
 import { isIP } from "node:net";
-import { declaredNameSchemas } from "../../model/container/names.ts";
-import { declaredPrivilegeSchemas } from "../../model/container/privileges.ts";
-import { declaredProcessSchemas } from "../../model/container/process.ts";
 import type { Report } from "../read/note.ts";
+import type { Carrier } from "./carried.ts";
 import type { Kinded } from "./kinds.ts";
-import type { SecretList } from "./secret-list.ts";
-import type { PlainOption } from "./translation.ts";
 
-const schemas = { ...declaredProcessSchemas, ...declaredNameSchemas, ...declaredPrivilegeSchemas };
-type Option = keyof typeof schemas;
-
-/** What runs in a service's container, and what it may do. What a declaration cannot say is noted. */
-export function processOf(
-  { name, service }: Kinded,
-  secrets: SecretList,
-  note: Report,
-): Readonly<Record<string, PlainOption>> {
-  const options: Record<string, PlainOption> = {};
-  carry("user", "runAs", textOf(service["user"]));
-  carry("working_dir", "workingDir", service["working_dir"]);
+/** Carries over what runs in a service's container, and the names that it knows. */
+export function carryProcess({ name, service }: Kinded, carrier: Carrier, note: Report): void {
+  carrier.value("user", "runAs", userOf(service["user"]));
+  carrier.value("working_dir", "workingDir", service["working_dir"]);
   const writes = [...(service.secrets ?? []), ...(service.configs ?? [])].length > 0;
   if (service["read_only"] === true && writes)
     note("lost", `services.${name}.read_only`, "the engine could not write its secrets and configs into it");
-  else carry("read_only", "readOnly", service["read_only"] === true ? true : undefined);
-  carry("stop_signal", "stopSignal", signalOf(service["stop_signal"]));
-  carry("hostname", "hostname", service.hostname === "" ? undefined : service.hostname);
-  carry("sysctls", "sysctls", unlessEmpty(service["sysctls"]));
-  carry("labels", "labels", unlessEmpty(service["labels"], ""));
-  carry("extra_hosts", "extraHosts", unlessEmpty(hostsOf(service["extra_hosts"])));
+  else carrier.value("read_only", "readOnly", service["read_only"] === true ? true : undefined);
+  carrier.value("stop_signal", "stopSignal", signalOf(service["stop_signal"]));
+  carrier.value("hostname", "hostname", service.hostname === "" ? undefined : service.hostname);
+  carrier.members("sysctls", "sysctls", mappingOf(service["sysctls"]));
+  carrier.members("labels", "labels", mappingOf(service["labels"]));
+  carrier.members("extra_hosts", "extraHosts", hostsOf(service["extra_hosts"]));
   const dns = { servers: listOf("dns"), search: listOf("dns_search"), options: listOf("dns_opt") };
-  if (Object.values(dns).some((list) => list !== undefined)) carry("dns", "dns", dns);
-  const add = listOf("cap_add")?.map(capability);
-  const drop = listOf("cap_drop")?.map(capability);
-  if (add !== undefined || drop !== undefined)
-    carry("cap_add", "capabilities", {
-      add,
-      drop: drop?.includes("ALL") === true ? ["all"] : drop?.filter((one) => add?.includes(one) !== true),
-    });
-  return options;
-
-  function carry(attribute: string, option: Option, value: unknown): void {
-    if (value === undefined || value === null) return;
-    const place = `services.${name}.${attribute}`;
-    if (secrets.isIn(textsIn(value))) note("lost", place, "holds a secret");
-    else if (!schemas[option].safeParse(value).success)
-      note("lost", place, `is nothing that ${option} can say here`);
-    else options[option] = value as PlainOption;
-  }
+  if (Object.values(dns).some((list) => list !== undefined)) carrier.value("dns", "dns", dns);
 
   function listOf(attribute: string): readonly string[] | undefined {
     const list = service[attribute] as readonly string[] | undefined | null;
@@ -54,37 +25,38 @@ export function processOf(
   }
 }
 
-/** Every text of a value, the names of its members among them. */
-function textsIn(value: unknown): readonly string[] {
-  if (typeof value !== "object" || value === null) return [value as string];
-  return Object.entries(value).flatMap(([key, member]) => [key, ...textsIn(member)]);
+/** A user's number may be written as one. An empty user is the image's. */
+function userOf(user: unknown): unknown {
+  return user === "" ? undefined : typeof user === "number" ? `${user}` : user;
 }
 
-/** A user's number may be written as one. */
-function textOf(user: unknown): unknown {
-  return typeof user === "number" ? `${user}` : user;
-}
-
-function capability(name: string): string {
-  return name.toUpperCase().replace(/^CAP_/, "");
-}
+/** The signals that a declaration can say, by their numbers on Linux. */
+const numbered: Readonly<Record<string, string>> = {
+  1: "SIGHUP",
+  2: "SIGINT",
+  3: "SIGQUIT",
+  9: "SIGKILL",
+  10: "SIGUSR1",
+  12: "SIGUSR2",
+  15: "SIGTERM",
+  28: "SIGWINCH",
+};
 
 function signalOf(signal: unknown): unknown {
-  return typeof signal === "string" && /^[A-Z]/.test(signal) && !signal.startsWith("SIG")
-    ? `SIG${signal}`
-    : signal;
+  if (typeof signal !== "string") return signal;
+  const name = signal.toUpperCase();
+  return numbered[name] ?? (name.startsWith("SIG") ? name : `SIG${name}`);
 }
 
-/** A mapping with all its values as texts. */
-function unlessEmpty(mapping: unknown, none?: string): Readonly<Record<string, string>> | undefined {
-  const entries = Object.entries((mapping ?? {}) as Record<string, string | null>);
-  if (entries.length === 0) return undefined;
-  return Object.fromEntries(entries.map(([key, value]) => [key, value ?? none ?? ""]));
+/** A mapping whose members without a value are empty. */
+function mappingOf(mapping: unknown): Readonly<Record<string, unknown>> {
+  const entries = Object.entries((mapping ?? {}) as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([key, value]) => [key, value ?? ""]));
 }
 
 /** Compose writes "name:address" or "name=address", and an IPv6 address perhaps in brackets. */
-function hostsOf(said: unknown): unknown {
-  if (!Array.isArray(said)) return said;
+function hostsOf(said: unknown): Readonly<Record<string, unknown>> {
+  if (!Array.isArray(said)) return mappingOf(said);
   return Object.fromEntries(
     (said as string[]).map((line) => {
       const [, host = line, address = ""] = /^([^=:]+)[=:](.*)$/.exec(line) ?? [];

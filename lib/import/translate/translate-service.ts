@@ -7,7 +7,9 @@ import { serviceProbes } from "./service-probes.ts";
 import { imageName } from "./images.ts";
 import { isTainted, shown } from "../read/taint.ts";
 import { attributes, lostOfDeploy } from "./attributes.ts";
+import { carrierOf } from "./carried.ts";
 import type { Kinded } from "./kinds.ts";
+import { carryLogging } from "./logging.ts";
 import type { Networks } from "./networks.ts";
 import type { Report } from "../read/note.ts";
 import { readVariable } from "./references.ts";
@@ -15,7 +17,8 @@ import type { StorageContext } from "./storage.ts";
 import type { Volumes } from "./mounts.ts";
 import { mountsOf } from "./mounts.ts";
 import { portsOf } from "./ports.ts";
-import { processOf } from "./process.ts";
+import { carryPrivileges } from "./privileges.ts";
+import { carryProcess } from "./process.ts";
 import { resourcesOf } from "./resources.ts";
 import { filesOf } from "./storage.ts";
 import type { ImportedService, ImportedValue } from "./translation.ts";
@@ -49,6 +52,10 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
   const { publish, ports, everywhere } = portsOf(kinded, context.publishAt, note);
   const { probes, healthcheck } = serviceProbes(kinded, calls.secrets, note);
   const known = account !== undefined;
+  const carrier = carrierOf(kinded, calls.secrets, note);
+  carryProcess(kinded, carrier, note);
+  carryPrivileges(kinded, carrier, note);
+  carryLogging(kinded, carrier, note);
 
   noteNotCarried(kinded, note);
   const aliases = aliasesOf(name, calls.hosts).filter((alias) => !calls.secrets.isIn(alias));
@@ -104,7 +111,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       ports,
       options: {
         ...(aliases.length > 0 && { aliases }),
-        ...processOf(kinded, calls.secrets, note),
+        ...carrier.options,
         ...(resources !== undefined && { resources }),
       },
       init: service.init === false ? false : undefined,

@@ -22,19 +22,14 @@ export const limits = defineStack({
 
   // check: volumes: the stack has volumes of its own: move the data over before it matters
   services: {
-    // lost: annotations: annotations are not carried over
-    // lost: blkio_config: of a container's resources only memory and what a process may open are limited: the
-    // engine's default applies
-    // lost: cpus: of a container's resources only memory and what a process may open are limited: the
-    // engine's default applies
-    // lost: devices: devices of the host are not handed into containers
+    // lost: annotations: phasegate does not set it: the engine's default applies
+    // lost: blkio_config: phasegate does not limit it: the engine's default applies
     // lost: ipc: phasegate does not set it: the engine's default applies
-    // lost: logging: logs go where the engine's configuration sends them
     // lost: pid: phasegate does not set it: the engine's default applies
     // lost: platform: the engine's own platform is taken
     // lost: post_start: hooks are not run: make a job of it that a later phase waits for
-    // lost: privileged: a container of phasegate runs as its image says, without new privileges
-    // lost: security_opt: a container of phasegate runs as its image says, without new privileges
+    // lost: privileged: no container may do all that the engine may: give it the `capabilities` and `devices`
+    // that it needs
     // lost: deploy.mode: each service is one container
     // lost: deploy.placement: everything runs on the one engine
     // lost: deploy.update_config: a changed container is replaced at once, and proven again
@@ -61,7 +56,16 @@ export const limits = defineStack({
       extraHosts: { "host.docker.internal": "host-gateway" },
       dns: { servers: ["10.0.0.2"] },
       capabilities: { add: ["NET_ADMIN"], drop: ["all"] },
-      resources: { memory: "512mb", memoryReservation: "256mb", shmSize: "1gb", ulimits: { nproc: 65535 } },
+      securityOptions: ["seccomp=unconfined"],
+      devices: { "/dev/ttyUSB0": "/dev/ttyUSB0" },
+      logging: { maxSize: "10mb", maxFiles: 1 },
+      resources: {
+        memory: "512mb",
+        memoryReservation: "256mb",
+        cpus: 1.5,
+        shmSize: "1gb",
+        ulimits: { nproc: 65535 },
+      },
       // check: healthcheck: the gate asks no more than whether it stays up, which proves little
       // lost: healthcheck: is switched off: the image's own check, where it has one, goes on
       validations: { ready: { staysUp: running({ level: "basic" }) } },

@@ -421,10 +421,10 @@ volumes: { own: , uploads: , models: { external: true, name: models_v2 } }`,
     expect(source.replace(/\s+/g, " ")).toContain(
       'resources: { memory: "512mb", swap: "256mb", shmSize: "1gb", ulimits: { nofile: { soft: 1024, hard: 4096 }, memlock: "unlimited", nproc: 65535 }, }',
     );
-    expect(source).toContain('resources: { memory: "1gb", memoryReservation: "1mb" }');
+    expect(source).toContain('resources: { memory: "1gb", memoryReservation: "1mb", cpus: 0.5 }');
     expect(
       notes.filter(({ kind, path }) => kind !== "check" && path !== "services").map(({ path }) => path),
-    ).toEqual(["services.b2.deploy.resources.limits.cpus", "services.b2.mem_reservation"]);
+    ).toEqual(["services.b2.mem_reservation"]);
   });
 
   test("RabbitMQ, and its clients' URLs", async () => {
