@@ -5,6 +5,7 @@ export type { ErrorCode } from "./core/errors.ts";
 export { PhasegateError } from "./core/errors.ts";
 export type { Allowance, FailureHandling, Parity, Phase, StackDeclaration } from "./model/declaration.ts";
 export type { Mount } from "./model/container/mounts.ts";
+export { dockerfile } from "./model/container/dockerfile.ts";
 export { passThrough } from "./model/container/environment.ts";
 export { externalVolume, file, hostFile, hostFolder, tmpfs, volume } from "./model/container/mounts.ts";
 export { defineStack } from "./model/define-stack.ts";

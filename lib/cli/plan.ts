@@ -1,8 +1,9 @@
 import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
 import { addressText, publishedPorts } from "../model/container/ports.ts";
+import { imageText } from "../model/image-text.ts";
 import { isEnabled } from "../model/level.ts";
-import type { ContainerPlan, LifecyclePlan, ServicePlan } from "../model/plan.ts";
+import type { LifecyclePlan, ServicePlan } from "../model/plan.ts";
 import { planWarnings } from "../model/plan-warnings.ts";
 import type { SupervisionSpec } from "../model/supervision.ts";
 import { readStackPlan } from "../project/stack-plan.ts";
@@ -69,10 +70,6 @@ function intensityText({ restarts, within }: SupervisionSpec["intensity"]): stri
     : `at most ${restarts} ${restarts === 1 ? "restart" : "restarts"} within ${within}`;
 }
 
-function imageText({ image }: ContainerPlan): string {
-  return "reference" in image ? image.reference : image.bundle;
-}
-
 function serviceRows(plan: LifecyclePlan, name: string, usual?: SupervisionSpec): string[][] {
   const service = plan.services[name];
   if (service === undefined) return [];
@@ -89,7 +86,9 @@ function serviceRows(plan: LifecyclePlan, name: string, usual?: SupervisionSpec)
   return [
     [
       `  ${name}`,
-      service.external ? `external, ${service.external.host}:${service.external.port}` : imageText(service),
+      service.external
+        ? `external, ${service.external.host}:${service.external.port}`
+        : imageText(service.image),
       publishedPorts(service).map(addressText).join(", "),
     ],
     ...probes,

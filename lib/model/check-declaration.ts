@@ -11,6 +11,7 @@ import { checkAddresses, withAddresses } from "./external-addresses.ts";
 import { checkValidations } from "./check-validation.ts";
 import { checkDigests } from "./container/check-digests.ts";
 import { checkMounts, checkVolumeNames } from "./container/check-mounts.ts";
+import { copiedPaths } from "./container/mounts.ts";
 import { checkPorts } from "./container/check-ports.ts";
 import { checkAliases } from "./container/names.ts";
 import { checkContainerOptions } from "./container/options.ts";
@@ -197,7 +198,7 @@ function checkService(
   if (service.kind === "redis" && Object.hasOwn(service.files ?? {}, redisConfig))
     report([...at, "files", redisConfig], "is written by redis(): its settings are options");
   const contents = {
-    files: Object.keys(workloadOf(service).files),
+    files: [...Object.keys(workloadOf(service).files), ...copiedPaths(service)],
     mounted: foldersMounted(service),
     validations: service.validations ?? {},
   };

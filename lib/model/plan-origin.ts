@@ -113,11 +113,22 @@ const rules: readonly Rule[] = [
   rule("services.*.phase", ({ declaration, names: [name = ""] }) => [
     declared("phases", phaseOf(declaration, name)[0], "services"),
   ]),
-  rule("services.*.image.**", ({ profile, names: [name = ""] }) =>
-    profile.images[name] === undefined
-      ? [declared("services", name, "image")]
-      : [profiled(pathText(["images", name]))],
-  ),
+  rule("services.*.image.**", (place) => {
+    const {
+      profile,
+      names: [name = ""],
+      declaration,
+      path,
+    } = place;
+    if (profile.images[name] !== undefined) return [profiled(pathText(["images", name]))];
+    const { image } = declaration.services[name] ?? {};
+    const at = ["services", name, "image"];
+    if (typeof image !== "object" || !("dockerfile" in image) || path.length === 3) return [declared(...at)];
+    // The context is the folder's, without what the Dockerfile beside it says to leave out.
+    return path[3] === "context"
+      ? [declared(...at, "dockerfile"), ...(image.file === undefined ? [] : [declared(...at, "file")])]
+      : samePlace(place);
+  }),
   rule("services.*.env.*.**", (place) => {
     const {
       declaration,
@@ -417,11 +428,11 @@ function secretsOfServices(declaration: StackDeclaration): Origin[] {
 }
 
 function secretsWithin(
-  { env, files, password, rootPassword, tls, validations = {} }: Service,
+  { env, files, image, password, rootPassword, tls, validations = {} }: Service,
   validation: string | undefined,
 ) {
   const probes = validation === undefined ? {} : { [validation]: validations[validation] };
-  return pathsToSecrets({ env, files, password, rootPassword, tls, validations: probes }, []);
+  return pathsToSecrets({ env, files, image, password, rootPassword, tls, validations: probes }, []);
 }
 
 function pathsToSecrets(value: unknown, path: PlanPath): PlanPath[] {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { durationSchema } from "../core/duration.ts";
 import { alertingPlanSchema } from "./alerting.ts";
+import { plannedDockerfile } from "./container/dockerfile.ts";
 import { plannedPassThrough } from "./container/environment.ts";
 import { plannedMounts } from "./container/mounts.ts";
 import { plannedPorts } from "./container/ports.ts";
@@ -71,7 +72,11 @@ const needs = z.record(z.string(), z.enum(dependencyPolicies));
 
 const containerPlanSchema = z.strictObject({
   ...head,
-  image: z.union([z.strictObject({ reference: z.string() }), z.strictObject({ bundle: z.string() })]),
+  image: z.union([
+    z.strictObject({ reference: z.string() }),
+    z.strictObject({ bundle: z.string() }),
+    plannedDockerfile,
+  ]),
   entrypoint: z.array(z.string()).optional(),
   command: z.array(z.string()).optional(),
   env: z.record(z.string(), textSchema),

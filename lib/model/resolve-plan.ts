@@ -4,6 +4,7 @@ import { problemsError } from "../core/errors.ts";
 import { mapValues } from "../core/record.ts";
 import { shortened } from "../core/zod-problems.ts";
 import { checkDeclaration, defaultNetworks, isUrlOf, phaseGraph } from "./check-declaration.ts";
+import { resolveDockerfile } from "./container/dockerfile.ts";
 import type { PassThrough } from "./container/environment.ts";
 import { isPassThrough, resolvePassThrough, variablesOfFiles } from "./container/environment.ts";
 import { resolveMounts } from "./container/mounts.ts";
@@ -78,6 +79,7 @@ export function resolvePlan(
     ...telemetry,
     secrets: resolveSecrets([
       ...Object.values(services).flatMap(secretRefsOf),
+      ...Object.values(services).flatMap(buildSecretsOf),
       ...telemetrySecrets(declaration, profile),
     ]),
   } satisfies LifecyclePlan);
@@ -153,7 +155,9 @@ function resolveService(
         ? { reference }
         : typeof image === "string"
           ? { reference: image }
-          : { bundle: image.bundle },
+          : "bundle" in image
+            ? { bundle: image.bundle }
+            : resolveDockerfile(image, sources),
     ...(entrypoint && { entrypoint: [...entrypoint] }),
     ...(command && { command: [...command] }),
     env: {
@@ -292,6 +296,12 @@ function resolveSecrets(refs: readonly SecretRef[]): LifecyclePlan["secrets"] {
 /** The names of the secrets that a service, its clients and its probes use. */
 export function secretsOf(service: ServicePlan): string[] {
   return secretRefsOf(service).map(({ secret }) => secret);
+}
+
+/** What a build of its image is given; its clients and its probes are not. */
+function buildSecretsOf(service: ServicePlan): SecretRef[] {
+  if (service.external || !("dockerfile" in service.image)) return [];
+  return Object.values(service.image.secrets ?? {});
 }
 
 function secretRefsOf(service: ServicePlan): SecretRef[] {

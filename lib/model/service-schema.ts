@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { durationOrZero, positiveDuration } from "../core/duration.ts";
 import { exactObject, kindError, namedRecord, textThat, wholeNumber } from "../core/schema-parts.ts";
+import { dockerfileSchema } from "./container/dockerfile.ts";
 import { declaredEnvFile, passThroughSchema } from "./container/environment.ts";
 import { declaredMounts, engineObjectNameSchema, mountPathSchema } from "./container/mounts.ts";
 import { declaredPorts } from "./container/ports.ts";
@@ -34,9 +35,13 @@ const variableSchema = z.string().refine((name) => name !== "" && !/[=\0]/.test(
   error: 'a variable\'s name is not empty and has no "="',
 });
 
-const imageSchema = z.union([imageReferenceSchema, exactObject({ bundle: z.string().min(1) })], {
-  error: 'must be an image reference such as "redis:7", or bundle("services/api/main.ts")',
-});
+const imageSchema = z.union(
+  [imageReferenceSchema, exactObject({ bundle: z.string().min(1) }), dockerfileSchema],
+  {
+    error:
+      'must be an image reference such as "redis:7", bundle("services/api/main.ts") or dockerfile("services/api")',
+  },
+);
 
 export const urlOfSchema = exactObject({
   urlOf: z.string(),

@@ -1,4 +1,5 @@
 import type { Duration } from "../core/duration.ts";
+import type { DockerfileImage } from "./container/dockerfile.ts";
 import type { EnvFileOptions, PassThrough } from "./container/environment.ts";
 import type { MountOptions } from "./container/mounts.ts";
 import type { PortOptions } from "./container/ports.ts";
@@ -56,7 +57,7 @@ export interface Cadence {
 /** What every service may say, whatever its kind. */
 export interface ServiceOptions extends ContainerOptions, EnvFileOptions, MountOptions, PortOptions {
   /** An image by reference, "postgres:17", or one built from source, `bundle("services/auth/main.ts")`. */
-  readonly image: string | BundledImage;
+  readonly image: string | BundledImage | DockerfileImage;
   /** Replaces the image's own entry point, and with it the image's own command. */
   readonly entrypoint?: readonly string[];
   /** Replaces the image's own command. */

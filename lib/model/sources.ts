@@ -12,6 +12,8 @@ export interface ProjectSources {
   readonly files: Readonly<Record<string, Read<{ readonly sha256: string }>>>;
   /** The files of variables, by path. */
   readonly envFiles: Readonly<Record<string, Read<EnvFile>>>;
+  /** The contexts of builds, by folder and Dockerfile. */
+  readonly contexts: Readonly<Record<string, Read<{ readonly sha256: string }>>>;
 }
 
 /** A file of variables. */
@@ -22,7 +24,7 @@ export interface EnvFile {
 }
 
 /** Of a declaration that names nothing of the project. */
-export const noSources: ProjectSources = { files: {}, envFiles: {} };
+export const noSources: ProjectSources = { files: {}, envFiles: {}, contexts: {} };
 
 /** What was read of a path. */
 export function sourceOf<T>(read: Readonly<Record<string, Read<T>>>, path: string): Read<T> {

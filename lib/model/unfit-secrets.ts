@@ -1,3 +1,4 @@
+import { imageText } from "./image-text.ts";
 import type { Problem } from "../core/problem.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { LifecyclePlan } from "./plan.ts";
@@ -49,7 +50,7 @@ function publicNames(plan: LifecyclePlan): string[] {
   return [
     ...Object.entries(plan.phases).flatMap(([phase, { title, validation }]) => [phase, title, validation]),
     ...Object.entries(containersOf(plan)).flatMap(([service, { image, volumes }]) => [
-      "bundle" in image ? image.bundle : image.reference,
+      imageText(image),
       ...Object.keys(volumes).map((volume) => engineName(plan, `${service}-${volume}`)),
     ]),
     ...Object.entries(plan.services).flatMap(([service, { readiness, external }]) => [

@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { errorText } from "../core/errors.ts";
+import { contextKey } from "../model/container/dockerfile.ts";
 import type { StackDeclaration } from "../model/declaration.ts";
 import type { ProjectSources, Read } from "../model/sources.ts";
+import { readContext } from "./build-context.ts";
 import { readEnvFile } from "./env-file.ts";
 
 /** A file that is copied into a container is small: it stands in Pulumi's state. */
@@ -28,7 +30,15 @@ export async function readSources(root: string, declaration: StackDeclaration): 
     const paths: unknown = isObject(service) ? service.envFile : undefined;
     return Array.isArray(paths) ? paths.flatMap(textsIn) : [];
   });
+  const builds = services.flatMap((service) => {
+    const { dockerfile: folder, file = "Dockerfile" } = membersOf(service, "image");
+    return typeof folder === "string" && typeof file === "string" ? [{ dockerfile: folder, file }] : [];
+  });
+  const contexts = builds.map(
+    async (build) => [contextKey(build), await readContext(root, build.dockerfile, build.file)] as const,
+  );
   return {
+    contexts: Object.fromEntries(await Promise.all(contexts)),
     files: await readEach(files, async (path) => {
       const text = await readText(root, path);
       return "problem" in text ? text : copied(path, text.text);

@@ -22,7 +22,7 @@ export async function checkImages(plan: LifecyclePlan, host: string | undefined)
   const bundles = [await referenceOf(coordinator.bundle, coordinator.parts)];
   for (const [service, { image }] of Object.entries(containersOf(plan))) {
     if ("bundle" in image) bundles.push(await referenceOf(image.bundle));
-    else need(image.reference, service);
+    else if ("reference" in image) need(image.reference, service);
   }
   const built = await Promise.all(bundles.map((reference) => hasImage(docker, reference)));
   if (built.includes(false)) need(nodeImage, "what is built from source");

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BundleParts } from "../engine/bundle-image.ts";
 import { referenceOf } from "./bundle-references.ts";
-import type { CheckedRun } from "./providers/prepared-image.ts";
+import type { CheckedRun, DockerfileInputs } from "./providers/prepared-image.ts";
 import { rowOf } from "./row.ts";
 
 // See service-readiness.ts for why this is so small.
@@ -13,9 +13,14 @@ const provider: pulumi.dynamic.ResourceProvider = {
   diff: async (id, olds, news) => (await import("phasegate/providers/prepared-image")).diff(id, olds, news),
 };
 
-/** An image by reference, or one that is bundled from source, perhaps with parts that it loads at run time. */
+/** An image by reference, perhaps built from a Dockerfile, or one that is bundled from source, perhaps with parts that it loads at run time. */
 export type ImageSource = (
-  { readonly reference: string } | { readonly bundle: string; readonly parts?: BundleParts }
+  | {
+      readonly reference: string;
+      readonly dockerfile?: DockerfileInputs;
+      readonly secrets?: pulumi.Input<Record<string, string>>;
+    }
+  | { readonly bundle: string; readonly parts?: BundleParts }
 ) & {
   /** How a container is to run it, which is checked once the image is there. */
   readonly run?: CheckedRun;
@@ -40,11 +45,23 @@ export class PreparedImage extends pulumi.dynamic.Resource {
   ) {
     const row = rowOf(name, type, opts.parent);
     const { bundle, parts } = "bundle" in image ? image : {};
+    const { dockerfile, secrets } = "bundle" in image ? {} : image;
     const wanted = "bundle" in image ? referenceOf(image.bundle, parts) : image.reference;
     super(
       provider,
       name,
-      { row, host, wanted, bundle, parts, run: image.run, reference: undefined, source: undefined },
+      {
+        row,
+        host,
+        wanted,
+        bundle,
+        parts,
+        dockerfile,
+        secrets,
+        run: image.run,
+        reference: undefined,
+        source: undefined,
+      },
       opts,
       "phasegate",
       "PreparedImage",

@@ -11,6 +11,8 @@ import { checkedMounts } from "./container/mounts.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DeepInputs } from "./deep-inputs.ts";
 import { labelsOf } from "./labels.ts";
+import { dockerfileSource } from "./container/dockerfile-source.ts";
+import type { ImageSource } from "./prepared-image.ts";
 import { PreparedImage } from "./prepared-image.ts";
 import type { CheckedRun } from "./providers/prepared-image.ts";
 import type { Dependency, WantedService } from "./providers/readiness-inputs.ts";
@@ -40,9 +42,14 @@ export class Service extends pulumi.ComponentResource {
   ) {
     super("phasegate:index:Service", name, {}, opts);
     const { plan, order, host, coordinator, containers, ports, completed } = deployment;
-    const image = new PreparedImage(`${name}-image`, { ...service.image, run: runOf(name, service) }, host, {
-      parent: this,
-    });
+    const image = new PreparedImage(
+      `${name}-image`,
+      { ...imageSource(service, deployment.secrets), run: runOf(name, service) },
+      host,
+      {
+        parent: this,
+      },
+    );
     const volumes = Object.keys(service.volumes).map(
       (volume) =>
         new docker.Volume(
@@ -96,6 +103,10 @@ export class Service extends pulumi.ComponentResource {
     this.image = pulumi.interpolate`${image.reference} (${image.source})`;
     this.registerOutputs({ generation: this.generation });
   }
+}
+
+function imageSource({ image }: ContainerPlan, secrets: Deployment["secrets"]): ImageSource {
+  return "dockerfile" in image ? dockerfileSource(image, secrets) : image;
 }
 
 /** What is checked of the container before the one that runs is deleted. */

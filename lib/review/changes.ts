@@ -109,7 +109,10 @@ const wholeProbe = pattern("services.*.readiness.probes.*");
 function inWords(path: PlanPath, value: Value): Value {
   if (value === undefined || !isRecord(value)) return value;
   if (matchPath(wholeService, path)) {
-    const image = valueAt(value, ["image", "reference"]) ?? valueAt(value, ["image", "bundle"]);
+    const image =
+      valueAt(value, ["image", "reference"]) ??
+      valueAt(value, ["image", "bundle"]) ??
+      valueAt(value, ["image", "dockerfile"]);
     const probes = Object.keys(valueAt(value, ["readiness", "probes"]) ?? {});
     return `${valueText(image)} in phase ${valueText(value["phase"])}; probes: ${probes.join(", ") || "none"}`;
   }

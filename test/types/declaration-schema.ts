@@ -3,6 +3,7 @@
  * a key that only one of them has is an error here.
  */
 import type { z } from "zod";
+import type { DockerfileImage, dockerfileSchema } from "../../lib/model/container/dockerfile.ts";
 import type { PassThrough, passThroughSchema } from "../../lib/model/container/environment.ts";
 import type {
   declaredMountSchemas,
@@ -131,6 +132,7 @@ type Pairs = [
   SameKeys<ProbeOptions, Partial<Record<keyof typeof commonProbeSchemas, unknown>>>,
   SameKeys<HostFileMount, Taken<(typeof declaredMountSchemas)["hostFile"]>>,
   SameKeys<HostFolderMount, Taken<(typeof declaredMountSchemas)["hostFolder"]>>,
+  SameKeys<DockerfileImage, Taken<typeof dockerfileSchema>>,
   SameKeys<FileMount, Taken<(typeof declaredMountSchemas)["file"]>>,
   SameKeys<PassThrough, Taken<typeof passThroughSchema>>,
   SameKeys<TmpfsMount, Taken<(typeof declaredMountSchemas)["tmpfs"]>>,

@@ -2,6 +2,7 @@ import type { Service } from "../service.ts";
 import type { ProjectSources } from "../sources.ts";
 import { problemOf, sourceOf } from "../sources.ts";
 import { variablesOf } from "../workload.ts";
+import { contextKey } from "./dockerfile.ts";
 
 /** Takes a problem's place below the service, and its words. */
 type Report = (path: readonly PropertyKey[], message: string) => void;
@@ -11,6 +12,11 @@ export function checkSources(service: Service, sources: ProjectSources, report: 
   for (const [path, mount] of Object.entries(service.mounts ?? {})) {
     const problem = "file" in mount ? problemOf(sourceOf(sources.files, mount.file)) : undefined;
     if (problem !== undefined) report(["mounts", path, "file"], problem);
+  }
+  const { image } = service;
+  if (typeof image === "object" && "dockerfile" in image) {
+    const problem = problemOf(sourceOf(sources.contexts, contextKey(image)));
+    if (problem !== undefined) report(["image", "dockerfile"], problem);
   }
   (service.envFile ?? []).forEach((path, i) => {
     const read = sourceOf(sources.envFiles, path);

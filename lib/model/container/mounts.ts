@@ -236,3 +236,8 @@ export function sharedVolumes(
   );
   return [...new Set(names)].sort();
 }
+
+/** Where files of the project are written into a container. */
+export function copiedPaths({ mounts = {} }: MountOptions): string[] {
+  return Object.entries(mounts).flatMap(([path, mount]) => ("file" in mount ? [path] : []));
+}

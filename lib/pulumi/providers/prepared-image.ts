@@ -4,8 +4,11 @@ import type { BundleParts } from "../../engine/bundle-image.ts";
 import { prepareBundle } from "../../engine/bundle-image.ts";
 import { dockerClient, engineAddress } from "../../engine/docker-engine.ts";
 import { hasImage, imageHere, prepareImage } from "../../engine/images.ts";
+import type { DockerfileBuild } from "../../engine/dockerfile-image.ts";
+import { prepareDockerfile } from "../../engine/dockerfile-image.ts";
 import type { ImageRun } from "../../engine/run-check.ts";
 import { runProblems } from "../../engine/run-check.ts";
+import { contextArchive } from "../../project/build-context.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { shown } from "./shown.ts";
@@ -14,6 +17,15 @@ import { rowProgress } from "./row-progress.ts";
 /** How the container of a service is to run an image. */
 export interface CheckedRun extends ImageRun {
   readonly service: string;
+}
+
+/** What is built of a folder's Dockerfile. */
+export interface DockerfileInputs {
+  /** The context, relative to the program's folder. */
+  readonly folder: string;
+  readonly file: string;
+  readonly target?: string;
+  readonly args?: Readonly<Record<string, string>>;
 }
 
 /** The inputs of the resource PreparedImage: a reference, or what to bundle and the reference that it will have. */
@@ -26,6 +38,9 @@ export interface PreparedImageInputs {
   readonly bundle?: string | undefined;
   /** What is bundled beside it, by the name that it has there. */
   readonly parts?: BundleParts | undefined;
+  readonly dockerfile?: DockerfileInputs | undefined;
+  /** Values by the ids that the Dockerfile names. */
+  readonly secrets?: Readonly<Record<string, string>> | undefined;
   /** Checked once the image is there, which is before a container that runs is deleted. */
   readonly run?: CheckedRun | undefined;
 }
@@ -39,16 +54,27 @@ export interface PreparedImageOutputs extends PreparedImageInputs {
 const imageKeys = ["host", "wanted", "bundle", "parts"];
 
 async function prepare(inputs: PreparedImageInputs, root: string): Promise<PreparedImageOutputs> {
-  const { wanted, bundle, parts, host, row } = inputs;
+  const { wanted, bundle, parts, dockerfile, host, row } = inputs;
   const docker = dockerClient(host);
   const say = rowProgress(row);
   const preparing =
-    bundle === undefined
-      ? prepareImage(docker, wanted, say)
-      : prepareBundle(docker, root, bundle, wanted, say, parts);
+    dockerfile !== undefined
+      ? prepareDockerfile(docker, dockerfileBuild(inputs, dockerfile, root), say)
+      : bundle === undefined
+        ? prepareImage(docker, wanted, say)
+        : prepareBundle(docker, root, bundle, wanted, say, parts);
   const image = await untilInterrupted(preparing, () => `the image ${wanted} was being prepared`);
   await requireRunnable(inputs, image.reference);
   return { ...inputs, ...image };
+}
+
+function dockerfileBuild(
+  { wanted, secrets }: PreparedImageInputs,
+  { folder, file, target, args }: DockerfileInputs,
+  root: string,
+): DockerfileBuild {
+  const context = () => contextArchive(root, folder, file);
+  return { name: folder, reference: wanted, file, target, args, secrets, context };
 }
 
 /** The checks of this process: a preview's, or an update's, which asks before and after an image is prepared. */

@@ -165,7 +165,7 @@ describe("what is missing, of another type or malformed is reported once, with i
     [
       "services.api.image",
       undefined,
-      'services.api.image: is missing: it must be an image reference such as "redis:7", or bundle("services/api/main.ts")',
+      'services.api.image: is missing: it must be an image reference such as "redis:7", bundle("services/api/main.ts") or dockerfile("services/api")',
     ],
     ["phases.data.timeout", "0s", 'phases.data.timeout: "0s" is out of range: it must be from 1ms to 168h'],
     [

@@ -42,6 +42,7 @@ const declaration: StackDeclaration = {
       supervision: { intensity: { restarts: 3, within: "30m" }, successThreshold: 2 },
       mounts: {
         "/etc/pg.conf": { hostFile: "ops/pg.conf" },
+        "/etc/copied.conf": { file: "ops/backend.conf", executable: true },
         "/dump": { hostFolder: "dump", writable: true },
         "/scratch": { tmpfs: { size: "64mb", mode: "1777" } },
         "/shared": { volume: "shared", readOnly: true },
@@ -69,7 +70,6 @@ const declaration: StackDeclaration = {
     backend: {
       ...backend,
       envFile: ["backend.env"],
-      mounts: { "/etc/backend.conf": { file: "ops/backend.conf", executable: true } },
       env: {
         ...backend.env,
         PROXY: { passThrough: "HTTP_PROXY" },
@@ -135,6 +135,11 @@ const declaration: StackDeclaration = {
 };
 const sources: ProjectSources = {
   files: { "ops/backend.conf": { sha256: "1" }, "ops/backend.confx": { sha256: "2" } },
+  contexts: Object.fromEntries(
+    ["services/auth run.Dockerfile", "services/authx run.Dockerfile", "services/auth run.Dockerfilex"].map(
+      (key) => [key, { sha256: key }],
+    ),
+  ),
   envFiles: {
     "backend.env": { variables: { MODE: "fast" }, problems: [] },
     x: { variables: { MODE: "slow" }, problems: [] },

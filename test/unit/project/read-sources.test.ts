@@ -85,6 +85,13 @@ describe("a file that is copied in", () => {
     );
   });
 
+  test("cannot be written into a container that is read-only", async () => {
+    const readOnly = app({ readOnly: true, mounts: { "/etc/app.conf": file("app.conf") } });
+    expect(await refusal({ "app.conf": "" }, readOnly)).toContain(
+      "services.app.readOnly: the engine could not write /etc/app.conf",
+    );
+  });
+
   test("that nobody has read is a problem, and no crash", () => {
     expect(() => resolvePlan(declaration, smallProfile, "dev")).toThrow("app.conf was not read");
   });
@@ -150,5 +157,5 @@ test("a declaration of any shape can be read", async () => {
     { services: 7 },
     { services: { a: null, b: { mounts: [1], envFile: "x" } } },
   ])
-    expect(await readSources("/", odd as never)).toEqual({ files: {}, envFiles: {} });
+    expect(await readSources("/", odd as never)).toEqual({ files: {}, envFiles: {}, contexts: {} });
 });
