@@ -1,12 +1,13 @@
 // Imports go one way. What each folder of lib may import; what is not named it may not.
 const allowed = {
   core: [],
+  redaction: ["core"],
   model: ["core"],
   alerting: ["core", "model"],
   review: ["core", "model"],
   import: ["core", "model"],
-  engine: ["core"],
-  probe: ["core", "model"],
+  engine: ["core", "redaction"],
+  probe: ["core", "model", "redaction"],
   readiness: ["core", "model", "probe"],
   supervision: ["core", "model", "probe", "readiness"],
   control: ["core", "model", "engine"],
@@ -19,6 +20,7 @@ const allowed = {
     "engine",
     "probe",
     "readiness",
+    "redaction",
     "supervision",
     "history",
     "desired",

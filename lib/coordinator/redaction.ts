@@ -1,5 +1,5 @@
 import type { Outcome } from "../probe/outcome.ts";
-import { safeText } from "../probe/safe-text.ts";
+import { safeText } from "../redaction/safe-text.ts";
 
 /** Every secret that the coordinator knows, to be taken out of texts that come from outside. */
 export interface Redaction {

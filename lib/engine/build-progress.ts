@@ -8,27 +8,42 @@ export interface BuildRecord {
   readonly error?: string;
 }
 
-/** The lines that a record has for people. */
-export function linesOf({ stream, id, aux }: BuildRecord): string[] {
-  const text =
-    id === "moby.buildkit.trace" && typeof aux === "string"
-      ? traceText(Buffer.from(aux, "base64"))
-      : (stream ?? "");
-  return text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
+/** What a record says of a step. */
+export interface BuildMessage {
+  /** Which step, by its key; "" for the one that runs, where steps come one after the other. */
+  readonly step: string;
+  /** As people know it: "[2/3] RUN npm ci". */
+  readonly name?: string;
+  /** Whether it begins now. */
+  readonly began?: boolean;
+  /** Why it has failed. */
+  readonly error?: string;
+  /** What it has written. */
+  readonly text?: string;
+  /** Whether it is the one that runs until the next begins. */
+  readonly inOrder?: boolean;
 }
 
-// moby.buildkit.v1: StatusResponse { Vertex vertexes = 1; VertexLog logs = 3 }, Vertex { name = 3; started = 5; completed = 6 },
-// VertexLog { msg = 4 }.
-function traceText(message: Buffer): string {
-  return fieldsOf(message)
-    .map(([number, value]) => {
-      if (number === 1) {
-        const vertex = new Map(fieldsOf(value));
-        return vertex.has(5) && !vertex.has(6) ? `${text(vertex.get(3))}\n` : "";
-      }
-      return number === 3 ? text(new Map(fieldsOf(value)).get(4)) : "";
-    })
-    .join("");
+export function messagesOf({ stream, id, aux }: BuildRecord): BuildMessage[] {
+  if (id === "moby.buildkit.trace" && typeof aux === "string") return traced(Buffer.from(aux, "base64"));
+  if (stream === undefined) return [];
+  return /^Step \d+\/\d+ : /.test(stream)
+    ? [{ step: stream, name: stream.trim(), began: true, inOrder: true }]
+    : [{ step: "", text: stream }];
+}
+
+// moby.buildkit.v1: StatusResponse { Vertex vertexes = 1; VertexLog logs = 3 }, Vertex { digest = 1; name = 3; started = 5;
+// completed = 6; error = 7 }, VertexLog { vertex = 1; msg = 4 }.
+function traced(message: Buffer): BuildMessage[] {
+  return fieldsOf(message).flatMap(([number, value]): BuildMessage[] => {
+    const fields = new Map(fieldsOf(value));
+    const step = text(fields.get(1));
+    if (number === 3) return [{ step, text: text(fields.get(4)) }];
+    if (number !== 1) return [];
+    const error = text(fields.get(7));
+    const began = fields.has(5) && !fields.has(6);
+    return [{ step, name: text(fields.get(3)), began, ...(error !== "" && { error }) }];
+  });
 }
 
 const text = (value: Buffer | undefined) => value?.toString("utf8") ?? "";

@@ -1,8 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
+import { plainText } from "../core/outside-text.ts";
+import { safeText } from "../redaction/safe-text.ts";
+import type { BuildLog } from "./build-log.ts";
+import { buildLog } from "./build-log.ts";
 import type { BuildRecord } from "./build-progress.ts";
-import { linesOf } from "./build-progress.ts";
 import { buildSession } from "./build-session.ts";
 import { answered, engineAddress } from "./docker-engine.ts";
 import type { PreparedImage } from "./images.ts";
@@ -37,69 +40,69 @@ export function prepareDockerfile(docker: Docker, build: DockerfileBuild, say: S
   const { name, reference } = build;
   return preparing(`${engineAddress(docker)} ${reference}`, say, async (say) => {
     if (await hasImage(docker, reference)) return { reference, source: "built" };
-    const lines: string[] = [];
+    const log = buildLog(shownLines);
+    // What a build writes is not ours: a RUN may print what it was given.
+    const safe = safeText(Object.values(build.secrets ?? {}));
     try {
       say(`building ${reference} from ${name}`);
-      await buildTagged(docker, build, (line) => {
-        lines.push(line);
-        if (lines.length > shownLines) lines.shift();
-        say(`building ${name}: ${line}`);
-      });
+      await buildTagged(docker, build, log, (line) => say(`building ${name}: ${safe(line)}`));
       return { reference, source: "built" };
     } catch (error) {
-      const shown = lines.map((line) => `\n  ${line}`).join("");
-      const message = `the image of ${name} cannot be built: ${errorText(error)}${shown}`;
-      throw new PhasegateError("PHASEGATE_IMAGE_BUILD_FAILED", withoutSecrets(message, build.secrets ?? {}));
+      throw new PhasegateError("PHASEGATE_IMAGE_BUILD_FAILED", safe(failureText(build, error, log)));
     }
   });
 }
 
-/** What a build writes is not ours: a RUN may print what it was given. */
-function withoutSecrets(text: string, secrets: Readonly<Record<string, string>>): string {
-  return Object.values(secrets)
-    .flatMap((value) => [value, ...value.split("\n")])
-    .filter((value) => value.trim().length >= 4)
-    .reduce((shown, value) => shown.replaceAll(value, "[secret]"), text);
+function failureText(build: DockerfileBuild, error: unknown, log: BuildLog): string {
+  const { name, file, target, secrets = {} } = build;
+  const { step, lines } = log.failure();
+  const options = [
+    ...["-f", `${name}/${file}`],
+    ...(target === undefined ? [] : ["--target", target]),
+    ...Object.keys(secrets).flatMap((id) => ["--secret", `id=${id},src=FILE`]),
+  ];
+  return [
+    `the image of ${name} cannot be built: ${step === undefined ? "" : `the step "${step}" of ${file} failed: `}${reasonText(error)}`,
+    ...lines.map((line) => `  ${plainText(line)}`),
+    `To try it alone: docker build ${options.join(" ")} ${name}`,
+  ].join("\n");
+}
+
+/** The builder's words, without the layers of it that they have passed, and without the command, which is in the step. */
+function reasonText(error: unknown): string {
+  const layers =
+    /^(?:failed to solve(?: with frontend \S+)?: |failed to create LLB definition: |failed to compute cache key: |rpc error: code = \w+ desc = |executor failed running \[.*?\]: |process ".*?" did not complete successfully: )+/s;
+  return errorText(error).replace(layers, "");
 }
 
 async function buildTagged(
   docker: Docker,
   build: DockerfileBuild,
+  log: BuildLog,
   onLine: (line: string) => void,
 ): Promise<void> {
   const { reference, file, target, args = {}, secrets = {}, context } = build;
-  const hidden = (line: string) => onLine(withoutSecrets(line, secrets));
   // Under a name of its own first: see bundle-image.ts.
   const own = `${reference}-${randomBytes(4).toString("hex")}`;
-  const labels = { "phasegate.dockerfile": reference };
   const options = {
-    t: own,
-    dockerfile: file,
-    buildargs: { ...args },
-    labels,
-    forcerm: true,
-    ...(target && { target }),
+    ...{ t: own, dockerfile: file, buildargs: { ...args }, forcerm: true },
+    labels: { "phasegate.dockerfile": reference },
+    ...(target !== undefined && { target }),
+  };
+  const run = async (more: object = {}) => {
+    const stream = await answered(docker.buildImage(await context(), { ...options, ...more }));
+    await followed(docker, stream, log, onLine);
   };
   if (await hasBuildKit(docker)) {
     const session = await buildSession(docker, secrets);
     try {
       // The number, and not the text: with the text dockerode opens a session of its own, which serves no secrets.
-      const more = { version: 2 as unknown as "2", session: session.id };
-      await followed(
-        docker,
-        await answered(docker.buildImage(await context(), { ...options, ...more })),
-        hidden,
-      );
+      await run({ version: 2, session: session.id });
     } finally {
       session.close();
     }
-  } else if (Object.keys(secrets).length > 0) {
-    throw new Error(
-      "it is given secrets, and this engine has no BuildKit, which alone keeps them out of the image",
-    );
-  } else {
-    await followed(docker, await answered(docker.buildImage(await context(), options)), hidden);
-  }
+  } else if (Object.keys(secrets).length > 0) throw new Error(noBuildKit);
+  else await run();
   const image = docker.getImage(own);
   try {
     const at = reference.lastIndexOf(":");
@@ -110,8 +113,12 @@ async function buildTagged(
   }
 }
 
+/** Why a build with secrets is refused. */
+export const noBuildKit =
+  "it is given secrets, and this engine has no BuildKit, which alone keeps them out of the image";
+
 /** Docker has BuildKit from 18.09 on, on Linux; what else speaks its API has not. */
-async function hasBuildKit(docker: Docker): Promise<boolean> {
+export async function hasBuildKit(docker: Docker): Promise<boolean> {
   const {
     ApiVersion,
     Os,
@@ -128,6 +135,7 @@ async function hasBuildKit(docker: Docker): Promise<boolean> {
 async function followed(
   docker: Docker,
   stream: NodeJS.ReadableStream,
+  log: BuildLog,
   onLine: (line: string) => void,
 ): Promise<void> {
   await new Promise<void>((resolve, reject) => {
@@ -139,7 +147,7 @@ async function followed(
         else reject(new Error(failure));
       },
       (record: BuildRecord) => {
-        for (const line of linesOf(record)) onLine(line);
+        for (const line of log.read(record)) onLine(line);
       },
     );
   });

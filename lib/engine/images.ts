@@ -12,10 +12,11 @@ export interface PreparedImage {
   readonly reference: string;
   /**
    * - `registry`: the image asked for, pulled now or earlier
+   * - `local`: the image asked for, built or loaded on this engine: no registry has given it
    * - `stand-in`: no registry can be reached; an image built on this machine that behaves the same
    * - `built`: built from the project's own source
    */
-  readonly source: "registry" | "stand-in" | "built";
+  readonly source: "registry" | "local" | "stand-in" | "built";
 }
 
 const standIns = "phasegate-stand-in/";
@@ -32,8 +33,15 @@ export async function hasImage(docker: Docker, reference: string): Promise<boole
 
 /** What the engine would run for a reference as it is: the image itself, or its stand-in. */
 export async function imageHere(docker: Docker, reference: string): Promise<PreparedImage | undefined> {
-  if (await hasImage(docker, reference))
-    return { reference, source: reference.startsWith(standIns) ? "stand-in" : "registry" };
+  const image = await unlessMissing(answered(docker.getImage(reference).inspect()));
+  if (image !== undefined) {
+    // An image has a digest in a registry once it was pulled from there, or pushed to it.
+    const isOfRegistry = (image.RepoDigests ?? []).length > 0;
+    return {
+      reference,
+      source: reference.startsWith(standIns) ? "stand-in" : isOfRegistry ? "registry" : "local",
+    };
+  }
   const standIn = standInFor(reference);
   return (await hasImage(docker, standIn)) ? { reference: standIn, source: "stand-in" } : undefined;
 }

@@ -15,7 +15,7 @@ import type { Cause, CauseCode, Finding, Outcome } from "./outcome.ts";
 import { causeOf } from "./outcome.ts";
 import type { AttemptContext, ContainerView, ProbeTarget } from "./probe-kind.ts";
 import { loadAttempt } from "./registry.ts";
-import { safeText } from "./safe-text.ts";
+import { safeText } from "../redaction/safe-text.ts";
 import { speaksTls } from "./speaks-tls.ts";
 import { within } from "./within.ts";
 

@@ -1,16 +1,19 @@
-import { PhasegateError } from "../core/errors.ts";
+import type Docker from "dockerode";
+import { PhasegateError, problemsError } from "../core/errors.ts";
 import { describeProblems } from "../core/problem.ts";
 import { nodeImage } from "../engine/bundle-image.ts";
 import { dockerClient } from "../engine/docker-engine.ts";
+import { hasBuildKit, noBuildKit } from "../engine/dockerfile-image.ts";
 import { hasImage, missingImage } from "../engine/images.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { containersOf, engineName } from "../model/plan.ts";
 import { referenceOf } from "./bundle-references.ts";
+import { dockerfileReference } from "./container/dockerfile-source.ts";
 import { coordinatorImage } from "./coordinator-image.ts";
 
 /**
- * @throws PhasegateError PHASEGATE_IMAGE_BUILD_FAILED when a source is not there: inside a resource's inputs it would
- *   end the program with a stack trace. PHASEGATE_IMAGE_MISSING with every image that cannot be had, and who needs it
+ * @throws PhasegateError PHASEGATE_IMAGE_BUILD_FAILED when a source is not there, which inside a resource's inputs would end the
+ *   program with a stack trace, or when the engine cannot build what is given secrets. PHASEGATE_IMAGE_MISSING with every image that cannot be had, and who needs it
  */
 export async function checkImages(plan: LifecyclePlan, host: string | undefined): Promise<void> {
   const docker = dockerClient(host);
@@ -27,6 +30,8 @@ export async function checkImages(plan: LifecyclePlan, host: string | undefined)
   const built = await Promise.all(bundles.map((reference) => hasImage(docker, reference)));
   if (built.includes(false)) need(nodeImage, "what is built from source");
 
+  await requireBuildKit(plan, docker);
+
   const missing = await Promise.all(
     [...needing].map(async ([reference, who]) => ({ who, error: await missingImage(docker, reference) })),
   );
@@ -37,5 +42,22 @@ export async function checkImages(plan: LifecyclePlan, host: string | undefined)
   throw new PhasegateError(
     "PHASEGATE_IMAGE_MISSING",
     `nothing was changed: images that ${engineName(plan)} needs cannot be had:\n${describeProblems(problems)}`,
+  );
+}
+
+/** Secrets of a build need BuildKit. What is built already needs nothing. */
+async function requireBuildKit(plan: LifecyclePlan, docker: Docker): Promise<void> {
+  const services = await Promise.all(
+    Object.entries(containersOf(plan)).map(async ([service, { image }]) => {
+      if (!("dockerfile" in image) || image.secrets === undefined) return [];
+      return (await hasImage(docker, dockerfileReference(image))) ? [] : [service];
+    }),
+  );
+  const building = services.flat();
+  if (building.length === 0 || (await hasBuildKit(docker))) return;
+  throw problemsError(
+    "PHASEGATE_IMAGE_BUILD_FAILED",
+    `nothing was changed: images that ${engineName(plan)} needs cannot be built`,
+    building.map((service) => ({ path: `services.${service}.image.secrets`, message: noBuildKit })),
   );
 }

@@ -29,13 +29,13 @@ export type ImageSource = (
 const type = "pulumi-nodejs:dynamic/phasegate:PreparedImage";
 
 /**
- * An image on the engine: pulled, or built from source, or, where no registry can be reached, the stand-in
- * that this machine has built. Which of these it is stands in `source`, in the state and in the outputs.
+ * An image on the engine: pulled, or there already, or built from source, or, where no registry can be reached, the
+ * stand-in that this machine has built. Which of these it is stands in `source`, in the state and in the outputs.
  */
 export class PreparedImage extends pulumi.dynamic.Resource {
   /** The reference to run. */
   declare readonly reference: pulumi.Output<string>;
-  declare readonly source: pulumi.Output<"registry" | "stand-in" | "built">;
+  declare readonly source: pulumi.Output<"registry" | "local" | "stand-in" | "built">;
 
   constructor(
     name: string,

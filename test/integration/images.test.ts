@@ -88,9 +88,17 @@ test("an image that the registry has is pulled once for all who ask, and found b
   const images = await Promise.all([1, 2, 3].map(() => prepareImage(docker, registry.image, silent)));
   built.push(registry.image);
   expect(images).toEqual(images.map(() => ({ reference: registry.image, source: "registry" })));
+  expect(await prepareImage(docker, registry.image, silent)).toEqual(images[0]);
   const requested = registry.requests.length;
   expect(await missingImage(docker, registry.image)).toBeUndefined();
   expect(registry.requests.length, "an image that is here is not asked for").toBe(requested);
+});
+
+test("an image that no registry has given is the engine's own", async () => {
+  using folder = temporaryFolder();
+  const { entry, reference } = await newBundle(folder.path);
+  await prepareBundle(docker, folder.path, entry, reference, silent);
+  expect(await prepareImage(docker, reference, silent)).toEqual({ reference, source: "local" });
 });
 
 test("an image that the registry does not have is reported without pulling it", async () => {

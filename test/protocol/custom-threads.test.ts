@@ -6,7 +6,7 @@ import { all, not } from "../../lib/model/composites.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import { custom } from "../../lib/model/probes.ts";
 import type { RunProbeOptions } from "../../lib/probe/run-probe.ts";
-import { safeText } from "../../lib/probe/safe-text.ts";
+import { safeText } from "../../lib/redaction/safe-text.ts";
 import { attempt, secrets, reportOf } from "../support/attempt.ts";
 import { fakeClock } from "../support/fake-clock.ts";
 import { sourceThreads } from "../support/source-threads.ts";

@@ -7,7 +7,7 @@ import type { ServiceKind } from "../../lib/model/service.ts";
 import type { Outcome } from "../../lib/probe/outcome.ts";
 import type { RunProbeOptions } from "../../lib/probe/run-probe.ts";
 import { runProbe } from "../../lib/probe/run-probe.ts";
-import { safeText } from "../../lib/probe/safe-text.ts";
+import { safeText } from "../../lib/redaction/safe-text.ts";
 import { containerView } from "./container-view.ts";
 import type { Loopback } from "./loopback.ts";
 import { closedPort, listen } from "./loopback.ts";

@@ -7,7 +7,7 @@ import type { Outcome } from "../../probe/outcome.ts";
 import type { ContainerView } from "../../probe/probe-kind.ts";
 import type { RunProbeOptions } from "../../probe/run-probe.ts";
 import { runProbe } from "../../probe/run-probe.ts";
-import { safeText } from "../../probe/safe-text.ts";
+import { safeText } from "../../redaction/safe-text.ts";
 import { changes } from "../../readiness/changes.ts";
 import { workProbe } from "../../readiness/probe-worker.ts";
 import { customModules } from "./custom-modules.ts";

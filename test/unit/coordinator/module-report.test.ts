@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { logReport } from "../../../lib/coordinator/probing/module-report.ts";
 import { longestCustomText } from "../../../lib/probe/custom-module.ts";
-import { safeText } from "../../../lib/probe/safe-text.ts";
+import { safeText } from "../../../lib/redaction/safe-text.ts";
 
 function report() {
   let nowMs = 0;

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { usableDatabase } from "../../../lib/history/usable-database.ts";
-import { redactor } from "../../../lib/probe/redact.ts";
+import { redactor } from "../../../lib/redaction/redact.ts";
 import { desiredIn, foundIn } from "../../support/desired-database.ts";
 import { encodings } from "../../support/encodings.ts";
 import { temporaryFolder } from "../../support/temporary-folder.ts";

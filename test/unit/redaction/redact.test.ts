@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { redactor } from "../../../lib/probe/redact.ts";
+import { redactor } from "../../../lib/redaction/redact.ts";
 import { encodings } from "../../support/encodings.ts";
 
 const value = 'p@ss/w"rd + grüße🙂';
