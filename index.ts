@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { resolvePlan } from "phasegate";
 import {
   completedJobs,
+  earlierNetworks,
   preflight,
   readDeclaration,
   readProfile,
@@ -22,7 +23,13 @@ const stack = await reported(async () => {
   const secrets = readSecrets(plan);
   const host = new pulumi.Config("docker").get("host");
   await preflight(plan, host);
-  return new Stack({ plan, secrets, host, completed: await completedJobs(plan, host) });
+  return new Stack({
+    plan,
+    secrets,
+    host,
+    completed: await completedJobs(plan, host),
+    earlierNetworks: await earlierNetworks(plan, host),
+  });
 });
 
 /** Where each published service is on this machine. */

@@ -11,6 +11,7 @@ import { GeneratedSecret } from "./generated-secret.ts";
 import { labelsOf } from "./labels.ts";
 import { PreparedImage } from "./prepared-image.ts";
 import type { StackContainers } from "./stack-containers.ts";
+import type { StackNetwork } from "./stack-network.ts";
 
 /**
  * The stack's coordinator: a container on all its networks which probes. It alone has the engine's socket. It has
@@ -23,7 +24,7 @@ export class Coordinator extends pulumi.ComponentResource {
 
   constructor(
     plan: LifecyclePlan,
-    networks: readonly docker.Network[],
+    networks: readonly StackNetwork[],
     containers: StackContainers,
     host: string | undefined,
     opts: pulumi.ComponentResourceOptions,

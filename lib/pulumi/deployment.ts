@@ -1,9 +1,9 @@
-import type * as docker from "@pulumi/docker";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { SharedVolumes } from "./container/mounts.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { StackSecret } from "./secrets.ts";
 import type { StackContainers } from "./stack-containers.ts";
+import type { StackNetwork } from "./stack-network.ts";
 import type { StackPorts } from "./stack-ports.ts";
 
 /** What all parts of one deployment share. */
@@ -16,7 +16,7 @@ export interface Deployment {
   /** Every secret that the plan names. One output a secret: one that is unknown in a preview leaves the others known. */
   readonly secrets: Readonly<Record<string, StackSecret>>;
   /** The stack's networks by the names that services give. */
-  readonly networks: Readonly<Record<string, docker.Network>>;
+  readonly networks: Readonly<Record<string, StackNetwork>>;
   readonly volumes: SharedVolumes;
   readonly coordinator: Coordinator;
   readonly containers: StackContainers;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { sharedVolumes } from "../model/container/mounts.ts";
 import { addressText, publishedPorts } from "../model/container/ports.ts";
-import { engineName, networkName } from "../model/plan.ts";
+import { engineName } from "../model/plan.ts";
 import { startOrder } from "../model/start-order.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { Deployment } from "./deployment.ts";
@@ -12,6 +12,7 @@ import { Phase } from "./phase.ts";
 import type { ReadyTimes } from "./providers/phase-gate.ts";
 import { Service } from "./service.ts";
 import { StackContainers } from "./stack-containers.ts";
+import { stackNetwork } from "./stack-network.ts";
 import { readyTable } from "./ready-table.ts";
 import { stackSecrets } from "./secrets.ts";
 import { StackPorts } from "./stack-ports.ts";
@@ -25,6 +26,8 @@ export interface StackArgs {
   readonly host?: string | undefined;
   /** The jobs that run once and have: their containers stay as they are. Default: none. */
   readonly completed?: ReadonlySet<string>;
+  /** The networks that an earlier version has made: see {@link stackNetwork}. Default: none. */
+  readonly earlierNetworks?: ReadonlySet<string>;
 }
 
 /** A whole stack: the network, the coordinator, and the phases, each behind the gates of those it depends on. */
@@ -37,16 +40,17 @@ export class Stack extends pulumi.ComponentResource {
   readonly ready: pulumi.Output<Record<string, ReadyTimes>>;
 
   constructor(
-    { plan, secrets, host, completed = new Set() }: StackArgs,
+    { plan, secrets, host, completed = new Set(), earlierNetworks = new Set() }: StackArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("phasegate:index:Stack", plan.name, {}, opts);
     const networks = Object.fromEntries(
-      plan.networks.map((name) => [name, stackNetwork(plan, name, { parent: this })]),
+      plan.networks.map((name) => [
+        name,
+        stackNetwork(plan, name, host, earlierNetworks.has(name), { parent: this }),
+      ]),
     );
-    // The engine takes registrations one after the other, and a network takes 2 s: what looks at the engine comes after it.
-    const afterNetworks = { parent: this, dependsOn: Object.values(networks) };
-    const containers = new StackContainers(plan, host, afterNetworks);
+    const containers = new StackContainers(plan, host, { parent: this });
     const coordinator = new Coordinator(plan, Object.values(networks), containers, host, { parent: this });
     const order = startOrder(plan);
     const deployment: Deployment = {
@@ -61,7 +65,7 @@ export class Stack extends pulumi.ComponentResource {
       coordinator,
       containers,
       completed,
-      ports: new StackPorts(plan, host, afterNetworks),
+      ports: new StackPorts(plan, host, { parent: this }),
     };
 
     if (plan.alerting ?? plan.metrics ?? plan.tracing) new StackTelemetry(deployment, { parent: this });
@@ -98,14 +102,6 @@ export class Stack extends pulumi.ComponentResource {
     }
     this.registerOutputs({});
   }
-}
-
-function stackNetwork(plan: LifecyclePlan, name: string, opts: pulumi.CustomResourceOptions): docker.Network {
-  return new docker.Network(
-    name === "default" ? "network" : `network-${name}`,
-    { name: networkName(plan, name), labels: labelsOf(plan) },
-    opts,
-  );
 }
 
 /** A volume that several services mount. As any other it outlives the stack. */
