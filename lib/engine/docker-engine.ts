@@ -118,12 +118,6 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
   };
 }
 
-/** The names of all containers that are there, running or not. @throws PhasegateError PHASEGATE_ENGINE_UNREACHABLE */
-export async function containerNames(host?: string): Promise<string[]> {
-  const containers = await answeredSoon((soon) => dockerClient(host).listContainers({ ...soon, all: true }));
-  return containers.flatMap(({ Names }) => Names.map((name) => name.replace(/^\//, "")));
-}
-
 function inspect(
   docker: Docker,
   id: string,

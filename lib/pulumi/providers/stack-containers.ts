@@ -1,7 +1,9 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { errorText } from "../../core/errors.ts";
 import { mapValues } from "../../core/record.ts";
-import { connectEngine, containerNames } from "../../engine/docker-engine.ts";
+import { containersThere } from "../../engine/containers-there.ts";
+import { connectEngine } from "../../engine/docker-engine.ts";
+import { listNetworks } from "../../engine/networks.ts";
 import type { DriftReport } from "../../model/control-answers.ts";
 import { coordinatorName } from "../../model/check-declaration.ts";
 import { changedInputs } from "./changed-inputs.ts";
@@ -41,21 +43,40 @@ function lostLimits(
 }
 
 /**
- * Looks which containers are on the engine. Pulumi does not: what was removed by hand is still in its state, and taken
- * for unchanged. A container whose number of creations has changed is replaced, which creates it again.
+ * Looks which containers are on the engine, and on networks that there are. Pulumi does not: what was removed by hand is still in its
+ * state, and taken for unchanged. A container whose number of creations has changed is replaced, which creates it again.
  */
 export async function check(
   olds: Partial<StackContainersOutputs>,
   news: StackContainersInputs,
 ): Promise<dynamic.CheckResult> {
-  const there = new Set(await shown(containerNames(news.host)));
-  const creations = mapValues(news.names, (name, service) => {
+  const [there, networks] = await shown(Promise.all([containersThere(news.host), listNetworks(news.host)]));
+  const networkIds = new Set(networks.map(({ id }) => id));
+  const lost = {
+    container: servicesOf(news, (name) => !there.some((one) => one.name === name)),
+    // The engine removes a network that stopped containers are on, and does not start them then.
+    network: servicesOf(news, (name) =>
+      there.some((one) => one.name === name && one.networks.some((id) => id !== "" && !networkIds.has(id))),
+    ),
+    limits: servicesOf(news, (_name, service) => lostLimits(olds, news, service).length > 0),
+  };
+  const replaced = new Set(Object.values(lost).flat());
+  const creations = mapValues(news.names, (_name, service) => {
     const before = olds.creations?.[service] ?? 0;
-    return there.has(name) && before > 0 && lostLimits(olds, news, service).length === 0
-      ? before
-      : before + 1;
+    return before > 0 && !replaced.has(service) ? before : before + 1;
   });
+  const known = (services: readonly string[]) => services.filter((service) => service in (olds.names ?? {}));
+  const notice = rowNotice(news.row);
+  if (known(lost.container).length > 0) notice(missingText(known(lost.container)));
+  if (known(lost.network).length > 0) notice(offNetworkText(known(lost.network)));
   return { inputs: { ...news, creations } };
+}
+
+function servicesOf(
+  { names }: StackContainersInputs,
+  isLost: (name: string, service: string) => boolean,
+): string[] {
+  return Object.entries(names).flatMap(([service, name]) => (isLost(name, service) ? [service] : []));
 }
 
 export async function create(inputs: StackContainersOutputs): Promise<dynamic.CreateResult> {
@@ -107,13 +128,6 @@ export async function diff(
   olds: StackContainersOutputs,
   news: StackContainersOutputs,
 ): Promise<dynamic.DiffResult> {
-  const missing = Object.keys(news.names).filter(
-    (service) =>
-      service in olds.names &&
-      news.creations[service] !== olds.creations[service] &&
-      lostLimits(olds, news, service).length === 0,
-  );
-  if (missing.length > 0) rowNotice(news.row)(missingText(missing));
   for (const { text, command } of await driftOf(news)) rowNotice(news.row)(`${text}. "${command}" mends it.`);
   const left = leftServices(olds, news).length > 0;
   return { changes: left || changedInputs({ ...olds }, { ...news }, inputKeys).length > 0 };
@@ -135,8 +149,18 @@ async function driftOf({ row, host, names }: StackContainersInputs): Promise<rea
   }
 }
 
-function missingText(missing: readonly string[]): string {
-  return missing.length === 1
-    ? `the container of ${missing[0]} is not on the engine: it will be created`
-    : `the containers of ${missing.slice(0, -1).join(", ")} and ${missing.at(-1)} are not on the engine: they will be created`;
+function missingText(services: readonly string[]): string {
+  return services.length === 1
+    ? `the container of ${services[0]} is not on the engine: it will be created`
+    : `the containers of ${listed(services)} are not on the engine: they will be created`;
+}
+
+function offNetworkText(services: readonly string[]): string {
+  return services.length === 1
+    ? `a network of ${services[0]} is not on the engine any more: its container will be replaced`
+    : `a network of ${listed(services)} is not on the engine any more: their containers will be replaced`;
+}
+
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -6,10 +6,15 @@ import {
   update,
 } from "../../../lib/pulumi/providers/stack-containers.ts";
 
-const engine = vi.hoisted(() => ({ names: [] as string[], notices: [] as string[] }));
+const engine = vi.hoisted(() => ({ names: [] as string[], notices: [] as string[], networks: ["net"] }));
 const coordinator = vi.hoisted(() => ({ answers: true, forgotten: [] as string[][] }));
+vi.mock("../../../lib/engine/containers-there.ts", () => ({
+  containersThere: async () => engine.names.map((name) => ({ name, networks: ["net"] })),
+}));
+vi.mock("../../../lib/engine/networks.ts", () => ({
+  listNetworks: async () => engine.networks.map((id) => ({ id })),
+}));
 vi.mock("../../../lib/engine/docker-engine.ts", () => ({
-  containerNames: async () => engine.names,
   connectEngine: () => ({
     inspect: async (name: string) => (engine.names.includes(name) ? { id: `id of ${name}` } : undefined),
   }),
@@ -61,6 +66,19 @@ test("what was removed by hand is created again, once, and all of it is said in 
   const again = await next(gone.inputs, services, ["coordinator", "db"]);
   expect(again.inputs.creations).toEqual({ coordinator: 2, db: 1, web: 3 });
   expect(again.notices).toEqual(["the container of web is not on the engine: it will be created"]);
+});
+
+test("containers on a network that was removed are replaced: the engine does not start them again", async () => {
+  const services = ["coordinator", "web"];
+  const first = await next(undefined, services, []);
+  engine.networks = [];
+  const off = await next(first.inputs, services, services);
+  expect(off.inputs.creations).toEqual({ coordinator: 2, web: 2 });
+  expect(off.notices).toEqual([
+    "a network of coordinator and web is not on the engine any more: their containers will be replaced",
+  ]);
+  engine.networks = ["net"];
+  expect(await next(off.inputs, services, services)).toMatchObject({ changes: false, notices: [] });
 });
 
 test("a preview and the update after it find the same", async () => {
