@@ -8,6 +8,8 @@ import { checkAllowances } from "./check-allowances.ts";
 import { checkJobs } from "./check-jobs.ts";
 import { checkSupervision } from "./check-supervision.ts";
 import { checkAddresses, withAddresses } from "./external-addresses.ts";
+import { checkEnvironments, environmentsOf, inEnvironment } from "./environments-of.ts";
+import { checkReplicas } from "./replicas.ts";
 import { checkValidations } from "./check-validation.ts";
 import { checkDigests } from "./container/check-digests.ts";
 import { checkMounts, checkVolumeNames } from "./container/check-mounts.ts";
@@ -71,7 +73,11 @@ function contradictions(declared: StackDeclaration, profile: Profile, sources: P
   for (const name of Object.keys(profile.images))
     if (!known(name)) report(["config", "images", name], noService(name));
 
-  checkAddresses(declaration, profile, report);
+  checkReplicas(declaration, profile, report);
+  checkEnvironments(declaration, report);
+  const isIn = (name: string) =>
+    environmentsOf(declaration, declaration.services[name] as Service).includes(profile.environment);
+  checkAddresses(declaration, profile, isIn, report);
 
   const phases = phaseGraph(declaration);
   const phaseOf = new Map<string, string>();
@@ -92,13 +98,15 @@ function contradictions(declared: StackDeclaration, profile: Profile, sources: P
   for (const name of services) {
     const phase = phaseOf.get(name);
     if (phase === undefined) report(["services", name], `the service ${name} is in no phase`);
+    if (!isIn(name)) continue;
     checkService(declaration, profile, name, phase, report);
     checkSources(declaration.services[name] as Service, sources, (path, message) =>
       report(["services", name, ...path], message),
     );
   }
-  checkPorts(declaration, profile, report);
-  checkDigests(declaration, profile, report);
+  const there = inEnvironment(declaration, profile.environment);
+  checkPorts(there, profile, report);
+  checkDigests(there, profile, report);
   checkVolumeNames(declaration.services, report);
   checkAliases(declaration.services, coordinatorName, report);
   checkSupervision(declaration, profile, report);

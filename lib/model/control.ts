@@ -101,6 +101,8 @@ export const requestSchema = z.discriminatedUnion("method", [
     needs: z.record(z.string(), z.enum(dependencyPolicies)),
     /** Its place in the order of the start. */
     startIndex: z.int().min(0),
+    /** The declared service that it is an instance of. */
+    replicaOf: z.string().optional(),
     readiness: readinessSpecSchema,
     supervision: supervisionSchema,
     ...jobTimesPlan,

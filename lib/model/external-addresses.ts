@@ -26,6 +26,7 @@ function moved(service: Service, address: NonNullable<Profile["external"]>[strin
 export function checkAddresses(
   { services }: StackDeclaration,
   { external = {} }: Pick<Profile, "external">,
+  isIn: (name: string) => boolean,
   report: (path: readonly PropertyKey[], message: string) => void,
 ): void {
   const all = Object.entries(services).flatMap(([name, service]) => (service.external ? [name] : []));
@@ -42,7 +43,7 @@ export function checkAddresses(
     }
   }
   for (const name of all)
-    if (services[name]?.host === undefined)
+    if (services[name]?.host === undefined && isIn(name))
       report(
         ["services", name, "host"],
         `is missing: say it here, or for one environment in its config: phasegate:external.${name}.host`,

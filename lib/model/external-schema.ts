@@ -17,7 +17,7 @@ export const externalHostSchema = textThat(
 
 /** What it says as any service does. All else that every container may be given means nothing for it. */
 const proven = [
-  ...(["kind", "port", "validations"] as const),
+  ...(["kind", "port", "validations", "in"] as const),
   ...(["successThreshold", "failureThreshold", "cadence", "timeout", "failFast"] as const),
 ] as const;
 

@@ -8,6 +8,7 @@ import { matchPath, pathText, pattern } from "./plan-path.ts";
 import type { Profile } from "./profile.ts";
 import type { Service, UrlOf } from "./service.ts";
 import type { Supervision } from "./supervision.ts";
+import { declaredName } from "./replicas.ts";
 import { redisConfig, userOption, variablesOf } from "./workload.ts";
 
 /** Where a value of a plan comes from: a place in the declaration, a key of the environment's profile, or a default. */
@@ -25,12 +26,21 @@ export interface Origin {
  * @example planOrigins(["phases", "data", "budget"], shop, profile)
  *   // [{ from: "declaration", at: "phases.data.timeout" }, { from: "profile", at: "startupTimeoutMultiplier" }]
  */
-export function planOrigins(path: PlanPath, declaration: StackDeclaration, profile: Profile): Origin[] {
+export function planOrigins(of: PlanPath, declaration: StackDeclaration, profile: Profile): Origin[] {
+  const path = declaredPath(of, declaration);
   for (const [place, originsOf] of rules) {
     const names = matchPath(place, path);
     if (names !== undefined) return originsOf({ path, names, declaration, profile });
   }
   throw new Error(`no rule says where ${pathText(path)} of a plan comes from`);
+}
+
+/** A place of an instance in a plan is one of the declared service. */
+function declaredPath(path: PlanPath, declaration: StackDeclaration): PlanPath {
+  const [part, , key] = path;
+  return path.map((name, i) =>
+    part === "services" && (i === 1 || (i === 3 && key === "needs")) ? declaredName(declaration, name) : name,
+  );
 }
 
 interface Place {
@@ -113,6 +123,8 @@ const rules: readonly Rule[] = [
   rule("services.*.phase", ({ declaration, names: [name = ""] }) => [
     declared("phases", phaseOf(declaration, name)[0], "services"),
   ]),
+  rule("services.*.replica.**", (place) => replicaOrigins(place)),
+  rule("services.*.replicas", (place) => replicaOrigins(place)),
   rule("services.*.image.**", (place) => {
     const {
       profile,
@@ -296,6 +308,13 @@ const rules: readonly Rule[] = [
 /** The failure policy's, for all. */
 const restartOrigins = (place: Place) =>
   samePlace({ ...place, path: ["failureHandling", ...place.path.slice(4)] });
+
+/** How many instances there are: the environment's config says it, or the declaration. */
+function replicaOrigins({ names: [name = ""], profile }: Place): Origin[] {
+  return Object.hasOwn(profile.replicas ?? {}, name)
+    ? [profiled(pathText(["replicas", name]))]
+    : [declared("services", name, "replicas")];
+}
 
 /** Whether the environment's config says something of an external service, and not the declaration. */
 function isFromConfig({ profile }: Pick<Place, "profile">, name: string, key: string): boolean {

@@ -62,7 +62,12 @@ const healthcheckSchema = z.strictObject({
 });
 
 /** What the plan says first, and last, of every service. */
-const head = { kind: z.enum(serviceKinds), phase: z.string() };
+const head = {
+  kind: z.enum(serviceKinds),
+  phase: z.string(),
+  /** Which instance of which declared service it is; absent where that is one service. */
+  replica: z.strictObject({ of: z.string(), index: z.int().min(1) }).optional(),
+};
 const tail = {
   readiness: readinessSpecSchema,
   /** How it is watched once it is ready. */

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { secondOrMore } from "../core/duration.ts";
 import { problemsError } from "../core/errors.ts";
-import { exactObject } from "../core/schema-parts.ts";
+import { exactObject, wholeNumber } from "../core/schema-parts.ts";
 import { check } from "../core/zod-problems.ts";
 import { environments } from "./environment.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
 import { externalHostSchema } from "./external-schema.ts";
+import { mostReplicas } from "./replicas.ts";
 import { databaseSchema, userSchema } from "./service-schema.ts";
 import { validationLevels } from "./level.ts";
 
@@ -63,6 +64,12 @@ export const profileSchema = exactObject({
   images: z.record(z.string(), imageReferenceSchema, {
     error: 'must be an object of image references by service, such as { postgres: "postgres:16" }',
   }),
+  /** How many instances services have in this environment: `{ api: 3 }`. Default: as declared. */
+  replicas: z
+    .record(z.string(), z.preprocess(numeric, wholeNumber(1, mostReplicas)), {
+      error: "must be an object of numbers by service, such as { api: 3 }",
+    })
+    .optional(),
   /** Where external services are in this environment: `{ warehouse: { host: "db.staging.example.com" } }`. Default: as declared. */
   external: z
     .record(

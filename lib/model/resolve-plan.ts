@@ -15,6 +15,7 @@ import { edgesOf } from "./edges.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { endpointUrl } from "./endpoint.ts";
 import { withAddresses } from "./external-addresses.ts";
+import { inEnvironment } from "./environments-of.ts";
 import { topologicalOrder } from "./graph.ts";
 import { resolveJobTimes, runsByRoutine } from "./job.ts";
 import { needed } from "./needs.ts";
@@ -24,6 +25,8 @@ import type { DeclaredProbe, Probe } from "./probe.ts";
 import { textsOf } from "./probe-texts.ts";
 import { completed } from "./probes.ts";
 import type { Profile } from "./profile.ts";
+import type { Expanded } from "./replicas.ts";
+import { expandReplicas } from "./replicas.ts";
 import { resolveProbe } from "./resolve-probe.ts";
 import { resolveTelemetry, telemetrySecrets } from "./resolve-telemetry.ts";
 import type { EngineHealthcheck, EnvValue, Service, UrlOf } from "./service.ts";
@@ -55,13 +58,18 @@ export function resolvePlan(
   if (problems.length > 0)
     throw problemsError("PHASEGATE_DECLARATION_INVALID", `${subject(declared)} has problems`, problems);
   // JSON has no undefined: an option that is spelt out as such is one that is left out.
-  const declaration = withAddresses(JSON.parse(JSON.stringify(declared)) as StackDeclaration, profile);
+  const written = JSON.parse(JSON.stringify(declared)) as StackDeclaration;
+  const whole = inEnvironment(withAddresses(written, profile), profile.environment);
+  const expanded = expandReplicas(whole, profile);
+  const { declaration } = expanded;
   const { order } = topologicalOrder(phaseGraph(declaration));
   if (order === undefined) throw new Error("a declaration that was checked has no cycle");
   const phases = Object.fromEntries(order.map((name) => [name, resolvePhase(declaration, profile, name)]));
   const services = Object.fromEntries(
     Object.entries(phases).flatMap(([phase, { services }]) =>
-      services.map((name) => [name, resolveService(declaration, profile, phase, name, sources)] as const),
+      services.map(
+        (name) => [name, resolveService({ ...expanded, whole, sources }, profile, phase, name)] as const,
+      ),
     ),
   );
   const telemetry = resolveTelemetry(declaration, profile);
@@ -123,18 +131,25 @@ function multiplied(timeout: Duration, { startupTimeoutMultiplier }: Profile): D
   return toDuration(durationMs(timeout) * startupTimeoutMultiplier);
 }
 
+/** A declaration as its plan has it, and as it was before its instances were in it: by those names services call each other. */
+interface Resolving extends Expanded {
+  readonly whole: StackDeclaration;
+  readonly sources: ProjectSources;
+}
+
 function resolveService(
-  declaration: StackDeclaration,
+  { declaration, replicas, whole, sources }: Resolving,
   profile: Profile,
   phase: string,
   name: string,
-  sources: ProjectSources,
 ): ServicePlan {
   const service = own(declaration.services, name);
   const endpoint = endpointOf(declaration, name);
+  const replica = Object.hasOwn(replicas, name) ? replicas[name] : undefined;
   const everyService = {
     kind: service.kind,
     phase,
+    ...(replica && { replica }),
     readiness: resolveReadiness(declaration, profile, phase, service, endpoint),
     supervision: resolveSupervision(declaration, profile, service),
   };
@@ -147,7 +162,7 @@ function resolveService(
   const { onDependencyChange = "restart" } = declaration.failureHandling;
   // What a job has done stays done when what it needs runs again: it is run again only where its own edge says so.
   const ofEdges = service.kind === "job" ? "ignore" : onDependencyChange;
-  const reference = profile.images[name];
+  const reference = profile.images[replica?.of ?? name];
   return {
     ...everyService,
     image:
@@ -162,7 +177,7 @@ function resolveService(
     ...(command && { command: [...command] }),
     env: {
       ...variablesOfFiles(service, sources),
-      ...mapValues(ownVariables(env), (value) => envText(declaration, value)),
+      ...mapValues(ownVariables(env), (value) => envText(whole, value)),
     },
     ...resolvePassThrough(service.env),
     files: { ...files },

@@ -9,9 +9,11 @@ import { declaredPorts } from "./container/ports.ts";
 import { containerOptionSchemas } from "./container/options.ts";
 import { declaredProbeSchema } from "./declared-probe-schema.ts";
 import { declaredJobSupervisionSchema, declaredSupervisionSchema } from "./declared-supervision-schema.ts";
+import { environments } from "./environment.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
 import { declaredJobTimes } from "./job.ts";
 import { portSchema } from "./probe-parts/network.ts";
+import { mostReplicas } from "./replicas.ts";
 import { commandSchema, plainTextSchema, secretRefSchema, textPartsSchema } from "./text.ts";
 import { declaredTlsSchema } from "./tls.ts";
 
@@ -105,6 +107,7 @@ const common = {
   externalNetworks: z.array(engineObjectNameSchema).optional(),
   ...declaredEnvFile,
   ...declaredMounts,
+  in: z.array(z.enum(environments)).min(1).optional(),
 };
 
 const job = { ...common, ...declaredJobTimes, supervision: declaredJobSupervisionSchema.optional() };
@@ -116,6 +119,8 @@ const server = {
   healthcheck: healthcheckSchema.optional(),
   supervision: declaredSupervisionSchema.optional(),
 };
+
+const replicated = { ...server, replicas: wholeNumber(1, mostReplicas).optional() };
 
 const env = <V extends z.ZodType>(value: V) =>
   z.record(variableSchema, value, { error: "must be an object of texts and secrets" }).optional();
@@ -203,7 +208,7 @@ export const serviceSchemas = {
   }),
   http: exactObject({
     kind: z.literal("http"),
-    ...server,
+    ...replicated,
     port: portSchema,
     tls: declaredTlsSchema.optional(),
     env: callerEnv,
@@ -211,7 +216,7 @@ export const serviceSchemas = {
   }),
   container: exactObject({
     kind: z.literal("container"),
-    ...server,
+    ...replicated,
     port: portSchema.optional(),
     env: callerEnv,
     validations: validationsSchema,

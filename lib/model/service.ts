@@ -5,6 +5,7 @@ import type { MountOptions } from "./container/mounts.ts";
 import type { PortOptions } from "./container/ports.ts";
 import type { ContainerOptions } from "./container/options.ts";
 import type { UrlParts } from "./endpoint.ts";
+import type { Environment } from "./environment.ts";
 import type { JobTimes } from "./job.ts";
 import type { DeclaredProbe } from "./probe.ts";
 import type { JobSupervision, Supervision } from "./supervision.ts";
@@ -110,6 +111,20 @@ export interface ServiceOptions extends ContainerOptions, EnvFileOptions, MountO
    * container has its own name alone, `netra-dev-api`: others may be called `api`. Default: none.
    */
   readonly externalNetworks?: readonly string[];
+  /**
+   * The environments that have it; elsewhere it is left out, and what needs it must be as well. Default: all that the declaration
+   * is made for.
+   */
+  readonly in?: readonly Environment[];
+}
+
+/** What a service may say that can run more than once. */
+interface Replicated {
+  /**
+   * How many instances of it run, each a service of its own called `api-1`, `api-2`, ...; the service's name reaches all. An
+   * environment's config may say another number, from 1 to 100. Default: one, which has the service's own name.
+   */
+  readonly replicas?: number;
 }
 
 /** The variables of a container that calls others. */
@@ -175,7 +190,7 @@ export interface TlsOptions {
 }
 
 /** What `httpService()` takes besides the validations. */
-export interface HttpServiceOptions<E extends Env = Env> extends ServiceOptions, TlsOptions {
+export interface HttpServiceOptions<E extends Env = Env> extends ServiceOptions, TlsOptions, Replicated {
   /** The port that it listens on inside the network. */
   readonly port: number;
   /** Texts, `secret("name")`, `urlOf("service")` and `passThrough("VARIABLE")`. */
@@ -183,7 +198,7 @@ export interface HttpServiceOptions<E extends Env = Env> extends ServiceOptions,
 }
 
 /** What `service()` takes besides the validations. */
-export interface OtherServiceOptions<E extends Env = Env> extends ServiceOptions {
+export interface OtherServiceOptions<E extends Env = Env> extends ServiceOptions, Replicated {
   /** The port that it listens on inside the network. Default: nobody calls it. */
   readonly port?: number;
   /** Texts, `secret("name")`, `urlOf("service")` and `passThrough("VARIABLE")`. */
@@ -224,6 +239,7 @@ export interface Service<V extends string = string, R extends string = string>
     TlsOptions,
     Partial<Pick<DatabaseOptions, "database" | "user">>,
     Pick<RabbitmqOptions, "vhost">,
+    Replicated,
     Pick<RedisOptions, "maxMemory">,
     JobTimes {
   readonly kind: ServiceKind;

@@ -25,7 +25,7 @@ export function readProfile(): Profile {
 }
 
 /** The keys whose values are objects. */
-const objects: ReadonlySet<string> = new Set(["images", "external"]);
+const objects: ReadonlySet<string> = new Set(["images", "external", "replicas"]);
 
 /** Pulumi hands every value over as text: an object as JSON. */
 function configValue(key: string, value: string): unknown {

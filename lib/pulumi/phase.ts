@@ -48,12 +48,14 @@ export class Phase extends pulumi.ComponentResource {
       const dependencies = mapValues(servicePlan.needs, (onChange, needed) => {
         const member = services[needed];
         const generation = member ? member.generation : generationOf(needed, deployment, earlier);
+        const { replica } = plan.services[needed] ?? {};
         // What changes in every `up`, and is followed by nothing, is no change of the dependent. The order stays.
         const isRoutine = onChange === "ignore" && plan.services[needed]?.runs === "everyUp";
         return {
           onChange,
           generation: isRoutine ? generation.apply(() => anyGeneration) : generation,
           samePhase: member !== undefined,
+          ...(replica && { replicaOf: replica.of }),
         };
       });
       services[service] = new Service(service, servicePlan, deployment, dependencies, own);

@@ -84,6 +84,7 @@ export class Service extends pulumi.ComponentResource {
         host,
         service: name,
         phase: service.phase,
+        ...(service.replica && { replicaOf: service.replica.of }),
         container: container.id,
         ...service.readiness,
         dependencies,

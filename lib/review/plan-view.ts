@@ -4,6 +4,7 @@ import { jsonSchema } from "../core/json.ts";
 import { mapValues } from "../core/record.ts";
 import { supervisionDefaults } from "../model/supervision.ts";
 import { isRecord } from "./differences.ts";
+import { foldReplicas } from "./fold-replicas.ts";
 
 /** What is compared of a plan that another version of phasegate may have written. */
 export interface PlanView {
@@ -74,7 +75,7 @@ const viewSchema = z.looseObject({
  * @throws z.ZodError when it is no plan: it has no phases or no services
  */
 export function viewPlan(plan: unknown): PlanView {
-  const json = upToDate(jsonSchema.parse(plan));
+  const json = foldReplicas(upToDate(jsonSchema.parse(plan)));
   const { validationLevel: level, phases, services } = viewSchema.parse(json);
   return {
     json,

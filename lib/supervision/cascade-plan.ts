@@ -5,7 +5,14 @@
  */
 import type { DependencyPolicy } from "../model/needs.ts";
 import type { StateCause } from "./service-state.ts";
-import { answers, closedPhases, isSettled, phaseBefore } from "./dependencies.ts";
+import {
+  answers,
+  closedPhases,
+  isServedByOthers,
+  isSettled,
+  isUsable,
+  phaseBefore,
+} from "./dependencies.ts";
 import type { Down, Records, ServiceRecord } from "./service-record.ts";
 
 export interface Circumstances {
@@ -172,14 +179,16 @@ function dueOf(records: Records, record: ServiceRecord): Due | undefined {
 /** A needed service, of an edge with this policy, that runs in another generation than this one was started or proven with. */
 function movedNeed(
   records: Records,
-  { desired, against }: ServiceRecord,
+  record: ServiceRecord,
   policy: DependencyPolicy,
 ): { readonly name: string; readonly by: StateCause["kind"] } | undefined {
+  const { desired, against } = record;
   for (const name in desired.needs) {
     const needed = records.get(name);
     const known = against[name];
     const moved = needed !== undefined && known !== undefined && known !== needed.generation;
-    if (moved && desired.needs[name] === policy) return { name, by: needed.by };
+    if (moved && desired.needs[name] === policy && !hasGoneOn(records, record, needed))
+      return { name, by: needed.by };
   }
   return undefined;
 }
@@ -197,18 +206,45 @@ export function neededGenerations(
   );
 }
 
+/**
+ * Whether another instance of the same declared service has served without a break since the dependent was started or proven with
+ * it: then the one that runs again has taken nothing from it.
+ */
+function hasGoneOn(records: Records, record: ServiceRecord, needed: ServiceRecord): boolean {
+  const { desired, against } = record;
+  const unmoved = Object.keys(desired.needs).filter(
+    (name) => name === needed.desired.service || records.get(name)?.generation === against[name],
+  );
+  const needs = Object.fromEntries(unmoved.map((name) => [name, "ignore" as const]));
+  return isServedByOthers(records, { desired: { needs } }, needed);
+}
+
+/** No generation: what was served by an instance of a declared service of which, for a moment, there was none. */
+const outage = -1;
+
+/** Whether no instance of a declared service serves a dependent that runs: whichever comes back, it is another than before. */
+function isOutage(records: Records, { desired, state }: ServiceRecord, needed: ServiceRecord): boolean {
+  const { replicaOf } = needed.desired;
+  if (replicaOf === undefined || (state.name !== "ready" && state.name !== "degraded")) return false;
+  // One that was never ready has served nobody yet.
+  return (
+    needed.verified !== undefined && !isUsable(needed) && !isServedByOthers(records, { desired }, needed)
+  );
+}
+
 /** The needed services that have run again and whose dependent does nothing about it, or that it did not know before; if any. */
-export function toAdopt(
-  records: Records,
-  { desired, against }: ServiceRecord,
-): Record<string, number> | undefined {
+export function toAdopt(records: Records, record: ServiceRecord): Record<string, number> | undefined {
+  const { desired, against } = record;
   let found: Record<string, number> | undefined;
   for (const name in desired.needs) {
     const needed = records.get(name);
     if (needed === undefined) continue;
     const unknown = against[name] === undefined;
-    const ignored = desired.needs[name] === "ignore" && against[name] !== needed.generation;
+    const moved = against[name] !== needed.generation;
+    const ignored = moved && (desired.needs[name] === "ignore" || hasGoneOn(records, record, needed));
     if (unknown || ignored) found = { ...found, [name]: needed.generation };
+    else if (against[name] !== outage && isOutage(records, record, needed))
+      found = { ...found, [name]: outage };
   }
   return found;
 }
@@ -220,10 +256,14 @@ function isCascadeStep({ state, act }: ServiceRecord): boolean {
 }
 
 /** Whether all that a service needs is ready. */
-function needsAreReady(records: Records, { desired }: ServiceRecord): boolean {
-  return Object.keys(desired.needs).every((name) => {
+function needsAreReady(records: Records, record: ServiceRecord): boolean {
+  return Object.keys(record.desired.needs).every((name) => {
     const needed = records.get(name);
-    return needed === undefined || isReadyFor(desired, name, needed);
+    return (
+      needed === undefined ||
+      isServedByOthers(records, record, needed) ||
+      isReadyFor(record.desired, name, needed)
+    );
   });
 }
 
@@ -233,7 +273,8 @@ function isReadyFor({ needs }: ServiceRecord["desired"], name: string, needed: S
 
 /**
  * Whether all that a service needs is there for its first start. For that of an `up` it is enough that it has passed one of its
- * probes: others may pass only when this service has done its work, as one that looks for what a migration makes.
+ * probes: others may pass only when this service has done its work, as one that looks for what a migration makes. Of instances an
+ * `up` waits for all.
  */
 function mayStart(records: Records, record: ServiceRecord): boolean {
   const { desired, state } = record;

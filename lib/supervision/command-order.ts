@@ -41,3 +41,27 @@ export function serviceOrder(records: Records): (service: string) => ReadonlySet
   };
   return before;
 }
+
+/** Of each instance the one before it: they are restarted one after the other, so that the others serve meanwhile. */
+export function instancesBefore(
+  records: Records,
+  services: readonly string[],
+): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    services.flatMap((service, i) => {
+      const of = records.get(service)?.desired.replicaOf;
+      const last = services.slice(0, i).findLast((other) => records.get(other)?.desired.replicaOf === of);
+      return of === undefined || last === undefined ? [] : [[service, [last]] as const];
+    }),
+  );
+}
+
+/** The services that somebody names: a declared service stands for all its instances. */
+export function instancesNamed(records: Records, names: readonly string[]): string[] {
+  return names.flatMap((name) => {
+    const instances = [...records.values()].flatMap(({ desired }) =>
+      desired.replicaOf === name ? [desired.service] : [],
+    );
+    return records.has(name) || instances.length === 0 ? [name] : instances;
+  });
+}

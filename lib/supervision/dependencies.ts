@@ -81,11 +81,31 @@ export function downOf(
   }
   for (const name in desired.needs) {
     const needed = records.get(name);
+    if (needed !== undefined && isServedByOthers(records, record, needed)) continue;
     if (needed?.down !== undefined) return needed.down;
     if (needed !== undefined && !isUsable(needed))
       return { service: name, text: `${name}, which it depends on, is ${stateText(needed)}` };
   }
   return undefined;
+}
+
+/** Whether another instance of the same declared service, which this one needs as well, can be worked with: its name reaches that. */
+export function isServedByOthers(
+  records: Records,
+  { desired: { needs } }: { readonly desired: Pick<ServiceRecord["desired"], "needs"> },
+  { desired: { service, replicaOf } }: ServiceRecord,
+): boolean {
+  if (replicaOf === undefined) return false;
+  return Object.keys(needs).some((name) => {
+    const other = records.get(name);
+    return (
+      name !== service &&
+      other?.desired.replicaOf === replicaOf &&
+      isUsable(other) &&
+      other.down === undefined &&
+      other.act === undefined
+    );
+  });
 }
 
 /** Whether all that is not ready of what a service needs is of such edges as ignore it: its own readiness stands. */

@@ -16,6 +16,8 @@ export interface DesiredService {
   readonly startIndex: number;
   /** The services that it calls, and what it does when one of them runs again. */
   readonly needs: Readonly<Record<string, DependencyPolicy>>;
+  /** The declared service that it is an instance of; absent where that is one service. */
+  readonly replicaOf?: string | undefined;
   /** The workload's id on its platform. */
   readonly workload: string;
   /** Names the run that the `up` wants: the container, or a restart of it. */

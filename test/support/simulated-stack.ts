@@ -153,7 +153,14 @@ export function simulatedStack(
   const works = (service: string): boolean => {
     const { running, healthy, startedMs = 0, warmUpMs } = workload(service);
     const needs = Object.keys(records.get(service)?.desired.needs ?? {});
-    return running && healthy && nowMs >= startedMs + warmUpMs && needs.every(works);
+    const ofSame = (name: string) =>
+      needs.filter((other) => {
+        const of = records.get(name)?.desired.replicaOf;
+        return other === name || (of !== undefined && records.get(other)?.desired.replicaOf === of);
+      });
+    return (
+      running && healthy && nowMs >= startedMs + warmUpMs && needs.every((name) => ofSame(name).some(works))
+    );
   };
 
   const attempt = (service: string, name: string, key: string): boolean => {

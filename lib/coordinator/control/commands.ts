@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { CommandAction, Params } from "../../model/control.ts";
 import type { CommandProgress, CommandResult, CommandStep, Impaired } from "../../model/control-answers.ts";
 import { dependentsOf, inStartOrder } from "../../supervision/cascade-plan.ts";
-import { stepsBefore } from "../../supervision/command-order.ts";
+import { instancesBefore, instancesNamed, stepsBefore } from "../../supervision/command-order.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import { runStep } from "./command-step.ts";
@@ -36,7 +36,7 @@ export async function runCommand(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const { supervisor, stream, hold, clock } = dependencies;
-  const services = chosen(supervisor, names);
+  const services = chosen(supervisor, instancesNamed(supervisor.records(), names));
   const progress = commandProgress({ supervisor, clock }, onProgress);
   const follows = following({ supervisor, stream, clock }, { progress, onProgress, signal });
   if (action !== "stop") follows.watch(dependentsOf(supervisor.records(), services));
@@ -81,6 +81,8 @@ async function ownSteps(
 ): Promise<CommandStep[]> {
   const direction = action === "stop" ? "stop" : "start";
   const before = stepsBefore(supervisor.records(), services, direction);
+  const oneByOne =
+    action === "restart" ? instancesBefore(supervisor.records(), services) : new Map<string, string[]>();
   // What is restarted because of one of them would be restarted once more when its turn comes.
   const reserved = new Map(services.map((service) => [service, supervisor.reserve(service)]));
   const underWay = new Map<string, Promise<CommandStep>>();
@@ -88,7 +90,9 @@ async function ownSteps(
 
   const run = async (service: string): Promise<CommandStep> => {
     const earlier = await Promise.all(
-      (before.get(service) ?? []).flatMap((name) => underWay.get(name) ?? []),
+      [...(before.get(service) ?? []), ...(oneByOne.get(service) ?? [])].flatMap(
+        (name) => underWay.get(name) ?? [],
+      ),
     );
     const beganMs = clock.now();
     const onBegin = () => {

@@ -12,6 +12,7 @@ import { validateEdges } from "../probing/edges.ts";
 import type { TelemetrySettings } from "../observers/telemetry.ts";
 import type { Deployments } from "../observers/deployments.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
+import { instancesNamed } from "../../supervision/command-order.ts";
 import { inStartOrder } from "../../supervision/cascade-plan.ts";
 import { statusOf } from "../supervisor/status-of.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
@@ -99,7 +100,7 @@ export function requests(dependencies: RequestDependencies): Answer {
       return handleFailure(dependencies, params, (text) => onEvent({ text }), signal);
     },
     command: async (params, onEvent, signal) => {
-      known(params.services);
+      known(instancesNamed(supervisor.records(), params.services));
       requireOwn(supervisor, params.action, params.services);
       if (params.action !== "run") return runCommand(dependencies, params, onEvent, signal);
       requireRunnable(supervisor, params.services);

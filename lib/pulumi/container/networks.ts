@@ -4,13 +4,14 @@ import type { Deployment } from "../deployment.ts";
 
 /** The networks that it is on, its names there, and the names that it knows besides. */
 export function networkArgs(name: string, service: ContainerPlan, { networks }: Deployment) {
-  const { aliases = [], extraHosts, dns } = service;
+  const { aliases = [], extraHosts, dns, replica } = service;
+  const names = [...new Set([name, ...(replica ? [replica.of] : []), ...aliases])];
   return {
     networkMode: "bridge",
     networksAdvanced: [
       ...service.networks.flatMap((network) => {
         const { name: engineNetwork } = networks[network] ?? {};
-        return engineNetwork === undefined ? [] : [{ name: engineNetwork, aliases: [name, ...aliases] }];
+        return engineNetwork === undefined ? [] : [{ name: engineNetwork, aliases: names }];
       }),
       // No alias: another stack's service may have the same name there.
       ...(service.externalNetworks ?? []).map((network) => ({ name: network })),

@@ -5,7 +5,7 @@ import { isExternalWorkload } from "../../model/external-workload.ts";
 import { runsAtUp } from "../../model/job.ts";
 import type { DependencyPolicy } from "../../model/needs.ts";
 import { coordinatorAsItIs } from "./coordinators.ts";
-import type { ServiceReadinessInputs, ServiceReadinessOutputs } from "./readiness-inputs.ts";
+import type { Dependency, ServiceReadinessInputs, ServiceReadinessOutputs } from "./readiness-inputs.ts";
 import { anyGeneration } from "./readiness-inputs.ts";
 import { unknown } from "./unknown.ts";
 
@@ -52,11 +52,26 @@ function changedDependencies(
 ): string[] {
   // State that an earlier version has written names generations differently.
   const before = olds.verification === undefined ? {} : (olds.dependencies ?? {});
-  return Object.entries(news.dependencies ?? {}).flatMap(([needed, { onChange, generation }]) => {
-    const known = before[needed]?.generation;
-    const changed = known !== undefined && known !== anyGeneration && known !== generation;
-    return changed && onChange === policy ? [needed] : [];
-  });
+  const isChanged = ([needed, { generation }]: readonly [string, Dependency]) =>
+    before[needed] !== undefined &&
+    before[needed].generation !== anyGeneration &&
+    before[needed].generation !== generation;
+  const all = Object.entries(news.dependencies ?? {});
+  // Of instances, one that is as it was has gone on serving: what needs them has lost nothing.
+  const goesOn = new Set(
+    all.flatMap(([needed, one]) =>
+      one.replicaOf !== undefined && before[needed] !== undefined && !isChanged([needed, one])
+        ? [one.replicaOf]
+        : [],
+    ),
+  );
+  return all.flatMap(([needed, one]) =>
+    one.onChange === policy &&
+    isChanged([needed, one]) &&
+    !(one.replicaOf !== undefined && goesOn.has(one.replicaOf))
+      ? [needed]
+      : [],
+  );
 }
 
 /** Names what runs: the container, and which generation of it an `up` has begun. A preview does not know a container yet. */

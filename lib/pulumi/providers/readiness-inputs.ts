@@ -15,6 +15,8 @@ export interface Dependency {
   readonly generation: string;
   /** Whether it is of the same phase: a gate has not proven it yet. */
   readonly samePhase: boolean;
+  /** The declared service that it is an instance of; undefined where that is one service. */
+  readonly replicaOf?: string | undefined;
 }
 
 /** What the program passes to the resource ServiceReadiness. */
@@ -27,6 +29,8 @@ export interface ServiceReadinessInputs extends ReadinessSpec {
   readonly host?: string | undefined;
   readonly service: string;
   readonly phase: string;
+  /** The declared service that it is an instance of; undefined where that is one service. */
+  readonly replicaOf?: string | undefined;
   /** The id of the service's container. */
   readonly container: string;
   /** Its place in the order of the start. */

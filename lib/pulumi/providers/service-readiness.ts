@@ -33,7 +33,7 @@ const specKeys = [
 
 const inputKeys = [
   ...["coordinator", "host", "service", "phase", "container", "dependencies", "startIndex", "secrets"],
-  ...["after", "supervision", "runs", "schedule", "limits", "generation", "verification"],
+  ...["replicaOf", "after", "supervision", "runs", "schedule", "limits", "generation", "verification"],
   ...specKeys,
 ];
 
@@ -61,6 +61,7 @@ async function apply(
   if (!waitsForNeeds && !inputs.external) await startContainer(service, container, inputs.host);
   const client = await coordinator(inputs);
   await client.call("apply", {
+    ...(inputs.replicaOf !== undefined && { replicaOf: inputs.replicaOf }),
     ...{ service, phase, container, generation, verification, startIndex, supervision, secrets, again },
     ...(waitsForNeeds && { waitsForNeeds }),
     ...(runs && { runs }),

@@ -561,7 +561,7 @@ describe("a profile with problems", () => {
           '  - phasegate:healthCheckInterval: "30" is not a duration such as "500ms", "15s" or "3m"',
           '  - phasegate:validationLevel: there is no "deep"; there are basic, comprehensive, productionSimulation, production',
           "  - phasegate:portBase: must be a whole number from 1024 to 64535: the first of 1000 ports, and is 80",
-          "  - phasegate:colour: is not known here; there are declaration, environment, startupTimeoutMultiplier, healthCheckInterval, validationLevel, portBase, otlpEndpoint, requireDigests, images, external",
+          "  - phasegate:colour: is not known here; there are declaration, environment, startupTimeoutMultiplier, healthCheckInterval, validationLevel, portBase, otlpEndpoint, requireDigests, images, replicas, external",
         ].join("\n"),
       }),
     );
