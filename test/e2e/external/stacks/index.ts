@@ -37,7 +37,38 @@ const leaning = defineStack({
   needs: { web: ["warehouse"] },
 });
 
+/** An api of several instances, of which the broken ones never greet, and a service behind them. */
+function several(greeting: string) {
+  const greets = (hello: string) => ({
+    ready: { greets: get("/", { json: { hello }, level: "basic" as const }) },
+  });
+  return defineStack({
+    name: "several",
+    environments: ["test"],
+    failureHandling: { maxRetries: 0, backoff: { multiplier: 2, max: "1s" }, grace: "1s" },
+    supervision: { interval: "1s" },
+    services: {
+      api: httpService({
+        image: bundle("test/e2e/external/greeter.ts"),
+        ...{ port: 8080, replicas: 1, timeout: "6s", env: { GREETING: greeting } },
+        validations: greets("world"),
+      }),
+      web: httpService({
+        image: bundle("test/e2e/healing/greeter.ts"),
+        ...{ port: 8080, env: { API: urlOf("api") } },
+        validations: greets("world"),
+      }),
+    },
+    phases: {
+      apis: { title: "APIs", services: ["api"], validation: "ready", timeout: "60s" },
+      front: { title: "Front", services: ["web"], dependsOn: ["apis"], validation: "ready", timeout: "60s" },
+    },
+    needs: { web: ["api"] },
+  });
+}
+
 /** What a stack's config may name in a trial of external services. */
-export function declarationNamed(_name: string): StackDeclaration {
-  return leaning;
+export function declarationNamed(name: string): StackDeclaration {
+  if (name === "several") return several("world");
+  return name === "oneBroken" ? several("not on api-2") : leaning;
 }
