@@ -12,14 +12,7 @@ export function environmentsOf({ environments }: StackDeclaration, service: Serv
 
 /** The declaration as an environment has it. A phase of which nothing is left is left out, and those behind it depend on what it did. */
 export function inEnvironment(declaration: StackDeclaration, environment: Environment): StackDeclaration {
-  return withServices(declaration, (service) => environmentsOf(declaration, service).includes(environment));
-}
-
-/** The declaration with those of its services that are kept. */
-export function withServices(
-  declaration: StackDeclaration,
-  isKept: (service: Service) => boolean,
-): StackDeclaration {
+  const isKept = (service: Service) => environmentsOf(declaration, service).includes(environment);
   const { services, phases, needs } = declaration;
   if (Object.values(services).every(isKept)) return declaration;
   const isThere = (name: string) => services[name] !== undefined && isKept(services[name]);
@@ -51,7 +44,10 @@ function filtered<T>(
 }
 
 /** The phases before one, past those that are empty. */
-function predecessors(phases: Readonly<Record<string, Phase>>, name: string): readonly string[] {
+export function predecessors(
+  phases: Readonly<Record<string, Pick<Phase, "services" | "dependsOn">>>,
+  name: string,
+): readonly string[] {
   const before = (phases[name]?.dependsOn ?? []).flatMap((one) =>
     phases[one]?.services.length === 0 ? predecessors(phases, one) : [one],
   );

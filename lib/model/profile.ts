@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { secondOrMore } from "../core/duration.ts";
 import { problemsError } from "../core/errors.ts";
-import { exactObject, wholeNumber } from "../core/schema-parts.ts";
+import { exactObject } from "../core/schema-parts.ts";
 import { check } from "../core/zod-problems.ts";
 import { environments } from "./environment.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
 import { externalHostSchema } from "./external-schema.ts";
-import { mostReplicas } from "./replicas.ts";
+import { replicaCountSchema } from "./replica-count.ts";
 import { databaseSchema, userSchema } from "./service-schema.ts";
 import { validationLevels } from "./level.ts";
 
@@ -66,7 +66,7 @@ export const profileSchema = exactObject({
   }),
   /** How many instances services have in this environment: `{ api: 3 }`. Default: as declared. */
   replicas: z
-    .record(z.string(), z.preprocess(numeric, wholeNumber(1, mostReplicas)), {
+    .record(z.string(), z.preprocess(numeric, replicaCountSchema), {
       error: "must be an object of numbers by service, such as { api: 3 }",
     })
     .optional(),

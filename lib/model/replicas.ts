@@ -4,6 +4,7 @@ import { mapValues } from "../core/record.ts";
 import type { StackDeclaration } from "./declaration.ts";
 import type { Needs } from "./needs.ts";
 import type { Profile } from "./profile.ts";
+import { mostReplicas } from "./replica-count.ts";
 import type { Service } from "./service.ts";
 
 /** Which instance of a declared service it is. */
@@ -19,9 +20,6 @@ export interface Expanded {
   readonly declaration: StackDeclaration;
   readonly replicas: Readonly<Record<string, Replica>>;
 }
-
-/** The most instances that a service may have. */
-export const mostReplicas = 100;
 
 /**
  * The name of an instance. Whoever says `replicas` has numbered instances, one of one included: so that what runs stays as it is
@@ -131,10 +129,16 @@ function checkService(
         ["services", name, "ports", port],
         `the instances of ${name} cannot have one port of the host: publish a service in front of them`,
       );
-  for (const other of Object.keys(services)) {
+  const isInstance = (other: string) => {
     const index = other.startsWith(`${name}-`) ? other.slice(name.length + 1) : "";
-    if (/^[1-9]\d*$/.test(index) && Number(index) <= mostReplicas)
-      report(["services", other], `the name is the one that an instance of ${name} has`);
+    return /^[1-9]\d*$/.test(index) && Number(index) <= mostReplicas;
+  };
+  for (const [other, { aliases = [] }] of Object.entries(services)) {
+    if (isInstance(other)) report(["services", other], `the name is the one that an instance of ${name} has`);
+    aliases.forEach((alias, i) => {
+      if (isInstance(alias))
+        report(["services", other, "aliases", i], `"${alias}" is the name that an instance of ${name} has`);
+    });
   }
 }
 

@@ -13,7 +13,7 @@ import { environments } from "./environment.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
 import { declaredJobTimes } from "./job.ts";
 import { portSchema } from "./probe-parts/network.ts";
-import { mostReplicas } from "./replicas.ts";
+import { replicaCountSchema } from "./replica-count.ts";
 import { commandSchema, plainTextSchema, secretRefSchema, textPartsSchema } from "./text.ts";
 import { declaredTlsSchema } from "./tls.ts";
 
@@ -120,7 +120,7 @@ const server = {
   supervision: declaredSupervisionSchema.optional(),
 };
 
-const replicated = { ...server, replicas: wholeNumber(1, mostReplicas).optional() };
+const replicated = { ...server, replicas: replicaCountSchema.optional() };
 
 const env = <V extends z.ZodType>(value: V) =>
   z.record(variableSchema, value, { error: "must be an object of texts and secrets" }).optional();

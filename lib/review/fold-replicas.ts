@@ -15,7 +15,7 @@ export function foldReplicas(plan: Json): Json {
     if (isRecord(replica) && typeof replica["of"] === "string") declared.set(name, replica["of"]);
   }
   if (declared.size === 0) return plan;
-  const nameOf = (name: Json) => (typeof name === "string" ? (declared.get(name) ?? name) : name);
+  const nameOf: NameOf = (name) => (typeof name === "string" ? (declared.get(name) ?? name) : name);
   const countOf = (of: string) => [...declared.values()].filter((other) => other === of).length;
   const folded: Record<string, Json> = {};
   for (const [name, service] of Object.entries(services)) {
@@ -30,7 +30,11 @@ export function foldReplicas(plan: Json): Json {
   };
 }
 
-type NameOf = (name: Json) => Json;
+type NameOf = <T extends Json>(name: T) => T | string;
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}
 
 function withNames(service: Json, nameOf: NameOf, replicas: number | undefined): Json {
   if (!isRecord(service)) return service;
@@ -41,7 +45,7 @@ function withNames(service: Json, nameOf: NameOf, replicas: number | undefined):
     ...(replicas !== undefined && { replicas }),
     ...(needs !== undefined && {
       needs: isRecord(needs)
-        ? Object.fromEntries(Object.entries(needs).map(([name, policy]) => [String(nameOf(name)), policy]))
+        ? Object.fromEntries(Object.entries(needs).map(([name, policy]) => [nameOf(name), policy]))
         : needs,
     }),
     ...(readiness !== undefined && {
@@ -59,8 +63,8 @@ function withMembers(phase: Json, nameOf: NameOf): Json {
   const unique = (values: Json[]) => [...new Map(values.map((one) => [JSON.stringify(one), one])).values()];
   return {
     ...phase,
-    ...(Array.isArray(services) && { services: unique(services.map(nameOf)) }),
-    ...(Array.isArray(edges) && {
+    ...(isList(services) && { services: unique(services.map((name) => nameOf(name))) }),
+    ...(isList(edges) && {
       edges: unique(
         edges.map((edge) =>
           isRecord(edge)

@@ -1,18 +1,14 @@
-import type { Json } from "../core/json.ts";
 import type { Allowance, StackDeclaration } from "../model/declaration.ts";
 import { isEveryAddress } from "../model/container/ports.ts";
-import { environmentsOf, withServices } from "../model/environments-of.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { Origin } from "../model/plan-origin.ts";
 import { planOrigins } from "../model/plan-origin.ts";
 import type { PlanPath } from "../model/plan-path.ts";
 import { matchPath, pathText, pattern } from "../model/plan-path.ts";
 import type { Profile } from "../model/profile.ts";
-import { resolvePlan } from "../model/resolve-plan.ts";
-import type { Service } from "../model/service.ts";
 import type { Value } from "./differences.ts";
-import { differences, valueAt } from "./differences.ts";
-import { foldReplicas } from "./fold-replicas.ts";
+import type { OptionalService } from "./shared-services.ts";
+import { optionalServices, sharedDifferences } from "./shared-services.ts";
 
 /** One environment of a declaration, resolved. */
 export interface ResolvedStack {
@@ -50,56 +46,26 @@ export interface ParityReport {
 /** What a stack is called is no difference between two. */
 const identity = ["stack", "environment"].map(pattern);
 
-/**
- * What of the plans is compared: each without the services that only some of these environments have, and with a declared service
- * in the place of its instances. Who is left out where is a difference that the declaration itself allows.
- */
-function comparable(declaration: StackDeclaration, stacks: readonly ResolvedStack[]) {
-  const isEverywhere = (service: Service) =>
-    stacks.every(({ profile: { environment } }) =>
-      environmentsOf(declaration, service).includes(environment),
-    );
-  const some = Object.entries(declaration.services).filter(([, service]) => !isEverywhere(service));
-  const shared = withServices(declaration, isEverywhere);
-  const optional = some.flatMap(([name, service]): ParityDifference[] => {
-    const has = ({ profile }: ResolvedStack) =>
-      environmentsOf(declaration, service).includes(profile.environment);
-    // Whoever calls it is only where it is, too: what the others have in common says nothing of it.
-    return [
-      {
-        path: pathText(["services", name]),
-        values: stacks.map((stack) => ({
-          stack: stack.plan.stack,
-          value: has(stack) ? "present" : undefined,
-          origins: [{ from: "declaration", at: pathText(["services", name, "in"]) }],
-        })),
-        allowedBy: {
-          path: pathText(["services", name]),
-          reason: `the declaration says so: in ${environmentsOf(declaration, service).join(", ")}`,
-        },
-      },
-    ];
-  });
-  const plans =
-    some.length === 0 || Object.keys(shared.services).length === 0
-      ? stacks.map(({ plan }) => plan)
-      : stacks.map(({ profile, plan }) => resolvePlan(shared, profile, plan.stack));
-  // Where it is, it is the same.
-  const own = some.flatMap(([name, service]) => {
-    const has = stacks.map(({ profile }) =>
-      environmentsOf(declaration, service).includes(profile.environment),
-    );
-    const values = stacks.map(({ plan }) => valueAt(foldReplicas(plan as Json), ["services", name]));
-    const among = differences(
-      values.filter((_, i) => has[i]),
-      ["services", name],
-    );
-    return among.map(({ path, values: found }) => {
-      const rest = [...found];
-      return { path, values: has.map((is) => (is ? rest.shift() : undefined)) };
-    });
-  });
-  return { common: plans.map((plan) => foldReplicas(plan as Json)), own, optional };
+/** Who is left out where is a difference that the declaration itself allows. */
+function leftOut(
+  declaration: StackDeclaration,
+  stacks: readonly ResolvedStack[],
+  { name, isThere }: OptionalService,
+): ParityDifference {
+  const path = pathText(["services", name]);
+  const at = pathText(["services", name, "in"]);
+  return {
+    path,
+    values: stacks.map(({ plan: { stack } }, i) => ({
+      stack,
+      value: isThere[i] ? "present" : undefined,
+      origins: [{ from: "declaration", at }],
+    })),
+    allowedBy: {
+      path,
+      reason: `the declaration says so: in ${declaration.services[name]?.in?.join(", ") ?? ""}`,
+    },
+  };
 }
 
 /**
@@ -113,8 +79,14 @@ export function compareStacks(declaration: StackDeclaration, stacks: readonly Re
   const used = new Set<Allowance>(
     allow.filter(({ place }) => everywhere.some((path) => matchPath(place, path))).map(({ entry }) => entry),
   );
-  const { common, own, optional } = comparable(declaration, stacks);
-  const found = [...differences(common), ...own]
+  const optional = optionalServices(
+    declaration,
+    stacks.map(({ profile }) => profile),
+  );
+  const found = sharedDifferences(
+    stacks.map(({ plan }) => plan),
+    optional,
+  )
     .filter(({ path }) => !identity.some((place) => matchPath(place, path)))
     .map(({ path, values }): ParityDifference => {
       const matching = allow.filter(({ place }) => matchPath(place, path));
@@ -132,7 +104,7 @@ export function compareStacks(declaration: StackDeclaration, stacks: readonly Re
   return {
     declaration: declaration.name,
     stacks: stacks.map(({ plan }) => plan.stack),
-    differences: [...optional, ...found],
+    differences: [...optional.map((service) => leftOut(declaration, stacks, service)), ...found],
     unused: allow.flatMap(({ entry }) => (used.has(entry) ? [] : [entry])),
     same: found.every(({ allowedBy }) => allowedBy !== undefined),
   };

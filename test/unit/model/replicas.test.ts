@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 import {
   defineStack,
+  file,
   get,
   httpService,
   parseProfile,
   redis,
   resolvePlan,
+  secret,
   urlOf,
   ping,
   type StackDeclaration,
@@ -15,10 +17,12 @@ import { compareStacks } from "../../../lib/review/parity.ts";
 import { diffPlans } from "../../../lib/review/lifecycle-diff.ts";
 import { viewPlan } from "../../../lib/review/plan-view.ts";
 
+/** The image of mail is one that only the config of an environment that has it can say. */
 const profile = (environment: string, replicas?: object) =>
   parseProfile("trial", {
     ...{ declaration: "shop", environment, startupTimeoutMultiplier: 1, healthCheckInterval: "15s" },
-    ...{ validationLevel: "productionSimulation", portBase: 15_000, images: {}, replicas },
+    ...{ validationLevel: "productionSimulation", portBase: 15_000, replicas },
+    images: environment === "development" ? { mail: "mail:2" } : {},
   });
 
 const answers = { ready: { answers: get("/", { level: "basic" }) } };
@@ -27,7 +31,12 @@ const shop = defineStack({
   environments: ["development", "production"],
   services: {
     cache: redis({ image: "redis:7", validations: { ready: { pings: ping({ level: "basic" }) } } }),
-    mail: httpService({ image: "mail:1", port: 80, in: ["development"], validations: answers }),
+    mail: httpService({
+      ...{ image: "mail:1", port: 80, in: ["development"], networks: ["default", "tools"] },
+      env: { MAIL_KEY: secret("mailKey") },
+      mounts: { "/etc/mail.conf": file("mail.conf") },
+      validations: answers,
+    }),
     api: httpService({ image: "api:1", port: 80, replicas: 3, validations: answers }),
     web: httpService({ image: "web:1", port: 80, env: { API: urlOf("api") }, validations: answers }),
   },
@@ -41,12 +50,14 @@ const shop = defineStack({
   failureHandling: { maxRetries: 3, backoff: { multiplier: 2, max: "30s" }, grace: "10s" },
 });
 
+const sources = { files: { "mail.conf": { sha256: "0".repeat(64) } }, envFiles: {} };
+
 const resolved = (environment: string, replicas?: object) =>
-  resolvePlan(shop, profile(environment, replicas), environment);
+  resolvePlan(shop, profile(environment, replicas), environment, sources);
 
 function problems(change: Partial<StackDeclaration>, replicas: object = {}): string {
   try {
-    resolvePlan({ ...shop, ...change } as StackDeclaration, profile("production", replicas), "trial");
+    resolvePlan({ ...shop, ...change }, profile("production", replicas), "trial");
   } catch (error) {
     return (error as Error).message;
   }
@@ -122,6 +133,13 @@ describe("a service with replicas", () => {
         phases: { ...phases, front: { ...phases["front"], services: ["web", "api-7"] } } as never,
       }),
     ).toContain("services.api-7: the name is the one that an instance of api has");
+  });
+
+  test("is refused beside an alias that is an instance's name", () => {
+    const web = { ...shop.services["web"], aliases: ["api-2"] };
+    expect(problems({ services: { ...shop.services, web } as never })).toContain(
+      'services.web.aliases[0]: "api-2" is the name that an instance of api has',
+    );
   });
 
   test.each([
