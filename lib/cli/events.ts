@@ -68,7 +68,9 @@ async function follow(service: string | undefined, { stack, last, json }: Events
     onConnected: async ({ coordinator }, again) => {
       if (again) console.error("connected again");
       const { services } = await coordinator.call("status", {});
-      const shown = services.filter((one) => service === undefined || one.service === service);
+      // A name that is no service's own stands for the instances of one.
+      const only = services.filter((one) => one.service === service);
+      const shown = only.length > 0 ? only : services;
       width = widthOf([...shown, ...(before ?? [])].map((one) => one.service));
       before?.forEach(write);
       before = undefined;

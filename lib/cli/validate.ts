@@ -40,8 +40,9 @@ export function validateCommand(): Command {
     });
 }
 
-function attemptText({ probe, status, tookMs, cause, measured }: AttemptReport): string {
+function attemptText({ service, probe, status, tookMs, cause, measured }: AttemptReport): string {
   const mark = { passed: "✓", failed: "✗", unknown: "?" }[status];
   const speed = measured ? `, p95 ${describeMs(measured.p95Ms)} of ${measured.samples}` : "";
-  return `${mark} ${probe} (${describeMs(tookMs)}${speed})${cause === undefined ? "" : `: ${cause}`}`;
+  const of = service === undefined ? "" : `${service} `;
+  return `${mark} ${of}${probe} (${describeMs(tookMs)}${speed})${cause === undefined ? "" : `: ${cause}`}`;
 }

@@ -11,8 +11,8 @@ import { noFigures } from "./figure-history.ts";
 export interface TransitionQuery {
   /** Only those with a greater number. */
   readonly afterSeq?: number | undefined;
-  /** Only those of one service. */
-  readonly service?: string | undefined;
+  /** Only those of these services. */
+  readonly services?: readonly string[] | undefined;
   /** How many, at most. */
   readonly last: number;
   /** Whether the oldest are read. */
@@ -21,15 +21,18 @@ export interface TransitionQuery {
 
 /** Which incidents are read: the last of them, the newest first. */
 export interface IncidentQuery {
-  /** Only those that concern one service. */
-  readonly service?: string | undefined;
+  /** Only those that concern one of these services. */
+  readonly services?: readonly string[] | undefined;
   readonly last: number;
 }
 
 /** What the coordinator has kept of its stack's starts and gates, and where it writes what happens. */
 export interface History extends Recorder {
-  /** The last starts of a service, or of all. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
-  starts(query: { readonly service?: string | undefined; readonly last: number }): Page<StartRecord>;
+  /** The last starts of these services, or of all. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
+  starts(query: {
+    readonly services?: readonly string[] | undefined;
+    readonly last: number;
+  }): Page<StartRecord>;
   /** The last gates of a phase, or of all, that did not open. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
   closedGates(query: { readonly phase?: string | undefined; readonly last: number }): Page<GateRecord>;
   /** When a phase's gate last opened. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */

@@ -82,11 +82,11 @@ export function storedHistory(database: DatabaseSync, say: Say, defer?: (work: (
     },
     // 16 bits: a change shows, and whoever has a fingerprint and the key cannot tell a right guess from a wrong one.
     fingerprint: (value) => createHmac("sha256", key).update(value).digest("hex").slice(0, 4),
-    starts: ({ service, last }) =>
+    starts: ({ services, last }) =>
       reading(() =>
-        service === undefined
+        services === undefined
           ? page(sql.starts, startRecord, last)
-          : page(sql.startsOfService, startRecord, service, last),
+          : page(sql.startsOfServices, startRecord, JSON.stringify(services), last),
       ),
     closedGates: ({ phase, last }) =>
       reading(() =>
@@ -136,7 +136,10 @@ function statements(database: DatabaseSync) {
        AND id <= (SELECT id FROM gates WHERE phase = ? AND opened = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`,
     ),
     starts: prepare("SELECT outcome, record FROM starts ORDER BY id DESC LIMIT ?"),
-    startsOfService: prepare("SELECT outcome, record FROM starts WHERE service = ? ORDER BY id DESC LIMIT ?"),
+    startsOfServices: prepare(
+      `SELECT outcome, record FROM starts WHERE service IN (SELECT value FROM json_each(?))
+       ORDER BY id DESC LIMIT ?`,
+    ),
     closedGates: prepare("SELECT record FROM gates WHERE opened = 0 ORDER BY id DESC LIMIT ?"),
     closedGatesOfPhase: prepare(
       "SELECT record FROM gates WHERE opened = 0 AND phase = ? ORDER BY id DESC LIMIT ?",

@@ -41,16 +41,16 @@ export function storedTransitions(database: DatabaseSync): StoredTransitions {
       sql.keepIncident.run(incident.id, JSON.stringify(incident));
       sql.forgetIncidents.run(incident.id - keptIncidents);
     },
-    transitions: ({ afterSeq = 0, service, last, oldest = false }) => {
+    transitions: ({ afterSeq = 0, services, last, oldest = false }) => {
       const order = oldest ? sql.oldest : sql.newest;
-      return service === undefined
+      return services === undefined
         ? page(order.transitions, transition, afterSeq, last)
-        : page(order.transitionsOfService, transition, service, afterSeq, last);
+        : page(order.transitionsOfServices, transition, JSON.stringify(services), afterSeq, last);
     },
-    incidents: ({ service, last }) =>
-      service === undefined
+    incidents: ({ services, last }) =>
+      services === undefined
         ? page(sql.incidents, incident, last)
-        : page(sql.incidentsOfService, incident, service, last),
+        : page(sql.incidentsOfServices, incident, JSON.stringify(services), last),
     lastNumbers: () => {
       const row = sql.lastNumbers.get() ?? {};
       return { transition: Number(row["transition_seq"]), incident: Number(row["incident_id"]) };
@@ -62,8 +62,9 @@ function statements(database: DatabaseSync) {
   const prepare = (query: string) => database.prepare(query);
   const inOrder = (order: "ASC" | "DESC") => ({
     transitions: prepare(`SELECT * FROM transitions WHERE seq > ? ORDER BY seq ${order} LIMIT ?`),
-    transitionsOfService: prepare(
-      `SELECT * FROM transitions WHERE service = ? AND seq > ? ORDER BY seq ${order} LIMIT ?`,
+    transitionsOfServices: prepare(
+      `SELECT * FROM transitions WHERE service IN (SELECT value FROM json_each(?)) AND seq > ?
+       ORDER BY seq ${order} LIMIT ?`,
     ),
   });
   return {
@@ -80,9 +81,9 @@ function statements(database: DatabaseSync) {
     newest: inOrder("DESC"),
     oldest: inOrder("ASC"),
     incidents: prepare("SELECT record FROM incidents ORDER BY id DESC LIMIT ?"),
-    incidentsOfService: prepare(
+    incidentsOfServices: prepare(
       `SELECT record FROM incidents
-       WHERE EXISTS (SELECT 1 FROM json_each(record, '$.services') WHERE key = ?)
+       WHERE EXISTS (SELECT 1 FROM json_each(record, '$.services') WHERE key IN (SELECT value FROM json_each(?)))
        ORDER BY id DESC LIMIT ?`,
     ),
     lastNumbers: prepare(

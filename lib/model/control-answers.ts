@@ -197,6 +197,8 @@ export interface StackStatus {
 }
 
 export interface AttemptReport {
+  /** Which instance's, where those of a declared service were validated. */
+  readonly service?: string;
   readonly probe: string;
   readonly kind: string;
   readonly status: "passed" | "failed" | "unknown";

@@ -75,6 +75,17 @@ test("a command takes the declared name, and restarts one after the other", asyn
   expect(started).toEqual(started.toSorted((a, b) => a - b));
 });
 
+test("what happened to the instances is asked for by the declared name", async () => {
+  const [restarts, validation, mistake] = await Promise.all([
+    phasegate("history", "--service", "api"),
+    phasegate("validate", "api"),
+    phasegate("latencies", "apo"),
+  ]);
+  for (const name of ["api-1", "api-2", "api-3"]) expect(restarts.output).toContain(` ${name} `);
+  expect(validation.output).toMatch(/✓ api-2 greets .*\napi is ready: 3 of 3 probes passed/s);
+  expect(mistake.output).toContain("apo (did you mean api?)");
+});
+
 test("a gate names the instance that is not ready", async () => {
   trial.configure({ declaration: "oneBroken" });
   const { code, output } = await trial.up();

@@ -51,6 +51,7 @@ export interface ApplyOptions {
   readonly runs?: JobRuns;
   readonly schedule?: Schedule;
   readonly supervision?: Partial<SupervisionSpec>;
+  readonly replicaOf?: string;
 }
 
 /** A wait for a gate; the verdict and the progress come as time is advanced. */
@@ -226,7 +227,7 @@ export function bench(options: BenchOptions = {}): Bench {
     apply: (service, patch, own = {}) => {
       const { container = service, phase = "infrastructure", after = [], secrets = {} } = own;
       const { generation = "first", verification = 1, needs = {}, startIndex = 0 } = own;
-      const { again = false, restartFor = [], waitsForNeeds, runs, schedule } = own;
+      const { again = false, restartFor = [], waitsForNeeds, runs, schedule, replicaOf } = own;
       const readiness = readinessSpec(patch);
       const supervision = { ...supervisionDefaults, interval: "15s", ...own.supervision } as const;
       void call("apply", {
@@ -234,6 +235,7 @@ export function bench(options: BenchOptions = {}): Bench {
         ...(waitsForNeeds && { waitsForNeeds }),
         ...(runs && { runs }),
         ...(schedule && { schedule }),
+        ...(replicaOf !== undefined && { replicaOf }),
         ...{ again, restartFor, readiness, supervision, keptPasswords: [] },
       });
       return (wanted[service] = { generation, verification, specHash: specHashOf(readiness) });

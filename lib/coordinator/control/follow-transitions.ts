@@ -5,6 +5,7 @@ import type { Followed, HoldChange } from "../../model/control-answers.ts";
 import type { Transition } from "../../model/transition.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
 import { lastTransitions, nextTransitions } from "../observers/past-transitions.ts";
+import { instancesNamed } from "../../supervision/command-order.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 import type { Hold } from "./hold.ts";
 import { requireServices } from "./unknown-service.ts";
@@ -36,21 +37,25 @@ export async function followTransitions(
   signal: AbortSignal,
 ): Promise<Followed> {
   const from = { stream, history };
+  // While it is followed, instances may come and go.
+  const named = () => (service === undefined ? undefined : instancesNamed(supervisor.records(), [service]));
+  const services = named();
   // One that has left the declaration still has a past.
-  if (service !== undefined && lastTransitions(from, { last: 1, service }).length === 0)
-    requireServices(supervisor, [service], stack);
+  if (services !== undefined && lastTransitions(from, { last: 1, services }).length === 0)
+    requireServices(supervisor, services, stack);
   const ready = async (event: Transition | HoldChange): Promise<void> => {
     while (send(event) === false && !signal.aborted) await clock.sleep(unreadMs, signal);
   };
   let sent = after ?? stream.lastSeq();
-  const before = after === undefined ? lastTransitions(from, { last, service }) : [];
+  const before = after === undefined ? lastTransitions(from, { last, services }) : [];
   for (const transition of before) await ready(transition);
   let known = hold.current();
   while (!signal.aborted) {
     const next = nextTransitions(from, sent);
+    const own = next.length > 0 ? named() : undefined;
     for (const transition of next) {
       if (signal.aborted) break;
-      if (service === undefined || transition.service === service) await ready(transition);
+      if (own === undefined || own.includes(transition.service)) await ready(transition);
       sent = transition.seq;
     }
     if (next.length > 0) continue;

@@ -13,21 +13,20 @@ export interface ProbedService {
 }
 
 /**
- * How long attempts took from then until now: by the minute where minutes are kept for so long, by the hour where not.
+ * How long attempts of these services' probes took from then until now: by the minute where minutes are kept for so long, by the hour where not.
  * @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE
  */
 export function latenciesAnswer(
   { figures: { latencies } }: Pick<History, "figures">,
-  { service, sinceMs: wantedMs, attempts }: Params<"latencies">,
+  { sinceMs: wantedMs, attempts }: Omit<Params<"latencies">, "service">,
   services: readonly ProbedService[],
   untilMs: number,
 ): Latencies {
   const sinceMs = Math.min(wantedMs, untilMs);
   const read = untilMs - sinceMs <= keptLatencies.minutes.forMs ? latencies.minutes : latencies.hours;
-  const own = services.filter((one) => service === undefined || one.service === service);
   return {
     ...{ sinceMs, untilMs },
-    probes: own.flatMap(({ service: of, probes }) =>
+    probes: services.flatMap(({ service: of, probes }) =>
       probes.map((probe) => {
         const query = { service: of, probe, sinceMs, untilMs };
         const buckets = read(query);

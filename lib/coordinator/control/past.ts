@@ -26,9 +26,16 @@ export function edgesRecord(
   return { ...record, edges: { statuses: edges, usedMs, budgetMs } };
 }
 
+/** Which of what was is read. */
+interface Query {
+  /** Default: all. */
+  readonly services: readonly string[] | undefined;
+  readonly last: number;
+}
+
 /** The last starts. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
-export function starts(history: History, params: Params<"history">): Starts {
-  const { records, cut } = history.starts(params);
+export function starts(history: History, query: Query): Starts {
+  const { records, cut } = history.starts(query);
   return { starts: records, cut };
 }
 
@@ -46,7 +53,7 @@ export function reports(history: History, params: Params<"report">): Reports {
 }
 
 /** The last incidents. @throws PhasegateError PHASEGATE_HISTORY_UNREADABLE */
-export function incidents(history: History, params: Params<"incidents">): IncidentHistory {
-  const { records, cut } = history.incidents(params);
+export function incidents(history: History, query: Query): IncidentHistory {
+  const { records, cut } = history.incidents(query);
   return { incidents: records, cut };
 }

@@ -57,7 +57,10 @@ export interface RequestDependencies extends EdgeDependencies, GateDependencies 
 export function requests(dependencies: RequestDependencies): Answer {
   const { supervisor, stream, history, hold, alerts, clock, startedMs, problems, drift, stack, telemetry } =
     dependencies;
-  const known = (services: readonly string[]) => requireServices(supervisor, services, stack);
+  const instances = (names: readonly string[]) => instancesNamed(supervisor.records(), names);
+  /** The services of a name that stands for all where there is none. */
+  const instancesOf = (name: string | undefined) => (name === undefined ? undefined : instances([name]));
+  const known = (services: readonly string[]) => requireServices(supervisor, instances(services), stack);
   const answers: {
     readonly [M in Method]: (
       params: Params<M>,
@@ -95,15 +98,15 @@ export function requests(dependencies: RequestDependencies): Answer {
       return verdict;
     },
     handleFailure: async (params, onEvent, signal) => {
-      known([params.service]);
+      requireServices(supervisor, [params.service], stack);
       requireReleased(hold.current(), params.service, stack);
       return handleFailure(dependencies, params, (text) => onEvent({ text }), signal);
     },
     command: async (params, onEvent, signal) => {
-      known(instancesNamed(supervisor.records(), params.services));
+      known(params.services);
       requireOwn(supervisor, params.action, params.services);
       if (params.action !== "run") return runCommand(dependencies, params, onEvent, signal);
-      requireRunnable(supervisor, params.services);
+      requireRunnable(supervisor, instances(params.services));
       const result = await runCommand(dependencies, params, onEvent, signal);
       const ended = await endOf(supervisor, result, params.services[0] ?? "", dependencies.describe);
       return { ...result, ...(ended && { ended }) };
@@ -121,7 +124,7 @@ export function requests(dependencies: RequestDependencies): Answer {
     }),
     events: (params, onEvent, signal) => followTransitions(dependencies, params, onEvent, signal),
     incidents: async (params) => {
-      const answer = incidents(history, params);
+      const answer = incidents(history, { last: params.last, services: instancesOf(params.service) });
       // A service that has left the declaration still has a past.
       if (params.service !== undefined && answer.incidents.length === 0) known([params.service]);
       return answer;
@@ -130,14 +133,23 @@ export function requests(dependencies: RequestDependencies): Answer {
     testAlert: async ({ sink }) => ({ tests: await alerts.test(sink) }),
     silence: async ({ service, forMs, why }) => {
       known([service]);
-      return alerts.silence(service, forMs, why);
+      const [first] = instances([service]).map((one) => alerts.silence(one, forMs, why));
+      if (first === undefined) throw new Error(`${service} was not checked`);
+      return { ...first, service };
     },
-    endSilence: async ({ service }) => ({ silence: alerts.endSilence(service) }),
+    endSilence: async ({ service }) => {
+      const [ended] = instances([service]).flatMap((one) => alerts.endSilence(one) ?? []);
+      return { silence: ended && { ...ended, service } };
+    },
     validate: async (params, onEvent, signal) => {
       known([params.service]);
       return validate(supervisor, params, onEvent, signal);
     },
-    history: async (params) => starts(history, params),
+    history: async ({ last, service }) => {
+      const answer = starts(history, { last, services: instancesOf(service) });
+      if (service !== undefined && answer.starts.length === 0) known([service]);
+      return answer;
+    },
     report: async (params) => reports(history, params),
     figures: async (params) => {
       const services = [...supervisor.records().keys()];
@@ -146,10 +158,10 @@ export function requests(dependencies: RequestDependencies): Answer {
     },
     latencies: async (params) => {
       if (params.service !== undefined) known([params.service]);
-      const probed = inStartOrder(supervisor.records()).map(([service, { desired }]) => ({
-        service,
-        probes: Object.keys(desired.readiness.probes),
-      }));
+      const own = instancesOf(params.service);
+      const probed = inStartOrder(supervisor.records())
+        .filter(([service]) => own === undefined || own.includes(service))
+        .map(([service, { desired }]) => ({ service, probes: Object.keys(desired.readiness.probes) }));
       return latenciesAnswer(history, params, probed, clock.now());
     },
   };

@@ -7,11 +7,12 @@ import type { Supervisor } from "../supervisor/supervisor.ts";
 
 /** @throws PhasegateError PHASEGATE_CONTROL_REFUSED unless this is one job that does not run */
 export function requireRunnable(supervisor: Supervisor, services: readonly string[]): void {
-  const [service, ...others] = services;
-  if (service === undefined || others.length > 0) throw refused("one job is run at a time: say which");
-  const record = supervisor.service(service).actor.record();
-  if (!record.desired.readiness.job)
-    throw refused(`${service} is no job: "phasegate restart" restarts a service`);
+  const records = services.map((name) => supervisor.service(name).actor.record());
+  const other = records.find(({ desired }) => !desired.readiness.job)?.desired.service;
+  if (other !== undefined) throw refused(`${other} is no job: "phasegate restart" restarts a service`);
+  const [service, record] = [services[0], records[0]];
+  if (service === undefined || record === undefined || services.length > 1)
+    throw refused("one job is run at a time: say which");
   if (isUnderWay(record)) throw refused(`${service} is not run: a run of it is not over yet`);
 }
 

@@ -2,6 +2,7 @@ import { didYouMean } from "../../core/did-you-mean.ts";
 import { PhasegateError } from "../../core/errors.ts";
 import { upCommand } from "../../model/stack-command.ts";
 import type { CommandAction } from "../../model/control.ts";
+import type { Records } from "../../supervision/service-record.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 
 /** @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN where one of these is no service: the error says which were meant, and which there are */
@@ -11,7 +12,16 @@ export function requireServices(
   stack: string | undefined,
 ): void {
   const unknown = names.filter((name) => find(name) === undefined);
-  if (unknown.length > 0) throw unknownServices(unknown, [...records().keys()], stack);
+  if (unknown.length > 0) throw unknownServices(unknown, namesOf(records()), stack);
+}
+
+/** What services are called: instances by their own names, and all those of one by its name. */
+function namesOf(records: Records): string[] {
+  const all = [...records.values()].flatMap(({ desired: { service, replicaOf } }) => [
+    service,
+    ...(replicaOf === undefined ? [] : [replicaOf]),
+  ]);
+  return [...new Set(all)];
 }
 
 function unknownServices(

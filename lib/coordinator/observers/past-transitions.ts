@@ -12,16 +12,16 @@ export interface PastTransitions {
 /** How many are read from the disk at once. */
 const batch = 500;
 
-/** The last transitions of a service, or of all, oldest first. */
+/** The last transitions of these services, or of all, oldest first. */
 export function lastTransitions(
   { stream, history }: PastTransitions,
-  { last, service }: { readonly last: number; readonly service?: string | undefined },
+  { last, services }: { readonly last: number; readonly services?: readonly string[] | undefined },
 ): readonly Transition[] {
   if (last === 0) return [];
-  const recent = stream.since(0).filter((one) => service === undefined || one.service === service);
+  const recent = stream.since(0).filter((one) => services === undefined || services.includes(one.service));
   if (recent.length >= last) return recent.slice(-last);
   const oldest = stream.since(0)[0]?.seq ?? Infinity;
-  const kept = read(history, { last, service }).filter(({ seq }) => seq < oldest);
+  const kept = read(history, { last, services }).filter(({ seq }) => seq < oldest);
   return [...kept.toReversed(), ...recent].slice(-last);
 }
 

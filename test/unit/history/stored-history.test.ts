@@ -31,8 +31,8 @@ describe("starts", () => {
     const records = [startRecord("redis", 100), startRecord("auth", 200), startRecord("redis", 300)];
     for (const record of records) history.start()(record);
     expect(history.starts({ last: 10 })).toEqual({ records: records.toReversed(), cut: false });
-    expect(history.starts({ service: "redis", last: 1 }).records).toEqual([records[2]]);
-    expect(history.starts({ service: "web", last: 1 }).records).toEqual([]);
+    expect(history.starts({ services: ["redis"], last: 1 }).records).toEqual([records[2]]);
+    expect(history.starts({ services: ["web"], last: 1 }).records).toEqual([]);
   });
 
   test("what is known later takes the place of what was known before", () => {
@@ -48,11 +48,11 @@ describe("starts", () => {
   test("the last of each service are kept, and no more of one service for there being many of another", () => {
     history.start()(startRecord("auth", 1));
     for (let i = 1; i <= keptStarts + 30; i++) history.start()(startRecord("redis", i));
-    const kept = history.starts({ service: "redis", last: 500 }).records;
+    const kept = history.starts({ services: ["redis"], last: 500 }).records;
     expect(kept).toHaveLength(keptStarts);
     expect(kept.at(0)?.status.readyAfterMs).toBe(keptStarts + 30);
     expect(kept.at(-1)?.status.readyAfterMs).toBe(31);
-    expect(history.starts({ service: "auth", last: 500 }).records).toHaveLength(1);
+    expect(history.starts({ services: ["auth"], last: 500 }).records).toHaveLength(1);
   });
 
   test("a page ends before it is too long for an answer, and says so", () => {

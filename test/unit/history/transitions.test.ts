@@ -46,11 +46,12 @@ describe("transitions", () => {
     for (const one of all) history.transition(one);
     expect(history.transitions({ last: 10 })).toEqual({ records: all.toReversed(), cut: false });
     expect(history.transitions({ last: 1 }).records).toEqual([all[2]]);
-    expect(history.transitions({ service: "redis", last: 10 }).records).toEqual([all[2], all[0]]);
+    expect(history.transitions({ services: ["redis"], last: 10 }).records).toEqual([all[2], all[0]]);
     expect(history.transitions({ afterSeq: 1, last: 10 }).records).toEqual([all[2], all[1]]);
-    expect(history.transitions({ afterSeq: 1, service: "redis", last: 10 }).records).toEqual([all[2]]);
+    expect(history.transitions({ afterSeq: 1, services: ["redis"], last: 10 }).records).toEqual([all[2]]);
     expect(history.transitions({ afterSeq: 3, last: 10 }).records).toEqual([]);
-    expect(history.transitions({ service: "web", last: 10 }).records).toEqual([]);
+    expect(history.transitions({ services: ["web"], last: 10 }).records).toEqual([]);
+    expect(history.transitions({ services: ["redis", "auth"], last: 10 }).records).toEqual(all.toReversed());
   });
 
   test("beyond those that are kept make room, the oldest first", () => {
@@ -94,9 +95,10 @@ describe("incidents", () => {
     });
     history.incident(closed);
     expect(history.incidents({ last: 10 })).toEqual({ records: [incident(2, "auth"), closed], cut: false });
-    expect(history.incidents({ service: "auth", last: 10 }).records).toHaveLength(2);
-    expect(history.incidents({ service: "redis", last: 10 }).records).toEqual([closed]);
-    expect(history.incidents({ service: "red", last: 10 }).records).toEqual([]);
+    expect(history.incidents({ services: ["auth"], last: 10 }).records).toHaveLength(2);
+    expect(history.incidents({ services: ["redis"], last: 10 }).records).toEqual([closed]);
+    expect(history.incidents({ services: ["red"], last: 10 }).records).toEqual([]);
+    expect(history.incidents({ services: ["red", "redis"], last: 10 }).records).toEqual([closed]);
     expect(history.incidents({ last: 1 }).records).toEqual([incident(2, "auth")]);
   });
 

@@ -14,9 +14,9 @@ function past({ all, from, history }: { all: Transition[]; from: number; history
   const clock = fakeClock();
   const kept: History = history ?? {
     ...noHistory("the test has its own"),
-    transitions: ({ last, afterSeq = 0, service, oldest }) => {
+    transitions: ({ last, afterSeq = 0, services, oldest }) => {
       const found = all.filter(
-        (one) => one.seq > afterSeq && (service === undefined || one.service === service),
+        (one) => one.seq > afterSeq && (services === undefined || services.includes(one.service)),
       );
       return { records: oldest ? found.slice(0, last) : found.slice(-last).toReversed(), cut: false };
     },
@@ -29,7 +29,10 @@ function past({ all, from, history }: { all: Transition[]; from: number; history
     incidents: () => [],
   };
   const hold = { changed: changes(), current: () => undefined };
-  const supervisor = { find: () => undefined, records: () => new Map([["redis", {}]]) };
+  const supervisor = {
+    find: () => undefined,
+    records: () => new Map([["redis", { desired: { service: "redis" } }]]),
+  };
   return {
     clock,
     dependencies: {

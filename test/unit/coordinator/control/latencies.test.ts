@@ -38,8 +38,8 @@ function keep(tookMs: readonly number[], fromMs: number, status: "passed" | "fai
 const ask = (sinceMs: number, untilMs: number, attempts = false, service?: string) =>
   latenciesAnswer(
     history,
-    { sinceMs, attempts, ...(service !== undefined && { service }) },
-    services,
+    { sinceMs, attempts },
+    services.filter((one) => service === undefined || one.service === service),
     untilMs,
   );
 

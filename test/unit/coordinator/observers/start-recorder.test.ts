@@ -32,7 +32,7 @@ afterEach(async () => {
 /** The starts, the oldest first, as in a line each. */
 function starts(service?: string): string[] {
   return history
-    .starts({ service, last: 100 })
+    .starts({ ...(service !== undefined && { services: [service] }), last: 100 })
     .records.toReversed()
     .map(({ status, outcome, fromStart, exits, failure }) =>
       [
