@@ -12,6 +12,7 @@ import {
   ping,
   type StackDeclaration,
 } from "phasegate";
+import { noSources } from "../../../lib/model/sources.ts";
 import { planOrigins } from "../../../lib/model/plan-origin.ts";
 import { compareStacks } from "../../../lib/review/parity.ts";
 import { diffPlans } from "../../../lib/review/lifecycle-diff.ts";
@@ -50,7 +51,7 @@ const shop = defineStack({
   failureHandling: { maxRetries: 3, backoff: { multiplier: 2, max: "30s" }, grace: "10s" },
 });
 
-const sources = { files: { "mail.conf": { sha256: "0".repeat(64) } }, envFiles: {} };
+const sources = { ...noSources, files: { "mail.conf": { sha256: "0".repeat(64) } } };
 
 const resolved = (environment: string, replicas?: object) =>
   resolvePlan(shop, profile(environment, replicas), environment, sources);
