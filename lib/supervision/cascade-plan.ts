@@ -5,14 +5,7 @@
  */
 import type { DependencyPolicy } from "../model/needs.ts";
 import type { StateCause } from "./service-state.ts";
-import {
-  answers,
-  closedPhases,
-  isServedByOthers,
-  isSettled,
-  isUsable,
-  phaseBefore,
-} from "./dependencies.ts";
+import { answers, closedPhases, isServedByOthers, isSettled, isUsable, phaseBefore } from "./dependencies.ts";
 import type { Down, Records, ServiceRecord } from "./service-record.ts";
 
 export interface Circumstances {
