@@ -26,7 +26,7 @@ beforeAll(async () => {
   wiki = await openComposeProject("wiki", 17_000);
 });
 afterAll(async () => {
-  await wiki.trial.remove();
+  await wiki.remove();
   await removeManaged();
 });
 

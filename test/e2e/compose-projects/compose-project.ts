@@ -34,6 +34,8 @@ export interface ComposeProject {
   incidents(): Promise<readonly Incident[]>;
   /** Waits for one incident that is over, and gives it. */
   healed(): Promise<Incident>;
+  /** Ends the trial, and takes away what was built for it. */
+  remove(): Promise<void>;
   /** What is left of the stack on the engine. */
   left(): Promise<{ containers: string[]; networks: string[]; volumes: string[] }>;
 }
@@ -56,6 +58,7 @@ export async function openComposeProject(name: string, portBase: number): Promis
   mkdirSync(join(trial.dir, "stacks"));
   const declaration = join(trial.dir, "stacks", `${name}.ts`);
   const labels = { "phasegate.stack": name };
+  const built: string[] = [];
   const must = async (command: string, args: readonly string[]) => {
     const { code, output } = await trial.run(command, args);
     if (code !== 0) throw new Error(output);
@@ -87,7 +90,8 @@ export async function openComposeProject(name: string, portBase: number): Promis
       return source;
     },
     buildImages: async (services) => {
-      const tags = services.flatMap((service) => ["--tag", `${name}-${service}`]);
+      built.push(...services.map((service) => `${name}-${service}`));
+      const tags = built.flatMap((image) => ["--tag", image]);
       await must("docker", [
         "build",
         "--quiet",
@@ -143,6 +147,10 @@ export async function openComposeProject(name: string, portBase: number): Promis
         },
         { timeout: 180_000, interval: 500 },
       ),
+    remove: async () => {
+      await trial.remove();
+      for (const image of built) await docker.getImage(image).remove();
+    },
     left: async () => {
       const filters = { label: [`phasegate.stack=${name}`] };
       const networks = await docker.listNetworks({ filters });
