@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ContainerInspectInfo } from "dockerode";
 import { build } from "esbuild";
 import { vi } from "vitest";
 import { connectEngine, dockerClient } from "../../../lib/engine/docker-engine.ts";
@@ -27,6 +28,8 @@ export interface ComposeProject {
   call(port: number, path: string, body?: object): Promise<unknown>;
   /** The containers of the stack, by the services' names. */
   containers(): Promise<Readonly<Record<string, ContainerState>>>;
+  /** What the engine says of them. */
+  inspected(): Promise<Readonly<Record<string, ContainerInspectInfo>>>;
   /** Whether each of these was started before the next, with all of its containers. */
   startedInOrder(...services: string[]): Promise<boolean>;
   /** Kills what a container runs, as a crash does; Docker's init goes on and ends the container. */
@@ -116,6 +119,14 @@ export async function openComposeProject(name: string, portBase: number): Promis
     containers: async () => {
       const found = await engine.list(labels);
       return Object.fromEntries(found.map((one) => [one.labels["phasegate.service"] ?? "", one]));
+    },
+    inspected: async () => {
+      const found = Object.entries(await project.containers());
+      return Object.fromEntries(
+        await Promise.all(
+          found.map(async ([name, { id }]) => [name, await docker.getContainer(id).inspect()] as const),
+        ),
+      );
     },
     startedInOrder: async (...services) => {
       const all = Object.entries(await project.containers());
