@@ -42,7 +42,10 @@ test("what the compose file says of its containers is so on the engine", async (
   const { api, web, statsd, db } = await shop.inspected();
   expect(api?.Config.User).toBe("1000:1000");
   expect(api?.HostConfig).toMatchObject({ Memory: 192 * mib, NanoCpus: 1e9, PidsLimit: 100 });
-  expect(api?.HostConfig.LogConfig?.Config).toMatchObject({ "max-size": "10m", "max-file": "3" });
+  expect(api?.HostConfig.LogConfig?.Config).toMatchObject({
+    "max-size": String(10 * mib),
+    "max-file": "3",
+  });
   expect(web?.HostConfig.Ulimits).toEqual([{ Name: "nofile", Soft: 8192, Hard: 16384 }]);
   expect(statsd?.HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ["ALL"] });
   expect(db?.HostConfig.ShmSize).toBe(128 * mib);
