@@ -1,6 +1,7 @@
 import type { Kinded } from "./kinds.ts";
 import type { Report } from "../read/note.ts";
 import type { SecretList } from "./secret-list.ts";
+import type { UrlText } from "./url.ts";
 
 /** How clients log in to a database, with the password as the compose file has it. */
 export interface Account {
@@ -8,7 +9,7 @@ export interface Account {
   readonly database: string | undefined;
   /** Undefined where there is none, or it is in a file. */
   readonly password: string | undefined;
-  /** The secret's name. */
+  /** The secret's name; undefined of what needs no password. */
   readonly secret: string | undefined;
   /** Of MySQL: the secret of root's password, where its clients are not root. */
   readonly rootSecret: string | undefined;
@@ -26,6 +27,11 @@ const parts = {
     password: ["MARIADB_PASSWORD", "MYSQL_PASSWORD"],
     database: ["MARIADB_DATABASE", "MYSQL_DATABASE"],
   },
+  mongodb: {
+    user: ["MONGO_INITDB_ROOT_USERNAME"],
+    password: ["MONGO_INITDB_ROOT_PASSWORD"],
+    database: ["MONGO_INITDB_DATABASE"],
+  },
   rabbitmq: {
     user: ["RABBITMQ_DEFAULT_USER"],
     password: ["RABBITMQ_DEFAULT_PASS"],
@@ -34,8 +40,16 @@ const parts = {
 } as const;
 const rootPassword = ["MARIADB_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD"] as const;
 
-/** The account of a database that is known; undefined of any other service. */
-export function accountOf(service: Kinded, secrets: SecretList, note: Report): Account | undefined {
+/**
+ * The account of a database that is known; undefined of any other service.
+ * @param clients the URLs by which others call it
+ */
+export function accountOf(
+  service: Kinded,
+  clients: readonly UrlText[],
+  secrets: SecretList,
+  note: Report,
+): Account | undefined {
   switch (service.kind) {
     case "redis":
       return redisAccount(service, secrets, note);
@@ -47,6 +61,8 @@ export function accountOf(service: Kinded, secrets: SecretList, note: Report): A
       return databaseAccount(service, "clickhouse", { user: "default", database: "default" }, secrets, note);
     case "mysql":
       return mysqlAccount(service, secrets, note);
+    case "mongodb":
+      return mongodbAccount(service, clients, secrets, note);
     case "rabbitmq": {
       const byDefault = { user: "guest", database: "/", password: "guest" };
       return databaseAccount(service, "rabbitmq", byDefault, secrets, note);
@@ -91,6 +107,28 @@ function databaseAccount(
       "it had no password of its own, and has one here: clients that do not get its URL by urlOf() must be given it",
     );
   return { ...common, secret: secrets.password(name, password, place) };
+}
+
+/** Who reaches it may use it, unless the image makes an account. Its clients say which database is theirs. */
+function mongodbAccount(
+  service: Kinded,
+  clients: readonly UrlText[],
+  secrets: SecretList,
+  note: Report,
+): Account {
+  const ofClients = clients.map(({ rest }) => /^\/([\w-]+)/.exec(rest)?.[1]).find((one) => one !== undefined);
+  const database = said(service, parts.mongodb.database) ?? ofClients ?? "test";
+  const user = said(service, parts.mongodb.user);
+  if (user !== undefined) return databaseAccount(service, "mongodb", { user, database }, secrets, note);
+  return {
+    user: undefined,
+    database,
+    password: undefined,
+    secret: undefined,
+    rootSecret: undefined,
+    options: [],
+    maxMemory: undefined,
+  };
 }
 
 /** Without a user of its own, the clients of the images are root. */

@@ -29,6 +29,9 @@ export function readHealthCheck(
   const command = typeof test === "string" ? ["CMD-SHELL", test] : test;
   const [how, ...words] = command;
   if (how === "NONE" || how === undefined) return undefined;
+  // Most often its shell reads what it is to ask from a pipe.
+  const pipes = /\bmongo(?:sh)?\b/.test(command.join(" ")) && /\bping\b/.test(command.join(" "));
+  if (checked.kind === "mongodb" && pipes) return { command, probe: { kind: "ping" } };
   const simple = how === "CMD" ? unwrapped(words) : simpleCommand(words.join(" "));
   const found = simple && probeOf(simple, checked);
   const probe = found !== undefined && "port" in found && !isPort(found.port) ? undefined : found;

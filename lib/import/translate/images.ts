@@ -1,5 +1,5 @@
 /** The kinds of services that have a function of their own, and an account. */
-export type DatabaseKind = "postgres" | "mysql" | "redis" | "clickhouse" | "rabbitmq";
+export type DatabaseKind = "postgres" | "mysql" | "mongodb" | "redis" | "clickhouse" | "rabbitmq";
 
 /** What is known of an image by its name alone. */
 export interface KnownImage {
@@ -11,6 +11,8 @@ export interface KnownImage {
   readonly http?: boolean;
   /** What it is there for, where its kind does not say so. */
   readonly role?: "data" | "edge";
+  /** The probe that speaks its protocol, of what has no function of its own. */
+  readonly probe?: "memcached";
 }
 
 const data = (port: number): KnownImage => ({ port, role: "data" });
@@ -39,8 +41,10 @@ const known: Readonly<Record<string, KnownImage>> = {
   mysql: { kind: "mysql" },
   mariadb: { kind: "mysql" },
   "percona/percona-server": { kind: "mysql" },
-  mongo: data(27017),
-  memcached: data(11211),
+  mongo: { kind: "mongodb" },
+  "mongodb/mongodb-community-server": data(27017),
+  memcached: { ...data(11211), probe: "memcached" },
+  "bitnami/memcached": { ...data(11211), probe: "memcached" },
   rabbitmq: { kind: "rabbitmq" },
   nats: data(4222),
   "apache/kafka": data(9092),

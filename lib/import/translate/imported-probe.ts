@@ -14,4 +14,4 @@ export type ImportedProbe =
       readonly accepts: string;
     }
   | { readonly kind: "grpc"; readonly port: number; readonly service: string | undefined }
-  | { readonly kind: "tcp"; readonly port: number };
+  | { readonly kind: "tcp" | "memcached"; readonly port: number };

@@ -24,7 +24,14 @@ export interface Kinded extends ReadService {
   readonly guessed: boolean;
 }
 
-const portOf = { postgres: 5432, mysql: 3306, redis: 6379, clickhouse: 8123, rabbitmq: 5672 } as const;
+const portOf = {
+  postgres: 5432,
+  mysql: 3306,
+  mongodb: 27017,
+  redis: 6379,
+  clickhouse: 8123,
+  rabbitmq: 5672,
+} as const;
 /** Ports that hardly anything but HTTP is served on. */
 const webPorts = new Set([80, 3000, 3001, 4000, 4200, 5000, 5173, 8000, 8001, 8080, 8081, 8888]);
 const oneShot = /migrat|alembic|flyway|liquibase|seed|bootstrap|\binit\b|\bsetup\b/i;
@@ -51,9 +58,11 @@ export function kindsOf(
     );
   return read.map((service): Kinded => {
     const { name } = service;
-    const image = knownImage(service.service.image);
+    const known = knownImage(service.service.image);
     const calls = callsTo(name);
-    const database = image.kind !== undefined && isServer(service, image.kind) ? image.kind : undefined;
+    const server = known.kind !== undefined && isServer(service, known.kind) ? known.kind : undefined;
+    const database = server !== undefined && isAccountKnown(service, server) ? server : undefined;
+    const image: KnownImage = server === undefined ? known : { port: portOf[server], role: "data", ...known };
     const check = readHealthCheck(service.service, { name, kind: database });
     const common = { ...service, image, check, guessed: false };
     if (completed.has(name)) return { ...common, kind: "job", port: undefined };
@@ -75,23 +84,29 @@ export function kindsOf(
 }
 
 /** Whether an image of a database runs its server here, and not a client or a script. */
-function isServer({ service, variables }: ReadService, kind: DatabaseKind): boolean {
+function isServer({ service }: ReadService, kind: DatabaseKind): boolean {
   if (service.entrypoint !== undefined && service.entrypoint !== null) return false;
+  const [first] = service.command ?? [];
+  if (first === undefined || first.startsWith("-")) return true;
+  const servers = {
+    postgres: /^postgres$/,
+    mysql: /^(?:mysqld|mariadbd)$/,
+    mongodb: /^mongod$/,
+    redis: /^(?:redis|valkey)-server$/,
+    rabbitmq: /^rabbitmq-server$/,
+  } as const;
+  return kind in servers && servers[kind as keyof typeof servers].test(first);
+}
+
+/** Whether it is said in the file whose database it is. */
+function isAccountKnown({ variables }: ReadService, kind: DatabaseKind): boolean {
   // The account itself is a secret then, and an import does not read those.
   for (const part of accountNames(kind))
     if (variables[`${part}_FILE`] !== undefined || isTainted(variables[part] ?? "")) return false;
   // Without a database there is no URL of it.
   if (kind === "mysql" && !accountNames(kind).some((part) => /DATABASE$/.test(part) && variables[part]))
     return false;
-  const [first] = service.command ?? [];
-  if (first === undefined || first.startsWith("-")) return true;
-  const servers = {
-    postgres: /^postgres$/,
-    mysql: /^(?:mysqld|mariadbd)$/,
-    redis: /^(?:redis|valkey)-server$/,
-    rabbitmq: /^rabbitmq-server$/,
-  } as const;
-  return kind in servers && servers[kind as keyof typeof servers].test(first);
+  return true;
 }
 
 /** The variables that say whose database it is. */
@@ -102,6 +117,8 @@ function accountNames(kind: DatabaseKind): readonly string[] {
     case "postgres":
     case "clickhouse":
       return [`${kind.toUpperCase()}_USER`, `${kind.toUpperCase()}_DB`];
+    case "mongodb":
+      return ["MONGO_INITDB_ROOT_USERNAME", "MONGO_INITDB_DATABASE"];
     case "rabbitmq":
       return ["RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_VHOST"];
     case "redis":

@@ -35,6 +35,7 @@ export interface Reference {
 const schemes = {
   postgres: /^(?:postgres(?:ql)?|postgis|cockroachdb)(?:\+\w+)?$/,
   mysql: /^(?:mysql2?|mariadb)(?:\+\w+)?$/,
+  mongodb: /^mongodb$/,
   redis: /^redis$/,
   clickhouse: /^https?$/,
   rabbitmq: /^amqp$/,
@@ -101,6 +102,11 @@ function sameUrl(url: UrlText, { name, service, account }: Callee): ImportedValu
     if (!samePassword(url.password, account?.password) || !["", "default", undefined].includes(url.user))
       return undefined;
     return urlOf(name, undefined, /^\/?0?$/.test(url.rest) ? "" : url.rest);
+  }
+  if (kind === "mongodb") {
+    if (url.user !== account?.user || !samePassword(url.password, account?.password)) return undefined;
+    const usual = `/${account?.database ?? ""}${account?.secret === undefined ? "" : "?authSource=admin"}`;
+    return urlOf(name, undefined, url.rest === usual ? "" : url.rest === "" ? "/" : url.rest);
   }
   // ClickHouse takes who does not say a name for "default".
   const user = kind === "clickhouse" ? (url.user ?? "default") : url.user;

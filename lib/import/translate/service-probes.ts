@@ -36,12 +36,16 @@ export function serviceProbes(service: Kinded, secrets: SecretList, note: Report
       `${known.accepts}; here 200 passes: list others in "status", or ask for a part of the answer in "json"`,
     );
   const speaks =
-    known?.kind === "tcp" || known?.kind === "grpc" || (known?.kind === "http" && known.port === port);
+    (known?.kind === "tcp" && service.image.probe === undefined) ||
+    known?.kind === "grpc" ||
+    (known?.kind === "http" && known.port === port);
   if (known !== undefined && speaks && !(known.kind === "http" && kind !== "httpService"))
     return { healthcheck: undefined, probes: [{ ...known, ...timeoutOf(service) }] };
 
   const command = commandOf();
-  const listens: GateProbe[] = port === undefined ? [] : [{ kind: "tcp", port }];
+  const speaksIts = service.image.probe === "memcached" && service.image.port === port;
+  const listens: GateProbe[] = port === undefined ? [] : [{ kind: speaksIts ? "memcached" : "tcp", port }];
+  if (speaksIts) return { healthcheck: undefined, probes: [...command, ...listens] };
   if (command.length > 0) return { healthcheck: undefined, probes: [...command, ...listens] };
   const little = `the gate asks no more than ${port === undefined ? "whether it stays up" : "whether its port is open"}, which proves little`;
   if (service.service.healthcheck === undefined)
@@ -68,6 +72,7 @@ export function serviceProbes(service: Kinded, secrets: SecretList, note: Report
 const usualProbes = {
   postgres: { kind: "sql", statement: "SELECT 1" },
   mysql: { kind: "sql", statement: "SELECT 1" },
+  mongodb: { kind: "ping" },
   redis: { kind: "ping" },
   clickhouse: { kind: "query", statement: "SELECT 1" },
   rabbitmq: { kind: "amqp" },
@@ -78,11 +83,13 @@ function executed({ command: [how, ...words] }: ReadHealthCheck): readonly strin
   return how === "CMD-SHELL" ? ["/bin/sh", "-c", words.join(" ")] : words;
 }
 
-/** Valkey's image has a client of another name than the one that redis() asks the engine to run. */
-function clientOf({ kind, service }: Kinded): ImportedHealthCheck | undefined {
-  return kind === "redis" && imageName(service.image ?? "") === "valkey/valkey"
-    ? { command: ["CMD-SHELL", "valkey-cli ping | grep -q PONG"] }
-    : undefined;
+/** Some images have a client of another name than the one that the kind of service asks the engine to run. */
+function clientOf({ kind, service: { image = "" } }: Kinded): ImportedHealthCheck | undefined {
+  if (kind === "redis" && imageName(image) === "valkey/valkey")
+    return { command: ["CMD-SHELL", "valkey-cli ping | grep -q PONG"] };
+  if (kind === "mongodb" && /:[34](?:\.|-|$)/.test(image))
+    return { command: ["CMD", "mongo", "--quiet", "--eval", "quit(db.adminCommand('ping').ok ? 0 : 1)"] };
+  return undefined;
 }
 
 /** How long an attempt may take, where the file says so and phasegate's own default is another. */

@@ -94,7 +94,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       entrypoint: commandOf("entrypoint"),
       command: known && kind === "redis" ? redisCommand(kinded, account.options) : commandOf("command"),
       account:
-        known && account.user !== undefined && account.database !== undefined && account.secret !== undefined
+        known && account.database !== undefined
           ? {
               user: account.user,
               database: account.database,

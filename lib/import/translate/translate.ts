@@ -53,7 +53,11 @@ export function translate(
     reached: reachedBy(kinded, composeHosts),
   });
   // The databases first: who reaches one and has its password has the same secret.
-  const accounts = new Map(kinded.map((service) => [service.name, accountOf(service, secrets, note)]));
+  const clientsOf = (name: string) =>
+    kinded.flatMap(({ urls }) => urls.filter(({ host }) => composeHosts.get(host) === name));
+  const accounts = new Map(
+    kinded.map((service) => [service.name, accountOf(service, clientsOf(service.name), secrets, note)]),
+  );
   const calls: Calls = {
     secrets,
     hosts: hostsOf(selected, nameOf),
@@ -160,6 +164,8 @@ function publicWords(services: readonly Kinded[]): ReadonlySet<string> {
       "CLICKHOUSE_DB",
       "MYSQL_USER",
       "MYSQL_DATABASE",
+      "MONGO_INITDB_ROOT_USERNAME",
+      "MONGO_INITDB_DATABASE",
       "MARIADB_USER",
       "MARIADB_DATABASE",
     ].flatMap((variable) => variables[variable] ?? []),

@@ -24,9 +24,10 @@ export type PlainOption =
 /** The account of a database. */
 export interface ImportedAccount {
   readonly database: string;
-  readonly user: string;
+  /** With the password, undefined where it has none. */
+  readonly user: string | undefined;
   /** The secret's name. */
-  readonly password: string;
+  readonly password: string | undefined;
   /** Of MySQL: the name of root's. */
   readonly rootPassword: string | undefined;
 }
@@ -53,7 +54,7 @@ export interface ImportedService {
   readonly entrypoint: readonly string[] | undefined;
   readonly command: readonly string[] | undefined;
   readonly port: number | undefined;
-  /** Of PostgreSQL and ClickHouse. */
+  /** Of a database or a broker that has one. */
   readonly account: ImportedAccount | undefined;
   /** Of Redis; the secret's name. */
   readonly password: string | undefined;

@@ -117,6 +117,7 @@ function probeName({ kind }: GateProbe): string {
     case "sql":
     case "ping":
     case "amqp":
+    case "memcached":
     case "query":
       return "answers";
   }
@@ -135,6 +136,8 @@ function probeSource(probe: GateProbe): Source {
       return callOf(probe.kind, options);
     case "tcp":
       return callOf("tcp", probe.port, options);
+    case "memcached":
+      return callOf("memcached", { port: probe.port === 11_211 ? undefined : probe.port, ...options });
     case "grpc":
       return callOf("grpcHealth", { port: probe.port, service: probe.service, ...options });
     case "running":

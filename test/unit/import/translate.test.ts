@@ -427,6 +427,50 @@ volumes: { own: , uploads: , models: { external: true, name: models_v2 } }`,
     ).toEqual(["services.b2.mem_reservation"]);
   });
 
+  test("MongoDB with an account, with none, and its clients' URLs", async () => {
+    const { source, secrets } = await imported(`services:
+      mongo:
+        image: mongo:8
+        environment: { MONGO_INITDB_ROOT_USERNAME: root, MONGO_INITDB_ROOT_PASSWORD: mongo-pw-1 }
+        healthcheck: { test: "echo 'db.runCommand({ ping: 1 }).ok' | mongosh localhost:27017/test --quiet" }
+      open: { image: "mongo:4.4", command: [--replSet, rs0] }
+      api:
+        image: acme/api
+        environment:
+          A_URL: "mongodb://root:mongo-pw-1@mongo:27017/shop?authSource=admin"
+          B_URL: "mongodb://root:mongo-pw-1@mongo/?authSource=admin"
+          C_URL: "mongodb://open/events"
+          D_URL: "mongodb://somebody:else-entirely@mongo/shop"`);
+    const declared = source.replace(/\s+/g, " ");
+    for (const part of [
+      'mongo: mongodb({ image: "mongo:8", database: "shop", user: "root", password: secret("mongoPassword"), validations: { ready: { answers: ping({ level: "basic" }) } }',
+      'open: mongodb({ image: "mongo:4.4", database: "events", command: ["--replSet", "rs0"], healthcheck: { command: ["CMD", "mongo",',
+      'A_URL: urlOf("mongo")',
+      'B_URL: urlOf("mongo", { path: "/?authSource=admin" })',
+      'C_URL: urlOf("open")',
+      'D_URL: secret("dUrl")',
+    ])
+      expect(declared).toContain(part);
+    expect(secrets.map(({ name }) => name)).toEqual(["mongoPassword", "dUrl"]);
+  });
+
+  test("a MongoDB whose account is in files is probed by its port", async () => {
+    const { source } = await imported(`services:
+      mongo: { image: mongo:8, environment: { MONGO_INITDB_ROOT_USERNAME_FILE: /run/secrets/user } }`);
+    expect(source).toContain("mongo: service({");
+    expect(source).toContain("listens: tcp(27017");
+  });
+
+  test("memcached answers, whatever its health check asks", async () => {
+    const { source, notes } = await imported(`services:
+      cache: { image: memcached:1 }
+      other: { image: memcached:1, ports: ["11311:11311"], command: [memcached, -p, "11311"] }
+      checked: { image: memcached:1, healthcheck: { test: "nc -z localhost 11211" } }`);
+    expect(source.match(/answers: memcached\(\{ level: "basic" \}\)/g)).toHaveLength(2);
+    expect(source).toContain("listens: tcp(11311");
+    expect(notes.map(({ path }) => path)).not.toContain("services.cache");
+  });
+
   test("RabbitMQ, and its clients' URLs", async () => {
     const { source, notes } = await imported(`services:
       queue:
