@@ -5,6 +5,7 @@ import type { ControlClient } from "../control/client.ts";
 import type { ServiceStatus } from "../model/status.ts";
 import { mostStarts } from "../model/history.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
+import { isStartedByUp } from "../model/plan.ts";
 import { pictureDot } from "../review/picture-dot.ts";
 import { pictureMermaid } from "../review/picture-mermaid.ts";
 import type { StackPicture } from "../review/stack-picture.ts";
@@ -39,13 +40,15 @@ export function graphCommand(): Command {
 }
 
 function whyNoPath(
-  { name }: LifecyclePlan,
+  { name, services: planned }: LifecyclePlan,
   { stack, declaration }: LastStart,
   picture: StackPicture,
 ): string {
   if (declaration !== name)
     return `Without times: the stack ${stack} that is there is of the declaration ${declaration}.`;
-  const unseen = picture.phases.flatMap(({ services }) => services.filter(({ time }) => time === undefined));
+  const unseen = picture.phases.flatMap(({ services }) =>
+    services.filter(({ name, time }) => time === undefined && isStartedByUp(planned[name])),
+  );
   const names = unseen.map((service) => service.name).join(", ");
   return `Without the critical path: the coordinator has seen no start, from its container's creation to its readiness, of ${names}.`;
 }

@@ -3,6 +3,7 @@ import { describeMs, durationMs, toDuration } from "../core/duration.ts";
 import { instantText } from "../core/instant.ts";
 import { isEnabled } from "../model/level.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
+import { isStartedByUp } from "../model/plan.ts";
 import type { StartDurations } from "./start-durations.ts";
 
 /**
@@ -51,7 +52,10 @@ type Need = { readonly timeoutMs: number; readonly why: string } | { readonly re
 
 function needOf({ plan, services }: StackStarts, phase: string, margin: number): Need {
   const members = plan.phases[phase]?.services ?? [];
-  const durations = members.flatMap((member) => services.find(({ service }) => service === member) ?? []);
+  const started = members.filter((member) => isStartedByUp(plan.services[member]));
+  if (started.length === 0 && members.length > 0)
+    return { refused: `stack ${plan.stack}: no \`up\` starts any of ${members.join(", ")}` };
+  const durations = started.flatMap((member) => services.find(({ service }) => service === member) ?? []);
   const refusals = durations.flatMap((service) => refusal(service) ?? []);
   if (refusals.length > 0) return { refused: `stack ${plan.stack}: ${refusals.join(", ")}` };
   const [slowest] = durations.sort((a, b) => b.p99Ms - a.p99Ms);

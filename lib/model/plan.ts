@@ -8,7 +8,7 @@ import { plannedPorts } from "./container/ports.ts";
 import { containerPlanSchemas } from "./container/options.ts";
 import { environments } from "./environment.ts";
 import { endpointSchema } from "./endpoint.ts";
-import { jobTimesPlan } from "./job.ts";
+import { jobTimesPlan, runsAtUp } from "./job.ts";
 import { validationLevels } from "./level.ts";
 import { dependencyPolicies } from "./needs.ts";
 import { probeSchema } from "./probe.ts";
@@ -178,6 +178,11 @@ export function containersOf({ services }: Pick<LifecyclePlan, "services">): Rec
   return Object.fromEntries(
     Object.entries(services).flatMap(([name, service]) => (service.external ? [] : [[name, service]])),
   );
+}
+
+/** Whether an `up` starts it, so that its start takes time: nobody here starts what is external, and a schedule runs what it runs. */
+export function isStartedByUp(service: ServicePlan | undefined): boolean {
+  return service !== undefined && !service.external && runsAtUp(service);
 }
 
 /** A network's name on the engine. The one that services are on unless they say otherwise has the stack's own. */

@@ -1,11 +1,13 @@
 import { describeMs } from "../core/duration.ts";
 import { mapValues } from "../core/record.ts";
 import type { ServiceStatus } from "../model/status.ts";
-import type { CriticalPath, ServiceTimes } from "../model/critical-path.ts";
+import type { CriticalPath, PhaseOrder, ServiceTimes } from "../model/critical-path.ts";
 import { criticalPath } from "../model/critical-path.ts";
+import { predecessors } from "../model/environments-of.ts";
 import { withoutShortcuts } from "../model/graph.ts";
 import type { StartRecord } from "../model/history.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
+import { isStartedByUp } from "../model/plan.ts";
 import { viewPlan } from "./plan-view.ts";
 
 /** A stack as it is drawn, whatever it is drawn with. Arrows go the way of the start: from what is there first. */
@@ -59,10 +61,15 @@ export function realStarts(newestFirst: readonly StartRecord[]): ServiceStatus[]
  */
 export function pictureOf(plan: LifecyclePlan, statuses: readonly ServiceStatus[] = []): StackPicture {
   const times = startTimesOf(statuses);
-  const isKnown = Object.keys(plan.services).every((name) => Object.hasOwn(times, name));
-  const path = isKnown ? criticalPath(plan.phases, times) : undefined;
+  const phases = startedPhases(plan);
+  const isKnown = Object.values(phases).every(({ services }) =>
+    services.every((name) => Object.hasOwn(times, name)),
+  );
+  const path = isKnown && Object.keys(phases).length > 0 ? criticalPath(phases, times) : undefined;
   const slowest = new Map(path?.phases.map((phase) => [phase.phase, phase.slowest]));
-  const steps = new Set(path?.chain.slice(1).map((phase, i) => edgeKey(path.chain[i] ?? "", phase)));
+  const steps = new Set(
+    path?.chain.slice(1).flatMap((phase, i) => stepsTo(plan, path.chain[i] ?? "", phase)),
+  );
   const gates = withoutShortcuts(mapValues(plan.phases, ({ dependsOn }) => dependsOn));
   return {
     title: `${plan.name}: ${plan.environment} (stack ${plan.stack})`,
@@ -87,6 +94,30 @@ export function pictureOf(plan: LifecyclePlan, statuses: readonly ServiceStatus[
     }`,
     caption: path && captionOf(path),
   };
+}
+
+/** The phases with what an `up` starts in them; those before one of which it starts nothing come before the next. */
+function startedPhases(plan: LifecyclePlan): Record<string, PhaseOrder> {
+  const started = mapValues(plan.phases, ({ services, dependsOn }) => ({
+    services: services.filter((name) => isStartedByUp(plan.services[name])),
+    dependsOn,
+  }));
+  return Object.fromEntries(
+    Object.entries(started).flatMap(([name, { services }]) =>
+      services.length === 0 ? [] : [[name, { services, dependsOn: predecessors(started, name) }]],
+    ),
+  );
+}
+
+/** The gates from one phase to another, those of phases between them in which an `up` starts nothing among them. */
+function stepsTo(plan: LifecyclePlan, from: string, to: string): string[] {
+  const { phases, services } = plan;
+  return (phases[to]?.dependsOn ?? []).flatMap((before) => {
+    if (before === from) return [edgeKey(from, to)];
+    const isEmpty = !phases[before]?.services.some((name) => isStartedByUp(services[name]));
+    const steps = isEmpty ? stepsTo(plan, from, before) : [];
+    return steps.length === 0 ? [] : [...steps, edgeKey(before, to)];
+  });
 }
 
 const edgeKey = (from: string, to: string) => JSON.stringify([from, to]);

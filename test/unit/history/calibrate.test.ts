@@ -115,6 +115,22 @@ describe("a phase's timeout", async () => {
     });
   });
 
+  test("does not wait for starts of what no `up` starts: what is external, and what its schedule alone runs", () => {
+    const { services } = dev;
+    const schedule = { cron: "0 3 * * *", timeZone: "UTC", missed: "skip" } as const;
+    const plan = {
+      ...dev,
+      services: { ...services, migrations: { ...services["migrations"], schedule } },
+    } as typeof dev;
+    const never = { starts: 0, p99Ms: Number.NaN };
+    expect(infrastructure([stack({ postgres: 24_100, migrations: never }, plan)])?.proposed).toBe("25s");
+    const members = dev.phases["infrastructure"]?.services ?? [];
+    const far = { kind: "external", external: { host: "db.example.com", port: 5432 } };
+    const all = Object.fromEntries(members.map((name) => [name, { ...services[name], ...far }]));
+    const outside = { ...dev, services: { ...services, ...all } } as unknown as typeof dev;
+    expect(infrastructure([stack({}, outside)])?.refused).toContain("no `up` starts any of postgres");
+  });
+
   test("is what the stack needs that needs most", () => {
     const both = [stack({ postgres: 20_000 }), stack({ clickhouse: 30_000 }, staging)];
     expect(infrastructure(both)).toMatchObject({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { instance } from "@viz-js/viz";
-import { resolvePlan } from "phasegate";
+import { defineStack, external, get, httpService, job, ping, redis, resolvePlan } from "phasegate";
 import type { StartRecord } from "../../../lib/model/history.ts";
 import { pictureDot } from "../../../lib/review/picture-dot.ts";
 import { pictureMermaid } from "../../../lib/review/picture-mermaid.ts";
@@ -49,6 +49,61 @@ describe("a picture of a stack", () => {
       { name: "postgres", job: false, time: "2.0s", critical: false },
       { name: "hello", job: false, time: undefined, critical: false },
     ]);
+  });
+
+  test("has a critical path past what no `up` starts: what is external, and what a schedule runs", () => {
+    const ready = { ready: { pings: ping({ level: "basic" }) } };
+    const plan = resolvePlan(
+      defineStack({
+        name: "leaning",
+        environments: ["test"],
+        services: {
+          cache: redis({ image: "redis:7", validations: ready }),
+          warehouse: external.redis({ host: "db.example.com", validations: ready }),
+          api: httpService({
+            image: "api:1",
+            port: 80,
+            validations: { ready: { up: get("/", { level: "basic" }) } },
+          }),
+          nightly: job({ image: "api:1", schedule: "0 3 * * *" }),
+        },
+        phases: {
+          data: { title: "Data", services: ["cache"], validation: "ready", timeout: "30s" },
+          far: {
+            title: "Far",
+            services: ["warehouse"],
+            dependsOn: ["data"],
+            validation: "ready",
+            timeout: "30s",
+          },
+          apis: {
+            title: "APIs",
+            services: ["api", "nightly"],
+            dependsOn: ["far"],
+            validation: "ready",
+            timeout: "30s",
+          },
+        },
+        failureHandling: { maxRetries: 0, backoff: { multiplier: 2, max: "1s" }, grace: "1s" },
+      }),
+      everything,
+      "test",
+    );
+    const [postgres, hello] = statuses;
+    const known = [
+      { ...serviceStatus("cache"), ...postgres, service: "cache" },
+      { ...serviceStatus("api"), ...hello, service: "api" },
+    ];
+    const picture = pictureOf(plan, known);
+    expect(picture.caption).toBe("critical path 2.5s: cache 2.0s → api 500ms");
+    const drawn = picture.phases.flatMap(({ services }) => services);
+    expect(drawn.map(({ name, critical }) => [name, critical])).toEqual([
+      ["cache", true],
+      ["warehouse", false],
+      ["api", true],
+      ["nightly", false],
+    ]);
+    expect(picture.gates.map(({ critical }) => critical)).toEqual([true, true]);
   });
 
   test("takes of each service the newest start that was seen from its beginning to readiness", () => {
