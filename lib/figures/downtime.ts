@@ -28,15 +28,20 @@ type Standing = "up" | "down" | "planned" | "unknown";
  * When the stack was unavailable: a service that had been ready once was neither ready nor degraded, because of a failure of its own
  * or of another. What somebody stops or restarts, with all that follows from it, is planned until it fails; so is what an `up`
  * replaces. A time in which the stack was held does not count, and neither does one without a coordinator, unless the next one finds
- * that services have ended in it.
+ * that services have ended in it. Runs of a job by its schedule are none of the system's: one that fails is an incident.
+ * @param services those that the stack has now, and those of them that a schedule runs
  */
-export function downtime(facts: FigureFacts, current: ReadonlySet<string>): Downtime {
+export function downtime(
+  facts: FigureFacts,
+  { current, scheduled }: { readonly current: ReadonlySet<string>; readonly scheduled: ReadonlySet<string> },
+): Downtime {
   const window = [
     { sinceMs: Math.max(facts.sinceMs, facts.completeFromMs.transitions), untilMs: facts.untilMs },
   ];
-  const outages = unwatchedOutages(facts);
+  const serving = facts.transitions.filter(({ service }) => !scheduled.has(service));
+  const outages = unwatchedOutages({ ...facts, transitions: serving });
   const counted = without(common([...facts.watched, ...outages], window), facts.holds);
-  const byService = Map.groupBy(facts.transitions, ({ service }) => service);
+  const byService = Map.groupBy(serving, ({ service }) => service);
   const services: Record<string, number> = {};
   const down: Period[] = common(outages, counted);
   const planned: Period[] = [];

@@ -12,10 +12,19 @@ import type { Said } from "./verdicts.ts";
 import { meanOf, meanVerdict, rateVerdict, shareVerdict } from "./verdicts.ts";
 import { wholeStarts } from "./whole-starts.ts";
 
+/** A service of the stack, and what of it counts. */
+export interface StackService {
+  readonly name: string;
+  /** Whether a start of the whole stack starts it: what is external it does not, nor what runs by its schedule alone. */
+  readonly started: boolean;
+  /** Whether it runs by a schedule: others do not wait for it to be there, and a run that fails takes nothing down. */
+  readonly scheduled: boolean;
+}
+
 /** What figures are computed with beside the history. */
 export interface FigureDependencies {
   /** The services that the stack has now. */
-  readonly services: readonly string[];
+  readonly services: readonly StackService[];
   /** Undefined where nobody is alerted. */
   readonly alerts:
     | {
@@ -28,18 +37,20 @@ export interface FigureDependencies {
 /** The success figures of a time, but for parity: that is a matter of the declaration, and not of what happens. */
 export function figures(facts: FigureFacts, { services, alerts }: FigureDependencies): Figures {
   const { sinceMs, untilMs } = facts;
-  const current = new Set(services);
+  const names = (of: readonly StackService[]) => new Set(of.map(({ name }) => name));
+  const current = names(services);
+  const scheduled = names(services.filter((one) => one.scheduled));
   const watched = common(facts.watched, [{ sinceMs, untilMs }]);
   return {
     ...{ sinceMs, untilMs },
     watchedMs: lengthMs(watched),
     figures: [
       startSuccess(facts),
-      timeToReady(facts, current),
+      timeToReady(facts, names(services.filter(({ started }) => started))),
       cascades(facts),
       deploymentFailures(facts),
       selfRecovery(facts),
-      availability(downtime(facts, current), since(facts, "transitions"), untilMs - sinceMs),
+      availability(downtime(facts, { current, scheduled }), since(facts, "transitions"), untilMs - sinceMs),
       alertNoise(facts, alerts),
       timeToAlert(alerts?.sent, facts),
     ],

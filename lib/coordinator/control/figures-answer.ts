@@ -1,3 +1,4 @@
+import type { StackService } from "../../figures/figures.ts";
 import { figures } from "../../figures/figures.ts";
 import type { AlertFigures } from "./alert-figures.ts";
 import type { History } from "../../history/history.ts";
@@ -6,7 +7,7 @@ import type { Figures } from "../../model/figures.ts";
 
 /** What there is now. */
 export interface FigureSurroundings {
-  readonly services: readonly string[];
+  readonly services: readonly StackService[];
   /** When the coordinator's process began. */
   readonly startedMs: number;
   readonly nowMs: number;

@@ -5,6 +5,7 @@ import type { History } from "../../history/history.ts";
 import type { Method, Params } from "../../model/control.ts";
 import type { DriftReport, Events, Held, Results } from "../../model/control-answers.ts";
 import { controlProtocol } from "../../model/control.ts";
+import { runsAtUp } from "../../model/job.ts";
 import { stackCommand } from "../../model/stack-command.ts";
 import type { AlertControl } from "../observers/alerts/alerts-observer.ts";
 import type { EdgeDependencies } from "../probing/edges.ts";
@@ -106,7 +107,7 @@ export function requests(dependencies: RequestDependencies): Answer {
       known(params.services);
       requireOwn(supervisor, params.action, params.services);
       if (params.action !== "run") return runCommand(dependencies, params, onEvent, signal);
-      requireRunnable(supervisor, instances(params.services));
+      requireRunnable(supervisor, instances(params.services), stack);
       const result = await runCommand(dependencies, params, onEvent, signal);
       const ended = await endOf(supervisor, result, params.services[0] ?? "", dependencies.describe);
       return { ...result, ...(ended && { ended }) };
@@ -152,7 +153,11 @@ export function requests(dependencies: RequestDependencies): Answer {
     },
     report: async (params) => reports(history, params),
     figures: async (params) => {
-      const services = [...supervisor.records().keys()];
+      const services = [...supervisor.records()].map(([name, { desired }]) => ({
+        name,
+        started: !desired.readiness.external && runsAtUp(desired),
+        scheduled: desired.schedule !== undefined,
+      }));
       const now = { services, startedMs, nowMs: clock.now(), alerts: alertFigures(alerts) };
       return figuresAnswer(history, params, now);
     },

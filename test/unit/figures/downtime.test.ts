@@ -7,7 +7,7 @@ import type { FigureFacts, Period } from "../../../lib/model/figures.ts";
 import type { Transition } from "../../../lib/model/transition.ts";
 import { dayMs, figureFacts, hourMs, minuteMs, sinceMs, timeline } from "../../support/figure-facts.ts";
 
-const services = new Set(["redis", "auth", "web"]);
+const services = { current: new Set(["redis", "auth", "web", "report"]), scheduled: new Set(["report"]) };
 
 /** For how many minutes the stack was down, and as planned, of how many hours that count. */
 function minutes(transitions: readonly Transition[], patch: Partial<FigureFacts> = {}) {
@@ -52,6 +52,14 @@ describe("a service that fails", () => {
       "51 ready recovered",
     ];
     expect(minutes(timeline("redis", "ready", ...stopped))).toMatchObject({ down: 10, planned: 31 });
+  });
+
+  test("is not down where it is a job that a schedule runs, and what fails because of it is", () => {
+    const job = timeline("report", "ready", "10 starting schedule", "11 failed exited 1");
+    const web = timeline("web", "ready", "12 degraded dependency 1");
+    expect(minutes([...job, ...web])).toMatchObject({ down: 0, planned: 0 });
+    const other = timeline("auth", "ready", "12 restarting unhealthy 1", "16 ready recovered 1");
+    expect(minutes([...job, ...other])).toMatchObject({ down: 4 });
   });
 
   test("with others at the same time is one outage", () => {

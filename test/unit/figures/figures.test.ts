@@ -10,7 +10,7 @@ import type { Incident } from "../../../lib/model/transition.ts";
 import { dayMs, figureFacts, minuteMs, sinceMs, startFact, timeline } from "../../support/figure-facts.ts";
 import { incident } from "../../support/transitions.ts";
 
-const services = ["redis", "auth"];
+const services = ["redis", "auth"].map((name) => ({ name, started: true, scheduled: false }));
 
 function figureOf(
   name: FigureName,
@@ -78,6 +78,17 @@ describe("the time to ready of all", () => {
     expect(figureOf("timeToReady", { starts: starts.slice(0, 8) })).toMatchObject({
       events: 4,
       verdict: "tooFew",
+    });
+  });
+
+  test("does not wait for what no start of all starts", () => {
+    const others = [
+      { name: "warehouse", started: false, scheduled: false },
+      { name: "report", started: false, scheduled: true },
+    ];
+    const starts = ["redis", "auth"].map((name) => startFact(name, sinceMs, 1000));
+    expect(figureOf("timeToReady", { starts }, { services: [...services, ...others] })).toMatchObject({
+      ...{ measured: 1000, events: 1 },
     });
   });
 
