@@ -149,6 +149,8 @@ function dueOf(records: Records, record: ServiceRecord): Due | undefined {
   if (state.name === "stopped" || state.name === "failed" || state.name === "givenUp") return undefined;
   if (state.name === "restarting" || (state.name === "pending" && state.waitsFor === "needs"))
     return undefined;
+  // The next `up` creates the container of a job that has done its work, and runs it then, where it is due.
+  if (seen === "gone") return undefined;
   // Before it has been seen, nobody knows whether there is anything to restart.
   if (seen === "unseen" && startedMs === undefined) return undefined;
   const because = (name: string): StateCause => ({

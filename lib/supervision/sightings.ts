@@ -151,6 +151,7 @@ export function noted(record: ServiceRecord, nowMs: number): Step {
   const { seen: sighting, state, ended } = record;
   const over = sighting === "gone" || ended;
   if (!over || state.name === "stopped" || isDone(record)) return stay(record);
+  if (sighting === "gone" && needsNoContainer(record)) return stay(record);
   const text = "somebody stopped it through the container engine";
   return stay(
     become(record, { name: "stopped", gone: sighting === "gone", cause: { kind: "operator", text } }, nowMs),
@@ -165,9 +166,14 @@ function isDone({ desired, seen: sighting, state }: ServiceRecord): boolean {
   );
 }
 
+/** Whether it is a job that has done its work: that stays done where somebody clears away the container. One with a schedule goes on. */
+function needsNoContainer({ desired, state }: ServiceRecord): boolean {
+  return desired.readiness.job && desired.schedule === undefined && state.name === "ready";
+}
+
 function gone(record: ServiceRecord, nowMs: number): Step {
   const { state, ended, generation } = record;
-  if (state.name === "stopped" && state.gone) return stay(record);
+  if ((state.name === "stopped" && state.gone) || needsNoContainer(record)) return stay(record);
   const next = ended ? record : { ...record, ended: true, generation: generation + 1 };
   const cause = { kind: "operator", text: "its container is gone: somebody removed it" } as const;
   return stay(become(next, { name: "stopped", gone: true, cause }, nowMs));

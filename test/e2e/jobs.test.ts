@@ -94,3 +94,14 @@ test("a job is run by hand, also one that runs once, and its end is shown", asyn
   expect(output).toContain("It ended with exit code 0; its last lines:");
   expect(await written("seed")).toEqual(["1", "2"]);
 });
+
+test("jobs whose containers are cleared away stay done; an up creates these again, and does not run what runs once", async () => {
+  await docker.getContainer("counted-jobs-seed").remove();
+  await docker.getContainer("counted-jobs-migrate").remove();
+  const { code, output } = await trial.run("node", ["bin/phasegate.mjs", "status", "--stack", trial.stack]);
+  expect(code, output).toBe(0);
+  expect(output).toMatch(/seed +ready/);
+  const { code: done, output: said } = await trial.up();
+  expect(done, said).toBe(0);
+  expect(await allWritten()).toMatchObject({ migrate: ["3"], seed: [] });
+});

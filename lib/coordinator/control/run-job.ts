@@ -1,18 +1,25 @@
 import { PhasegateError } from "../../core/errors.ts";
 import type { CommandResult } from "../../model/control-answers.ts";
 import type { ServiceFailure } from "../../model/status.ts";
+import { upCommand } from "../../model/stack-command.ts";
 import { isUnderWay } from "../../supervision/job-runs.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";
 
 /** @throws PhasegateError PHASEGATE_CONTROL_REFUSED unless this is one job that does not run */
-export function requireRunnable(supervisor: Supervisor, services: readonly string[]): void {
+export function requireRunnable(
+  supervisor: Supervisor,
+  services: readonly string[],
+  stack: string | undefined,
+): void {
   const records = services.map((name) => supervisor.service(name).actor.record());
   const other = records.find(({ desired }) => !desired.readiness.job)?.desired.service;
   if (other !== undefined) throw refused(`${other} is no job: "phasegate restart" restarts a service`);
   const [service, record] = [services[0], records[0]];
   if (service === undefined || record === undefined || services.length > 1)
     throw refused("one job is run at a time: say which");
+  if (record.seen === "gone")
+    throw refused(`${service} is not run: its container is gone. ${upCommand(stack)} creates it again.`);
   if (isUnderWay(record)) throw refused(`${service} is not run: a run of it is not over yet`);
 }
 

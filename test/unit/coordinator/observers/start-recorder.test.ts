@@ -184,7 +184,7 @@ describe("a start", () => {
     await b.clock.advance(0);
     b.engine.remove("job");
     await b.clock.advance(0);
-    expect(newest()).toMatchObject({ status: { service: "job", state: "stopped" }, exits: [] });
+    expect(newest()).toMatchObject({ status: { service: "job", state: "ready" }, exits: [] });
   });
 
   test("that failed says why, and proven again is another", async () => {

@@ -95,3 +95,54 @@ test("one that fails is restarted as its failure policy says, and fails its gate
   expect(await verdict).toMatchObject({ opened: false });
   expect(b.engine.calls).toEqual(["start job", "start job", "start job"]);
 });
+
+test.each(["whenChanged", "once", "everyUp"] as const)(
+  "a job that is done stays done where somebody clears away its container (runs: %s)",
+  async (runs) => {
+    applyJob(2, { runs, generation: "1", verification: 1 });
+    await b.clock.advance(1000);
+    b.engine.remove("job");
+    await b.clock.advance(60_000);
+    expect(b.status("job").state).toBe("ready");
+    expect(b.status("web").state).toBe("ready");
+    b.killCoordinator();
+    await b.clock.advance(60_000);
+    expect(b.status("job").state).toBe("ready");
+    expect(b.engine.calls).toEqual([]);
+    await expect(b.call("command", { action: "run", services: ["job"] })).rejects.toThrow(
+      /^job is not run: its container is gone\. ".*pulumi up.*" creates it again\.$/,
+    );
+  },
+);
+
+test("one that is to be run again by its own edge is, once an up has created its container again", async () => {
+  applyJob(2, { runs: "whenChanged", generation: "1", verification: 1, needs: { db: "restart" } });
+  b.engine.remove("job");
+  b.engine.crash("db");
+  await b.clock.advance(60_000);
+  expect(b.status("job").state).toBe("ready");
+  expect(b.engine.calls).toEqual(["start db"]);
+});
+
+test("one that runs once is not run again in the container that an up creates in the place of that", async () => {
+  applyJob(2, { runs: "once", generation: "1", verification: 1 });
+  b.engine.remove("job");
+  await b.clock.advance(1000);
+  b.engine.add("another", { running: false, startedMs: undefined });
+  applyJob(3, { runs: "once", container: "another", generation: "another", again: false });
+  const { verdict } = b.gate("db", "job");
+  await b.clock.advance(60_000);
+  expect(await verdict).toMatchObject({ opened: true });
+  expect(b.engine.calls).toEqual([]);
+  expect(b.status("job").cause?.text).toBe("it has completed before, and runs once");
+});
+
+test("one with a schedule has still something to do: it is stopped where its container is gone", async () => {
+  const schedule = { cron: "0 3 * * *", timeZone: "UTC", missed: "skip" } as const;
+  applyJob(2, { runs: "once", generation: "1", verification: 1, schedule });
+  b.engine.remove("job");
+  await b.clock.advance(1000);
+  expect(b.status("job")).toMatchObject({
+    ...{ state: "stopped", cause: { text: "its container is gone: somebody removed it" } },
+  });
+});
