@@ -8,5 +8,16 @@ import { redactor } from "./redact.ts";
  */
 export function safeText(secrets: readonly string[]): (text: string) => string {
   const redact = redactor(secrets);
-  return (text) => visibleText(redact(plainText(text)));
+  return (text) => visibleText(withoutMadeUp(redact(plainText(text))));
+}
+
+/**
+ * The password of root that MySQL and MariaDB make up where nobody says what it is to be: they write it to their log, and nobody else
+ * knows it. The words are those of the images of both, and of MySQL's own initialisation.
+ */
+const madeUp =
+  /(GENERATED ROOT PASSWORD:|temporary password is generated for root@\S+:)(?! *\[secret\]) *[^\r\n]+/g;
+
+function withoutMadeUp(text: string): string {
+  return text.replaceAll(madeUp, "$1 [secret]");
 }

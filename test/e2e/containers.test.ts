@@ -121,6 +121,14 @@ test("what is replaced, and what the engine takes away with the container alone"
   await expectOnEngine(together("second"));
 });
 
+test("a stop gives it the signal that it wants", async () => {
+  const { code, output } = await trial.run("npx", ["phasegate", "stop", "box", "--stack", trial.stack]);
+  expect(code, output).toBe(0);
+  const { State: state } = await docker.getContainer("boxed-containers-box").inspect();
+  const sigint = 2;
+  expect(state).toMatchObject({ Running: false, ExitCode: sigint });
+});
+
 test("the coordinator, and what says nothing, keep three files of 10 MiB of what they write", async () => {
   await up({});
   for (const name of ["coordinator", "box"]) {

@@ -17,6 +17,11 @@ interface Address {
 export interface KindFacts<P> {
   /** The protocol of the service that it speaks, with the service's own account or port. Default: none of them. */
   readonly speaks?: Protocol;
+  /**
+   * It asks what keeps data, or mail: what that answers wrongly, no restart mends. Default: what speaks the protocol of a service does,
+   * but for HTTP.
+   */
+  readonly asksStore?: true;
   /** It looks at the service's container, and not over the network: it cannot run from anywhere. Default: it does not. */
   readonly looksAtContainer?: true;
   /**

@@ -8,7 +8,11 @@ function boxed(options: ContainerOptions) {
     services: {
       box: service({
         image: "redis:7",
-        command: ["sleep", "3600"],
+        // It ends with the number of the signal that it gets.
+        command: [
+          ...["sh", "-c"],
+          'for s in 2 3 15; do trap "exit $s" $s; done; while :; do sleep 3600 & wait $!; done',
+        ],
         validations: { ready: { runs: running({ for: "100ms", level: "basic" }) } },
         ...options,
       }),
