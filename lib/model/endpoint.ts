@@ -44,12 +44,12 @@ export type EndpointOf<P extends Protocol> = Extract<Endpoint, { protocol: P }>;
 /** What a client may want otherwise than the protocol has it by default. */
 export interface UrlParts {
   /**
-   * Default: "postgres", "mysql", "mongodb", "redis", "amqp", "http" (ClickHouse too), "tcp" or "udp"; of what speaks TLS "rediss" and "https". Example:
+   * Default: "postgres", "mysql", "mongodb", "redis", "amqp", "http" (ClickHouse too), "tcp" or "udp"; of what speaks TLS "rediss", "amqps" and "https". Example:
    * "postgresql+asyncpg".
    */
   readonly scheme?: string;
   /**
-   * What follows host and port, with its query. Default: the database of a database (of PostgreSQL in TLS with its sslmode), the virtual
+   * What follows host and port, with its query. Default: the database of a database (of PostgreSQL in TLS with its sslmode, of MongoDB with tls=true), the virtual
    * host of a broker, else nothing. Example: "/app?sslmode=disable".
    */
   readonly path?: `/${string}`;
@@ -82,12 +82,21 @@ export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
 }
 
 function pathOf(endpoint: Endpoint, scheme: string): string {
-  // The image keeps its account in admin, whichever database its clients use.
-  if (endpoint.protocol === "mongodb" && endpoint.password !== undefined)
-    return `/${endpoint.database}?authSource=admin`;
+  if (endpoint.protocol === "mongodb") return `/${endpoint.database}${mongoOptions(endpoint)}`;
   if ("database" in endpoint) return `/${endpoint.database}${sslMode(endpoint, scheme)}`;
   // The virtual host "/" is what a URL without a path stands for.
   return "vhost" in endpoint && endpoint.vhost !== "/" ? `/${encodeURIComponent(endpoint.vhost)}` : "";
+}
+
+/** By "Connection String Options" in MongoDB's documentation. */
+function mongoOptions({ password, tls }: EndpointOf<"mongodb">): string {
+  const options = [
+    // The image keeps its account in admin, whichever database its clients use.
+    ...(password === undefined ? [] : ["authSource=admin"]),
+    ...(tls === undefined ? [] : ["tls=true"]),
+    ...(tls?.insecure ? ["tlsInsecure=true"] : []),
+  ];
+  return options.length === 0 ? "" : `?${options.join("&")}`;
 }
 
 /**
@@ -115,6 +124,7 @@ const schemeInTls = {
   ...schemeOf,
   redis: "rediss",
   clickhouse: "https",
+  amqp: "amqps",
   http: "https",
 } as const satisfies Record<Protocol, string>;
 

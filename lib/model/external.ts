@@ -36,7 +36,7 @@ export interface ExternalAddress extends Proven {
 
 /** What `external.postgres()` and `external.clickhouse()` take besides the validations. */
 export interface ExternalDatabaseOptions
-  extends ExternalAddress, Pick<DatabaseOptions, "database" | "user" | "password"> {
+  extends ExternalAddress, TlsOptions, Pick<DatabaseOptions, "database" | "user" | "password"> {
   /** Default: the port that its kind has, 5432 for PostgreSQL. */
   readonly port?: number;
 }
@@ -49,15 +49,15 @@ export interface ExternalRedisOptions extends ExternalAddress, TlsOptions, Pick<
 
 /** What `external.mongodb()` takes besides the validations. */
 export interface ExternalMongodbOptions
-  extends ExternalAddress, Pick<MongodbOptions, "database" | "user" | "password"> {
+  extends ExternalAddress, TlsOptions, Pick<MongodbOptions, "database" | "user" | "password"> {
   /** Default 27017. */
   readonly port?: number;
 }
 
 /** What `external.rabbitmq()` takes besides the validations. */
 export interface ExternalRabbitmqOptions
-  extends ExternalAddress, Pick<RabbitmqOptions, "user" | "password" | "vhost"> {
-  /** Default 5672. */
+  extends ExternalAddress, TlsOptions, Pick<RabbitmqOptions, "user" | "password" | "vhost"> {
+  /** Default 5672, in TLS 5671. */
   readonly port?: number;
 }
 
@@ -96,7 +96,7 @@ type Probed<Vs extends Validations, Kind extends Service["kind"]> = Validated<Vs
 export const external = {
   /** A PostgreSQL server. */
   postgres: <const Vs extends Validations>(
-    options: ExternalDatabaseOptions & TlsOptions & Probed<Vs, "postgres">,
+    options: ExternalDatabaseOptions & Probed<Vs, "postgres">,
   ): Service<NameIn<Vs>, never> => ({ kind: "postgres", external: true, ...options }),
 
   /** A MySQL or MariaDB server. */
@@ -104,7 +104,7 @@ export const external = {
     options: ExternalDatabaseOptions & Probed<Vs, "mysql">,
   ): Service<NameIn<Vs>, never> => ({ kind: "mysql", external: true, ...options }),
 
-  /** A MongoDB server, in plain text; its account is one of `admin`. */
+  /** A MongoDB server; its account is one of `admin`. */
   mongodb: <const Vs extends Validations>(
     options: ExternalMongodbOptions & Probed<Vs, "mongodb">,
   ): Service<NameIn<Vs>, never> => ({ kind: "mongodb", external: true, ...options }),
@@ -121,7 +121,7 @@ export const external = {
 
   /** A ClickHouse server, spoken to by HTTP. */
   clickhouse: <const Vs extends Validations>(
-    options: ExternalDatabaseOptions & TlsOptions & Probed<Vs, "clickhouse">,
+    options: ExternalDatabaseOptions & Probed<Vs, "clickhouse">,
   ): Service<NameIn<Vs>, never> => ({ kind: "clickhouse", external: true, ...options }),
 
   /** Whatever is spoken to by HTTP or WebSocket. */

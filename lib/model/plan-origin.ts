@@ -374,10 +374,10 @@ function portHost(
   return key === "address" ? [byDefault("published.ip")] : [declared(...at, "publish"), profiled("portBase")];
 }
 
-/** The default health checks of Redis and ClickHouse ask as their clients do. */
+/** The default health checks of Redis, ClickHouse and MongoDB ask as their clients do. */
 function askedInTls(name: string, service: Service | undefined): Origin[] {
   const { kind, tls, healthcheck } = service ?? {};
-  const own = healthcheck === undefined && (kind === "redis" || kind === "clickhouse");
+  const own = healthcheck === undefined && /^(redis|clickhouse|mongodb)$/.test(kind ?? "");
   return own && tls !== undefined ? [declared("services", name, "tls")] : [];
 }
 

@@ -165,6 +165,7 @@ export const serviceSchemas = {
   mysql: exactObject({
     kind: z.literal("mysql"),
     ...server,
+    tls: declaredTlsSchema.optional(),
     ...account,
     rootPassword: secretRefSchema.optional(),
     validations: validationsSchema,
@@ -179,6 +180,7 @@ export const serviceSchemas = {
   rabbitmq: exactObject({
     kind: z.literal("rabbitmq"),
     ...server,
+    tls: declaredTlsSchema.optional(),
     env: serverEnv,
     user: account.user,
     password: secretRefSchema,
@@ -190,6 +192,7 @@ export const serviceSchemas = {
   mongodb: exactObject({
     kind: z.literal("mongodb"),
     ...server,
+    tls: declaredTlsSchema.optional(),
     ...account,
     password: secretRefSchema.optional(),
     validations: validationsSchema,

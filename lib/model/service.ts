@@ -137,7 +137,7 @@ export interface ServerOptions extends ServiceOptions {
 }
 
 /** What `postgres()` and `clickhouse()` take besides the validations. */
-export interface DatabaseOptions extends ServerOptions {
+export interface DatabaseOptions extends ServerOptions, TlsOptions {
   readonly database: string;
   /** Default: the database's name. */
   readonly user?: string;
@@ -154,7 +154,7 @@ export interface MysqlOptions extends DatabaseOptions {
 }
 
 /** What `mongodb()` takes besides the validations. */
-export interface MongodbOptions extends ServerOptions {
+export interface MongodbOptions extends ServerOptions, TlsOptions {
   readonly database: string;
   /** Default, where there is a password: the database's name. The image makes this account, in `admin`, with every right. */
   readonly user?: string;
@@ -171,7 +171,7 @@ export interface RedisOptions extends ServerOptions, TlsOptions {
 }
 
 /** What `rabbitmq()` takes besides the validations. */
-export interface RabbitmqOptions extends ServerOptions {
+export interface RabbitmqOptions extends ServerOptions, TlsOptions {
   /** Default "guest". */
   readonly user?: string;
   readonly password: SecretRef;

@@ -16,7 +16,6 @@ import type {
   RedisOptions,
   Service,
   ServiceKind,
-  TlsOptions,
   UrlOf,
   Validations,
 } from "./service.ts";
@@ -115,7 +114,7 @@ export type NameIn<T> = keyof T & string;
  * as the official one does.
  */
 export function postgres<const Vs extends Validations>(
-  options: DatabaseOptions & TlsOptions & Validated<Vs, "postgres">,
+  options: DatabaseOptions & Validated<Vs, "postgres">,
 ): Service<NameIn<Vs>, never> {
   return { kind: "postgres", ...options };
 }
@@ -154,7 +153,7 @@ export function redis<const Vs extends Validations>(
  * CLICKHOUSE_PASSWORD and CLICKHOUSE_DB, as the official one does.
  */
 export function clickhouse<const Vs extends Validations>(
-  options: DatabaseOptions & TlsOptions & Validated<Vs, "clickhouse">,
+  options: DatabaseOptions & Validated<Vs, "clickhouse">,
 ): Service<NameIn<Vs>, never> {
   return { kind: "clickhouse", ...options };
 }

@@ -99,11 +99,11 @@ function endpointOf(service: Service): Workload["endpoint"] {
     case "postgres":
       return { protocol: "postgres", port: port ?? 5432, ...accountOf(service), ...inTls };
     case "mysql":
-      return { protocol: "mysql", port: port ?? 3306, ...accountOf(service) };
+      return { protocol: "mysql", port: port ?? 3306, ...accountOf(service), ...inTls };
     case "mongodb": {
       const { database = "", user = database } = service;
       const own = password === undefined ? {} : { user, password: [password] };
-      return { protocol: "mongodb", port: port ?? 27017, database, ...own };
+      return { protocol: "mongodb", port: port ?? 27017, database, ...own, ...inTls };
     }
     case "clickhouse":
       return { protocol: "clickhouse", port: port ?? (tls ? 8443 : 8123), ...accountOf(service), ...inTls };
@@ -113,10 +113,11 @@ function endpointOf(service: Service): Workload["endpoint"] {
       const { user = defaultBrokerUser, vhost = "/" } = service;
       return {
         protocol: "amqp",
-        port: port ?? 5672,
+        port: port ?? (tls ? 5671 : 5672),
         user,
         password: password === undefined ? [] : [password],
         vhost,
+        ...inTls,
       };
     }
     case "http":
@@ -167,21 +168,29 @@ function healthcheckOf(service: Service): EngineHealthcheck | undefined {
         ],
       };
     case "mongodb":
+      if (wantsCertificate(service)) return undefined;
       // Each check starts a shell that is a program of some size.
       return {
-        command: ["CMD", "mongosh", "--quiet", "--eval", "quit(db.adminCommand('ping').ok ? 0 : 1)"],
+        command: [
+          ...[
+            "CMD",
+            "mongosh",
+            "--quiet",
+            ...(service.tls ? ["--tls", "--tlsAllowInvalidCertificates"] : []),
+          ],
+          ...["--eval", "quit(db.adminCommand('ping').ok ? 0 : 1)"],
+        ],
         interval: "15s",
         timeout: "15s",
       };
     case "redis":
-      // It may want a certificate of its clients, which is the prober's alone.
-      if (service.tls && service.tls !== true && service.tls.certificate) return undefined;
+      if (wantsCertificate(service)) return undefined;
       return {
         command: ["CMD-SHELL", `redis-cli ${service.tls ? "--tls --insecure " : ""}ping | grep -q PONG`],
       };
     case "clickhouse":
       // Asks without an account: a password would stand in the list of processes.
-      if (service.tls && service.tls !== true && service.tls.certificate) return undefined;
+      if (wantsCertificate(service)) return undefined;
       return {
         command: service.tls
           ? ["CMD", "wget", "-q", "--no-check-certificate", "-O", "/dev/null", "https://127.0.0.1:8443/ping"]
@@ -195,4 +204,9 @@ function healthcheckOf(service: Service): EngineHealthcheck | undefined {
     case "job":
       return undefined;
   }
+}
+
+/** It may want a certificate of its clients; the prober's is the prober's alone. */
+function wantsCertificate({ tls }: Service): boolean {
+  return tls !== undefined && tls !== true && tls.certificate !== undefined;
 }

@@ -1,9 +1,9 @@
 import type { Socket } from "node:net";
-import { isIP } from "node:net";
-import { connect as connectTls } from "node:tls";
+import type { TlsPlan } from "../model/tls.ts";
 import { attemptSocket, closeInOrder } from "./attempt-socket.ts";
 import { AnswerError } from "./network-cause.ts";
 import type { AttemptContext } from "./probe-kind.ts";
+import { secured } from "./secured.ts";
 
 /** A connection for one attempt, for protocols that are simple enough to be spoken by hand. */
 export interface Conversation {
@@ -14,8 +14,8 @@ export interface Conversation {
    *   throws ends the conversation
    */
   receive(lengthOf: (arrived: Buffer) => number | undefined): Promise<Buffer>;
-  /** Goes on in TLS. Whose certificate it is is not checked: nothing is sent that others must not know. */
-  startTls(servername: string): Promise<void>;
+  /** Goes on in TLS. It rejects as {@link secured} does. */
+  startTls(tls: TlsPlan): Promise<void>;
   /** Closes it in order; `farewell` says goodbye in the protocol. */
   close(farewell: string | Buffer): void;
   [Symbol.dispose](): void;
@@ -29,9 +29,9 @@ class ClosedError extends Error {
   readonly code = "ECONNRESET";
 }
 
-/** Connects. To be disposed of, which cuts the connection unless it is being closed in order. */
+/** Connects, in TLS where that is said. To be disposed of, which cuts the connection unless it is being closed in order. */
 export async function converse(
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, tls }: { readonly host: string; readonly port: number; readonly tls?: TlsPlan | undefined },
   context: AttemptContext,
 ): Promise<Conversation> {
   const { signal } = context;
@@ -71,11 +71,12 @@ export async function converse(
   try {
     socket.connect(port, host);
     await connected.promise;
+    if (tls !== undefined) stream = await secured(socket, { tls, host }, context);
   } catch (error) {
     dispose();
     throw error;
   }
-  listenTo(socket);
+  listenTo(stream);
 
   return {
     send: (data) => void stream.write(data),
@@ -95,23 +96,12 @@ export async function converse(
         });
       }
     },
-    async startTls(servername) {
+    async startTls(security) {
       // What came before the handshake, in plain text, is not part of the conversation.
       socket.removeAllListeners("data");
       arrived = Buffer.alloc(0);
-      const secure = connectTls({
-        socket,
-        rejectUnauthorized: false,
-        // An address is no name that a certificate is chosen by.
-        ...(isIP(servername) === 0 && { servername }),
-      });
-      stream = secure;
-      const shaken = Promise.withResolvers<void>();
-      secure.once("secureConnect", shaken.resolve);
-      secure.once("error", shaken.reject);
-      secure.once("close", () => shaken.reject(new ClosedError("the connection was closed")));
-      await shaken.promise;
-      listenTo(secure);
+      stream = await secured(socket, { tls: security, host }, context);
+      listenTo(stream);
     },
     close(farewell) {
       if (closing) return;

@@ -250,7 +250,7 @@ function unknown(tookMs: number, text: string): Outcome {
 function targetOf(probe: SingleProbe, host: string, endpoint: Endpoint | undefined): ProbeTarget<ProbeKind> {
   const { speaks } = factsOf(probe);
   // Which of the targets it is, the kind's facts say, and no type can.
-  if (speaks === undefined) return probe.kind === "custom" && endpoint !== undefined ? endpoint : { host };
+  if (speaks === undefined) return endpoint ?? { host };
   if (endpoint?.protocol !== speaks)
     throw new Error(
       `a ${probe.kind} probe needs a ${speaks} endpoint, and ${host} has ${endpoint?.protocol ?? "none"}`,

@@ -131,12 +131,12 @@ export const bounds: readonly Bound[] = [
     looser: added,
     reason: "whoever answers passes for the service: no certificate is verified",
   },
-  { of: "probe", at: "tls", looser: gone, reason: "its health is asked in plain text" },
+  { of: "probe", at: "tls", looser: gone, reason: "it is asked in plain text" },
   {
     of: "probe",
     at: "tls.insecure",
     looser: added,
-    reason: "whoever answers about its health passes for it: no certificate is verified",
+    reason: "whoever answers passes for what it asks: no certificate is verified",
   },
   {
     of: "service",

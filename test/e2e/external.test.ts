@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { connectEngine, dockerClient } from "../../lib/engine/docker-engine.ts";
 import { prepareImage } from "../../lib/engine/images.ts";
+import { authority } from "../support/certificates.ts";
 import { openTrial, type CommandResult, type TrialProject } from "./trial-project.ts";
 
-// A Redis server on the engine's own machine, which no stack has created. One sequence, in order.
+// A Redis server in TLS on the engine's own machine, which no stack has created. One sequence, in order.
 const docker = dockerClient();
 const engine = connectEngine();
 const password = "a-password-of-the-warehouse";
 const server = "phasegate-e2e-warehouse";
+const ca = authority("Warehouses");
+const { certificate, key } = ca.issue(["warehouse.internal"]);
 let trial: TrialProject;
 
 beforeAll(async () => {
@@ -19,7 +22,11 @@ beforeAll(async () => {
   await docker.createContainer({
     name: server,
     Image: reference,
-    Cmd: ["redis-server", "--port", "26379", "--protected-mode", "no", "--requirepass", password],
+    Env: [`CERT=${certificate}`, `KEY=${key}`],
+    Cmd: [
+      ...["sh", "-c"],
+      `mkdir -p /tls && printf %s "$CERT" >/tls/cert && printf %s "$KEY" >/tls/key && chown -R redis /tls && exec docker-entrypoint.sh redis-server --port 0 --tls-port 26379 --tls-cert-file /tls/cert --tls-key-file /tls/key --tls-ca-cert-file /tls/cert --tls-auth-clients no --protected-mode no --requirepass ${password}`,
+    ],
     HostConfig: { NetworkMode: "host" },
   });
   const bridge = (await docker.getNetwork("bridge").inspect()) as {
@@ -28,10 +35,10 @@ beforeAll(async () => {
   const [{ Gateway: gateway = "172.17.0.1" } = {}] = bridge.IPAM.Config;
   const config = {
     ...{ environment: "test", validationLevel: "basic", portBase: 16_000 },
-    ...{ declaration: "leaning", external: { warehouse: { host: gateway } } },
+    ...{ declaration: "trusting", external: { warehouse: { host: gateway } } },
   };
   trial = await openTrial("external", config, "test/e2e/external/stacks");
-  await trial.setSecrets({ warehousePassword: password });
+  await trial.setSecrets({ warehousePassword: password, warehouseCa: ca.certificate });
 });
 afterAll(async () => {
   await trial.remove();
@@ -64,17 +71,20 @@ test("a gate names an external service that is not there, and creates nothing be
   expect(code).not.toBe(0);
   expect(output).toMatch(/The gate of data did not open: warehouse is not ready .*pings: connection refused/);
   expect(output).not.toContain("docker logs");
+  expect(output).toContain("services.warehouse.tls: accepts every certificate (insecure: true)");
   expect(Object.keys(await started())).toEqual(["coordinator"]);
 });
 
 test("once it works, what needs it is started with its address", async () => {
   await docker.getContainer(server).start();
+  trial.configure({ declaration: "leaning" });
   const { code, output } = await trial.up();
   expect(code, output).toBe(0);
+  expect(output).not.toContain("accepts every certificate");
   expect(Object.keys(await started()).sort()).toEqual(["coordinator", "web"]);
   const { Config } = await docker.getContainer("leaning-external-web").inspect();
   expect(Config.Env.find((variable) => variable.startsWith("WAREHOUSE_URL="))).toMatch(
-    new RegExp(`^WAREHOUSE_URL=redis://:${password}@[0-9.]+:26379$`),
+    new RegExp(`^WAREHOUSE_URL=rediss://:${password}@[0-9.]+:26379$`),
   );
   expect(await states()).toEqual({ warehouse: "ready", web: "ready" });
 });

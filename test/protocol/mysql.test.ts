@@ -51,6 +51,13 @@ describe("a MySQL probe and a server that", () => {
     expect(await againstNobody(select, at)).toBe("failed, refused: connection refused by server:1");
   });
 
+  test("wants TLS, and is asked in plain text", async () => {
+    const text = "Connections using insecure transport are prohibited while --require_secure_transport=ON.";
+    expect(await against(greets(errorPacket(2, 3159, "HY000", text)), select, at)).toBe(
+      `failed, protocol, permanent: server:1 answered: ${text} (where it wants TLS, the service says tls)`,
+    );
+  });
+
   test("accepts and says nothing", async () => {
     expect(await against(hang, select, at)).toBe(
       "failed, timeout: no answer from server:1 within 250ms while logging in",

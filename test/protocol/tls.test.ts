@@ -4,10 +4,13 @@ import { describe, expect, test } from "vitest";
 import type { Endpoint } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import {
+  amqp,
+  bucket,
   connections,
   get,
   grpcHealth,
   latency,
+  memcached,
   memory,
   ping,
   query,
@@ -44,6 +47,16 @@ const requested: readonly (readonly [string, ProbeAt])[] = [
   ["Redis' memory", redis(memory({ under: 0.9, ...timeout }))],
   ["Redis' speed", redis(latency({ under: "1s", samples: 5, ...timeout }))],
   ["ClickHouse", database("clickhouse", query("SELECT 1", timeout))],
+  ["MongoDB", ({ host, port }) => [ping(timeout), { protocol: "mongodb", host, port, database: "netra" }]],
+  ["AMQP", ({ host, port }) => [amqp(timeout), { protocol: "amqp", host, port, ...account, vhost: "/" }]],
+  ["memcached", ({ host, port }) => [memcached({ port, ...timeout }), { protocol: "tcp", host, port }]],
+  [
+    "S3",
+    ({ host, port }) => [
+      bucket("uploads", { port, accessKeyId: "shop", secretAccessKey: { secret: "password" }, ...timeout }),
+      { protocol: "tcp", host, port },
+    ],
+  ],
 ];
 
 async function reported(server: Loopback, ask: ProbeAt): Promise<string> {

@@ -34,6 +34,7 @@ export const s3Bucket = probeKind(
     objects: exactObject({ atLeast: wholeNumber(0, 1000) }).optional(),
   },
   {
+    asksStore: true,
     at: placeOf,
     texts: ({ accessKeyId, secretAccessKey, https }) => [accessKeyId, secretAccessKey, ...tlsTexts(https)],
     describe: ({ bucket }) => `the bucket ${excerpt(bucket, 60)}`,

@@ -13,6 +13,7 @@ export const smtpGreeting = probeKind(
     startTls: z.boolean(),
   },
   {
+    asksStore: true,
     at: ({ port }, { host }) => ({ host, port }),
     describe: ({ port, startTls }) => `SMTP${startTls ? " with STARTTLS" : ""} on port ${port}`,
   },

@@ -7,10 +7,10 @@ import { causeOf, failed, passed } from "../outcome.ts";
 import type { Attempt, CauseContext } from "../probe-kind.ts";
 
 /** Asks memcached for its version, in the text protocol. */
-export const memcached: Attempt<"memcached-version"> = async ({ port }, { host }, context) => {
+export const memcached: Attempt<"memcached-version"> = async ({ port, tls }, { host }, context) => {
   const address = addressOf({ host, port });
   try {
-    using conversation = await converse({ host, port }, context);
+    using conversation = await converse({ host, port, tls }, context);
     context.step("waiting for the answer");
     conversation.send("version\r\n");
     const answer = (await conversation.receive(lineLength)).toString("utf8").trimEnd();

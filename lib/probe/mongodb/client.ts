@@ -5,6 +5,7 @@ import type { EndpointOf } from "../../model/endpoint.ts";
 import { addressOf } from "../address.ts";
 import type { AttemptContext } from "../probe-kind.ts";
 import { withSockets } from "./sockets.ts";
+import { tunnelTo } from "./tunnel.ts";
 
 /** A client of MongoDB for one attempt. To be disposed of, which has it closed. */
 export interface MongoSession {
@@ -21,33 +22,42 @@ export const safetyMarginMs = 1000;
  * would try again in silence until its own timeouts: the first failure that it reports is the attempt's. When the
  * attempt is aborted its connections are cut, upon which MongoDB ends what they were running.
  */
-export function openMongo(endpoint: EndpointOf<"mongodb">, context: AttemptContext): MongoSession {
+export async function openMongo(
+  endpoint: EndpointOf<"mongodb">,
+  context: AttemptContext,
+): Promise<MongoSession> {
   const { signal, timeoutMs } = context;
   signal.throwIfAborted();
-  // Longer than the attempt, whose own timeout is the one that tells.
-  const later = Math.ceil(timeoutMs) + 10_000;
-  const { user, password } = endpoint;
-  const client = new MongoClient(`mongodb://${addressOf(endpoint)}`, {
-    directConnection: true,
-    appName: "phasegate-probe",
-    ...(user !== undefined &&
-      password !== undefined && {
-        auth: { username: user, password: context.fill(password) },
-        authSource: "admin",
-      }),
-    maxPoolSize: 1,
-    retryReads: false,
-    retryWrites: false,
-    serverSelectionTimeoutMS: later,
-    connectTimeoutMS: later,
-    socketTimeoutMS: later,
-    waitQueueTimeoutMS: later,
-    serverMonitoringMode: "poll",
-    heartbeatFrequencyMS: later,
-  });
   const failure = Promise.withResolvers<never>();
   // Nobody waits for it once all has been answered.
   failure.promise.catch(() => {});
+  const { tls } = endpoint;
+  context.step("connecting");
+  const tunnel = tls && (await tunnelTo(endpoint, tls, context, failure.reject));
+  // Longer than the attempt, whose own timeout is the one that tells.
+  const later = Math.ceil(timeoutMs) + 10_000;
+  const { user, password } = endpoint;
+  const client = new MongoClient(
+    `mongodb://${tunnel ? encodeURIComponent(tunnel.path) : addressOf(endpoint)}`,
+    {
+      directConnection: true,
+      appName: "phasegate-probe",
+      ...(user !== undefined &&
+        password !== undefined && {
+          auth: { username: user, password: context.fill(password) },
+          authSource: "admin",
+        }),
+      maxPoolSize: 1,
+      retryReads: false,
+      retryWrites: false,
+      serverSelectionTimeoutMS: later,
+      connectTimeoutMS: later,
+      socketTimeoutMS: later,
+      waitQueueTimeoutMS: later,
+      serverMonitoringMode: "poll",
+      heartbeatFrequencyMS: later,
+    },
+  );
   client.on("serverHeartbeatFailed", ({ failure: error }) => failure.reject(error));
   client.on("serverHeartbeatSucceeded", () =>
     context.step(user === undefined ? "waiting for the answer" : "logging in"),
@@ -56,6 +66,7 @@ export function openMongo(endpoint: EndpointOf<"mongodb">, context: AttemptConte
   const sockets = new Set<Socket>();
   const cut = () => {
     for (const socket of sockets) socket.destroy();
+    tunnel?.[Symbol.dispose]();
   };
   const close = () => client.close(true).then(cut, cut);
   const stop = () => {
@@ -64,7 +75,7 @@ export function openMongo(endpoint: EndpointOf<"mongodb">, context: AttemptConte
     context.tidy(close());
   };
   signal.addEventListener("abort", stop, { once: true });
-  context.step("connecting");
+  if (signal.aborted) stop();
   return {
     run: (command) => {
       const answer = withSockets(

@@ -11,7 +11,7 @@ export const mongodbCollection: Attempt<"mongodb-collection"> = async (probe, ta
   const { collection, documents } = probe;
   const maxTimeMS = Math.ceil(context.timeoutMs) + safetyMarginMs;
   try {
-    using session = openMongo(target, context);
+    using session = await openMongo(target, context);
     const named = await session.run({
       listCollections: 1,
       filter: { name: collection },

@@ -9,7 +9,7 @@ import { openMongo } from "./client.ts";
 export const mongodbPing: Attempt<"mongodb-ping"> = async (_probe, target, context) => {
   const address = addressOf(target);
   try {
-    using session = openMongo(target, context);
+    using session = await openMongo(target, context);
     return judgeHello(await session.run({ hello: 1 }), address);
   } catch (error) {
     return failed(mongoCause(error, address, context));

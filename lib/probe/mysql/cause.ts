@@ -13,6 +13,7 @@ interface Meaning {
 
 const blocked =
   "; it stays so until its administrator says FLUSH HOSTS: connections that are closed before they log in, as those of a tcp probe, bring it about";
+const wantsTls = " (where it wants TLS, the service says tls)";
 const writes = "a probe that is meant to write says mutates: true";
 
 /**
@@ -38,6 +39,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   1049: { code: "server", permanent: true }, // ER_BAD_DB_ERROR
   1064: { code: "server", permanent: true }, // ER_PARSE_ERROR
   1792: { code: "server", permanent: true, advice: ` (${writes})` }, // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
+  3159: { code: "protocol", permanent: true, advice: wantsTls }, // ER_SECURE_TRANSPORT_REQUIRED
   1040: { code: "capacity", permanent: false }, // ER_CON_COUNT_ERROR
   1203: { code: "capacity", permanent: false }, // ER_TOO_MANY_USER_CONNECTIONS
   1226: { code: "capacity", permanent: false }, // ER_USER_LIMIT_REACHED
@@ -61,6 +63,8 @@ export function mysqlCause(error: unknown, address: string, context: CauseContex
     return serverCause(error.message, errno, address, context);
   if (code === "PROTOCOL_CONNECTION_LOST")
     return causeOf("reset", `connection closed by ${address} while ${context.currentStep()}`);
+  if (code === "HANDSHAKE_NO_SSL_SUPPORT")
+    return causeOf("protocol", `${address} does not speak TLS, by its own word`, true);
   const cause = networkCause(error, address, context.currentStep());
   if (cause !== undefined) return cause;
   if (code !== undefined && notUnderstood.test(code))

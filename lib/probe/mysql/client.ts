@@ -1,9 +1,12 @@
+import type { Socket } from "node:net";
 import type { Connection, QueryError } from "mysql2";
 import mysql from "mysql2";
 import type { EndpointOf } from "../../model/endpoint.ts";
+import type { TlsPlan } from "../../model/tls.ts";
 import { attemptSocket, closeInOrder } from "../attempt-socket.ts";
 import { AnswerError } from "../network-cause.ts";
 import type { AttemptContext } from "../probe-kind.ts";
+import { secured } from "../secured.ts";
 import type { SqlSession } from "../sql/session.ts";
 import { safetyMarginMs, sqlSession } from "../sql/session.ts";
 import { within } from "../within.ts";
@@ -22,14 +25,14 @@ export async function openMysql(
 ): Promise<SqlSession> {
   const { signal } = context;
   signal.throwIfAborted();
-  const { socket, connection } = connectionTo(endpoint, context, () => context.step("logging in"));
+  const { socket, connection, connected } = connectionTo(endpoint, context, () => context.step("logging in"));
   let limited: number | undefined;
   context.step("connecting");
   return sqlSession(
     socket,
     {
       async logIn() {
-        await connected(connection);
+        await connected();
         if (readOnly) await rowsOf(connection, "SET SESSION TRANSACTION READ ONLY");
       },
       async countRows(statement, limit) {
@@ -56,6 +59,7 @@ function connectionTo(endpoint: EndpointOf<"mysql">, context: AttemptContext, on
   socket.once("data", (data) => {
     if (!isMysql(data)) socket.destroy(new AnswerError("answered, but not as MySQL does"));
   });
+  const { tls } = endpoint;
   const connection = mysql.createConnection({
     stream: socket.connect(endpoint.port, endpoint.host),
     user: endpoint.user,
@@ -68,10 +72,60 @@ function connectionTo(endpoint: EndpointOf<"mysql">, context: AttemptContext, on
     flags: ["-LOCAL_FILES"],
     rowsAsArray: true,
     typeCast: false,
+    // Asks the server to go on in TLS; what follows is told below.
+    ...(tls !== undefined && { ssl: {} }),
   });
   // Whatever happens to the connection also reaches the call under way, which reports it.
   connection.on("error", () => {});
-  return { socket, connection };
+  const refusal = tls === undefined ? undefined : securedBy(connection, socket, endpoint, tls, context);
+  return {
+    socket,
+    connection,
+    /** Waits until it has logged in. */
+    connected: () =>
+      loggedIn(connection).catch((error: unknown) => {
+        throw refusal?.() ?? error;
+      }),
+  };
+}
+
+/** The part of a connection that the library's types leave out. */
+interface Securable {
+  stream: Socket;
+  packetParser: { execute(data: Buffer): void };
+  startTLS(done: (error?: Error) => void): void;
+  _handleNetworkError(error: Error): void;
+}
+
+/**
+ * Has a connection go on in TLS in the prober's own way, which judges the certificate as everywhere and says what is wrong with it.
+ * @returns why it did not, once that is known
+ */
+function securedBy(
+  connection: Connection,
+  plain: Socket,
+  { host }: EndpointOf<"mysql">,
+  tls: TlsPlan,
+  context: AttemptContext,
+): () => unknown {
+  let refusal: unknown;
+  const securable = connection as unknown as Securable;
+  securable.startTLS = (done) => {
+    plain.removeAllListeners("data");
+    const goOn = async () => {
+      const secure = await secured(plain, { tls, host }, context);
+      secure.on("data", (data: Buffer) => securable.packetParser.execute(data));
+      secure.on("error", (error) => securable._handleNetworkError(error));
+      securable.stream = secure;
+      context.step("logging in");
+      done();
+    };
+    goOn().catch((error: unknown) => {
+      refusal = error;
+      plain.destroy();
+    });
+  };
+  return () => refusal;
 }
 
 /** A greeting of the protocol's version 10, the only one since MySQL 3.21, or an error in its place, such as "Too many connections". */
@@ -80,7 +134,7 @@ function isMysql(data: Buffer): boolean {
   return plausibleLength && (data.length < 5 || data[4] === 10 || data[4] === 255);
 }
 
-function connected(connection: Connection): Promise<void> {
+function loggedIn(connection: Connection): Promise<void> {
   return new Promise((resolve, reject) =>
     connection.connect((error: QueryError | null) => (error === null ? resolve() : reject(error))),
   );
@@ -106,8 +160,9 @@ async function killStatement(
   ms: number,
   context: AttemptContext,
 ): Promise<void> {
-  const { socket, connection } = connectionTo(endpoint, context, () => {});
-  const killed = connected(connection).then(() => rowsOf(connection, `KILL QUERY ${threadId}`));
+  const quiet = { ...context, step: () => {} };
+  const { socket, connection, connected } = connectionTo(endpoint, quiet, () => {});
+  const killed = connected().then(() => rowsOf(connection, `KILL QUERY ${threadId}`));
   await within(killed, ms, context.clock);
   await closeInOrder(socket, context, () => connection.end());
 }

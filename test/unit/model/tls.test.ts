@@ -3,9 +3,18 @@ import { parseProfile, resolvePlan, type StackDeclaration } from "phasegate";
 import type { Endpoint } from "../../../lib/model/endpoint.ts";
 import { endpointUrl } from "../../../lib/model/endpoint.ts";
 import { planWarnings } from "../../../lib/model/plan-warnings.ts";
+import { external } from "../../../lib/model/external.ts";
 import type { DeclaredProbe } from "../../../lib/model/probe.ts";
-import { get, grpcHealth, ping, query } from "../../../lib/model/probes.ts";
-import { clickhouse, httpService, redis, secret, urlOf } from "../../../lib/model/services.ts";
+import { amqp, get, grpcHealth, ping, query } from "../../../lib/model/probes.ts";
+import {
+  clickhouse,
+  httpService,
+  mongodb,
+  rabbitmq,
+  redis,
+  secret,
+  urlOf,
+} from "../../../lib/model/services.ts";
 import type { Tls } from "../../../lib/model/tls.ts";
 import { workloadOf } from "../../../lib/model/workload.ts";
 import { projectFile } from "../../../lib/project/project-file.ts";
@@ -13,6 +22,7 @@ import { authority } from "../../support/certificates.ts";
 import { thrownBy } from "../../support/thrown.ts";
 
 const ca = authority().certificate;
+const amqps = { ready: { answers: amqp({ level: "basic" }) } };
 const profile = parseProfile("dev", {
   ...{
     declaration: "shop",
@@ -122,6 +132,16 @@ describe("TLS of a database", () => {
     [{ protocol: "postgres", ...at }, "postgres://shop:pw@db:5432/shop"],
     [{ protocol: "clickhouse", ...at, tls: {} }, "https://shop:pw@db:5432/shop"],
     [{ protocol: "redis", host: "cache", port: 6379, tls: {} }, "rediss://cache:6379"],
+    [{ protocol: "mysql", ...at, tls: {} }, "mysql://shop:pw@db:5432/shop"],
+    [{ protocol: "mongodb", ...at, tls: {} }, "mongodb://shop:pw@db:5432/shop?authSource=admin&tls=true"],
+    [
+      { protocol: "mongodb", host: "db", port: 27017, database: "shop", tls: { insecure: true } },
+      "mongodb://db:27017/shop?tls=true&tlsInsecure=true",
+    ],
+    [
+      { protocol: "amqp", host: "mq", port: 5671, user: "shop", password: "pw", vhost: "/", tls: {} },
+      "amqps://shop:pw@mq:5671",
+    ],
   ])("stands in the URL of its clients: %o", ([endpoint, url]) => {
     expect(endpointUrl(endpoint)).toBe(url);
   });
@@ -155,6 +175,14 @@ describe("TLS of a database", () => {
       port: 8443,
       tls: {},
     });
+    const broker = {
+      image: "rabbitmq:4",
+      password: secret("p"),
+      validations: { works: { answers: amqp() } },
+    };
+    expect(workloadOf(rabbitmq({ ...broker, tls: true })).endpoint).toMatchObject({ port: 5671, tls: {} });
+    const mongo = mongodb({ image: "mongo:8", database: "d", tls: true, validations: works });
+    expect(workloadOf(mongo).healthcheck?.command).toContain("--tlsAllowInvalidCertificates");
   });
 });
 
@@ -173,6 +201,24 @@ describe("insecure", () => {
       "services.api.tls",
       "services.api.probes.probe",
       "services.web.probes.probe",
+    ]);
+  });
+
+  test("is a warning for an external service, too", () => {
+    const declared = shop(undefined);
+    const tls = { insecure: true };
+    const api = external.rabbitmq({ host: "mq.example.com", password: secret("p"), tls, validations: amqps });
+    const warned = resolvePlan({ ...declared, services: { ...declared.services, api } }, profile, "dev");
+    expect(warned.services["api"]?.readiness.endpoint).toMatchObject({
+      host: "mq.example.com",
+      port: 5671,
+      tls,
+    });
+    expect(planWarnings(warned).map(({ path }) => path)).toEqual(["services.api.tls"]);
+    expect(warned.services["web"]?.env?.["API"]).toEqual([
+      "amqps://guest:",
+      { secret: "p", encode: "uri" },
+      "@mq.example.com:5671",
     ]);
   });
 
