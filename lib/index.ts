@@ -33,6 +33,7 @@ export {
   clickhouse,
   httpService,
   job,
+  kafka,
   mongodb,
   mysql,
   postgres,

@@ -11,6 +11,10 @@ const address = {
 };
 const account = { user: z.string(), database: z.string(), password: textSchema };
 
+/** How an account logs in to Kafka, by SASL. */
+export const kafkaMechanismSchema = z.enum(["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]);
+export type KafkaMechanism = z.infer<typeof kafkaMechanismSchema>;
+
 /** How a client inside the stack's network reaches a service, by protocol. */
 export const endpointSchema = z.discriminatedUnion("protocol", [
   z.strictObject({ protocol: z.literal("postgres"), ...address, ...account }),
@@ -31,6 +35,14 @@ export const endpointSchema = z.discriminatedUnion("protocol", [
     password: textSchema,
     vhost: z.string(),
   }),
+  z.strictObject({
+    protocol: z.literal("kafka"),
+    ...address,
+    user: z.string().optional(),
+    password: textSchema.optional(),
+    /** How the account logs in. Absent: "PLAIN". */
+    mechanism: kafkaMechanismSchema.optional(),
+  }),
   z.strictObject({ protocol: z.literal("http"), ...address }),
   /** Whatever it speaks, it speaks it over TCP. */
   z.strictObject({ protocol: z.literal("tcp"), ...address }),
@@ -44,7 +56,7 @@ export type EndpointOf<P extends Protocol> = Extract<Endpoint, { protocol: P }>;
 /** What a client may want otherwise than the protocol has it by default. */
 export interface UrlParts {
   /**
-   * Default: "postgres", "mysql", "mongodb", "redis", "amqp", "http" (ClickHouse too), "tcp" or "udp"; of what speaks TLS "rediss", "amqps" and "https". Example:
+   * Default: "postgres", "mysql", "mongodb", "redis", "amqp", "kafka", "http" (ClickHouse too), "tcp" or "udp"; of what speaks TLS "rediss", "amqps" and "https". Example:
    * "postgresql+asyncpg".
    */
   readonly scheme?: string;
@@ -74,6 +86,8 @@ export function endpointUrl(endpoint: Endpoint, parts: UrlParts = {}): Text {
       return endpoint.password === undefined
         ? `${scheme}://${rest}`
         : url(`${scheme}://:`, endpoint.password, `@${rest}`);
+    // Its clients take the account by itself.
+    case "kafka":
     case "http":
     case "tcp":
     case "udp":
@@ -115,6 +129,7 @@ const schemeOf = {
   redis: "redis",
   clickhouse: "http",
   amqp: "amqp",
+  kafka: "kafka",
   http: "http",
   tcp: "tcp",
   udp: "udp",

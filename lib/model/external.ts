@@ -6,6 +6,7 @@ import type { DeclaredKind } from "./probe.ts";
 import type { KindsOf } from "./service-probe-kinds.ts";
 import type {
   DatabaseOptions,
+  KafkaOptions,
   MongodbOptions,
   RabbitmqOptions,
   RedisOptions,
@@ -61,6 +62,13 @@ export interface ExternalRabbitmqOptions
   readonly port?: number;
 }
 
+/** What `external.kafka()` takes besides the validations. */
+export interface ExternalKafkaOptions
+  extends ExternalAddress, TlsOptions, Pick<KafkaOptions, "user" | "password" | "mechanism"> {
+  /** Default 9092. */
+  readonly port?: number;
+}
+
 /** What `external.http()` takes besides the validations. */
 export type ExternalHttpOptions = ExternalServerOptions & TlsOptions;
 
@@ -113,6 +121,11 @@ export const external = {
   rabbitmq: <const Vs extends Validations>(
     options: ExternalRabbitmqOptions & Probed<Vs, "rabbitmq">,
   ): Service<NameIn<Vs>, never> => ({ kind: "rabbitmq", external: true, ...options }),
+
+  /** A Kafka cluster, by the address of one of its brokers. */
+  kafka: <const Vs extends Validations>(
+    options: ExternalKafkaOptions & Probed<Vs, "kafka">,
+  ): Service<NameIn<Vs>, never> => ({ kind: "kafka", external: true, ...options }),
 
   /** A Redis server. */
   redis: <const Vs extends Validations>(

@@ -383,7 +383,7 @@ function askedInTls(name: string, service: Service | undefined): Origin[] {
 
 /** A value that an option says, or the one that stands for it. */
 function byOption(name: string, service: Service | undefined, option: keyof Service = "kind"): Origin[] {
-  if (service?.kind === "rabbitmq" && option === "user" && service.user === undefined)
+  if (/^(rabbitmq|kafka)$/.test(service?.kind ?? "") && option === "user" && service?.user === undefined)
     return [byDefault("user")];
   return [declared("services", name, service && option === "user" ? userOption(service) : option)];
 }

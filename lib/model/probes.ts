@@ -3,6 +3,7 @@
  * Every one takes `ProbeOptions` besides its own options.
  */
 export { amqp, queue } from "./probe-kinds/amqp.ts";
+export { brokers, topic } from "./probe-kinds/kafka.ts";
 export { bucket } from "./probe-kinds/s3.ts";
 export { collection } from "./probe-kinds/mongodb.ts";
 export { clusterHealth, index } from "./elasticsearch-probes.ts";

@@ -19,6 +19,7 @@ export const probeKindsOf = {
   redis: ["ping", "redis-memory", "redis-latency", ...ofEveryContainer],
   clickhouse: ["sql", "clickhouse-query", ...ofEveryContainer],
   rabbitmq: ["amqp-connection", "amqp-queue", ...ofEveryContainer],
+  kafka: ["kafka-brokers", "kafka-topic", ...ofEveryContainer],
   http: ["http", "websocket", "grpc-health", "s3-bucket", ...ofEveryContainer],
   container: ["grpc-health", "s3-bucket", "memcached-version", "smtp-greeting", ...ofEveryContainer],
   // The probes of a job run after its end, too: nothing runs in it then, and nothing listens.

@@ -15,6 +15,7 @@ import { declaredJobTimes } from "./job.ts";
 import { portSchema } from "./probe-parts/network.ts";
 import { replicaCountSchema } from "./replica-count.ts";
 import { commandSchema, plainTextSchema, secretRefSchema, textPartsSchema } from "./text.ts";
+import { kafkaMechanismSchema } from "./endpoint.ts";
 import { declaredTlsSchema } from "./tls.ts";
 
 /** Names that become parts of names on the engine: of networks, and of the stack itself. */
@@ -189,6 +190,16 @@ export const serviceSchemas = {
     }).optional(),
     validations: validationsSchema,
   }),
+  kafka: exactObject({
+    kind: z.literal("kafka"),
+    ...server,
+    tls: declaredTlsSchema.optional(),
+    env: serverEnv,
+    user: userSchema.optional(),
+    password: secretRefSchema.optional(),
+    mechanism: kafkaMechanismSchema.optional(),
+    validations: validationsSchema,
+  }),
   mongodb: exactObject({
     kind: z.literal("mongodb"),
     ...server,
@@ -242,13 +253,14 @@ export const serviceSchema = z.discriminatedUnion(
     serviceSchemas.redis,
     serviceSchemas.clickhouse,
     serviceSchemas.rabbitmq,
+    serviceSchemas.kafka,
     serviceSchemas.http,
     serviceSchemas.container,
     serviceSchemas.job,
   ],
   {
     error: kindError(
-      "must be made by postgres(), mysql(), mongodb(), redis(), clickhouse(), rabbitmq(), httpService(), service() or job()",
+      "must be made by postgres(), mysql(), mongodb(), redis(), clickhouse(), rabbitmq(), kafka(), httpService(), service() or job()",
     ),
   },
 );

@@ -10,6 +10,7 @@ import type { JobTimes } from "./job.ts";
 import type { DeclaredProbe } from "./probe.ts";
 import type { JobSupervision, Supervision } from "./supervision.ts";
 import type { SecretRef } from "./text.ts";
+import type { KafkaMechanism } from "./endpoint.ts";
 import type { Tls } from "./tls.ts";
 
 /** The URL of another service of the stack, as its clients need it: `urlOf("postgres")`. */
@@ -179,6 +180,16 @@ export interface RabbitmqOptions extends ServerOptions, TlsOptions {
   readonly vhost?: string;
 }
 
+/** What `kafka()` takes besides the validations. */
+export interface KafkaOptions extends ServerOptions, TlsOptions {
+  /** Who logs in, where there is a password. Default "kafka". */
+  readonly user?: string;
+  /** Default: nobody logs in. */
+  readonly password?: SecretRef;
+  /** How the account logs in, by SASL. Default "PLAIN". */
+  readonly mechanism?: KafkaMechanism;
+}
+
 /** What a service that may speak TLS says of it. */
 export interface TlsOptions {
   /**
@@ -222,6 +233,7 @@ export const serviceKinds = [
   "redis",
   "clickhouse",
   "rabbitmq",
+  "kafka",
   "http",
   "container",
   "job",
@@ -240,6 +252,7 @@ export interface Service<V extends string = string, R extends string = string>
     Partial<Pick<DatabaseOptions, "database" | "user">>,
     Pick<RabbitmqOptions, "vhost">,
     Replicated,
+    Pick<KafkaOptions, "mechanism">,
     Pick<RedisOptions, "maxMemory">,
     JobTimes {
   readonly kind: ServiceKind;

@@ -9,6 +9,7 @@ import type {
   Env,
   HttpServiceOptions,
   JobOptions,
+  KafkaOptions,
   MongodbOptions,
   MysqlOptions,
   OtherServiceOptions,
@@ -167,6 +168,17 @@ export function rabbitmq<const Vs extends Validations>(
   options: RabbitmqOptions & Validated<Vs, "rabbitmq">,
 ): Service<NameIn<Vs>, never> {
   return { kind: "rabbitmq", ...options };
+}
+
+/**
+ * A Kafka broker on port 9092. Which listeners it has, what it tells its clients of them, and which accounts it knows is a matter of its
+ * image's own `env`.
+ * @example kafka({ image: "apache/kafka:4.0.0", env: { KAFKA_ADVERTISED_LISTENERS: "PLAINTEXT://kafka:9092" }, validations: { ready: { answers: brokers(), orders: topic("orders") } } })
+ */
+export function kafka<const Vs extends Validations>(
+  options: KafkaOptions & Validated<Vs, "kafka">,
+): Service<NameIn<Vs>, never> {
+  return { kind: "kafka", ...options };
 }
 
 /** A service that is spoken to by HTTP or WebSocket. */

@@ -52,6 +52,8 @@ const variablesOfKind: Readonly<Record<Service["kind"], Readonly<Record<string, 
     RABBITMQ_DEFAULT_PASS: "password",
     RABBITMQ_DEFAULT_VHOST: "vhost",
   },
+  // Its accounts are a matter of its listeners.
+  kafka: {},
   http: {},
   container: {},
   job: {},
@@ -119,6 +121,11 @@ function endpointOf(service: Service): Workload["endpoint"] {
         vhost,
         ...inTls,
       };
+    }
+    case "kafka": {
+      const { user = "kafka", mechanism } = service;
+      const account = password && { user, password: [password], ...(mechanism && { mechanism }) };
+      return { protocol: "kafka", port: port ?? 9092, ...account, ...inTls };
     }
     case "http":
       return port === undefined ? undefined : { protocol: "http", port, ...inTls };
@@ -199,6 +206,8 @@ function healthcheckOf(service: Service): EngineHealthcheck | undefined {
     case "rabbitmq":
       // Each check starts a virtual machine of its own.
       return { command: ["CMD", "rabbitmq-diagnostics", "-q", "ping"], interval: "15s", timeout: "15s" };
+    // It has no command of its own that is quick enough.
+    case "kafka":
     case "http":
     case "container":
     case "job":

@@ -19,6 +19,8 @@ const modules: { readonly [K in ProbeKind]: () => Promise<Attempt<K>> } = {
   "s3-bucket": async () => (await import("./s3/attempt.ts")).s3Bucket,
   "amqp-connection": async () => (await import("./amqp/connection.ts")).amqpConnection,
   "amqp-queue": async () => (await import("./amqp/queue.ts")).amqpQueue,
+  "kafka-brokers": async () => (await import("./kafka/brokers.ts")).kafkaBrokers,
+  "kafka-topic": async () => (await import("./kafka/topic.ts")).kafkaTopic,
   "memcached-version": async () => (await import("./memcached/attempt.ts")).memcached,
   "smtp-greeting": async () => (await import("./smtp/attempt.ts")).smtp,
   http: async () => (await import("./http/attempt.ts")).http,

@@ -171,6 +171,8 @@ export const bounds: readonly Bound[] = [
     looser: fewerOrAny,
     reason: "a collection with fewer documents passes",
   },
+  { of: "probe", at: "brokers.atLeast", looser: fewer, reason: "a cluster of fewer brokers passes" },
+  { of: "probe", at: "partitions.atLeast", looser: fewer, reason: "a topic of fewer partitions passes" },
   { of: "probe", at: "objects.atLeast", looser: fewerOrAny, reason: "a bucket with fewer objects passes" },
   { of: "probe", at: "startTls", looser: noLonger, reason: "a mail server without TLS passes" },
   { of: "probe", at: "under", looser: more, reason: "a fuller memory passes" },

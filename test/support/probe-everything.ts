@@ -7,6 +7,7 @@ import type { Endpoint } from "../../lib/model/endpoint.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import {
   amqp,
+  brokers,
   bucket,
   collection,
   connections,
@@ -22,6 +23,7 @@ import {
   smtp,
   sql,
   tcp,
+  topic,
   webSocket,
 } from "../../lib/model/probes.ts";
 import { attempt, reportOf } from "./attempt.ts";
@@ -48,6 +50,8 @@ function everything(host: string, port: number): [DeclaredProbe, Endpoint][] {
     [amqp({ timeout }), { protocol: "amqp", ...at, user: "netra", password: "unused", vhost: "/" }],
     [ping({ timeout }), { protocol: "mongodb", ...at, database: "netra" }],
     [collection("orders", { timeout }), { protocol: "mongodb", ...account }],
+    [brokers({ timeout }), { protocol: "kafka", ...account, mechanism: "SCRAM-SHA-512" }],
+    [topic("orders", { timeout }), { protocol: "kafka", ...at }],
     [memcached({ port, timeout }), http],
     [smtp({ port, timeout }), http],
     [get("/", { timeout }), http],

@@ -9,6 +9,7 @@ import { commandInContainer } from "./exec.ts";
 import { grpcHealthCheck } from "./grpc-health.ts";
 import { httpRequest } from "./http.ts";
 import { writtenLine } from "./log-line.ts";
+import { kafkaBrokers, kafkaTopic } from "./kafka.ts";
 import { memcachedVersion } from "./memcached.ts";
 import { mongodbCollection, mongodbPing } from "./mongodb.ts";
 import { mysqlConnections, mysqlQuery } from "./mysql.ts";
@@ -34,6 +35,8 @@ export const probeKinds = {
   "s3-bucket": s3Bucket,
   "amqp-connection": amqpConnection,
   "amqp-queue": amqpQueue,
+  "kafka-brokers": kafkaBrokers,
+  "kafka-topic": kafkaTopic,
   "memcached-version": memcachedVersion,
   "smtp-greeting": smtpGreeting,
   http: httpRequest,

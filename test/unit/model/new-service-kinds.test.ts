@@ -1,8 +1,10 @@
 import { expect, test } from "vitest";
 import {
   amqp,
+  brokers,
   defineStack,
   httpService,
+  kafka,
   get,
   mongodb,
   mysql,
@@ -130,6 +132,20 @@ test("MongoDB has an account in admin where there is a password, and none otherw
     { secret: "password", encode: "uri" },
     "@data:27017/shop?authSource=admin",
   ]);
+});
+
+test("Kafka has the account of the probes, and a URL without it", () => {
+  const ready = { ready: { answers: brokers({ level: "basic" }) } };
+  const open = planOf(kafka({ image: "apache/kafka:4.0.0", validations: ready }));
+  expect(open.data?.readiness.endpoint).toEqual({ protocol: "kafka", host: "data", port: 9092 });
+  expect(open.api?.env?.["DATA_URL"]).toBe("kafka://data:9092");
+  const mechanism = "SCRAM-SHA-512";
+  const closed = planOf(kafka({ image: "apache/kafka:4.0.0", password, mechanism, validations: ready }));
+  expect(closed.data?.readiness.endpoint).toEqual({
+    ...{ protocol: "kafka", host: "data", port: 9092, user: "kafka", mechanism },
+    password: [{ secret: "password" }],
+  });
+  expect(closed.data?.env ?? {}).toEqual({});
 });
 
 test("a queue that may hold more, or needs fewer consumers, and mail without TLS, are weakenings", () => {

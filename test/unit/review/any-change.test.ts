@@ -68,6 +68,8 @@ test("every bound that netra uses is tried", () => {
     "messages.atMost",
     "consumers.atLeast",
     "documents.atLeast",
+    "brokers.atLeast",
+    "partitions.atLeast",
     "objects.atLeast",
     "startTls",
     "addresses.atLeast",

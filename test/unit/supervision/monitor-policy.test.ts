@@ -41,6 +41,8 @@ const asStore: Readonly<Record<ProbeKind, boolean>> = {
   "s3-bucket": true,
   "amqp-connection": true,
   "amqp-queue": true,
+  "kafka-brokers": true,
+  "kafka-topic": true,
   "memcached-version": true,
   "smtp-greeting": true,
   http: false,
