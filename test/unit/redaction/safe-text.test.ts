@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { safeText } from "../../../lib/probe/safe-text.ts";
+import { safeText } from "../../../lib/redaction/safe-text.ts";
 
 test.for([
   [
