@@ -115,7 +115,7 @@ function securedBy(
     const goOn = async () => {
       const secure = await secured(plain, { tls, host }, context);
       secure.on("data", (data: Buffer) => securable.packetParser.execute(data));
-      secure.on("error", (error) => securable._handleNetworkError(error));
+      secure.on("error", (error: Error) => securable._handleNetworkError(error));
       securable.stream = secure;
       context.step("logging in");
       done();
