@@ -8,12 +8,12 @@ import type { Selected } from "./select-services.ts";
 import { selectServices } from "./select-services.ts";
 import type { ComposeService } from "./service-schema.ts";
 import { plain } from "./taint.ts";
-import type { Variables } from "./service-environment.ts";
+import type { ServiceEnvironment } from "./service-environment.ts";
 import { serviceEnvironment } from "./service-environment.ts";
 import { projectSettings } from "./variables.ts";
 
 /** A service that is imported, with the variables that its container would get. */
-export type ReadService = Selected & { readonly variables: Variables };
+export type ReadService = Selected & ServiceEnvironment;
 
 /** A compose project as compose reads it. */
 export interface ReadProject {
@@ -42,7 +42,7 @@ export async function readProject(
     services.push({
       ...service,
       service: await withHostKinds(reading, service.service),
-      variables: await serviceEnvironment(reading, project, service),
+      ...(await serviceEnvironment(reading, project, service)),
     });
   if (reading.problems.length > 0) throw refusal(`${paths.join(", ")} cannot be imported`, reading.problems);
   noteWhatIsUnset(reading);

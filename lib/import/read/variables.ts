@@ -20,6 +20,8 @@ export interface ProjectVariables {
   readonly lookup: Lookup;
   /** Whether a file of variables is the one that a variable's value is from. */
   isFrom(path: string, variable: string): boolean;
+  /** Whether any file of variables sets it. */
+  isInFiles(variable: string): boolean;
   /** The values of the files' variables that hold secrets, whether a text has them or not. */
   secrets(): readonly string[];
 }
@@ -59,6 +61,7 @@ export async function variablesOf(
   return {
     lookup,
     isFrom: (path, variable) => values.get(variable)?.path === path && environment(variable) === undefined,
+    isInFiles: (variable) => values.has(variable),
     secrets: () => secretsIn([...values.values()]),
   };
 }

@@ -62,8 +62,14 @@ export const attributes: Readonly<Record<string, Attribute>> = {
     what: "a container finds the others by their services' names, on the stack's own network",
   },
   entrypoint: { fate: "carried", what: "`entrypoint`. An empty one, which leaves out the image's, is lost" },
-  env_file: { fate: "differently", what: "its variables stand in `env`" },
-  environment: { fate: "carried", what: "`env`, with `urlOf()` and `secret()`" },
+  env_file: {
+    fate: "carried",
+    what: "`envFile` where nothing in it is a secret or another service's URL and both read the same in it, else its variables stand in `env`",
+  },
+  environment: {
+    fate: "carried",
+    what: "`env`, with `urlOf()`, `secret()` and, of what is set for a whole machine such as `HTTPS_PROXY`, `passThrough()`",
+  },
   expose: { fate: "differently", what: "where it is the port that clients call: `port`" },
   extends: { fate: "carried", what: "resolved while it is read" },
   external_links: {

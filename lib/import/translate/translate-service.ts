@@ -8,6 +8,7 @@ import { imageName } from "./images.ts";
 import { isTainted, shown } from "../read/taint.ts";
 import { attributes, lostOfDeploy } from "./attributes.ts";
 import { carrierOf } from "./carried.ts";
+import { keptFiles } from "./env-files.ts";
 import type { Kinded } from "./kinds.ts";
 import { carryLogging } from "./logging.ts";
 import type { Networks } from "./networks.ts";
@@ -80,7 +81,9 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
     note(
       "check",
       `services.${composeName}`,
-      "is taken for a job, though nothing waits for its end: it must end with exit code 0",
+      (service.profiles ?? []).length === 0
+        ? "is taken for a job, though nothing waits for its end: it must end with exit code 0"
+        : "is taken for a job that is run by hand: an up runs it when it is new or has changed, unless it has a schedule",
     );
   return {
     mentions,
@@ -89,6 +92,8 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       name,
       composeName,
       kind,
+      // Compose starts again at every `up` what has ended, and leaves alone what is of a profile.
+      runs: kind === "job" && (service.profiles ?? []).length === 0 ? "everyUp" : undefined,
       port: known || kind === "job" ? undefined : port,
       image: imageOf(kinded, context),
       entrypoint: commandOf("entrypoint"),
@@ -104,7 +109,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
           : undefined,
       password: kind === "redis" ? account?.secret : undefined,
       maxMemory: account?.maxMemory,
-      env,
+      ...keptFiles(kinded, env),
       files: filesOf(kinded, context),
       ...mountsOf(kinded, context),
       publish,
@@ -178,6 +183,7 @@ function environmentOf(kinded: Kinded, { calls, note, account }: ServiceContext)
   const mentions: { name: string; variable: string }[] = [];
   for (const [variable, text] of Object.entries(kinded.variables)) {
     if (account !== undefined && accountVariables.has(variable)) continue;
+    if (kinded.callers.includes(variable)) continue;
     const { value, needs } = readVariable(kinded, variable, text, calls, note);
     mentions.push(...needs.map((name) => ({ name, variable })));
     if (account !== undefined && value.kind === "url") {
@@ -190,6 +196,7 @@ function environmentOf(kinded: Kinded, { calls, note, account }: ServiceContext)
     }
     env.push([variable, value]);
   }
+  env.push(...kinded.callers.map((name): [string, ImportedValue] => [name, { kind: "passThrough", name }]));
   return { env: Object.fromEntries(env), mentions };
 }
 

@@ -9,6 +9,8 @@ import type { NeededSecret } from "./secret-list.ts";
 export type ImportedValue =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "secret"; readonly name: string }
+  /** The caller's variable of the same name. */
+  | { readonly kind: "passThrough"; readonly name: string }
   | { readonly kind: "url"; readonly service: string; readonly scheme?: string; readonly path?: string };
 
 /** What is mounted at a path of a container. */
@@ -50,6 +52,8 @@ export interface ImportedService {
   /** Its name in the compose file: where its notes belong. */
   readonly composeName: string;
   readonly kind: ImportedKind;
+  /** Of a job: when it runs, where that is said. */
+  readonly runs: "everyUp" | undefined;
   readonly image: string;
   readonly entrypoint: readonly string[] | undefined;
   readonly command: readonly string[] | undefined;
@@ -61,6 +65,8 @@ export interface ImportedService {
   /** Of Redis. */
   readonly maxMemory: string | undefined;
   readonly env: Readonly<Record<string, ImportedValue>>;
+  /** Files that it has more variables from. */
+  readonly envFile: readonly string[];
   /** The parts of each file: texts, and secrets by name. */
   readonly files: Readonly<Record<string, readonly ImportedValue[]>>;
   /** Volumes of its own, by name. */

@@ -25,7 +25,9 @@ export function serviceSource(
     ports: unlessEmpty(mapMembers(service.ports, (port) => sourceOf({ ...port }))),
     entrypoint: service.entrypoint,
     command: service.command,
+    runs: service.runs,
     env: unlessEmpty(mapMembers(service.env, valueSource, (variable) => commentsOf("env", variable))),
+    envFile: service.envFile.length === 0 ? undefined : service.envFile,
     files: unlessEmpty(mapMembers(service.files, fileSource)),
     volumes: unlessEmpty(membersOf(service.volumes)),
     mounts: unlessEmpty(mapMembers(service.mounts, mountSource)),
@@ -70,6 +72,8 @@ function valueSource(value: ImportedValue): Source {
       return sourceOf(value.text);
     case "secret":
       return callOf("secret", value.name);
+    case "passThrough":
+      return callOf("passThrough", value.name);
     case "url":
       return callOf("urlOf", value.service, { scheme: value.scheme, path: value.path });
   }

@@ -110,7 +110,7 @@ function serviceMember(
 /** The options that the attributes of a compose file have become. */
 const optionOf: Readonly<Record<string, readonly string[]>> = {
   environment: ["env"],
-  env_file: ["env"],
+  env_file: ["envFile", "env"],
   ports: ["ports", "publish", "port"],
   expose: ["port"],
   healthcheck: ["validations"],
@@ -157,6 +157,7 @@ function placeOf(service: ImportedService, rest: string): readonly string[] {
   const [attribute = "", ...more] = rest.split(".");
   const variable = more.join(".");
   if (attribute === "environment" && Object.hasOwn(service.env, variable)) return ["env", variable];
+  if (attribute === "environment" && service.envFile.length > 0) return ["envFile"];
   const options = optionOf[attribute] ?? [];
   return [options.find((option) => option === "needs" || hasOption(service, option)) ?? "itself"];
 }
@@ -165,6 +166,8 @@ function hasOption(service: ImportedService, option: string): boolean {
   switch (option) {
     case "env":
       return Object.keys(service.env).length > 0;
+    case "envFile":
+      return service.envFile.length > 0;
     case "files":
       return Object.keys(service.files).length > 0;
     case "volumes":

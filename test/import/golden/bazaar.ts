@@ -159,6 +159,7 @@ export const bazaar = defineStack({
 
     migrate: job({
       image: "bazaar/migrations:4",
+      runs: "everyUp",
       env: { DATABASE_URL: urlOf("db", { scheme: "postgresql" }) },
     }),
 

@@ -79,6 +79,7 @@ export const circles = defineStack({
     // it
     seed: job({
       image: "minio/mc",
+      runs: "everyUp",
       env: {
         // changed: names store, which depends_on does not: waits until it is ready
         STORE_ENDPOINT: "store:9000",
@@ -89,6 +90,7 @@ export const circles = defineStack({
     "setup-once": job({
       image: "acme/setup:1",
       command: ["seed", "--demo"],
+      runs: "everyUp",
       env: {
         // changed: names backend, which depends_on does not: starts no earlier than it
         TARGET_URL: urlOf("backend", { path: "/" }),

@@ -141,6 +141,7 @@ export const databases = defineStack({
     load: job({
       image: "postgres:16",
       command: ["psql", "-h", "gis", "-f", "/load.sql"],
+      runs: "everyUp",
       env: {
         PGPASSWORD: secret("gisPassword"),
         // changed: names gis, which depends_on does not: waits until it is ready

@@ -88,6 +88,7 @@ export const django = defineStack({
     migrate: job({
       image: "registry.example.com/team/store:2.1",
       command: ["python", "manage.py", "migrate", "--noinput"],
+      runs: "everyUp",
       env: {
         DJANGO_SETTINGS_MODULE: "store.settings",
         DJANGO_SECRET_KEY: secret("djangoSecretKey"),

@@ -89,12 +89,11 @@ export const newsroom = defineStack({
       image: "newsroom/editor:2",
       port: 8000,
       env: {
-        LOCALE: "de",
-        PAGE_SIZE: "50",
         // changed: names mariadb, which depends_on does not: waits until it is ready
         DATABASE_URL: urlOf("mariadb"),
         CACHE_URL: urlOf("sessions"),
       },
+      envFile: ["ops/editor.env"],
       mounts: { "/media": volume("media") },
       grace: "45s",
       // check: healthcheck: wget passes on every 2xx, and follows redirects; here 200 passes: list others in
@@ -144,7 +143,7 @@ export const newsroom = defineStack({
       validations: { ready: { isHealthy: get("/healthz", { level: "basic" }) } },
     }),
 
-    schema: job({ image: "newsroom/schema:2", env: { DATABASE_URL: urlOf("mariadb") } }),
+    schema: job({ image: "newsroom/schema:2", runs: "everyUp", env: { DATABASE_URL: urlOf("mariadb") } }),
 
     mariadb: mysql({
       image: "mariadb:11",

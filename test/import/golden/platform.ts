@@ -247,6 +247,7 @@ export const platform = defineStack({
 
     migrate: job({
       image: "platform/migrations:12",
+      runs: "everyUp",
       env: { DATABASE_URL: urlOf("postgres", { scheme: "postgresql" }) },
     }),
 

@@ -7,6 +7,7 @@ import { parseProfile, resolvePlan, type StackDeclaration } from "phasegate";
 import { reportText } from "../../../lib/cli/import.ts";
 import { importCompose } from "../../../lib/import/import-compose.ts";
 import { projectFiles } from "../../../lib/import/read/project-files.ts";
+import { readSources } from "../../../lib/project/read-sources.ts";
 import { fixtureNames, fixtureOptions, fixtures, givenTo } from "../../support/compose-fixtures.ts";
 
 const golden = join(import.meta.dirname, "../../import/golden");
@@ -115,8 +116,9 @@ describe.for(names)("%s", (name) => {
     >;
     const declaration = module[constant];
     if (declaration === undefined) throw new Error(`the golden file does not export ${constant}`);
+    const sources = await readSources(join(fixtures, name), declaration);
     for (const validationLevel of ["basic", "production"] as const) {
-      const plan = resolvePlan(declaration, { ...profile, validationLevel }, "dev");
+      const plan = resolvePlan(declaration, { ...profile, validationLevel }, "dev", sources);
       expect(Object.keys(plan.secrets)).toEqual(secrets.map((secret) => secret.name).sort());
     }
   });

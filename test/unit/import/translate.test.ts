@@ -176,6 +176,76 @@ describe("variables", () => {
     await expect(imported(service("[{ path: none.env, required: false }]"))).resolves.toBeDefined();
   });
 
+  test("what is set for a whole machine is passed on from whoever runs Pulumi, set now or not", async () => {
+    const text = "services: { a1: { image: x, environment: [https_proxy, TZ, AWS_SECRET_ACCESS_KEY] } }";
+    const files = { "compose.yaml": text, ".env": "TZ=Europe/Berlin" };
+    const environment = { AWS_SECRET_ACCESS_KEY: "key-of-the-caller-1" };
+    const { source, notes, secrets } = await imported(files, { environment });
+    expect(source).toContain('https_proxy: passThrough("https_proxy")');
+    expect(source).toContain('AWS_SECRET_ACCESS_KEY: passThrough("AWS_SECRET_ACCESS_KEY")');
+    expect(source).toContain('TZ: "Europe/Berlin"');
+    expect(secrets).toEqual([]);
+    expect(JSON.stringify([source, notes])).not.toMatch(/key-of-the-caller|not set there/);
+  });
+
+  describe("of a file that is the service's own", () => {
+    const files = (compose: string, text: string) => ({
+      "compose.yaml": `services:
+        a1: { image: x, ${compose} }
+        api: { image: y, expose: [80] }
+        db: { image: postgres, environment: { POSTGRES_PASSWORD: password-of-db } }`,
+      "ops/a.env": text,
+      "ops/b.env": "LEVEL=debug\n",
+    });
+    const declared = async (compose: string, text: string) => {
+      const { source } = await imported(files(compose, text));
+      return source.replace(/\s+/g, " ");
+    };
+
+    test("stay there, and its own come before them", async () => {
+      const text = "# of all\nLEVEL=info\nTITLE='A shop'\n";
+      expect(await declared("env_file: [ops/a.env, ops/b.env], environment: { TITLE: b }", text)).toContain(
+        'a1: service({ image: "x", env: { TITLE: "b" }, envFile: ["ops/a.env", "ops/b.env"],',
+      );
+    });
+
+    test("and lead to the services that they name", async () => {
+      const { source } = await imported(files("env_file: ops/a.env", "API_HOST=api\n"));
+      expect(source).toContain('a1: ["api"]');
+      expect(source.replace(/\s+/g, " ")).toContain(
+        '// changed: environment.API_HOST: names api, which depends_on does not: starts no earlier than it envFile: ["ops/a.env"]',
+      );
+    });
+
+    test.for([
+      ["a secret", "API_TOKEN=t-9f2c71-x\n"],
+      ["a URL that is urlOf()", "DATABASE_URL=postgres://postgres:password-of-db@db/postgres\n"],
+      ["what only compose fills in", "LEVEL=${UNSET-x}\n"],
+      ["another sign", "LEVEL: info\n"],
+      ["one without a value", "LEVEL=info\nHOME_PAGE\n"],
+    ])("but not with %s", async ([, text = ""]) => {
+      const source = await declared("env_file: ops/a.env", text);
+      expect(source).not.toContain("envFile");
+      expect(source).toContain("env: {");
+    });
+
+    test("but not where it is raw, is outside of the project, or is a database's", async () => {
+      expect(await declared("env_file: [{ path: ops/a.env, format: raw }]", "A=b\n")).not.toContain(
+        "envFile",
+      );
+      const outside = {
+        "compose.yaml": "services: { a1: { image: x, env_file: ../a.env } }",
+        "../a.env": "A=b\n",
+      };
+      expect((await imported(outside)).source).not.toContain("envFile");
+      const database = {
+        "compose.yaml": "services: { db: { image: redis, env_file: a.env } }",
+        "a.env": "A=b\n",
+      };
+      expect((await imported(database)).source).not.toContain("envFile");
+    });
+  });
+
   test("one that is passed on from an environment that lacks it", async () => {
     const text = "services: { a1: { image: x, environment: [HOME_PAGE] } }";
     expect(await notesOf(text)).toContain(
@@ -505,6 +575,13 @@ networks: { front: , back: , company: { name: company-proxy, external: true }, o
       "changed",
       "changed",
     ]);
+  });
+
+  test("a job runs at every up, as compose starts it again", async () => {
+    const { source } = await imported(`services:
+      migrate: { image: acme/migrate:1, restart: "no" }
+      web: { image: acme/web:1, depends_on: { migrate: { condition: service_completed_successfully } } }`);
+    expect(source).toContain('migrate: job({ image: "acme/migrate:1", runs: "everyUp" })');
   });
 
   test("what is of a profile and never restarted is a job, run by hand or by a cron of the host's", async () => {
