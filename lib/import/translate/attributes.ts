@@ -21,7 +21,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   blkio_config: { fate: "not", what: unlimited },
   build: {
     fate: "differently",
-    what: "`image` by the name that compose gives to what it builds: build it before",
+    what: "`image` with `dockerfile()`, which has a name of its own: `context`, `dockerfile`, `target`, `args` and `secrets`",
   },
   cap_add: { fate: "carried", what: "`capabilities.add`; `ALL` is lost" },
   cap_drop: { fate: "carried", what: "`capabilities.drop`" },
@@ -49,7 +49,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   depends_on: { fate: "carried", what: "phases and `needs`" },
   deploy: {
     fate: "differently",
-    what: "`resources` as `resources` and `gpus`, `restart_policy.max_attempts` as `maxRetries`; its other members are lost, each with a note",
+    what: "`replicas` as `replicas`, `resources` as `resources` and `gpus`, `restart_policy.max_attempts` as `maxRetries`; its other members are lost, each with a note",
   },
   develop: { fate: "nothing", what: "it concerns `docker compose watch`" },
   device_cgroup_rules: { fate: "not", what: unset },
@@ -121,14 +121,17 @@ export const attributes: Readonly<Record<string, Attribute>> = {
     fate: "not",
     what: "no container may do all that the engine may: give it the `capabilities` and `devices` that it needs",
   },
-  profiles: { fate: "carried", what: "the services of the profiles that are asked for are imported" },
+  profiles: {
+    fate: "differently",
+    what: "the services of the profiles that are asked for are imported, with `in` where a profile is called after an environment, such as `dev` and `debug`",
+  },
   provider: { fate: "not", what: "phasegate runs containers only" },
   pull_policy: { fate: "nothing", what: "an image that is not there is pulled" },
   pull_refresh_after: { fate: "nothing", what: "an image that is not there is pulled" },
   read_only: { fate: "carried", what: "`readOnly`, but for what has secrets or configs" },
   restart: { fate: "differently", what: "the coordinator restarts what fails, by `failureHandling`" },
   runtime: { fate: "not", what: unset },
-  scale: { fate: "not", what: "each service is one container" },
+  scale: { fate: "carried", what: "`replicas`, but of jobs and databases" },
   secrets: {
     fate: "differently",
     what: "`files` at /run/secrets, of secrets of the stack; without owner and mode",
@@ -162,7 +165,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
 export const lostOfDeploy: Readonly<Record<string, string>> = {
   endpoint_mode: "the engine's names lead to the container itself",
   labels: "they are a swarm service's, and no container's",
-  mode: "each service is one container",
+  mode: "everything runs on the one engine",
   placement: "everything runs on the one engine",
   rollback_config: "a change that fails its gate stops the deployment, and nothing is rolled back",
   update_config: "a changed container is replaced at once, and proven again",

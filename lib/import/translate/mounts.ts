@@ -48,7 +48,7 @@ export interface ServiceMounts {
 }
 
 export function mountsOf(
-  kinded: Kinded,
+  kinded: Kinded & { readonly isReplicated: boolean },
   { project, note, shownPath, volumes }: StorageContext & { readonly volumes: Volumes },
 ): ServiceMounts {
   const { name, service } = kinded;
@@ -105,7 +105,7 @@ export function mountsOf(
     if (external !== undefined) return { kind: "externalVolume", name: external, readOnly };
     const others = volumes.sharers(source).filter((other) => other !== name);
     const isAgain = own.some(([mountedName]) => mountedName === source);
-    if (others.length > 0 || readOnly || isAgain)
+    if (others.length > 0 || readOnly || isAgain || kinded.isReplicated)
       return { kind: "volume", name: volumes.nameOf(source), readOnly };
     // No object of a plan keeps a member of this name.
     return { kind: "own", name: source === "__proto__" ? "proto" : source };

@@ -42,7 +42,7 @@ const usual: Readonly<Record<number, string>> = {
  * `publishAt` chooses, where the file names no address of the host or only that one.
  */
 export function portsOf(
-  { name, service, port, kind }: Kinded,
+  { name, service, port, kind, isReplicated }: Kinded & { readonly isReplicated: boolean },
   publishAt: (hostPort: number) => number,
   note: Report,
 ): ServicePorts {
@@ -56,6 +56,14 @@ export function portsOf(
         "lost",
         place,
         `the port ${target}/${protocol} is not published${kind === "job" ? ", since it is a job's" : ""}`,
+      );
+      continue;
+    }
+    if (isReplicated) {
+      note(
+        "lost",
+        place,
+        `${target} is not published: its instances cannot have one port of the host; publish a service in front of them`,
       );
       continue;
     }

@@ -3,6 +3,8 @@ import { redisConfig } from "../../model/workload.ts";
 import type { Account } from "./accounts.ts";
 import { accountVariables } from "./accounts.ts";
 import { aliasesOf } from "./aliases.ts";
+import { buildOf } from "./build.ts";
+import { replicasOf } from "./replicas.ts";
 import { serviceProbes } from "./service-probes.ts";
 import { imageName } from "./images.ts";
 import { isTainted, shown } from "../read/taint.ts";
@@ -28,6 +30,8 @@ export interface ServiceContext extends StorageContext {
   readonly account: Account | undefined;
   /** Its name in the declaration. */
   readonly name: string;
+  /** What all services are called, and are reached by. */
+  readonly names: ReadonlySet<string>;
   readonly networks: Networks;
   readonly volumes: Volumes;
   /** Chooses the port's number within an environment's ports. */
@@ -50,7 +54,12 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
   const at = (attribute: string) => `services.${composeName}.${attribute}`;
   const { env, mentions } = environmentOf(kinded, context);
   const resources = resourcesOf(kinded, note);
-  const { publish, ports, everywhere } = portsOf(kinded, context.publishAt, note);
+  const replicas = replicasOf(kinded, context.names, note);
+  const { publish, ports, everywhere } = portsOf(
+    { ...kinded, isReplicated: replicas !== undefined },
+    context.publishAt,
+    note,
+  );
   const { probes, healthcheck } = serviceProbes(kinded, calls.secrets, note);
   const known = account !== undefined;
   const carrier = carrierOf(kinded, calls.secrets, note);
@@ -95,7 +104,9 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       // Compose starts again at every `up` what has ended, and leaves alone what is of a profile.
       runs: kind === "job" && (service.profiles ?? []).length === 0 ? "everyUp" : undefined,
       port: known || kind === "job" ? undefined : port,
-      image: imageOf(kinded, context),
+      image: buildOf(kinded, context) ?? imageOf(kinded, context),
+      replicas,
+      in: undefined,
       entrypoint: commandOf("entrypoint"),
       command: known && kind === "redis" ? redisCommand(kinded, account.options) : commandOf("command"),
       account:
@@ -111,7 +122,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
       maxMemory: account?.maxMemory,
       ...keptFiles(kinded, env),
       files: filesOf(kinded, context),
-      ...mountsOf(kinded, context),
+      ...mountsOf({ ...kinded, isReplicated: replicas !== undefined }, context),
       publish,
       ports,
       options: {
@@ -162,20 +173,13 @@ function redisCommand(
   return options.length === 0 && server === "redis-server" ? undefined : [server, redisConfig, ...options];
 }
 
-function imageOf({ name, service }: Kinded, { project, note, shownPath }: ServiceContext): string {
+function imageOf({ name, service }: Kinded, { project, note }: ServiceContext): string {
   if (service.image !== undefined && isTainted(service.image)) {
     note("lost", `services.${name}.image`, "holds a secret: write the image's name here");
     return `${project.name}-${name}`;
   }
-  if (service.build === undefined) return service.image ?? "";
   // The name that compose itself gives to what it builds.
-  const image = service.image ?? `${project.name}-${name}`;
-  note(
-    "changed",
-    `services.${name}.build`,
-    `compose builds ${image} from ${shownPath(service.build.context ?? ".")}; phasegate takes the image that is there: build it before, as "docker compose build ${name}" does`,
-  );
-  return image;
+  return service.image ?? `${project.name}-${name}`;
 }
 
 function environmentOf(kinded: Kinded, { calls, note, account }: ServiceContext) {
@@ -208,10 +212,8 @@ function noteNotCarried({ name, kind, service }: Kinded, note: Report): void {
     if (fate === "not" && !judged.has(attribute) && isSaid(service[attribute]))
       note("lost", `services.${name}.${attribute}`, what);
   for (const [attribute, why] of Object.entries(lostOfDeploy))
-    if (isSaid(service.deploy?.[attribute])) note("lost", `services.${name}.deploy.${attribute}`, why);
-  const replicas = service.scale ?? service.deploy?.replicas;
-  if (replicas !== undefined && replicas !== 1)
-    note("lost", `services.${name}.deploy.replicas`, `${replicas} containers: each service is one here`);
+    if (isSaid(service.deploy?.[attribute]) && service.deploy?.[attribute] !== "replicated")
+      note("lost", `services.${name}.deploy.${attribute}`, why);
   if (service.network_mode !== undefined && service.network_mode !== "bridge")
     note(
       "lost",

@@ -5,6 +5,7 @@ import { budgetOf } from "./budget.ts";
 import type { Edge } from "./edges.ts";
 import { withoutCircles } from "./edges.ts";
 import type { Kinded } from "./kinds.ts";
+import { environmentsOf } from "./environments.ts";
 import { kindsOf } from "./kinds.ts";
 import type { ComposeProject } from "../read/load-project.ts";
 import { noteVolumes, volumesOf } from "./mounts.ts";
@@ -64,12 +65,14 @@ export function translate(
     calleeAt: (host) => calleeNamed(composeHosts.get(host)),
   };
   const publishAt = portChooser();
+  const hostNames = new Set([...calls.hosts.keys(), ...calls.hosts.values()]);
   const volumes = volumesOf(project, kinded);
   const networks = networksOf(project, selected, note);
   const translated = kinded.map((service) =>
     translateService(service, {
       project,
       calls,
+      names: hostNames,
       networks,
       volumes,
       publishAt,
@@ -85,11 +88,16 @@ export function translate(
     budgetMs: budgetOf(service),
   }));
   const edges = edgesOf(kinded, translated, { nameOf, networks }, note);
+  const inEnvironments = environmentsOf(
+    selected.map((one) => ({ name: nameOf(one.name), selected: one })),
+    edges,
+    note,
+  );
   noteVolumes(project, kinded, note);
   noteRestarts(selected, note);
   return {
     name: dashed(name ?? project.name).toLowerCase(),
-    services: translated.map(({ service }) => service),
+    services: translated.map(({ service }) => ({ ...service, in: inEnvironments.get(service.name) })),
     phases: phasesOf(members, edges),
     needs: needsOf(members, edges),
     maxRetries: retriesOf(selected),

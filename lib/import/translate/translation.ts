@@ -1,5 +1,7 @@
 /** A compose project as a declaration will have it, before it is written down. */
 import type { Duration } from "../../core/duration.ts";
+import type { Environment } from "../../model/environment.ts";
+import type { ImportedBuild } from "./build.ts";
 import type { ImportedProbe } from "./imported-probe.ts";
 import type { ImportedKind } from "./kinds.ts";
 import type { ImportedPort } from "./ports.ts";
@@ -54,7 +56,11 @@ export interface ImportedService {
   readonly kind: ImportedKind;
   /** Of a job: when it runs, where that is said. */
   readonly runs: "everyUp" | undefined;
-  readonly image: string;
+  readonly image: string | ImportedBuild;
+  /** Undefined where it is one container. */
+  readonly replicas: number | undefined;
+  /** The environments that have it; undefined where all do. */
+  readonly in: readonly Environment[] | undefined;
   readonly entrypoint: readonly string[] | undefined;
   readonly command: readonly string[] | undefined;
   readonly port: number | undefined;

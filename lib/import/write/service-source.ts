@@ -1,5 +1,6 @@
 import type { Member, Source, Value } from "./source.ts";
 import { callOf, listOf, membersOf, objectOf, sourceOf } from "./source.ts";
+import type { ImportedBuild } from "../translate/build.ts";
 import type { GateProbe, ImportedMount, ImportedService, ImportedValue } from "../translate/translation.ts";
 
 /** The validation that every service of an imported stack has. */
@@ -13,7 +14,9 @@ export function serviceSource(
   const { account, probes } = service;
   const isBroker = service.kind === "rabbitmq";
   const options = membersOf({
-    image: service.image,
+    in: service.in,
+    image: typeof service.image === "string" ? service.image : buildSource(service.image),
+    replicas: service.replicas,
     database: isBroker ? undefined : account?.database,
     user: account && account.user !== (isBroker ? "guest" : account.database) ? account.user : undefined,
     password: secretCall(account?.password ?? service.password),
@@ -90,6 +93,15 @@ function mountSource(mount: ImportedMount): Source {
     case "tmpfs":
       return callOf("tmpfs", { size: mount.size, mode: mount.mode });
   }
+}
+
+function buildSource({ folder, file, target, args, secrets }: ImportedBuild): Source {
+  return callOf("dockerfile", folder, {
+    file,
+    target,
+    args,
+    secrets: secrets && unlessEmpty(mapMembers(secrets, (name) => callOf("secret", name))),
+  });
 }
 
 /** A text of several lines is written line by line. */

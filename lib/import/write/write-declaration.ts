@@ -123,6 +123,7 @@ const optionOf: Readonly<Record<string, readonly string[]>> = {
   entrypoint: ["entrypoint"],
   image: ["image"],
   build: ["image"],
+  scale: ["replicas"],
   depends_on: ["needs"],
 };
 
@@ -182,6 +183,8 @@ function hasOption(service: ImportedService, option: string): boolean {
       return service.networks !== undefined;
     case "image":
       return true;
+    case "replicas":
+      return service.replicas !== undefined;
     case "port":
       return service.port !== undefined;
     case "publish":

@@ -20,8 +20,6 @@ export interface ComposeProject {
   import(): Promise<ImportedDeclaration>;
   /** Changes the imported declaration as a team would, and gives what it is then. */
   changeByHand(changes: ByHand): string;
-  /** As `docker compose build` of some of its services. */
-  buildImages(services: readonly string[]): Promise<void>;
   /** A command of `phasegate` for the stack. */
   phasegate(...args: string[]): Promise<CommandResult>;
   /** What a user gets by HTTP at a published port: JSON where it is JSON, else the text. */
@@ -61,7 +59,6 @@ export async function openComposeProject(name: string, portBase: number): Promis
   mkdirSync(join(trial.dir, "stacks"));
   const declaration = join(trial.dir, "stacks", `${name}.ts`);
   const labels = { "phasegate.stack": name };
-  const built: string[] = [];
   const must = async (command: string, args: readonly string[]) => {
     const { code, output } = await trial.run(command, args);
     if (code !== 0) throw new Error(output);
@@ -91,18 +88,6 @@ export async function openComposeProject(name: string, portBase: number): Promis
       }
       writeFileSync(declaration, source);
       return source;
-    },
-    buildImages: async (services) => {
-      built.push(...services.map((service) => `${name}-${service}`));
-      const tags = built.flatMap((image) => ["--tag", image]);
-      await must("docker", [
-        "build",
-        "--quiet",
-        "--build-arg",
-        `NODE_IMAGE=${node.reference}`,
-        ...tags,
-        name,
-      ]);
     },
     phasegate: (...args) => trial.run("node", ["bin/phasegate.mjs", ...args, "--stack", name]),
     call: async (port, path, body) => {
@@ -160,7 +145,8 @@ export async function openComposeProject(name: string, portBase: number): Promis
       ),
     remove: async () => {
       await trial.remove();
-      for (const image of built) await docker.getImage(image).remove();
+      for (const { Id } of await docker.listImages({ filters: { reference: [`phasegate/${name}`] } }))
+        await docker.getImage(Id).remove({ force: true });
     },
     left: async () => {
       const filters = { label: [`phasegate.stack=${name}`] };

@@ -102,9 +102,9 @@ export const analytics = defineStack({
     }),
 
     // check: has no health check: the gate asks no more than whether it stays up, which proves little
-    // lost: deploy.replicas: 3 containers: each service is one here
     ingest: service({
       image: "acme/ingest:3",
+      replicas: 3,
       env: {
         KAFKA_BROKERS: "kafka:9092",
         CLICKHOUSE_URL: urlOf("clickhouse"),

@@ -7,7 +7,7 @@
  *
  *     pulumi config set --secret --path "phasegate:secrets.minioRootPassword" --stack STACK
  */
-import { defineStack, httpService, job, secret, tcp, urlOf } from "phasegate";
+import { defineStack, dockerfile, httpService, job, secret, tcp, urlOf } from "phasegate";
 
 export const circles = defineStack({
   name: "circles",
@@ -38,9 +38,7 @@ export const circles = defineStack({
   services: {
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
     frontend: httpService({
-      // changed: build: compose builds circles-frontend from frontend; phasegate takes the image that is
-      // there: build it before, as "docker compose build frontend" does
-      image: "circles-frontend",
+      image: dockerfile("frontend", { file: "Dockerfile.dev", target: "dev" }),
       port: 3000,
       // changed: ports: 3000 is published on 127.0.0.1 at the environment's portBase + 0, not on port 3000
       publish: 0,
@@ -50,9 +48,7 @@ export const circles = defineStack({
 
     // check: has no health check: the gate asks no more than whether its port is open, which proves little
     backend: httpService({
-      // changed: build: compose builds circles-backend from backend; phasegate takes the image that is there:
-      // build it before, as "docker compose build backend" does
-      image: "circles-backend",
+      image: dockerfile("backend"),
       port: 8000,
       // changed: ports: 8000 is published on 127.0.0.1 at the environment's portBase + 1, not on port 8000
       publish: 1,

@@ -30,12 +30,11 @@ export const limits = defineStack({
     // lost: post_start: hooks are not run: make a job of it that a later phase waits for
     // lost: privileged: no container may do all that the engine may: give it the `capabilities` and `devices`
     // that it needs
-    // lost: deploy.mode: each service is one container
     // lost: deploy.placement: everything runs on the one engine
     // lost: deploy.update_config: a changed container is replaced at once, and proven again
-    // lost: deploy.replicas: 2 containers: each service is one here
     engine: service({
       image: "acme/engine@sha256:0123456789012345678901234567890123456789012345678901234567890123",
+      replicas: 2,
       entrypoint: ["/usr/bin/tini", "--", "engine"],
       command: ["--threads", "4"],
       mounts: {

@@ -7,7 +7,18 @@
  *
  *     pulumi config set --secret --path "phasegate:secrets.dbPassword" --stack STACK
  */
-import { defineStack, get, httpService, ping, postgres, redis, secret, sql, urlOf } from "phasegate";
+import {
+  defineStack,
+  dockerfile,
+  get,
+  httpService,
+  ping,
+  postgres,
+  redis,
+  secret,
+  sql,
+  urlOf,
+} from "phasegate";
 
 export const shop = defineStack({
   name: "shop",
@@ -43,9 +54,7 @@ export const shop = defineStack({
     cache: redis({ image: "redis:7-alpine", validations: { ready: { answers: ping({ level: "basic" }) } } }),
 
     api: httpService({
-      // changed: build: compose builds shop-api from api; phasegate takes the image that is there: build it
-      // before, as "docker compose build api" does
-      image: "shop-api",
+      image: dockerfile("api"),
       port: 8080,
       // changed: ports: 8080 is published on 127.0.0.1 at the environment's portBase + 80, not on port 8080
       publish: 80,
