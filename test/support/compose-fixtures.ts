@@ -27,6 +27,7 @@ const given: Readonly<Record<string, Partial<GivenToFixture>>> = {
   including: { environment: { API_DB_PASSWORD: "of-the-api-4", POSTGRES_VERSION: "17" } },
   overrides: { paths: ["compose.yaml", "compose.production.yaml"] },
   profiles: { profiles: ["search"] },
+  workshop: { profiles: ["dev"] },
   secrets: { environment: { VAULT_DB_PASSWORD: "of-the-vault-5" } },
 };
 

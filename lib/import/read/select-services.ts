@@ -40,7 +40,9 @@ export function selectServices(
     note(
       "lost",
       `services.${name}`,
-      `is of the profile ${own.join(", ")}: import it with --profile ${own[0] ?? ""}`,
+      own.every((profile) => profile === "")
+        ? "is of a profile without a name, which is asked for where no other is: take out its profiles"
+        : `is of the profile ${own.join(", ")}: import it with --profile ${own.find((one) => one !== "") ?? ""}`,
     );
     return false;
   });

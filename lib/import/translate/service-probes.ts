@@ -4,6 +4,7 @@ import type { ReadHealthCheck } from "./health-check.ts";
 import { imageName } from "./images.ts";
 import type { Kinded } from "./kinds.ts";
 import type { Report } from "../read/note.ts";
+import type { ComposeService } from "../read/service-schema.ts";
 import type { SecretList } from "./secret-list.ts";
 import type { GateProbe, ImportedHealthCheck } from "./translation.ts";
 
@@ -50,7 +51,7 @@ export function serviceProbes(service: Kinded, secrets: SecretList, note: Report
   const little = `the gate asks no more than ${port === undefined ? "whether it stays up" : "whether its port is open"}, which proves little`;
   if (service.service.healthcheck === undefined)
     note("check", `services.${name}`, `has no health check: ${little}`);
-  else if (check === undefined && service.service.healthcheck.disable !== true)
+  else if (check === undefined && !isSwitchedOff(service.service))
     note(
       "check",
       place,
@@ -90,6 +91,11 @@ function clientOf({ kind, service: { image = "" } }: Kinded): ImportedHealthChec
   if (kind === "mongodb" && /:[34](?:\.|-|$)/.test(image))
     return { command: ["CMD", "mongo", "--quiet", "--eval", "quit(db.adminCommand('ping').ok ? 0 : 1)"] };
   return undefined;
+}
+
+/** Whether the file says that there is to be no check, the image's own included. */
+export function isSwitchedOff({ healthcheck }: ComposeService): boolean {
+  return healthcheck?.disable === true || healthcheck?.test?.[0] === "NONE";
 }
 
 /** How long an attempt may take, where the file says so and phasegate's own default is another. */

@@ -5,7 +5,7 @@ import { accountVariables } from "./accounts.ts";
 import { aliasesOf } from "./aliases.ts";
 import { buildOf } from "./build.ts";
 import { replicasOf } from "./replicas.ts";
-import { serviceProbes } from "./service-probes.ts";
+import { isSwitchedOff, serviceProbes } from "./service-probes.ts";
 import { imageName } from "./images.ts";
 import { isTainted, shown } from "../read/taint.ts";
 import { attributes, lostOfDeploy } from "./attributes.ts";
@@ -220,7 +220,7 @@ function noteNotCarried({ name, kind, service }: Kinded, note: Report): void {
       `services.${name}.network_mode`,
       `${service.network_mode}: every service is on the stack's own network`,
     );
-  if (service.healthcheck?.disable === true || service.healthcheck?.test?.[0] === "NONE")
+  if (isSwitchedOff(service))
     note(
       "lost",
       `services.${name}.healthcheck`,

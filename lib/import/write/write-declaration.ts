@@ -124,6 +124,7 @@ const optionOf: Readonly<Record<string, readonly string[]>> = {
   image: ["image"],
   build: ["image"],
   scale: ["replicas"],
+  profiles: ["in"],
   depends_on: ["needs"],
 };
 
@@ -183,6 +184,8 @@ function hasOption(service: ImportedService, option: string): boolean {
       return service.networks !== undefined;
     case "image":
       return true;
+    case "in":
+      return service.in !== undefined;
     case "replicas":
       return service.replicas !== undefined;
     case "port":

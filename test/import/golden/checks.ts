@@ -172,8 +172,7 @@ export const checks = defineStack({
       port: 5001,
       // changed: ports: 5001 is published on 127.0.0.1 at the environment's portBase + 1, not on port 5001
       publish: 1,
-      // check: healthcheck: says nothing of what is asked, which is the image's own check under compose: the
-      // gate asks no more than whether its port is open, which proves little
+      // check: healthcheck: the gate asks no more than whether its port is open, which proves little
       // lost: healthcheck: is switched off: the image's own check, where it has one, goes on
       validations: { ready: { listens: tcp(5001, { level: "basic" }) } },
     }),

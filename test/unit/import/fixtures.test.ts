@@ -56,6 +56,8 @@ const secretValues = [
   "records-of-clinic-2",
   "sms-of-clinic-3",
   "events-of-clinic-4",
+  "mongo-of-workshop-1",
+  "npm-of-workshop-2",
 ];
 
 const profile = parseProfile("dev", {
@@ -92,7 +94,27 @@ test("the documentation shows what is really made", async () => {
     expect(documentation).toContain(shown.trim());
 });
 
-test.for(["bazaar", "newsroom", "clinic"])("the ten services of %s lose nothing", async (name) => {
+test("the documentation says how many notes there are", async () => {
+  const documentation = await readFile(join(import.meta.dirname, "../../../docs/importing.md"), "utf8");
+  const notes = (
+    await Promise.all(
+      names.map(async (fixture) =>
+        (await importFixture(fixture)).notes.map(({ kind }) => ({ kind, fixture })),
+      ),
+    )
+  ).flat();
+  const figures = [...documentation.matchAll(/^\| (lost|changed|check)(.*?)\| +\d+ \| +(\d+) \|$/gm)];
+  expect(figures).toHaveLength(5);
+  for (const [row, kind, which = "", now] of figures) {
+    const named = [...which.matchAll(/`(\w+)`/g)].map(([, fixture]) => fixture);
+    const isMeant = (fixture: string) =>
+      named.length === 0 || named.includes(fixture) !== which.includes("without");
+    const counted = notes.filter((note) => note.kind === kind && isMeant(note.fixture));
+    expect([row, counted.length]).toEqual([row, Number(now)]);
+  }
+});
+
+test.for(["bazaar", "newsroom", "clinic", "workshop"])("the services of %s lose nothing", async (name) => {
   const { notes } = await importFixture(name);
   expect(notes.filter(({ kind }) => kind === "lost")).toEqual([]);
 });

@@ -256,6 +256,14 @@ describe("variables", () => {
   });
 });
 
+test("profiles: one without a name is there where no other is asked for, as by compose", async () => {
+  const files = { "compose.yaml": 'services: { a1: { image: x, profiles: [""] }, b2: { image: x } }' };
+  expect((await imported(files)).source).toContain("a1: service(");
+  expect(await notesOf({ ...files, ".env": "COMPOSE_PROFILES=p" })).toContain(
+    "lost services.a1: is of a profile without a name, which is asked for where no other is: take out its profiles",
+  );
+});
+
 test("profiles: all of them with a star", async () => {
   const text = "services: { a1: { image: x, profiles: [p] }, b2: { image: x } }";
   expect((await imported(text)).source).not.toContain("a1: service(");
@@ -602,6 +610,7 @@ networks: { front: , back: , company: { name: company-proxy, external: true }, o
       d4: { image: x }`);
     const of = (name: string) => notes.filter((note) => note.includes(`services.${name}`)).join();
     expect(of("a1")).toContain("is switched off");
+    expect(of("a1")).not.toContain("the image's own check under compose");
     for (const name of ["b2", "c3"])
       expect(of(name)).toContain("which is the image's own check under compose");
     expect(of("d4")).toContain("has no health check");
