@@ -3,16 +3,7 @@ import { looksSecret, mayBeSecret } from "../../model/looks-secret.ts";
 import { isTainted, plain } from "../read/taint.ts";
 import type { Kinded } from "./kinds.ts";
 import type { StorageContext } from "./storage.ts";
-
-/** An image that is built from a folder of the project: the call of `dockerfile()`. */
-export interface ImportedBuild {
-  readonly folder: string;
-  readonly file?: string;
-  readonly target?: string;
-  readonly args?: Readonly<Record<string, string>>;
-  /** The names of secrets, by the ids that the Dockerfile has for them. */
-  readonly secrets?: Readonly<Record<string, string>>;
-}
+import type { ImportedBuild } from "./translation.ts";
 
 /** What of a build is carried, and what is no loss: it concerns where a build caches, pulls and pushes. */
 const known = new Set(

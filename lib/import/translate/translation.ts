@@ -1,7 +1,6 @@
 /** A compose project as a declaration will have it, before it is written down. */
 import type { Duration } from "../../core/duration.ts";
 import type { Environment } from "../../model/environment.ts";
-import type { ImportedBuild } from "./build.ts";
 import type { ImportedProbe } from "./imported-probe.ts";
 import type { ImportedKind } from "./kinds.ts";
 import type { ImportedPort } from "./ports.ts";
@@ -24,6 +23,16 @@ export type ImportedMount =
 /** The value of an option that is the same in the declaration as it is here. */
 export type PlainOption =
   string | number | boolean | readonly string[] | { readonly [key: string]: PlainOption | undefined };
+
+/** An image that is built from a folder of the project: the call of `dockerfile()`. */
+export interface ImportedBuild {
+  readonly folder: string;
+  readonly file?: string;
+  readonly target?: string;
+  readonly args?: Readonly<Record<string, string>>;
+  /** The names of secrets, by the ids that the Dockerfile has for them. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
 
 /** The account of a database. */
 export interface ImportedAccount {

@@ -1,7 +1,12 @@
 import type { Member, Source, Value } from "./source.ts";
 import { callOf, listOf, membersOf, objectOf, sourceOf } from "./source.ts";
-import type { ImportedBuild } from "../translate/build.ts";
-import type { GateProbe, ImportedMount, ImportedService, ImportedValue } from "../translate/translation.ts";
+import type {
+  GateProbe,
+  ImportedBuild,
+  ImportedMount,
+  ImportedService,
+  ImportedValue,
+} from "../translate/translation.ts";
 
 /** The validation that every service of an imported stack has. */
 export const validation = "ready";
