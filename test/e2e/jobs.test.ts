@@ -100,7 +100,7 @@ test("jobs whose containers are cleared away stay done; an up creates these agai
   await docker.getContainer("counted-jobs-migrate").remove();
   const { code, output } = await trial.run("node", ["bin/phasegate.mjs", "status", "--stack", trial.stack]);
   expect(code, output).toBe(0);
-  expect(output).toMatch(/seed +ready/);
+  expect(output).toMatch(/seed +data +ready/);
   const { code: done, output: said } = await trial.up();
   expect(done, said).toBe(0);
   expect(await allWritten()).toMatchObject({ migrate: ["3"], seed: [] });
