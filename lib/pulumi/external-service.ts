@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { externalWorkload } from "../model/external-workload.ts";
 import type { ExternalPlan } from "../model/plan.ts";
-import { secretsOf } from "../model/resolve-plan.ts";
+import { secretsOf } from "../model/plan-secrets.ts";
 import type { Deployment } from "./deployment.ts";
 import type { WantedService } from "./providers/readiness-inputs.ts";
 import { secretsNamed } from "./secrets.ts";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { EdgeProbes } from "../model/control.ts";
 import type { Edge, PhasePlan } from "../model/plan.ts";
 import { networkName } from "../model/plan.ts";
-import { secretsOf } from "../model/resolve-plan.ts";
+import { secretsOf } from "../model/plan-secrets.ts";
 import type { Deployment } from "./deployment.ts";
 import type { PhaseEdgesInputs } from "./providers/phase-edges.ts";
 import { rowOf } from "./row.ts";

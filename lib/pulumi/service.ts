@@ -5,7 +5,7 @@ import { passwordsKeptInVolumes } from "../model/kept-passwords.ts";
 import { publishedPorts } from "../model/container/ports.ts";
 import type { ContainerPlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
-import { secretsOf } from "../model/resolve-plan.ts";
+import { secretsOf } from "../model/plan-secrets.ts";
 import { containerArgs, replacedOnChange, setElsewhere } from "./container/container-args.ts";
 import { checkedMounts } from "./container/mounts.ts";
 import type { Deployment } from "./deployment.ts";

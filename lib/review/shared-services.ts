@@ -3,11 +3,11 @@ import type { Json } from "../core/json.ts";
 import { mapValues } from "../core/record.ts";
 import type { StackDeclaration } from "../model/declaration.ts";
 import { environmentsOf, predecessors } from "../model/environments-of.ts";
-import type { LifecyclePlan } from "../model/plan.ts";
+import type { LifecyclePlan, ServicePlan } from "../model/plan.ts";
 import { containersOf } from "../model/plan.ts";
 import type { PlanPath } from "../model/plan-path.ts";
+import { allSecretRefsOf } from "../model/plan-secrets.ts";
 import type { Profile } from "../model/profile.ts";
-import { secretsOf } from "../model/resolve-plan.ts";
 import type { Difference, Value } from "./differences.ts";
 import { differences, valueAt } from "./differences.ts";
 import { foldReplicas } from "./fold-replicas.ts";
@@ -65,8 +65,9 @@ function withoutServices(plan: LifecyclePlan, left: ReadonlySet<string>): Lifecy
     edges: phase.edges.filter(({ dependent, needed }) => !isLeft(dependent) && !isLeft(needed)),
   }));
   const networks = new Set(Object.values(containersOf({ services })).flatMap((service) => service.networks));
-  const kept = new Set(Object.values(services).flatMap(secretsOf));
-  const ofGone = new Set(gone.flatMap(secretsOf).filter((secret) => !kept.has(secret)));
+  const secretsOf = (of: readonly ServicePlan[]) => of.flatMap(allSecretRefsOf).map(({ secret }) => secret);
+  const kept = new Set(secretsOf(Object.values(services)));
+  const ofGone = new Set(secretsOf(gone).filter((secret) => !kept.has(secret)));
   return {
     ...plan,
     networks: plan.networks.filter((network) => networks.has(network)),
