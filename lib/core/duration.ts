@@ -25,7 +25,8 @@ export function isDuration(text: string): text is Duration {
 export function durationMs(duration: Duration): number {
   const [, amount, unit] = pattern.exec(duration) ?? [];
   if (amount === undefined || unit === undefined) throw new RangeError(`"${duration}" is not a duration`);
-  return Number(amount) * unitMs[unit as keyof typeof unitMs];
+  // 4145.1 s times 1000 is 4145100.0000000005 in floating point, which has 15 digits for certain.
+  return Number((Number(amount) * unitMs[unit as keyof typeof unitMs]).toPrecision(15));
 }
 
 /**

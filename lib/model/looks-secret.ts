@@ -48,16 +48,24 @@ const option = /(?:^|\s)--?([A-Za-z][\w-]{0,60})\s{1,5}([^\s-]\S{0,200})/g;
 const account = /(?:^|\s)(?:-u|--user|--userpwd)[= ]?["']?[^\s:"']{1,100}:(?!\d+(?:\s|$))[^\s$]/;
 const shortPassword =
   /(?:(?:mysql|mariadb)\S{0,40}\s(?:.{0,400}\s)?-p|(?:redis|valkey)-cli\s(?:.{0,400}\s)?-a\s{0,5})["']?[^\s$"'-]/;
+/** A password as servers keep it, in crypt(5)'s form or htpasswd's. */
+const hash =
+  /\$(?:1|2[abxy]?|5|6|y|apr1|argon2(?:i|d|id)|scrypt)\$[^\s$][^\s]{6,}|\{(?:SHA|SSHA|SHA256|SHA512)\}[\w+/=]{8,}/;
 /** A longer text is taken for one that holds a secret. */
 const longest = 100_000;
 
 /**
  * Whether a text holds a password, a token or their like by the words around it: `password=x`, `--token x`,
- * `-u name:x`, `Authorization: Bearer x`. What a shell fills in later, `$X`, is none.
+ * `-u name:x`, `Authorization: Bearer x`, a password's hash. What a shell fills in later, `$X`, is none.
  */
 export function holdsCredential(text: string): boolean {
   if (text.length > longest) return true;
-  if (account.test(text) || shortPassword.test(text) || /\bauthorization["']?\s*[:=]\s*[^\s$]/i.test(text))
+  if (
+    hash.test(text) ||
+    account.test(text) ||
+    shortPassword.test(text) ||
+    /\bauthorization["']?\s*[:=]\s*[^\s$]/i.test(text)
+  )
     return true;
   return [...text.matchAll(pair), ...text.matchAll(option)].some(
     ([, name = "", value = ""]) => looksSecret(name) && mayBeSecret(value) && !/^[$/<]/.test(value),

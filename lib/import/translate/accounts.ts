@@ -18,6 +18,16 @@ export interface Account {
   readonly maxMemory: string | undefined;
 }
 
+/** Of a server that whoever reaches it may use. */
+const nobody = {
+  user: undefined,
+  password: undefined,
+  secret: undefined,
+  rootSecret: undefined,
+  options: [],
+  maxMemory: undefined,
+} as const;
+
 /** The names of the variables by which the images of a database take its account. */
 const parts = {
   postgres: { user: ["POSTGRES_USER"], password: ["POSTGRES_PASSWORD"], database: ["POSTGRES_DB"] },
@@ -61,6 +71,8 @@ export function accountOf(
       return databaseAccount(service, "clickhouse", { user: "default", database: "default" }, secrets, note);
     case "mysql":
       return mysqlAccount(service, secrets, note);
+    case "kafka":
+      return { ...nobody, database: undefined };
     case "mongodb":
       return mongodbAccount(service, clients, secrets, note);
     case "rabbitmq": {
@@ -120,15 +132,7 @@ function mongodbAccount(
   const database = said(service, parts.mongodb.database) ?? ofClients ?? "test";
   const user = said(service, parts.mongodb.user);
   if (user !== undefined) return databaseAccount(service, "mongodb", { user, database }, secrets, note);
-  return {
-    user: undefined,
-    database,
-    password: undefined,
-    secret: undefined,
-    rootSecret: undefined,
-    options: [],
-    maxMemory: undefined,
-  };
+  return { ...nobody, database };
 }
 
 /** Without a user of its own, the clients of the images are root. */

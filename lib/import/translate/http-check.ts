@@ -15,6 +15,7 @@ const idleWithValue: Readonly<Record<string, ReadonlySet<string>>> = {
     "--retry-delay",
     "--retry-max-time",
     "-A",
+    "--noproxy",
     "--user-agent",
   ]),
   wget: new Set(["-O", "--output-document", "-T", "--timeout", "-t", "--tries", "-U", "--user-agent", "-o"]),
@@ -23,7 +24,7 @@ const idleWithValue: Readonly<Record<string, ReadonlySet<string>>> = {
 const takesNext = { curl: /^-[sSfLkv]+[omwA]$/, wget: /^-[qSv]+[OTtUo]$/ } as const;
 /** Options without a value that change nothing, or what is accepted only. */
 const idle =
-  /^(?:-[qsSfLkvIi0-9]+|--(?:fail|fail-with-body|silent|show-error|location|quiet|spider|no-verbose|no-check-certificate|insecure|head|retry-connrefused|verbose|server-response|method=GET))$/;
+  /^(?:-[qsSfLkvIi0-9]+|--(?:fail|fail-with-body|silent|show-error|location|quiet|spider|no-verbose|no-check-certificate|insecure|head|retry-connrefused|verbose|server-response|method=GET|proxy=off|no-proxy))$/;
 const joined =
   /^(?:-(?:O|T|t|o|m|nv)\S*|-q?O\S*|--(?:output-document|timeout|tries|max-time|connect-timeout|retry|user-agent)=.*)$/;
 

@@ -1,5 +1,5 @@
 /** The kinds of services that have a function of their own, and an account. */
-export type DatabaseKind = "postgres" | "mysql" | "mongodb" | "redis" | "clickhouse" | "rabbitmq";
+export type DatabaseKind = "postgres" | "mysql" | "mongodb" | "redis" | "clickhouse" | "rabbitmq" | "kafka";
 
 /** What is known of an image by its name alone. */
 export interface KnownImage {
@@ -32,6 +32,11 @@ const known: Readonly<Record<string, KnownImage>> = {
   "altinity/clickhouse-server": { kind: "clickhouse" },
   clickhouse: { kind: "clickhouse" },
   // Their variables are other ones: they are probed by TCP.
+  "bitnami/mysql": data(3306),
+  "bitnami/mariadb": data(3306),
+  "bitnami/mongodb": data(27017),
+  "bitnami/rabbitmq": data(5672),
+  "bitnami/kafka": data(9092),
   "bitnami/postgresql": data(5432),
   "bitnamilegacy/postgresql": data(5432),
   "bitnami/redis": data(6379),
@@ -47,13 +52,15 @@ const known: Readonly<Record<string, KnownImage>> = {
   "bitnami/memcached": { ...data(11211), probe: "memcached" },
   rabbitmq: { kind: "rabbitmq" },
   nats: data(4222),
-  "apache/kafka": data(9092),
-  "confluentinc/cp-kafka": data(9092),
+  "apache/kafka": { kind: "kafka" },
+  "apache/kafka-native": { kind: "kafka" },
+  "confluentinc/cp-kafka": { kind: "kafka" },
   "confluentinc/cp-zookeeper": data(2181),
   zookeeper: data(2181),
   cassandra: data(9042),
   "cockroachdb/cockroach": data(26257),
   neo4j: data(7687),
+  "elasticsearch/elasticsearch": { port: 9200, http: true, role: "data" },
   elasticsearch: { port: 9200, http: true, role: "data" },
   "opensearchproject/opensearch": { port: 9200, http: true, role: "data" },
   "minio/minio": { port: 9000, http: true, role: "data" },

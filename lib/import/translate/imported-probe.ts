@@ -2,7 +2,7 @@
 export type ImportedProbe =
   | { readonly kind: "sql"; readonly statement: string }
   | { readonly kind: "ping" }
-  | { readonly kind: "amqp" }
+  | { readonly kind: "amqp" | "brokers" }
   | { readonly kind: "query"; readonly statement: string }
   | {
       readonly kind: "http";

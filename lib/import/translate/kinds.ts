@@ -31,6 +31,7 @@ const portOf = {
   redis: 6379,
   clickhouse: 8123,
   rabbitmq: 5672,
+  kafka: 9092,
 } as const;
 /** Ports that hardly anything but HTTP is served on. */
 const webPorts = new Set([80, 3000, 3001, 4000, 4200, 5000, 5173, 8000, 8001, 8080, 8081, 8888]);
@@ -62,7 +63,9 @@ export function kindsOf(
     const calls = callsTo(name);
     const server = known.kind !== undefined && isServer(service, known.kind) ? known.kind : undefined;
     const database = server !== undefined && isAccountKnown(service, server) ? server : undefined;
-    const image: KnownImage = server === undefined ? known : { port: portOf[server], role: "data", ...known };
+    const own = server === "kafka" ? advertisedPort(service) : undefined;
+    const image: KnownImage =
+      server === undefined ? known : { port: own ?? portOf[server], role: "data", ...known };
     const check = readHealthCheck(service.service, { name, kind: database });
     const common = { ...service, image, check, guessed: false };
     if (completed.has(name)) return { ...common, kind: "job", port: undefined };
@@ -99,14 +102,30 @@ function isServer({ service }: ReadService, kind: DatabaseKind): boolean {
 }
 
 /** Whether it is said in the file whose database it is. */
-function isAccountKnown({ variables }: ReadService, kind: DatabaseKind): boolean {
+function isAccountKnown(service: ReadService, kind: DatabaseKind): boolean {
+  const { variables } = service;
   // The account itself is a secret then, and an import does not read those.
   for (const part of accountNames(kind))
     if (variables[`${part}_FILE`] !== undefined || isTainted(variables[part] ?? "")) return false;
+  // A broker sends its clients on to where it says that it is: by no other name do they reach it.
+  if (kind === "kafka") return advertisedPort(service) === portOf.kafka;
   // Without a database there is no URL of it.
   if (kind === "mysql" && !accountNames(kind).some((part) => /DATABASE$/.test(part) && variables[part]))
     return false;
   return true;
+}
+
+/** The port that a Kafka broker is at for other services, without TLS and accounts. */
+function advertisedPort({ name, variables }: ReadService): number | undefined {
+  const listeners = (variables["KAFKA_ADVERTISED_LISTENERS"] ?? "").split(",").map((one) => one.trim());
+  const protocols = variables["KAFKA_LISTENER_SECURITY_PROTOCOL_MAP"] ?? "";
+  for (const listener of listeners) {
+    const [, protocol = "", host, port] = /^([\w.-]+):\/\/([^:/]+):(\d+)$/.exec(listener) ?? [];
+    const isPlain =
+      protocol === "PLAINTEXT" || protocols.split(",").some((one) => one.trim() === `${protocol}:PLAINTEXT`);
+    if (host === name && isPlain && isPort(Number(port))) return Number(port);
+  }
+  return undefined;
 }
 
 /** The variables that say whose database it is. */
@@ -122,6 +141,7 @@ function accountNames(kind: DatabaseKind): readonly string[] {
     case "rabbitmq":
       return ["RABBITMQ_DEFAULT_USER", "RABBITMQ_DEFAULT_VHOST"];
     case "redis":
+    case "kafka":
       return [];
   }
 }

@@ -39,6 +39,7 @@ const schemes = {
   redis: /^redis$/,
   clickhouse: /^https?$/,
   rabbitmq: /^amqp$/,
+  kafka: /^kafka$/,
 } as const;
 const overTls = /^(?:https|wss|amqps|rediss|ldaps|mqtts)$/;
 /** Names of variables that hold an address, and not a word that happens to be a service's name. */
@@ -98,6 +99,8 @@ function sameUrl(url: UrlText, { name, service, account }: Callee): ImportedValu
     return urlOf(name, url.scheme === usual ? undefined : url.scheme, url.rest);
   }
   if (!schemes[kind].test(url.scheme) || (url.port ?? port) !== port) return undefined;
+  if (kind === "kafka")
+    return url.user === undefined && ["", "/"].includes(url.rest) ? urlOf(name, undefined, "") : undefined;
   if (kind === "redis") {
     if (!samePassword(url.password, account?.password) || !["", "default", undefined].includes(url.user))
       return undefined;

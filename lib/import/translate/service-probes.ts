@@ -77,6 +77,7 @@ const usualProbes = {
   redis: { kind: "ping" },
   clickhouse: { kind: "query", statement: "SELECT 1" },
   rabbitmq: { kind: "amqp" },
+  kafka: { kind: "brokers" },
 } as const satisfies Record<string, GateProbe>;
 
 /** The command as the engine would run it. */

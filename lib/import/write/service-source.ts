@@ -138,6 +138,7 @@ function probeName({ kind }: GateProbe): string {
     case "sql":
     case "ping":
     case "amqp":
+    case "brokers":
     case "memcached":
     case "query":
       return "answers";
@@ -154,6 +155,7 @@ function probeSource(probe: GateProbe): Source {
       return callOf("query", probe.statement, options);
     case "ping":
     case "amqp":
+    case "brokers":
       return callOf(probe.kind, options);
     case "tcp":
       return callOf("tcp", probe.port, options);

@@ -11,10 +11,12 @@
  *     pulumi config set --secret --path "phasegate:secrets.grafanaPassword" --stack STACK
  */
 import {
+  brokers,
   clickhouse,
   defineStack,
   exec,
   httpService,
+  kafka,
   query,
   running,
   secret,
@@ -69,20 +71,19 @@ export const analytics = defineStack({
       validations: { ready: { listens: tcp(2181, { level: "basic" }) } },
     }),
 
-    kafka: service({
+    kafka: kafka({
       image: "confluentinc/cp-kafka:7.6.0",
-      port: 9092,
       env: {
         KAFKA_ZOOKEEPER_CONNECT: "zookeeper:2181",
         KAFKA_ADVERTISED_LISTENERS: "PLAINTEXT://kafka:9092",
       },
       validations: {
         ready: {
+          answers: brokers({ level: "basic" }),
           passesItsCheck: exec(
             ["/bin/sh", "-c", "kafka-topics --bootstrap-server localhost:9092 --list | grep -q events"],
             { timeout: "30s", level: "basic" },
           ),
-          listens: tcp(9092, { level: "basic" }),
         },
       },
     }),

@@ -50,6 +50,7 @@ describe("toDuration", () => {
   });
 
   test("gives back what durationMs makes of it, for whole milliseconds", () => {
+    expect(durationMs("4145.1s")).toBe(4_145_100);
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000_000 }), (ms) => {
         expect(durationMs(toDuration(ms))).toBe(ms);

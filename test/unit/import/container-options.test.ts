@@ -162,6 +162,11 @@ describe("a secret in an option is shown nowhere", () => {
     ["labels: { team: shop, auth: '${API_TOKEN}' }", "labels.auth", 'labels: {team: "shop"}'],
     ["labels: { team: shop, auth: tok-9f2c71-of-the-api }", "labels.auth", 'labels: {team: "shop"}'],
     ["user: '${API_TOKEN}'", "user", ""],
+    [
+      "labels: { team: shop, users: 'admin:$$apr1$$tok-9f2c71$$ijklmnop' }",
+      "labels.users",
+      'labels: {team: "shop"}',
+    ],
     ["hostname: '${API_TOKEN}'", "hostname", ""],
     ["dns_search: ['${API_TOKEN}']", "dns", ""],
     ["cap_add: ['${API_TOKEN}']", "cap_add", ""],

@@ -29,6 +29,16 @@ test.for([
     { ...http, port: 81, path: "/?x=1", accepts: "curl without --fail passes on every answer" },
   ],
   ["wget -qO- http://127.0.0.1:3000/a", undefined, { ...http, port: 3000, path: "/a", accepts: wget }],
+  [
+    "wget --spider --proxy=off localhost:3000/a",
+    undefined,
+    { ...http, port: 3000, path: "/a", accepts: wget },
+  ],
+  [
+    "curl -f --noproxy '*' http://localhost:3000/a",
+    undefined,
+    { ...http, port: 3000, path: "/a", accepts: failing },
+  ],
   ["wget -q -O /dev/null http://[::1]:3000/a", undefined, { ...http, port: 3000, path: "/a", accepts: wget }],
   [
     "curl --fail -X POST -H 'X-A: b' http://0.0.0.0:1/",

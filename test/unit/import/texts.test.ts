@@ -309,6 +309,9 @@ describe("what looks like a secret", () => {
     "PGPASSWORD=abcd1234 psql",
     '{ "client_secret": "abcd1234" }',
     "https://x/?access_token=abcd1234",
+    "admin:$apr1$abcdefgh$ijklmnopqrstuvwxyz012",
+    "admin:$2y$05$abcdefghijklmnopqrstuv",
+    "admin:{SHA}W6ph5Mm5Pz8GgiULbPgzG37mj9g=",
   ])("the text %s", (text) => {
     expect(holdsCredential(text)).toBe(true);
   });
@@ -322,6 +325,7 @@ describe("what looks like a secret", () => {
     "mysqladmin ping -h localhost",
     "python manage.py migrate --noinput",
     "pass the salt",
+    "costs $1$ or $2$, at $5$ the dozen",
     "acme/shop-auth:2.185",
     "registry.example.com/token-service:12345",
   ])("not the text %s", (text) => {

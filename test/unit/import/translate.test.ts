@@ -532,6 +532,28 @@ volumes: { own: , uploads: , models: { external: true, name: models_v2 } }`,
     expect(secrets.map(({ name }) => name)).toEqual(["mongoPassword", "dUrl"]);
   });
 
+  test("Kafka by what it tells its clients", async () => {
+    const { source } = await imported(`services:
+      kafka:
+        image: apache/kafka:4.0.0
+        environment:
+          KAFKA_ADVERTISED_LISTENERS: "HOST://localhost:9094, INSIDE://kafka:9092"
+          KAFKA_LISTENER_SECURITY_PROTOCOL_MAP: "HOST:PLAINTEXT, INSIDE:PLAINTEXT"
+      plain: { image: "confluentinc/cp-kafka:7", environment: { KAFKA_ADVERTISED_LISTENERS: "PLAINTEXT://plain:9092" } }
+      other: { image: "confluentinc/cp-kafka:7", environment: { KAFKA_ADVERTISED_LISTENERS: "PLAINTEXT://other:29092" } }
+      outside: { image: apache/kafka:4.0.0, environment: { KAFKA_ADVERTISED_LISTENERS: "PLAINTEXT://localhost:9092" } }
+      api: { image: acme/api, environment: { KAFKA_URL: "kafka://kafka:9092", BROKERS: "kafka:9092,plain:9092" } }`);
+    const declared = source.replace(/\s+/g, " ");
+    expect(declared).toContain('kafka: kafka({ image: "apache/kafka:4.0.0", env:');
+    expect(declared).toContain('plain: kafka({ image: "confluentinc/cp-kafka:7", env:');
+    expect(declared.match(/answers: brokers\(\{ level: "basic" \}\)/g)).toHaveLength(2);
+    expect(declared).toContain('other: service({ image: "confluentinc/cp-kafka:7", port: 29092,');
+    expect(declared).toContain('outside: service({ image: "apache/kafka:4.0.0", port: 9092,');
+    expect(declared).toContain('KAFKA_URL: urlOf("kafka")');
+    expect(declared).toContain('BROKERS: "kafka:9092,plain:9092"');
+    expect(declared).toContain('api: ["kafka", "plain"]');
+  });
+
   test("a MongoDB whose account is in files is probed by its port", async () => {
     const { source } = await imported(`services:
       mongo: { image: mongo:8, environment: { MONGO_INITDB_ROOT_USERNAME_FILE: /run/secrets/user } }`);
