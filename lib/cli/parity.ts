@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { alignColumns } from "../core/columns.ts";
+import { counted } from "../core/counted.ts";
 import { PhasegateError } from "../core/errors.ts";
 import { resolvePlan } from "../model/resolve-plan.ts";
 import type { ParityDifference, ParityReport } from "../review/parity.ts";
@@ -123,8 +124,4 @@ function reasonRows(allowed: readonly ParityDifference[]): string[][] {
     counted(covered.length, "place"),
     entry?.reason ?? "",
   ]);
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

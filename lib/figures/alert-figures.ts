@@ -1,7 +1,7 @@
 import { describeLongMs } from "../core/duration.ts";
 import type { Figure, FigureFacts, SentAlert, SentAlerts } from "../model/figures.ts";
 import type { Transition } from "../model/transition.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../core/counted.ts";
 import { figureTargets } from "./targets.ts";
 import { meanOf, meanVerdict } from "./verdicts.ts";
 

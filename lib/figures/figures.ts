@@ -1,7 +1,7 @@
 import { describeLongMs } from "../core/duration.ts";
 import type { Figure, FigureFacts, FigureName, Figures, SentAlerts } from "../model/figures.ts";
 import type { Incident } from "../model/transition.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../core/counted.ts";
 import { downtime } from "./downtime.ts";
 import type { NaiveAlerts } from "./alert-figures.ts";
 import { alertNoise, timeToAlert } from "./alert-figures.ts";

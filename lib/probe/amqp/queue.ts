@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import { excerpt } from "../../core/excerpt.ts";
 import { addressOf } from "../address.ts";
 import { causeOf, failed, passed } from "../outcome.ts";
@@ -31,7 +32,3 @@ export const amqpQueue: Attempt<"amqp-queue"> = async ({ queue, messages, consum
     return failed(amqpCause(error, address, context));
   }
 };
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}

@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import type { EndpointOf } from "../../model/endpoint.ts";
 import { addressOf } from "../address.ts";
 import { causeOf, failed, passed } from "../outcome.ts";
@@ -45,8 +46,4 @@ async function advertised(
   using session = await openKafka(endpoint, context);
   const { brokers } = await session.metadata();
   return brokers;
-}
-
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

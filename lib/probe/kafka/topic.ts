@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import { excerpt } from "../../core/excerpt.ts";
 import { addressOf } from "../address.ts";
 import { causeOf, failed, passed } from "../outcome.ts";
@@ -17,13 +18,16 @@ export const kafkaTopic: Attempt<"kafka-topic"> = async ({ topic, partitions }, 
     const led = leaders.filter((leader) => leader >= 0).length;
     if (leaders.length < partitions.atLeast)
       return failed(
-        causeOf("rows", `${subject} has ${counted(leaders.length)}, expected at least ${partitions.atLeast}`),
+        causeOf(
+          "rows",
+          `${subject} has ${counted(leaders.length, "partition")}, expected at least ${partitions.atLeast}`,
+        ),
       );
     if (led < leaders.length)
       return failed(
         causeOf(
           "server",
-          `no broker leads ${leaders.length - led} of ${counted(leaders.length)} of ${subject}`,
+          `no broker leads ${leaders.length - led} of ${counted(leaders.length, "partition")} of ${subject}`,
         ),
       );
     return passed;
@@ -31,7 +35,3 @@ export const kafkaTopic: Attempt<"kafka-topic"> = async ({ topic, partitions }, 
     return failed(kafkaCause(error, target, context));
   }
 };
-
-function counted(count: number): string {
-  return `${count} ${count === 1 ? "partition" : "partitions"}`;
-}

@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import { excerpt } from "../../core/excerpt.ts";
 import { addressOf } from "../address.ts";
 import { causeOf, failed, passed } from "../outcome.ts";
@@ -27,7 +28,7 @@ export const mongodbCollection: Attempt<"mongodb-collection"> = async (probe, ta
     return failed(
       causeOf(
         "rows",
-        `${subject} has ${String(n)} ${n === 1 ? "document" : "documents"}, expected at least ${documents.atLeast}`,
+        `${subject} has ${counted(Number(n), "document")}, expected at least ${documents.atLeast}`,
       ),
     );
   } catch (error) {

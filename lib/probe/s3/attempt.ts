@@ -1,3 +1,4 @@
+import { counted } from "../../core/counted.ts";
 import { excerpt } from "../../core/excerpt.ts";
 import { placeOf } from "../../model/probe-parts/place.ts";
 import { addressOf } from "../address.ts";
@@ -22,7 +23,7 @@ export const s3Bucket: Attempt<"s3-bucket"> = async (probe, target, context) => 
     return failed(
       causeOf(
         "rows",
-        `the bucket ${probe.bucket} on ${address} has ${count} ${count === 1 ? "object" : "objects"}${among}, expected at least ${atLeast}`,
+        `the bucket ${probe.bucket} on ${address} has ${counted(count, "object")}${among}, expected at least ${atLeast}`,
       ),
     );
   } catch (error) {
