@@ -52,6 +52,7 @@ function everything(host: string, port: number): [DeclaredProbe, Endpoint][] {
     [collection("orders", { timeout }), { protocol: "mongodb", ...account }],
     [brokers({ timeout }), { protocol: "kafka", ...account, mechanism: "SCRAM-SHA-512" }],
     [topic("orders", { timeout }), { protocol: "kafka", ...at }],
+    [ping({ timeout }), { protocol: "mongodb", ...at, database: "netra", tls: {} }],
     [memcached({ port, timeout }), http],
     [smtp({ port, timeout }), http],
     [get("/", { timeout }), http],
