@@ -22,7 +22,7 @@ const stack = await reported(async () => {
   await warnOf(plan);
   const secrets = readSecrets(plan);
   const host = new pulumi.Config("docker").get("host");
-  await preflight(plan, host);
+  await preflight(plan, host, secrets);
   return new Stack({
     plan,
     secrets,

@@ -8,6 +8,7 @@ import { mapValues } from "../core/record.ts";
 import { answered, engineAddress } from "./docker-engine.ts";
 import type { PreparedImage } from "./images.ts";
 import { finished, hasImage, prepareImage } from "./images.ts";
+import type { RegistryAccount } from "./registry-account.ts";
 import type { Say } from "./shared-work.ts";
 import { sharedWork } from "./shared-work.ts";
 import { sourceFingerprint } from "./source-fingerprint.ts";
@@ -53,6 +54,7 @@ const preparing = sharedWork<PreparedImage>();
  * Makes sure that the engine has the image of a bundled entry file: bundles it and builds the image, unless one with
  * this reference is there. Who asks for the same reference meanwhile waits for it.
  * @param reference as made by {@link bundleReference}
+ * @param account of the registry of the Node.js image
  * @throws PhasegateError PHASEGATE_IMAGE_BUILD_FAILED, PHASEGATE_IMAGE_MISSING (the Node.js image)
  */
 export function prepareBundle(
@@ -62,10 +64,11 @@ export function prepareBundle(
   reference: string,
   say: Say,
   parts: BundleParts = {},
+  account?: RegistryAccount,
 ): Promise<PreparedImage> {
   return preparing(`${engineAddress(docker)} ${reference}`, say, async (say) => {
     if (!(await hasImage(docker, reference))) {
-      const base = await prepareImage(docker, nodeImage, say);
+      const base = await prepareImage(docker, nodeImage, say, { account });
       try {
         say(`bundling ${entry}`);
         const context = await buildContext(await bundle(root, entry, parts));

@@ -9,7 +9,9 @@ import type { BuildRecord } from "./build-progress.ts";
 import { buildSession } from "./build-session.ts";
 import { answered, engineAddress } from "./docker-engine.ts";
 import type { PreparedImage } from "./images.ts";
-import { hasImage } from "./images.ts";
+import { hasImage, refusesAccount } from "./images.ts";
+import type { RegistryAccount } from "./registry-account.ts";
+import { authOf } from "./registry-account.ts";
 import type { Say } from "./shared-work.ts";
 import { sharedWork } from "./shared-work.ts";
 
@@ -24,6 +26,10 @@ export interface DockerfileBuild {
   readonly args?: Readonly<Record<string, string>> | undefined;
   /** Values by the ids that the Dockerfile names. */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
+  /** "linux/arm64". Default: the engine's own. */
+  readonly platform?: string | undefined;
+  /** Of the registries that base images are pulled from. */
+  readonly accounts?: readonly RegistryAccount[] | undefined;
   /** A tar archive of the context. */
   readonly context: () => Promise<NodeJS.ReadableStream>;
 }
@@ -42,7 +48,10 @@ export function prepareDockerfile(docker: Docker, build: DockerfileBuild, say: S
     if (await hasImage(docker, reference)) return { reference, source: "built" };
     const log = buildLog(shownLines);
     // What a build writes is not ours: a RUN may print what it was given.
-    const safe = safeText(Object.values(build.secrets ?? {}));
+    const safe = safeText([
+      ...Object.values(build.secrets ?? {}),
+      ...(build.accounts ?? []).map(({ password }) => password),
+    ]);
     try {
       say(`building ${reference} from ${name}`);
       await buildTagged(docker, build, log, (line) => say(`building ${name}: ${safe(line)}`));
@@ -54,7 +63,8 @@ export function prepareDockerfile(docker: Docker, build: DockerfileBuild, say: S
 }
 
 function failureText(build: DockerfileBuild, error: unknown, log: BuildLog): string {
-  const { name, file, target, secrets = {} } = build;
+  const { name, file, target, secrets = {}, accounts = [] } = build;
+  const reason = reasonText(error);
   const { step, lines } = log.failure();
   const options = [
     ...["-f", `${name}/${file}`],
@@ -62,8 +72,13 @@ function failureText(build: DockerfileBuild, error: unknown, log: BuildLog): str
     ...Object.keys(secrets).flatMap((id) => ["--secret", `id=${id},src=FILE`]),
   ];
   return [
-    `the image of ${name} cannot be built: ${step === undefined ? "" : `the step "${step}" of ${file} failed: `}${reasonText(error)}`,
+    `the image of ${name} cannot be built: ${step === undefined ? "" : `the step "${step}" of ${file} failed: `}${reason}`,
     ...lines.map((line) => `  ${plainText(line)}`),
+    ...(refusesAccount.test(reason)
+      ? accounts.map(
+          ({ registry, username, advice }) => `If ${registry} refuses the user ${username}: ${advice}`,
+        )
+      : []),
     `To try it alone: docker build ${options.join(" ")} ${name}`,
   ].join("\n");
 }
@@ -81,20 +96,21 @@ async function buildTagged(
   log: BuildLog,
   onLine: (line: string) => void,
 ): Promise<void> {
-  const { reference, file, target, args = {}, secrets = {}, context } = build;
+  const { reference, file, target, platform, args = {}, secrets = {}, accounts = [], context } = build;
   // Under a name of its own first: see bundle-image.ts.
   const own = `${reference}-${randomBytes(4).toString("hex")}`;
   const options = {
     ...{ t: own, dockerfile: file, buildargs: { ...args }, forcerm: true },
     labels: { "phasegate.dockerfile": reference },
     ...(target !== undefined && { target }),
+    ...(platform !== undefined && { platform }),
   };
   const run = async (more: object = {}) => {
     const stream = await answered(docker.buildImage(await context(), { ...options, ...more }));
     await followed(docker, stream, log, onLine);
   };
   if (await hasBuildKit(docker)) {
-    const session = await buildSession(docker, secrets);
+    const session = await buildSession(docker, secrets, accounts);
     try {
       // The number, and not the text: with the text dockerode opens a session of its own, which serves no secrets.
       await run({ version: 2, session: session.id });
@@ -102,7 +118,7 @@ async function buildTagged(
       session.close();
     }
   } else if (Object.keys(secrets).length > 0) throw new Error(noBuildKit);
-  else await run();
+  else await run(accounts.length > 0 ? { registryconfig: registryConfig(accounts) } : {});
   const image = docker.getImage(own);
   try {
     const at = reference.lastIndexOf(":");
@@ -111,6 +127,12 @@ async function buildTagged(
   } finally {
     await answered(image.remove());
   }
+}
+
+/** The accounts as the classic builder takes them. */
+function registryConfig(accounts: readonly RegistryAccount[]): object {
+  const entries = accounts.map((account) => [authOf(account).serveraddress, authOf(account)] as const);
+  return Object.fromEntries(entries);
 }
 
 /** Why a build with secrets is refused. */

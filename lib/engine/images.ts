@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
+import type { RegistryAccount } from "./registry-account.ts";
+import { authOf } from "./registry-account.ts";
 import { answered, EngineRefusal, engineAddress, unlessMissing } from "./docker-engine.ts";
 import type { Say } from "./shared-work.ts";
 import { sharedWork } from "./shared-work.ts";
@@ -31,10 +33,27 @@ export async function hasImage(docker: Docker, reference: string): Promise<boole
   return (await unlessMissing(answered(docker.getImage(reference).inspect()))) !== undefined;
 }
 
+/** When an image is pulled: see `pull` of a service. */
+export type PullPolicy = "missing" | "always" | "never";
+
+/** Which of the images that a reference may mean, and how it is had. */
+export interface PullOptions {
+  /** Default "missing". */
+  readonly pull?: PullPolicy | undefined;
+  /** "linux/arm64". Default: the engine's own. */
+  readonly platform?: string | undefined;
+  /** The account of the image's registry. Default: none. */
+  readonly account?: RegistryAccount | undefined;
+}
+
 /** What the engine would run for a reference as it is: the image itself, or its stand-in. */
-export async function imageHere(docker: Docker, reference: string): Promise<PreparedImage | undefined> {
+export async function imageHere(
+  docker: Docker,
+  reference: string,
+  platform?: string,
+): Promise<PreparedImage | undefined> {
   const image = await unlessMissing(answered(docker.getImage(reference).inspect()));
-  if (image !== undefined) {
+  if (image !== undefined && isFor(image, platform)) {
     // An image has a digest in a registry once it was pulled from there, or pushed to it.
     const isOfRegistry = (image.RepoDigests ?? []).length > 0;
     return {
@@ -43,7 +62,46 @@ export async function imageHere(docker: Docker, reference: string): Promise<Prep
     };
   }
   const standIn = standInFor(reference);
-  return (await hasImage(docker, standIn)) ? { reference: standIn, source: "stand-in" } : undefined;
+  const other = await unlessMissing(answered(docker.getImage(standIn).inspect()));
+  return other !== undefined && isFor(other, platform)
+    ? { reference: standIn, source: "stand-in" }
+    : undefined;
+}
+
+function isFor(
+  { Os, Architecture, ...image }: Docker.ImageInspectInfo,
+  platform: string | undefined,
+): boolean {
+  if (platform === undefined) return true;
+  const { Variant = "" } = image as { readonly Variant?: string };
+  const [os, architecture, variant = Variant] = platform.split("/");
+  return os === Os && architecture === Architecture && (Variant === "" || variant === Variant);
+}
+
+/**
+ * The digest that an image has in its registry now; undefined where that cannot be found out.
+ * @example await digestInRegistry(docker, "redis:7") // "sha256:…"
+ */
+export async function digestInRegistry(
+  docker: Docker,
+  reference: string,
+  account?: RegistryAccount,
+): Promise<string | undefined> {
+  const { Descriptor } = (await answered(
+    docker.getImage(reference).distribution(account && { authconfig: authOf(account) }),
+  )) as { readonly Descriptor?: { readonly digest?: string } };
+  return Descriptor?.digest;
+}
+
+/** The repository of a reference, without tag and digest. */
+function repositoryOf(reference: string): string {
+  return reference.replace(/@.*$/, "").replace(/:[^/:]+$/, "");
+}
+
+/** The digests by which registries know an image that is on the engine. */
+export async function digestsHere(docker: Docker, reference: string): Promise<readonly string[]> {
+  const image = await unlessMissing(answered(docker.getImage(reference).inspect()));
+  return (image?.RepoDigests ?? []).map((digest) => digest.slice(digest.indexOf("@") + 1));
 }
 
 const preparing = sharedWork<PreparedImage>();
@@ -51,22 +109,52 @@ const preparing = sharedWork<PreparedImage>();
 /**
  * Makes sure that the engine has an image: the local one, else pulled, else, where no registry can be
  * reached, the stand-in that `npm run images` has built. Who asks for the same image meanwhile waits for it.
+ * @returns of an image that is always pulled, the reference by its digest: another one of its tag is another reference
  * @throws PhasegateError PHASEGATE_IMAGE_MISSING
  */
-export function prepareImage(docker: Docker, reference: string, say: Say): Promise<PreparedImage> {
-  return preparing(`${engineAddress(docker)} ${reference}`, say, async (say) => {
-    const here = await imageHere(docker, reference);
-    if (here?.reference === reference) return here;
+export function prepareImage(
+  docker: Docker,
+  reference: string,
+  say: Say,
+  options: PullOptions = {},
+): Promise<PreparedImage> {
+  const { pull = "missing", platform, account } = options;
+  const key = `${engineAddress(docker)} ${reference} ${pull} ${platform ?? ""}`;
+  return preparing(key, say, async (say) => {
+    const here = await imageHere(docker, reference, platform);
+    if (here?.reference === reference && pull !== "always") return here;
+    if (pull === "never") {
+      if (here !== undefined) return here;
+      throw neverPulled(reference, platform);
+    }
     try {
       say(`pulling ${reference}`);
-      await finished(docker, await answered(docker.pull(reference)));
-      return { reference, source: "registry" };
+      const auth = account && { authconfig: authOf(account) };
+      const stream = docker.pull(reference, { ...(platform !== undefined && { platform }), ...auth });
+      await finished(docker, await answered(stream));
     } catch (error) {
-      if (!registryUnreachable(error) || here === undefined) throw missing(reference, error);
+      if (!registryUnreachable(error) || here === undefined || here.reference === reference)
+        throw missing(reference, error, options);
       say(`no registry can be reached: using the stand-in ${here.reference}`);
       return here;
     }
+    // Where a registry has one platform of an image, the engine pulls that one.
+    if ((await imageHere(docker, reference, platform))?.reference !== reference)
+      throw missing(reference, new Error(`no matching manifest for ${platform ?? "this platform"}`), options);
+    if (pull !== "always") return { reference, source: "registry" };
+    const { RepoDigests } = await answered(docker.getImage(reference).inspect());
+    const repository = `${repositoryOf(reference)}@`;
+    // The engine leaves "docker.io/" and "library/" out.
+    const digest = RepoDigests?.find((one) => repository.endsWith(one.slice(0, one.indexOf("@") + 1)));
+    return { reference: digest ?? reference, source: "registry" };
   });
+}
+
+function neverPulled(reference: string, platform: string | undefined): PhasegateError {
+  return new PhasegateError(
+    "PHASEGATE_IMAGE_MISSING",
+    `the image ${reference} is not on this engine${platform === undefined ? "" : ` for ${platform}`}, and its pull policy is "never": load or build it, or leave "pull" out`,
+  );
 }
 
 /** A registry that has not answered after this time may answer a pull yet. */
@@ -76,31 +164,60 @@ const registryAnswersWithinMs = 8000;
  * Asks, without pulling it, whether an image can be had.
  * @returns why not; undefined where it can, and where only the attempt would show it
  */
-export async function missingImage(docker: Docker, reference: string): Promise<PhasegateError | undefined> {
-  if ((await imageHere(docker, reference)) !== undefined) return undefined;
+export async function missingImage(
+  docker: Docker,
+  reference: string,
+  options: PullOptions = {},
+): Promise<PhasegateError | undefined> {
+  const { pull = "missing", platform, account } = options;
+  const here = await imageHere(docker, reference, platform);
+  if (here !== undefined && pull !== "always") return undefined;
+  if (pull === "never") return neverPulled(reference, platform);
   const abortSignal = AbortSignal.timeout(registryAnswersWithinMs);
   try {
-    await answered(docker.getImage(reference).distribution({ abortSignal }));
+    const auth = account && { authconfig: authOf(account) };
+    await answered(docker.getImage(reference).distribution({ abortSignal, ...auth }));
     return undefined;
   } catch (error) {
-    return registryUnreachable(error) || registryRefuses(error) ? missing(reference, error) : undefined;
+    // A stand-in stands in for what cannot be pulled.
+    if (here !== undefined && here.reference !== reference && registryUnreachable(error)) return undefined;
+    return registryUnreachable(error) || registryRefuses(error) || asksForAccount(error)
+      ? missing(reference, error, options)
+      : undefined;
   }
 }
 
-function missing(reference: string, cause: unknown): PhasegateError {
+function missing(reference: string, cause: unknown, options: PullOptions): PhasegateError {
   const why = registryUnreachable(cause)
     ? `no registry can be reached (${errorText(cause)}), and there is no stand-in ${standInFor(reference)}. ${
         hasRecipe(reference)
           ? 'Run "npm run images" to build it.'
           : 'Give the engine a registry that answers, or load the image: "docker load".'
       }`
-    : `the registry answered: ${errorText(cause)}. Check the name and the tag.`;
-  return new PhasegateError(
-    "PHASEGATE_IMAGE_MISSING",
-    `the image ${reference} is not on this engine and cannot be pulled: ${why}`,
-    { cause },
-  );
+    : (accountProblem(cause, options) ??
+      `the registry answered: ${errorText(cause)}. Check the name and the tag${options.platform === undefined ? "" : `, and whether it is there for ${options.platform}`}.`);
+  const what =
+    options.pull === "always"
+      ? 'cannot be pulled, which its pull policy "always" asks for'
+      : "is not on this engine and cannot be pulled";
+  return new PhasegateError("PHASEGATE_IMAGE_MISSING", `the image ${reference} ${what}: ${why}`, { cause });
 }
+
+/** Why a registry wants no part of whoever asks; undefined where it says something else. */
+function accountProblem(cause: unknown, { account }: PullOptions): string | undefined {
+  if (!asksForAccount(cause)) return undefined;
+  if (account !== undefined)
+    return `the registry ${account.registry} refuses the user ${account.username} (${errorText(cause)}). ${account.advice}`;
+  return `its registry asks for an account (${errorText(cause)}), and the declaration's "registries" have none for it. Or there is no such image: check the name and the tag.`;
+}
+
+/** Engines pass it on with one status or another. */
+function asksForAccount(error: unknown): error is Error {
+  return error instanceof Error && refusesAccount.test(error.message);
+}
+
+/** How registries say that an account is missing, or not the right one. */
+export const refusesAccount = /unauthorized|no basic auth|denied|authentication required/i;
 
 /** Whether images/ says how a stand-in for an image is built. Nothing stands in for a digest: only one image has it. */
 function hasRecipe(reference: string): boolean {

@@ -13,6 +13,7 @@ import { checkReplicas } from "./replicas.ts";
 import { checkValidations } from "./check-validation.ts";
 import { checkDigests } from "./container/check-digests.ts";
 import { checkMounts, checkVolumeNames } from "./container/check-mounts.ts";
+import { checkImageOptions } from "./container/image-options.ts";
 import { copiedPaths } from "./container/mounts.ts";
 import { checkPorts } from "./container/check-ports.ts";
 import { checkAliases } from "./container/names.ts";
@@ -27,6 +28,7 @@ import { runsAtUp } from "./job.ts";
 import { needsGraph } from "./needs.ts";
 import { notPlainData } from "./plain-data.ts";
 import type { Profile } from "./profile.ts";
+import { checkRegistries } from "./registries.ts";
 import type { ProjectSources } from "./sources.ts";
 import { noSources } from "./sources.ts";
 import type { Service, UrlOf } from "./service.ts";
@@ -106,7 +108,8 @@ function contradictions(declared: StackDeclaration, profile: Profile, sources: P
   }
   const there = inEnvironment(declaration, profile.environment);
   checkPorts(there, profile, report);
-  checkDigests(there, profile, report);
+  checkRegistries(declaration.registries, report);
+  checkDigests(there, profile, sources, report);
   checkVolumeNames(declaration.services, report);
   checkAliases(declaration.services, coordinatorName, report);
   checkSupervision(declaration, profile, report);
@@ -210,6 +213,7 @@ function checkService(
     mounted: foldersMounted(service),
     validations: service.validations ?? {},
   };
+  checkImageOptions(service, (path, message) => report([...at, ...path], message));
   checkContainerOptions(service, contents, (path, message) => report([...at, ...path], message));
   checkValidations(
     service,

@@ -7,6 +7,7 @@ import { declaredAlertingSchema, declaredMetricsSchema } from "./declared-alerti
 import { declaredSupervisionSchema } from "./declared-supervision-schema.ts";
 import { declaredServiceSchema } from "./external-schema.ts";
 import { dependencyPolicies } from "./needs.ts";
+import { declaredRegistries } from "./registries.ts";
 import { engineNameSchema, growthSchema } from "./service-schema.ts";
 
 const names = z.array(z.string(), { error: "must be a list of names" });
@@ -51,6 +52,7 @@ export const declarationSchema = exactObject(
     supervision: declaredSupervisionSchema.optional(),
     alerting: declaredAlertingSchema.optional(),
     metrics: declaredMetricsSchema.optional(),
+    registries: declaredRegistries.optional(),
     parity: paritySchema.optional(),
   },
   "must be made by defineStack()",

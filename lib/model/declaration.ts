@@ -2,6 +2,7 @@ import type { Duration } from "../core/duration.ts";
 import type { Alerting } from "./alerting.ts";
 import type { Environment } from "./environment.ts";
 import type { DependencyPolicy, Needs } from "./needs.ts";
+import type { Registries } from "./registries.ts";
 import type { Service } from "./service.ts";
 import type { Supervision } from "./supervision.ts";
 import type { Metrics } from "./telemetry.ts";
@@ -77,6 +78,11 @@ export interface StackDeclaration {
   readonly alerting?: Alerting;
   /** The coordinator's endpoint for Prometheus. Default: none. */
   readonly metrics?: Metrics;
+  /**
+   * Accounts of the registries that images are pulled from, by builds of Dockerfiles too. Neither the engine's nor the user's
+   * configuration of docker is read or written. Default: none.
+   */
+  readonly registries?: Registries;
   /** Where the environments' plans may differ. Default: nowhere but in the names of stack and environment. */
   readonly parity?: Parity;
 }

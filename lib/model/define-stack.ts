@@ -3,6 +3,7 @@ import type { Alerting } from "./alerting.ts";
 import type { FailureHandling, Parity, Phase, StackDeclaration } from "./declaration.ts";
 import type { Environment } from "./environment.ts";
 import type { Needs } from "./needs.ts";
+import type { Registries } from "./registries.ts";
 import type { Service } from "./service.ts";
 import type { Supervision } from "./supervision.ts";
 import type { Metrics } from "./telemetry.ts";
@@ -161,6 +162,7 @@ export function defineStack<const S extends Services, const P extends Phases>(de
   readonly supervision?: Supervision;
   readonly alerting?: Alerting;
   readonly metrics?: Metrics;
+  readonly registries?: Registries;
   readonly parity?: Parity;
 }): StackDeclaration {
   const { needs = {} } = { ...declaration };

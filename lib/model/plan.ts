@@ -12,6 +12,7 @@ import { jobTimesPlan, runsAtUp } from "./job.ts";
 import { validationLevels } from "./level.ts";
 import { dependencyPolicies } from "./needs.ts";
 import { probeSchema } from "./probe.ts";
+import { registriesPlanSchema } from "./registries.ts";
 import { serviceKinds } from "./service.ts";
 import { supervisionSchema } from "./supervision.ts";
 import { metricsPlanSchema, tracingPlanSchema } from "./telemetry.ts";
@@ -168,6 +169,8 @@ export const planSchema = z.strictObject({
   alerting: alertingPlanSchema.optional(),
   metrics: metricsPlanSchema.optional(),
   tracing: tracingPlanSchema.optional(),
+  /** The accounts of registries, by their names. */
+  registries: registriesPlanSchema.optional(),
   /** The secrets that must have a value, and whether one is made up where the stack's config sets none. */
   secrets: z.record(z.string(), z.strictObject({ generate: z.boolean() })),
 });

@@ -12,6 +12,7 @@ import type { LifecyclePlan, PhasePlan } from "./plan.ts";
 import { containersOf, planSchema } from "./plan.ts";
 import { allSecretRefsOf, resolveSecrets } from "./plan-secrets.ts";
 import type { Profile } from "./profile.ts";
+import { registrySecrets, resolveRegistries } from "./registries.ts";
 import { expandReplicas } from "./replicas.ts";
 import { resolveService } from "./resolve-service.ts";
 import { resolveTelemetry, telemetrySecrets } from "./resolve-telemetry.ts";
@@ -61,9 +62,11 @@ export function resolvePlan(
     phases,
     services,
     ...telemetry,
+    ...resolveRegistries(declaration.registries),
     secrets: resolveSecrets([
       ...Object.values(services).flatMap(allSecretRefsOf),
       ...telemetrySecrets(declaration, profile),
+      ...registrySecrets(declaration.registries),
     ]),
   } satisfies LifecyclePlan);
 }

@@ -13,7 +13,21 @@ export interface ProjectSources {
   /** The files of variables, by path. */
   readonly envFiles: Readonly<Record<string, Read<EnvFile>>>;
   /** The contexts of builds, by folder and Dockerfile. */
-  readonly contexts: Readonly<Record<string, Read<{ readonly sha256: string }>>>;
+  readonly contexts: Readonly<Record<string, Read<BuildContext>>>;
+}
+
+/** The context of a build. */
+export interface BuildContext {
+  readonly sha256: string;
+  readonly bases?: BaseImages;
+}
+
+/** The images that a Dockerfile names. */
+export interface BaseImages {
+  /** As they are written, with variables, and the lines. */
+  readonly images: readonly { readonly image: string; readonly line: number }[];
+  /** The values of the ARGs before its first FROM, which may stand in FROM. */
+  readonly defaults: Readonly<Record<string, string>>;
 }
 
 /** A file of variables. */

@@ -4,7 +4,8 @@ import { join, resolve } from "node:path";
 import ignoring from "@balena/dockerignore";
 import { pack } from "tar-stream";
 import { errorText } from "../core/errors.ts";
-import type { Read } from "../model/sources.ts";
+import type { BuildContext, Read } from "../model/sources.ts";
+import { baseImages } from "./base-images.ts";
 
 /** One thing of a build's context. */
 export interface ContextEntry {
@@ -64,11 +65,7 @@ export async function contextEntries(root: string, folder: string, file: string)
 }
 
 /** The identity of a context: another path, permission or content is another one. */
-export async function readContext(
-  root: string,
-  folder: string,
-  file: string,
-): Promise<Read<{ readonly sha256: string }>> {
+export async function readContext(root: string, folder: string, file: string): Promise<Read<BuildContext>> {
   try {
     const hash = createHash("sha256");
     for (const { path, mode, link } of await contextEntries(root, folder, file)) {
@@ -77,7 +74,8 @@ export async function readContext(
         .update(`${path}\0${mode & 0o111 ? "x" : "-"}${link === undefined ? "f" : "l"}${content.length}\0`)
         .update(content);
     }
-    return { sha256: hash.digest("hex") };
+    const bases = baseImages(await readFile(resolve(root, folder, file), "utf8"));
+    return { sha256: hash.digest("hex"), bases };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR")

@@ -1,3 +1,5 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { RegistryAccount } from "../engine/registry-account.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { SharedVolumes } from "./container/mounts.ts";
 import type { Coordinator } from "./coordinator.ts";
@@ -15,6 +17,8 @@ export interface Deployment {
   readonly host: string | undefined;
   /** Every secret that the plan names. One output a secret: one that is unknown in a preview leaves the others known. */
   readonly secrets: Readonly<Record<string, StackSecret>>;
+  /** The accounts of registries; undefined where the declaration has none. */
+  readonly accounts?: pulumi.Output<readonly RegistryAccount[]>;
   /** The stack's networks by the names that services give. */
   readonly networks: Readonly<Record<string, StackNetwork>>;
   readonly volumes: SharedVolumes;

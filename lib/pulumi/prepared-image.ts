@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BundleParts } from "../engine/bundle-image.ts";
+import type { PullPolicy } from "../engine/images.ts";
+import type { RegistryAccount } from "../engine/registry-account.ts";
 import { referenceOf } from "./bundle-references.ts";
 import type { CheckedRun, DockerfileInputs } from "./providers/prepared-image.ts";
 import { rowOf } from "./row.ts";
@@ -22,6 +24,10 @@ export type ImageSource = (
     }
   | { readonly bundle: string; readonly parts?: BundleParts }
 ) & {
+  readonly pull?: PullPolicy;
+  readonly platform?: string;
+  /** Of the registry that it is pulled from, or of those that its base images are. */
+  readonly accounts?: pulumi.Input<readonly RegistryAccount[]>;
   /** How a container is to run it, which is checked once the image is there. */
   readonly run?: CheckedRun;
 };
@@ -58,6 +64,9 @@ export class PreparedImage extends pulumi.dynamic.Resource {
         parts,
         dockerfile,
         secrets,
+        pull: image.pull,
+        platform: image.platform,
+        accounts: image.accounts,
         run: image.run,
         reference: undefined,
         source: undefined,

@@ -1,9 +1,11 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { nodeImage } from "../engine/bundle-image.ts";
 import { limitsOf } from "../model/container/resources.ts";
 import { passwordsKeptInVolumes } from "../model/kept-passwords.ts";
 import { publishedPorts } from "../model/container/ports.ts";
 import type { ContainerPlan } from "../model/plan.ts";
+import { registryOf } from "../model/registries.ts";
 import { engineName } from "../model/plan.ts";
 import { secretsOf } from "../model/plan-secrets.ts";
 import { containerArgs, replacedOnChange, setElsewhere } from "./container/container-args.ts";
@@ -44,7 +46,7 @@ export class Service extends pulumi.ComponentResource {
     const { plan, order, host, coordinator, containers, ports, completed } = deployment;
     const image = new PreparedImage(
       `${name}-image`,
-      { ...imageSource(service, deployment.secrets), run: runOf(name, service) },
+      { ...imageSource(service, deployment), run: runOf(name, service) },
       host,
       {
         parent: this,
@@ -74,7 +76,12 @@ export class Service extends pulumi.ComponentResource {
       ignoreChanges: [...setElsewhere],
       // The plugin asks for it where it wants the replacement itself, and for these changes it does not.
       deleteBeforeReplace: true,
-      replacementTrigger: containers.trigger(name),
+      // A reference may mean an image for each platform. To Pulumi, null is no trigger.
+      replacementTrigger: containers
+        .trigger(name)
+        .apply((creations) =>
+          creations === null || service.platform === undefined ? creations : `${creations} ${service.platform}`,
+        ),
       ...(completed.has(name) && { ignoreChanges: ["*"] }),
     });
     const readiness = new ServiceReadiness(
@@ -106,8 +113,22 @@ export class Service extends pulumi.ComponentResource {
   }
 }
 
-function imageSource({ image }: ContainerPlan, secrets: Deployment["secrets"]): ImageSource {
-  return "dockerfile" in image ? dockerfileSource(image, secrets) : image;
+function imageSource(
+  { image, pull, platform }: ContainerPlan,
+  { secrets, accounts }: Deployment,
+): ImageSource {
+  const source = "dockerfile" in image ? dockerfileSource(image, secrets, platform) : image;
+  const ofRegistry = registryOf("reference" in image ? image.reference : nodeImage);
+  const needed =
+    "dockerfile" in image
+      ? accounts
+      : accounts?.apply((all) => all.filter(({ registry }) => registry === ofRegistry));
+  return {
+    ...source,
+    ...(pull !== undefined && { pull }),
+    ...(platform !== undefined && { platform }),
+    ...(needed && { accounts: needed }),
+  };
 }
 
 /** What is checked of the container before the one that runs is deleted. */

@@ -10,6 +10,7 @@ import type { Deployment } from "./deployment.ts";
 import { labelsOf } from "./labels.ts";
 import { Phase } from "./phase.ts";
 import type { ReadyTimes } from "./providers/phase-gate.ts";
+import { registryAccounts } from "./registry-accounts.ts";
 import { Service } from "./service.ts";
 import { StackContainers } from "./stack-containers.ts";
 import { stackNetwork } from "./stack-network.ts";
@@ -58,6 +59,7 @@ export class Stack extends pulumi.ComponentResource {
       order,
       host,
       secrets: stackSecrets(plan, secrets, host, this),
+      ...(plan.registries && { accounts: registryAccounts(plan, secrets) }),
       networks,
       volumes: Object.fromEntries(
         sharedVolumes(plan.services).map((name) => [name, sharedVolume(plan, name, { parent: this })]),

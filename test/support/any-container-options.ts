@@ -42,6 +42,7 @@ export const anyContainerOptions: fc.Arbitrary<ContainerOptions> = fc.record(
     ),
     gpus: fc.constantFrom("all" as const, 1, ["0"]),
     labels: fc.constant({ team: "a" }),
+    platform: fc.constantFrom("linux/amd64", "linux/arm/v7"),
   },
   { requiredKeys: [] },
 );

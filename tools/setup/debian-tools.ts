@@ -16,6 +16,7 @@ import { which } from "./which.ts";
 const packages = {
   prometheus: ["prometheus", "promtool"],
   "prometheus-alertmanager": ["prometheus-alertmanager", "amtool"],
+  "docker-registry": ["docker-registry"],
 } as const;
 
 export type DebianTool = (typeof packages)[keyof typeof packages][number];

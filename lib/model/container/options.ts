@@ -4,6 +4,8 @@
  */
 import { z } from "zod";
 import type { DeclaredProbe } from "../probe.ts";
+import type { ImageOptions } from "./image-options.ts";
+import { declaredImageOptions, imageOptionPlans, resolveImageOptions } from "./image-options.ts";
 import type { Logging } from "./logging.ts";
 import {
   checkLogging,
@@ -34,7 +36,7 @@ import {
 } from "./resources.ts";
 
 /** What every service may say of its container. */
-export interface ContainerOptions extends ProcessOptions, NameOptions, PrivilegeOptions {
+export interface ContainerOptions extends ProcessOptions, NameOptions, PrivilegeOptions, ImageOptions {
   /** What it may use of the engine's machine: `{ memory: "512mb" }`. Default: all that there is. */
   readonly resources?: Resources;
   /**
@@ -51,6 +53,7 @@ export const containerOptionSchemas = {
   ...declaredProcessSchemas,
   ...declaredNameSchemas,
   ...declaredPrivilegeSchemas,
+  ...declaredImageOptions,
 };
 
 /** The options in a plan. What is absent is the engine's or the image's own. */
@@ -60,6 +63,7 @@ export const containerPlanSchemas = {
   ...processPlanSchemas,
   ...namePlanSchemas,
   ...privilegePlanSchemas,
+  ...imageOptionPlans,
 };
 
 /** What else of a service its container's options must fit. */
@@ -102,5 +106,6 @@ export function resolveContainerOptions(options: ContainerOptions) {
     ...resolveProcess(options),
     ...resolveNames(options),
     ...resolvePrivileges(options),
+    ...resolveImageOptions(options),
   };
 }

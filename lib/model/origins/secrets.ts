@@ -11,6 +11,7 @@ export function secretPlaces({ declaration }: Place): Origin[] {
   return [
     ...(ofSinks ? sinkOrigins({ declaration, names: [] }) : []),
     ...(declaration.metrics?.token ? [declared("metrics", "token")] : []),
+    ...pathsToSecrets(declaration.registries, ["registries"]).map((path) => declared(...path)),
     ...secretsOfServices(declaration),
   ];
 }

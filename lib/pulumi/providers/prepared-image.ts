@@ -1,9 +1,12 @@
 import type { dynamic } from "@pulumi/pulumi";
+import type Docker from "dockerode";
 import { problemsError } from "../../core/errors.ts";
 import type { BundleParts } from "../../engine/bundle-image.ts";
 import { prepareBundle } from "../../engine/bundle-image.ts";
 import { dockerClient, engineAddress } from "../../engine/docker-engine.ts";
-import { hasImage, imageHere, prepareImage } from "../../engine/images.ts";
+import type { PullOptions, PullPolicy } from "../../engine/images.ts";
+import { digestInRegistry, digestsHere, hasImage, imageHere, prepareImage } from "../../engine/images.ts";
+import type { RegistryAccount } from "../../engine/registry-account.ts";
 import type { DockerfileBuild } from "../../engine/dockerfile-image.ts";
 import { prepareDockerfile } from "../../engine/dockerfile-image.ts";
 import type { ImageRun } from "../../engine/run-check.ts";
@@ -41,6 +44,10 @@ export interface PreparedImageInputs {
   readonly dockerfile?: DockerfileInputs | undefined;
   /** Values by the ids that the Dockerfile names. */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
+  /** When it is pulled. Default "missing". */
+  readonly pull?: PullPolicy | undefined;
+  readonly platform?: string | undefined;
+  readonly accounts?: readonly RegistryAccount[] | undefined;
   /** Checked once the image is there, which is before a container that runs is deleted. */
   readonly run?: CheckedRun | undefined;
 }
@@ -51,30 +58,35 @@ export interface PreparedImageOutputs extends PreparedImageInputs {
   readonly source: string;
 }
 
-const imageKeys = ["host", "wanted", "bundle", "parts"];
+const imageKeys = ["host", "wanted", "bundle", "parts", "platform"];
 
 async function prepare(inputs: PreparedImageInputs, root: string): Promise<PreparedImageOutputs> {
-  const { wanted, bundle, parts, dockerfile, host, row } = inputs;
+  const { wanted, bundle, parts, dockerfile, host, row, accounts } = inputs;
   const docker = dockerClient(host);
   const say = rowProgress(row);
   const preparing =
     dockerfile !== undefined
       ? prepareDockerfile(docker, dockerfileBuild(inputs, dockerfile, root), say)
       : bundle === undefined
-        ? prepareImage(docker, wanted, say)
-        : prepareBundle(docker, root, bundle, wanted, say, parts);
+        ? prepareImage(docker, wanted, say, pullOptions(inputs))
+        : prepareBundle(docker, root, bundle, wanted, say, parts, accounts?.[0]);
   const image = await untilInterrupted(preparing, () => `the image ${wanted} was being prepared`);
   await requireRunnable(inputs, image.reference);
   return { ...inputs, ...image };
 }
 
+/** An image that is pulled has the account of its own registry alone. */
+function pullOptions({ pull, platform, accounts }: PreparedImageInputs): PullOptions {
+  return { pull, platform, account: accounts?.[0] };
+}
+
 function dockerfileBuild(
-  { wanted, secrets }: PreparedImageInputs,
+  { wanted, secrets, platform, accounts }: PreparedImageInputs,
   { folder, file, target, args }: DockerfileInputs,
   root: string,
 ): DockerfileBuild {
   const context = () => contextArchive(root, folder, file);
-  return { name: folder, reference: wanted, file, target, args, secrets, context };
+  return { name: folder, reference: wanted, file, target, args, secrets, platform, accounts, context };
 }
 
 /** The checks of this process: a preview's, or an update's, which asks before and after an image is prepared. */
@@ -107,7 +119,7 @@ export async function check(
 }
 
 async function checkAhead(news: PreparedImageInputs): Promise<void> {
-  const here = await imageHere(dockerClient(news.host), news.wanted);
+  const here = await imageHere(dockerClient(news.host), news.wanted, news.platform);
   if (here !== undefined) await requireRunnable(news, here.reference);
 }
 
@@ -125,7 +137,8 @@ export async function update(
 }
 
 /**
- * An image is prepared again when another one is asked for, and when it is gone from the engine. Where only its
+ * An image is prepared again when another one is asked for, when it is gone from the engine, and, where it is always
+ * pulled, when its registry has another one. Where only its
  * container is to run it in another way it stays what it is: an update would make a preview replace the container.
  */
 export async function diff(
@@ -134,5 +147,23 @@ export async function diff(
   news: PreparedImageInputs,
 ): Promise<dynamic.DiffResult> {
   if (changedInputs({ ...olds }, { ...news }, imageKeys).length > 0) return { changes: true };
-  return { changes: !(await hasImage(dockerClient(news.host), olds.reference)) };
+  const docker = dockerClient(news.host);
+  if (!(await hasImage(docker, olds.reference))) return { changes: true };
+  return {
+    changes: news.pull === "always" && olds.source !== "built" && (await isOutdated(docker, olds, news)),
+  };
+}
+
+/** Where the registry does not answer, an `up` pulls: that says why. But what stands in stays. */
+async function isOutdated(
+  docker: Docker,
+  olds: PreparedImageOutputs,
+  news: PreparedImageInputs,
+): Promise<boolean> {
+  try {
+    const digest = await digestInRegistry(docker, news.wanted, news.accounts?.[0]);
+    return digest === undefined || !(await digestsHere(docker, olds.reference)).includes(digest);
+  } catch {
+    return olds.source !== "stand-in";
+  }
 }

@@ -69,7 +69,7 @@ describe("a key that is not known is reported with its place, and the one that w
     [
       "replicas",
       3,
-      "replicas: is not known here; there are name, environments, services, phases, needs, failureHandling, supervision, alerting, metrics, parity",
+      "replicas: is not known here; there are name, environments, services, phases, needs, failureHandling, supervision, alerting, metrics, registries, parity",
     ],
     [
       "phases.application.dependOn",

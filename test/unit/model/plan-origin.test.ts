@@ -131,6 +131,12 @@ const declaration: StackDeclaration = {
     after: "1m",
   },
   metrics: { token: { secret: "metricsToken" }, publish: 900 },
+  registries: {
+    "registry.example.com": {
+      username: { secret: "registryUser" },
+      password: { secret: "registryPassword" },
+    },
+  },
   supervision: { failureThreshold: 5, slow: { window: "15m", baseline: "24h", factor: 3 } },
 };
 const sources: ProjectSources = {
