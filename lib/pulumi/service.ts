@@ -80,7 +80,9 @@ export class Service extends pulumi.ComponentResource {
       replacementTrigger: containers
         .trigger(name)
         .apply((creations) =>
-          creations === null || service.platform === undefined ? creations : `${creations} ${service.platform}`,
+          creations === null || service.platform === undefined
+            ? creations
+            : `${creations} ${service.platform}`,
         ),
       ...(completed.has(name) && { ignoreChanges: ["*"] }),
     });
