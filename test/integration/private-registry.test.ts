@@ -32,6 +32,7 @@ afterAll(async () => {
 
 /** Makes an image of one small file, pushes it as the tag's, and leaves none of it on the engine. */
 async function publish(content: string, platform?: string): Promise<void> {
+  await forget();
   await build({ Dockerfile: "FROM scratch\nCOPY content /\n", content }, { reference: image, platform });
   await registry.push(docker, image);
   await forget();
