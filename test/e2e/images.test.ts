@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { pack } from "tar-stream";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { dockerClient } from "../../lib/engine/docker-engine.ts";
+import { answered, dockerClient, unlessMissing } from "../../lib/engine/docker-engine.ts";
 import { finished, prepareImage } from "../../lib/engine/images.ts";
 import { account, privateRegistry, type PrivateRegistry } from "../support/private-registry.ts";
 import { openTrial, type TrialProject } from "./trial-project.ts";
@@ -59,7 +59,7 @@ afterAll(async () => {
 /** Takes the names of this registry away; the image itself may be others', too. */
 async function forget(tags: readonly string[] = [], digests: readonly string[] = []): Promise<void> {
   for (const name of [...tags, ...digests])
-    if (name.startsWith(`${registry.name}/`)) await docker.getImage(name).remove({ force: true });
+    if (name.startsWith(`${registry.name}/`)) await unlessMissing(answered(docker.getImage(name).remove({ force: true })));
 }
 
 /** Pushes an image as what the tag means, and leaves no tag of it on the engine. */
@@ -163,7 +163,8 @@ test("a password that is refused, and an image that is never pulled, are told be
   await trial.setSecrets({ registryPassword: "another-password-4712" });
   const { output: refused } = await trial.pulumi(["preview"]);
   await trial.setSecrets({ registryPassword: account.password });
-  expect(refused).toContain("PHASEGATE_IMAGE_MISSING: nothing was changed");
+  expect(refused).toContain("error: nothing was changed: images that images-images needs cannot be had:");
+  expect(refused).toContain("[PHASEGATE_IMAGE_MISSING]");
   expect(refused).toContain(`cache: the image ${cache} cannot be pulled`);
   expect(refused).toContain(`the registry ${registry.name} refuses the user ci (`);
   expect(refused).toContain(
