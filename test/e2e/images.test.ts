@@ -59,7 +59,8 @@ afterAll(async () => {
 /** Takes the names of this registry away; the image itself may be others', too. */
 async function forget(tags: readonly string[] = [], digests: readonly string[] = []): Promise<void> {
   for (const name of [...tags, ...digests])
-    if (name.startsWith(`${registry.name}/`)) await unlessMissing(answered(docker.getImage(name).remove({ force: true })));
+    if (name.startsWith(`${registry.name}/`))
+      await unlessMissing(answered(docker.getImage(name).remove({ force: true })));
 }
 
 /** Pushes an image as what the tag means, and leaves no tag of it on the engine. */

@@ -7,6 +7,7 @@ export const stackRules: readonly Rule[] = [
   rule("version", () => [byDefault("the version of the plan's format")]),
   rule("stack", () => [profiled("the stack's name")]),
   rule("name", samePlace),
+  rule("registries.**", samePlace),
   rule("secrets.**", secretPlaces),
   rule("networks", ({ declaration }) =>
     Object.entries(declaration.services).map(([name, { networks }]) =>

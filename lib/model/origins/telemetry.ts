@@ -10,7 +10,6 @@ export const telemetryRules: readonly Rule[] = [
   rule("metrics.published.port", () => [declared("metrics", "publish"), profiled("portBase")]),
   rule("metrics.published", () => [declared("metrics", "publish")]),
   rule("metrics.**", samePlace),
-  rule("registries.**", samePlace),
   rule("tracing.**", () => [profiled("otlpEndpoint")]),
 ];
 
