@@ -60,7 +60,7 @@ export interface Mount {
   readonly hostKind?: "file" | "folder";
 }
 
-const usual = new Set(["rw", "ro", "z", "Z"]);
+const usual = new Set(["rw", "ro", "z", "Z", "cached", "delegated", "consistent"]);
 
 /** Reads "data:/var/lib/data", "./src:/app:ro", "/cache". @returns the mount, or what is wrong */
 export function parseMount(line: string): Mount | string {

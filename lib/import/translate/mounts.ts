@@ -104,7 +104,8 @@ export function mountsOf(
     const external = volumes.external(source);
     if (external !== undefined) return { kind: "externalVolume", name: external, readOnly };
     const others = volumes.sharers(source).filter((other) => other !== name);
-    const isAgain = own.some(([mountedName]) => mountedName === source);
+    const isAgain =
+      (service.volumes ?? []).filter((one) => one.type === "volume" && one.source === source).length > 1;
     if (others.length > 0 || readOnly || isAgain || kinded.isReplicated)
       return { kind: "volume", name: volumes.nameOf(source), readOnly };
     // No object of a plan keeps a member of this name.

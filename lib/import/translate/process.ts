@@ -15,9 +15,13 @@ export function carryProcess({ name, service }: Kinded, carrier: Carrier, note: 
   carrier.value("hostname", "hostname", service.hostname === "" ? undefined : service.hostname);
   carrier.members("sysctls", "sysctls", mappingOf(service["sysctls"]));
   carrier.members("labels", "labels", mappingOf(service["labels"]));
-  carrier.members("extra_hosts", "extraHosts", hostsOf(service["extra_hosts"]));
+  carrier.members("extra_hosts", "extraHosts", hostsOf(service["extra_hosts"], noteSecond));
   const dns = { servers: listOf("dns"), search: listOf("dns_search"), options: listOf("dns_opt") };
   if (Object.values(dns).some((list) => list !== undefined)) carrier.value("dns", "dns", dns);
+
+  function noteSecond(host: string): void {
+    note("lost", `services.${name}.extra_hosts.${host}`, "has several addresses: the last of them is kept");
+  }
 
   function listOf(attribute: string): readonly string[] | undefined {
     const list = service[attribute] as readonly string[] | undefined | null;
@@ -55,13 +59,24 @@ function mappingOf(mapping: unknown): Readonly<Record<string, unknown>> {
 }
 
 /** Compose writes "name:address" or "name=address", and an IPv6 address perhaps in brackets. */
-function hostsOf(said: unknown): Readonly<Record<string, unknown>> {
-  if (!Array.isArray(said)) return mappingOf(said);
-  return Object.fromEntries(
-    (said as string[]).map((line) => {
-      const [, host = line, address = ""] = /^([^=:]+)[=:](.*)$/.exec(line) ?? [];
-      const bare = address.replace(/^\[(.*)\]$/, "$1");
-      return [host, isIP(bare) > 0 ? bare : address];
-    }),
-  );
+function hostsOf(said: unknown, isAgain: (host: string) => void): Readonly<Record<string, unknown>> {
+  const lines = Array.isArray(said)
+    ? (said as string[]).map((line) => {
+        const [, host = line, address = ""] = /^([^=:]+)[=:](.*)$/.exec(line) ?? [];
+        return [host, address] as const;
+      })
+    : Object.entries(mappingOf(said)).flatMap(([host, addresses]) =>
+        [addresses].flat().map((address) => [host, address] as const),
+      );
+  const hosts = new Map<string, unknown>();
+  for (const [host, address] of lines) {
+    if (hosts.has(host) && hosts.get(host) !== address) isAgain(host);
+    hosts.set(host, bareAddress(address));
+  }
+  return Object.fromEntries(hosts);
+}
+
+function bareAddress(address: unknown): unknown {
+  const bare = typeof address === "string" ? address.replace(/^\[(.*)\]$/, "$1") : "";
+  return isIP(bare) > 0 ? bare : address;
 }

@@ -237,6 +237,14 @@ function noteNotCarried({ name, kind, service }: Kinded, note: Report): void {
       `services.${name}.container_name`,
       "the container is called after the stack and the service",
     );
+  const { max_attempts: _, ...policy } = service.deploy?.restart_policy ?? {};
+  const said = Object.keys(policy).filter((key) => !key.startsWith("x-"));
+  if (said.length > 0)
+    note(
+      "changed",
+      `services.${name}.deploy.restart_policy`,
+      `${said.join(", ")}: the coordinator restarts what fails, by failureHandling`,
+    );
   if (kind !== "job" && service.restart === "no")
     note(
       "changed",

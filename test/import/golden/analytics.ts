@@ -103,6 +103,7 @@ export const analytics = defineStack({
     }),
 
     // check: has no health check: the gate asks no more than whether it stays up, which proves little
+    // changed: deploy.restart_policy: condition: the coordinator restarts what fails, by failureHandling
     ingest: service({
       image: "acme/ingest:3",
       replicas: 3,

@@ -145,6 +145,26 @@ describe("what a declaration cannot say is lost with its reason, and the rest is
     expect(said[0]).toContain("a container has net.*, kernel.shm*");
   });
 
+  test.for([
+    ["[a.example=10.0.0.1, a.example=10.0.0.2, b.example=10.0.0.3, b.example=10.0.0.3]"],
+    ["{ a.example: [10.0.0.1, 10.0.0.2], b.example: 10.0.0.3 }"],
+  ] as const)("of several addresses of a name one is kept: %s", async ([hosts]) => {
+    const { declared, said } = await of(`extra_hosts: ${hosts}`);
+    expect(declared).toContain('extraHosts: {"a.example": "10.0.0.2", "b.example": "10.0.0.3"}');
+    expect(said).toEqual([
+      "lost services.a1.extra_hosts.a.example: has several addresses: the last of them is kept",
+    ]);
+  });
+
+  test("when a service is restarted", async () => {
+    const { said } = await of(
+      "deploy: { restart_policy: { condition: on-failure, delay: 5s, max_attempts: 4 } }",
+    );
+    expect(said).toEqual([
+      "changed services.a1.deploy.restart_policy: condition, delay: the coordinator restarts what fails, by failureHandling",
+    ]);
+  });
+
   test("a file system that is only read from, of a service with secrets", async () => {
     const { notes } = await imported(`services: { a1: { image: x, read_only: true, configs: [c] } }
 configs: { c: { content: hello } }`);

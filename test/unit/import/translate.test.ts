@@ -449,6 +449,17 @@ volumes: { own: , uploads: , models: { external: true, name: models_v2 } }`,
     expect(notes.filter(({ kind }) => kind === "lost")).toEqual([]);
   });
 
+  test("a volume that one service mounts twice is one", async () => {
+    const { source, notes } = await imported(`services:
+      a1: { image: x, volumes: ["pages:/in", "pages:/out:ro", "./d:/d:cached", "pages:/n:nocopy"] }
+volumes: { pages: }`);
+    expect(source.replace(/\s+/g, " ")).toContain(
+      'mounts: { "/in": volume("pages"), "/out": volume("pages", { readOnly: true }), "/d": hostFolder("d", { writable: true }), "/n": volume("pages"), }',
+    );
+    expect(source).not.toContain("volumes: {");
+    expect(notes.filter(({ kind }) => kind === "lost").map(({ message }) => message)).toEqual(["/n: nocopy"]);
+  });
+
   test("several ports, of TCP and UDP, at an address of the host", async () => {
     const { source, notes } = await imported(`services:
       web:
