@@ -126,8 +126,11 @@ export const attributes: Readonly<Record<string, Attribute>> = {
     what: "the services of the profiles that are asked for are imported, with `in` where a profile is called after an environment, such as `dev` and `debug`",
   },
   provider: { fate: "not", what: "phasegate runs containers only" },
-  pull_policy: { fate: "nothing", what: "an image that is not there is pulled" },
-  pull_refresh_after: { fate: "nothing", what: "an image that is not there is pulled" },
+  pull_policy: {
+    fate: "differently",
+    what: "an image that is not there is pulled, and one that is there is kept",
+  },
+  pull_refresh_after: { fate: "not", what: "an image that is there is not pulled again" },
   read_only: { fate: "carried", what: "`readOnly`, but for what has secrets or configs" },
   restart: { fate: "differently", what: "the coordinator restarts what fails, by `failureHandling`" },
   runtime: { fate: "not", what: unset },

@@ -237,6 +237,13 @@ function noteNotCarried({ name, kind, service }: Kinded, note: Report): void {
       `services.${name}.container_name`,
       "the container is called after the stack and the service",
     );
+  const pull = service["pull_policy"];
+  if (typeof pull === "string" && /^(?:always|refresh|daily|weekly|every_)/.test(pull))
+    note(
+      "lost",
+      `services.${name}.pull_policy`,
+      `${shown(pull)}: an image that is there is not pulled again`,
+    );
   const { max_attempts: _, ...policy } = service.deploy?.restart_policy ?? {};
   const said = Object.keys(policy).filter((key) => !key.startsWith("x-"));
   if (said.length > 0)

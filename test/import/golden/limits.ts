@@ -32,6 +32,7 @@ export const limits = defineStack({
     // that it needs
     // lost: deploy.placement: everything runs on the one engine
     // lost: deploy.update_config: a changed container is replaced at once, and proven again
+    // lost: pull_policy: always: an image that is there is not pulled again
     engine: service({
       image: "acme/engine@sha256:0123456789012345678901234567890123456789012345678901234567890123",
       replicas: 2,

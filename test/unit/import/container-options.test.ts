@@ -82,6 +82,7 @@ describe("an option that both languages have", () => {
     "pids_limit: 0",
     "cpus: 0",
     "cpu_quota: -1",
+    "pull_policy: missing",
     "mem_limit: 0",
     "deploy: { resources: { reservations: { cpus: '0.5' } } }",
     "logging: { driver: json-file }",
@@ -122,6 +123,7 @@ describe("what a declaration cannot say is lost with its reason, and the rest is
     ["logging: { driver: loki }", "logging: logging.driver"],
     ["logging: { options: { max-size: much } }", "logging.max-size: is no size"],
     ["privileged: true", "privileged: no container may do all that the engine may"],
+    ["pull_policy: every_12h", "pull_policy: every_12h: an image that is there is not pulled again"],
     ["label_file: a.labels", "label_file: its labels are not read"],
   ] as const)("%s", async ([attributes, loss]) => {
     const { said } = await of(attributes);
