@@ -1,4 +1,4 @@
-/** The Pulumi program that `npm run bench -- --plan --preview` previews: a declaration as big as its config says. */
+/** The Pulumi program that `npm run bench -- plan --preview` previews: a declaration as big as its config says. */
 import * as pulumi from "@pulumi/pulumi";
 import { resolvePlan } from "phasegate";
 import { reported, Stack } from "phasegate/pulumi";

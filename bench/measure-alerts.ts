@@ -1,6 +1,6 @@
 /**
  * How many alerts a day of faults comes to, and how many an alerter of each service would have sent. The rules, the day and its clock
- * are those of the tests. `npm run bench -- --alerts` runs it.
+ * are those of the tests. `npm run bench -- alerts` runs it.
  */
 import { parseArgs } from "node:util";
 import type { Alerts } from "../lib/alerting/alerts.ts";

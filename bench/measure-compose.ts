@@ -2,20 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Finished } from "./command.ts";
 import { runCommand } from "./command.ts";
+import type { Compose } from "./compose.ts";
 import { composeProject } from "./compose-file.ts";
 import { waitForQuiet } from "./machine.ts";
 import type { MeasureOptions } from "./measure-up.ts";
 import { lastServiceUrl } from "./measure-up.ts";
 import { trulyReady } from "./truly-ready.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** The compose that is installed. */
-export interface Compose {
-  readonly version: string;
-  readonly command: readonly [string, ...string[]];
-  /** Ends when all is up. The old one has no --wait: it waits for what others depend on, and not for the last. */
-  readonly up: readonly string[];
-}
 
 export interface ComposeRun {
   readonly interval: string;
@@ -28,26 +21,6 @@ export interface ComposeRun {
 }
 
 const projectName = "phasegate-bench";
-
-/** The compose plugin of docker, else the older program of its own; undefined when there is neither. */
-export async function findCompose(signal: AbortSignal): Promise<Compose | undefined> {
-  const options = { cwd: process.cwd(), env: process.env, signal };
-  const candidates = [
-    // Of the last service alone: a job that has ended would count as a failure. All others come before it.
-    { command: ["docker", "compose"], up: ["up", "--detach", "--wait"] },
-    { command: ["docker-compose"], up: ["up", "--detach"] },
-  ] as const;
-  for (const { command, up } of candidates) {
-    try {
-      const [program, ...args] = command;
-      const { stdout } = await runCommand(program, [...args, "version", "--short"], options);
-      return { version: stdout.trim(), command, up };
-    } catch {
-      signal.throwIfAborted();
-    }
-  }
-  return undefined;
-}
 
 /** Measures one `up` of the same containers under compose, from nothing, then others with nothing to change. */
 export async function measureCompose(
@@ -74,6 +47,7 @@ export async function measureCompose(
     const beganMs = performance.now();
     const ready = trulyReady(lastServiceUrl(workspace), signal).then(() => performance.now() - beganMs);
     ready.catch(() => undefined);
+    // Of the last service alone: a job that has ended would count as a failure. All others come before it.
     const { tookMs } = await run([...compose.up, last], signal);
     const trulyReadyMs = await ready;
     return { trulyReadyMs, upMs: Math.max(tookMs, trulyReadyMs) };

@@ -1,4 +1,4 @@
-/** What supervision costs: the coordinator's memory and processor time. `npm run bench -- --coordinator` runs it. */
+/** What supervision costs: the coordinator's memory and processor time. `npm run bench -- coordinator` runs it. */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { durationMs } from "../lib/core/duration.ts";

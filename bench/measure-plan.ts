@@ -1,4 +1,4 @@
-/** How long a big declaration takes to resolve, and to preview. `npm run bench -- --plan` runs it. */
+/** How long a big declaration takes to resolve, and to preview. `npm run bench -- plan` runs it. */
 import { parseArgs } from "node:util";
 import { resolvePlan } from "phasegate";
 import { alignColumns } from "../lib/core/columns.ts";

@@ -10,7 +10,7 @@ export interface ProgramProject {
   /** Runs `pulumi` on it. */
   pulumi(...args: readonly string[]): Promise<Finished>;
   /** Sets keys of the stack's config. */
-  configure(values: Readonly<Record<string, number>>): Promise<void>;
+  configure(values: Readonly<Record<string, string | number>>): Promise<void>;
   remove(): void;
 }
 

@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type Docker from "dockerode";
+
+/** One start of a shape from nothing, by one contender, and one `up` after it that changes nothing. Times in milliseconds. */
+export interface ShapeRun {
+  /** The whole command. */
+  readonly commandMs: number;
+  /** From the creation of the first service's container until the last service is known to be ready. */
+  readonly startMs: number;
+  /** For each phase but the last: from the readiness of its last service to the creation of the next one's first container. */
+  readonly lagsMs: readonly number[];
+  readonly noChangeMs: number;
+}
+
+/** By the engine's clock, in milliseconds. */
+export interface ServiceEvents {
+  readonly createdMs: number;
+  readonly readyMs: number;
+}
+
+/** What became known of the services, phase by phase, as one start. */
+export function startOf(
+  phases: readonly (readonly string[])[],
+  events: ReadonlyMap<string, ServiceEvents>,
+): Pick<ShapeRun, "startMs" | "lagsMs"> {
+  const times = phases.map((services) => {
+    const of = services.map((service) => events.get(service) ?? { createdMs: NaN, readyMs: NaN });
+    return {
+      createdMs: Math.min(...of.map(({ createdMs }) => createdMs)),
+      readyMs: Math.max(...of.map(({ readyMs }) => readyMs)),
+    };
+  });
+  return {
+    startMs: (times.at(-1)?.readyMs ?? NaN) - (times[0]?.createdMs ?? NaN),
+    lagsMs: times.slice(1).map(({ createdMs }, i) => createdMs - (times[i]?.readyMs ?? NaN)),
+  };
+}
+
+export interface EngineEvent {
+  readonly action: string;
+  readonly atMs: number;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** An event as the engine writes it. */
+interface RawEvent {
+  readonly Action: string;
+  readonly timeNano: number;
+  readonly Actor: { readonly Attributes: Readonly<Record<string, string>> };
+}
+
+/**
+ * Does some work, and answers with what happened meanwhile to containers with a label. The engine keeps no more than 256 past events,
+ * and each health check is three: they are taken as they come.
+ */
+export async function withEvents<T>(
+  docker: Docker,
+  label: string,
+  work: () => Promise<T>,
+): Promise<{ readonly result: T; readonly events: readonly EngineEvent[] }> {
+  const abort = new AbortController();
+  const filters: Docker.GetEventsOptions["filters"] = {
+    type: ["container"],
+    event: ["create", "health_status"],
+    label: [label],
+  };
+  const stream = await docker.getEvents({ filters, abortSignal: abort.signal });
+  const events: EngineEvent[] = [];
+  const taken = takeEvents(stream, events).catch((error: unknown) => {
+    if (!abort.signal.aborted) throw error;
+  });
+  try {
+    const result = await work();
+    // What the engine has written by then has come.
+    await sleep(200);
+    return { result, events };
+  } finally {
+    abort.abort();
+    await taken;
+  }
+}
+
+async function takeEvents(stream: NodeJS.ReadableStream, events: EngineEvent[]): Promise<void> {
+  let rest = "";
+  for await (const chunk of stream) {
+    const lines = (rest + String(chunk)).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines.filter((one) => one.trim() !== "")) {
+      const { Action, timeNano, Actor } = JSON.parse(line) as RawEvent;
+      events.push({ action: Action, atMs: timeNano / 1e6, attributes: Actor.Attributes });
+    }
+  }
+}
+
+/** Between two measurements: what the engine does after a removal is not measured with what follows. */
+export const settle = (signal: AbortSignal) => sleep(1000, undefined, { signal });
