@@ -2,8 +2,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { resolvePlan } from "phasegate";
 import {
-  completedJobs,
-  earlierNetworks,
   preflight,
   readDeclaration,
   readProfile,
@@ -22,14 +20,7 @@ const stack = await reported(async () => {
   await warnOf(plan);
   const secrets = readSecrets(plan);
   const host = new pulumi.Config("docker").get("host");
-  await preflight(plan, host, secrets);
-  return new Stack({
-    plan,
-    secrets,
-    host,
-    completed: await completedJobs(plan, host),
-    earlierNetworks: await earlierNetworks(plan, host),
-  });
+  return new Stack({ plan, secrets, host, found: await preflight(plan, host, secrets) });
 });
 
 /** Where each published service is on this machine. */

@@ -1,7 +1,5 @@
 /** Deploys a plan with Pulumi. */
-export { completedJobs } from "./completed-jobs.ts";
 export { readProfile, readSecrets } from "./config.ts";
-export { earlierNetworks } from "./earlier-networks.ts";
 export { preflight } from "./preflight.ts";
 export { reported } from "./reported.ts";
 export type { StackArgs } from "./stack.ts";

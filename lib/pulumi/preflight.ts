@@ -5,8 +5,18 @@ import { checkImages } from "./check-images.ts";
 import { checkMounts } from "./check-mounts.ts";
 import { checkNames } from "./check-names.ts";
 import { checkPorts } from "./check-ports.ts";
-import { registryAccounts } from "./registry-accounts.ts";
+import { completedJobs } from "./completed-jobs.ts";
 import { checkVariables } from "./container/variables.ts";
+import { earlierNetworks } from "./earlier-networks.ts";
+import { registryAccounts } from "./registry-accounts.ts";
+
+/** What a stack takes over from the engine as it is. */
+export interface Found {
+  /** The jobs that run once and have: their containers stay as they are. */
+  readonly completed: ReadonlySet<string>;
+  /** The networks that an earlier version has made, by the names that services give. */
+  readonly earlierNetworks: ReadonlySet<string>;
+}
 
 /**
  * Asks before anything is touched what would fail in the middle of an `up`, when the running containers are deleted
@@ -20,13 +30,22 @@ export async function preflight(
   plan: LifecyclePlan,
   host: string | undefined,
   secrets: Readonly<Record<string, pulumi.Output<string>>> = {},
-): Promise<void> {
+): Promise<Found> {
   checkVariables(plan);
   const accounts = await new Promise<readonly RegistryAccount[]>((resolve) => {
     registryAccounts(plan, secrets).apply(resolve);
   });
-  await checkImages(plan, host, accounts);
-  await checkMounts(plan, host);
-  await checkNames(plan, host);
-  await checkPorts(plan, host);
+  const questions = [
+    checkImages(plan, host, accounts),
+    checkMounts(plan, host),
+    checkNames(plan, host),
+    checkPorts(plan, host),
+    completedJobs(plan, host),
+    earlierNetworks(plan, host),
+  ] as const;
+  // Whichever is answered first: of several that fail, the first in this order says what to mend first.
+  const failed = (await Promise.allSettled(questions)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
+  const [, , , , completed, networks] = await Promise.all(questions);
+  return { completed, earlierNetworks: networks };
 }

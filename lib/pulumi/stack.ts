@@ -9,6 +9,7 @@ import { Coordinator } from "./coordinator.ts";
 import type { Deployment } from "./deployment.ts";
 import { labelsOf } from "./labels.ts";
 import { Phase } from "./phase.ts";
+import type { Found } from "./preflight.ts";
 import type { ReadyTimes } from "./providers/phase-gate.ts";
 import { registryAccounts } from "./registry-accounts.ts";
 import { Service } from "./service.ts";
@@ -25,11 +26,11 @@ export interface StackArgs {
   readonly secrets: Readonly<Record<string, pulumi.Output<string>>>;
   /** The engine's address: "unix:///var/run/docker.sock", "ssh://host". Default: as for docker itself. */
   readonly host?: string | undefined;
-  /** The jobs that run once and have: their containers stay as they are. Default: none. */
-  readonly completed?: ReadonlySet<string>;
-  /** The networks that an earlier version has made: see {@link stackNetwork}. Default: none. */
-  readonly earlierNetworks?: ReadonlySet<string>;
+  /** What {@link preflight} has found on the engine. Default: a stack that is not there yet. */
+  readonly found?: Found;
 }
+
+const nothing: Found = { completed: new Set(), earlierNetworks: new Set() };
 
 /** A whole stack: the network, the coordinator, and the phases, each behind the gates of those it depends on. */
 export class Stack extends pulumi.ComponentResource {
@@ -41,14 +42,14 @@ export class Stack extends pulumi.ComponentResource {
   readonly ready: pulumi.Output<Record<string, ReadyTimes>>;
 
   constructor(
-    { plan, secrets, host, completed = new Set(), earlierNetworks = new Set() }: StackArgs,
+    { plan, secrets, host, found = nothing }: StackArgs,
     opts: pulumi.ComponentResourceOptions = {},
   ) {
     super("phasegate:index:Stack", plan.name, {}, opts);
     const networks = Object.fromEntries(
       plan.networks.map((name) => [
         name,
-        stackNetwork(plan, name, host, earlierNetworks.has(name), { parent: this }),
+        stackNetwork(plan, name, host, found.earlierNetworks.has(name), { parent: this }),
       ]),
     );
     const containers = new StackContainers(plan, host, { parent: this });
@@ -66,7 +67,7 @@ export class Stack extends pulumi.ComponentResource {
       ),
       coordinator,
       containers,
-      completed,
+      completed: found.completed,
       ports: new StackPorts(plan, host, { parent: this }),
     };
 

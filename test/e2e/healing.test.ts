@@ -176,6 +176,17 @@ test("a stack that was stopped as a whole is started again in order, coordinator
   expect((await phasegate("status")).code).toBe(0);
 });
 
+test("a network that was removed from under the stopped containers is created again, and they with it", async () => {
+  for (const { id } of Object.values(await containers())) await docker.getContainer(id).stop({ t: 1 });
+  await docker.getNetwork("pair-healing-web").remove();
+  const { code, output } = await trial.up();
+  expect(code, output).toBe(0);
+  expect(output).toContain("the network pair-healing-web is not on the engine: it will be created");
+  expect(output).toContain("a network of cache, coordinator and web is not on the engine any more");
+  expect((await trial.pulumi(["preview", "--expect-no-changes"])).code).toBe(0);
+  expect((await phasegate("status")).code).toBe(0);
+});
+
 test("after a restart of the coordinator there is nothing to do: it goes on from its volume", async () => {
   const before = await containers();
   await docker.getContainer(before["coordinator"]?.id ?? "").restart({ t: 1 });
