@@ -1,5 +1,6 @@
-import { median, percentile } from "../median.ts";
+import { percentile } from "../../lib/core/percentile.ts";
 import type { Machine } from "../machine.ts";
+import { median } from "../median.ts";
 import type { ShapeRun } from "./run.ts";
 import type { ShapeName } from "./shapes.ts";
 
@@ -57,7 +58,7 @@ function table([head = [], ...rows]: readonly (readonly string[])[]): string[] {
 }
 
 function spread(times: readonly number[]): string {
-  return times.length === 0 ? "" : `${seconds(median(times))} (${seconds(percentile(times, 0.95))})`;
+  return times.length === 0 ? "" : `${seconds(median(times))} (${seconds(percentile(times, 95))})`;
 }
 
 function ratio(own: number, rival: number): string {

@@ -93,7 +93,11 @@ export interface ServiceOptions extends ContainerOptions, EnvFileOptions, MountO
    * true now. (The kubelet's default, made for a service that is in use, is 3.)
    */
   readonly failureThreshold?: number;
-  /** How attempts are spaced while the service starts. Default: at once, after 100ms, 150ms, 225ms, ... up to "1s". */
+  /**
+   * How attempts are spaced while the service starts. Default: at once, then after waits of 25 ms and a twentieth of the time since,
+   * up to "1s": a service that takes 3 s is known to be ready at most 0.2 s later. An attempt that itself takes long, such as a
+   * command in a container, is followed by as long a rest, up to 100 ms.
+   */
   readonly cadence?: Partial<Cadence>;
   /** How long the service may take to be ready; not longer than its phase's timeout, which is the default. */
   readonly timeout?: Duration;

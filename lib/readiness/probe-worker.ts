@@ -19,6 +19,12 @@ export interface ProbeWork {
 }
 
 /**
+ * What takes long to try is work for the machine that the service starts on: it rests as long as it has worked, but no longer than
+ * this, since an attempt also takes long where a server does not answer.
+ */
+const longestRestMs = 100;
+
+/**
  * Asks one probe again and again until the signal aborts: at once, then after waits that grow. A probe that
  * passes goes on, at the slowest cadence, until the whole service is ready: the verdict is then
  * of one moment. One worker a probe, as the kubelet's prober has it.
@@ -29,11 +35,14 @@ export async function workProbe(
 ): Promise<void> {
   for (let n = 0; !signal.aborted; n++) {
     const seen = news.count();
+    const beganMs = clock.now();
     const outcome = await attempt(signal);
     if (signal.aborted) return;
+    const restMs = Math.min(clock.now() - beganMs, longestRestMs);
     const missed = news.count() !== seen;
     const { passing } = report(outcome);
     if (passing) await clock.sleep(cadence.maxMs, signal);
-    else if (!missed) await changeOrInstant(news, clock, clock.now() + backoffMs(cadence, n, random), signal);
+    else if (!missed)
+      await changeOrInstant(news, clock, clock.now() + restMs + backoffMs(cadence, n, random), signal);
   }
 }

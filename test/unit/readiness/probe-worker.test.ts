@@ -33,3 +33,31 @@ test("waits are shortened by chance, by the share that the jitter allows and no 
   expect(at.at(-1)).toBeLessThanOrEqual(60_000);
   expect(clock.sleeping()).toBe(0);
 });
+
+test.for([
+  { takesMs: 0, restMs: 0 },
+  { takesMs: 60, restMs: 60 },
+  { takesMs: 5000, restMs: 100 },
+])("an attempt that takes $takesMs ms is followed by $restMs ms of rest", async ({ takesMs, restMs }) => {
+  const clock = fakeClock(0);
+  const stop = new AbortController();
+  const at: number[] = [];
+  void workProbe(
+    {
+      attempt: async (signal) => {
+        at.push(clock.now());
+        if (takesMs > 0) await clock.sleep(takesMs, signal);
+        return failed();
+      },
+      report: () => ({ passing: false }),
+      cadence: { initialMs: 25, maxMs: 25, multiplier: 1, jitter: 0 },
+      ...{ news: changes(), clock, random: seededRandom(7) },
+    },
+    stop.signal,
+  );
+  await clock.advance(11_000);
+  stop.abort();
+  await clock.advance(11_000);
+  expect((at[1] ?? 0) - (at[0] ?? 0)).toBe(takesMs + restMs + 25);
+  expect((at[2] ?? 0) - (at[1] ?? 0)).toBe(takesMs + restMs + 25);
+});
