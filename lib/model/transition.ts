@@ -33,7 +33,7 @@ export interface Incident {
   readonly id: number;
   readonly openedMs: number;
   readonly closedMs?: number | undefined;
-  /** The service that failed first. */
+  /** The service that failed first, or what it needs that failed soon after. */
   readonly root: string;
   readonly cause: StateCauseText;
   readonly outcome: "open" | "recovered" | "givenUp" | "stopped";

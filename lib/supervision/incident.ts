@@ -20,23 +20,32 @@ export interface Noted {
 export interface Surroundings {
   /** The connected part of the graph that a service is in. */
   partOf(service: string): number | undefined;
+  /** All that a service needs, at any distance. */
+  needsOf(service: string): ReadonlySet<string>;
   /** Whether the service had been ready before: what fails in a first start is its gate's to tell. */
   readonly supervised: boolean;
   /** Whether a service that was being restarted has ended at its start, and this is another restart. */
   readonly anotherRestart: boolean;
 }
 
+/**
+ * For how long after an incident has opened the failure of something that its root needs is taken for its root. A dependent is often the
+ * first to notice: its connection is closed, and it ends, before the engine says that what it was connected to has ended, or the
+ * probes of that have failed often enough.
+ */
+const rootIsOpenMs = 30_000;
+
 /** The kinds of causes that are a failure of the service itself. */
 const own = new Set(["exited", "unhealthy", "deadline", "engine", "slow", "probe", "boot", "defect"]);
 
 /**
  * Takes a transition in. A service's own failure opens an incident, or joins the one that is open in its part of the graph; what
- * follows in others, and each recovery, belongs to it. It closes when all that it has reached are ready, or stopped by somebody.
+ * follows in others, and each recovery, belongs to it. Where something that its root needs fails soon after, that is the root. It closes when all that it has reached are ready, or stopped by somebody.
  */
 export function note(
   { open, nextId }: Incidents,
   transition: Omit<Transition, "incident">,
-  { partOf, supervised, anotherRestart }: Surroundings,
+  { partOf, needsOf, supervised, anotherRestart }: Surroundings,
 ): Noted {
   const { service, to, cause } = transition;
   const fails = own.has(cause.kind) && supervised && !isSettled(to);
@@ -46,7 +55,11 @@ export function note(
   const known = reached ?? (joins ? near : undefined);
   if (known === undefined && !fails) return { incidents: { open, nextId }, incident: undefined };
   const isNew = known === undefined;
-  const incident = extended(known ?? opened(nextId, transition), transition, anotherRestart);
+  const rooted =
+    known !== undefined && fails && isDeeper(known, transition, needsOf)
+      ? { ...known, root: service, cause }
+      : (known ?? opened(nextId, transition));
+  const incident = extended(rooted, transition, anotherRestart);
   const others = open.filter(({ id }) => id !== incident.id);
   return {
     incidents: {
@@ -84,6 +97,14 @@ export function reconciled(
   const ids = new Set(changed.map(({ id }) => id));
   const all = [...open.filter(({ id }) => !ids.has(id)), ...changed].sort((a, b) => a.id - b.id);
   return { incidents: { open: all.filter(({ closedMs }) => closedMs === undefined), nextId }, changed };
+}
+
+function isDeeper(
+  { root, openedMs }: Incident,
+  { service, atMs }: Pick<Transition, "service" | "atMs">,
+  needsOf: Surroundings["needsOf"],
+): boolean {
+  return atMs - openedMs <= rootIsOpenMs && needsOf(root).has(service);
 }
 
 function opened(id: number, { atMs, service, cause }: Omit<Transition, "incident">): Incident {

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { dockerClient } from "../../lib/engine/docker-engine.ts";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { connectEngine, dockerClient } from "../../lib/engine/docker-engine.ts";
+import type { IncidentHistory } from "../../lib/model/transition.ts";
 import { openTrial, type TrialProject } from "./trial-project.ts";
 
 // MariaDB, RabbitMQ and memcached behind a gate, probed by the coordinator in its container, with accounts that their images make.
@@ -34,6 +35,30 @@ test.for([
   expect(answers).toMatch(expected);
   expect(answers).not.toMatch(/:\/\/\w+:[\w-]{32}@/);
 });
+
+test("the incident names the broker, though its consumer is the first to notice and to end", async () => {
+  const { Id: id } = await docker.getContainer("servers-servers-broker").inspect();
+  // From inside: a kill by the engine would be somebody's hand.
+  const kill = ["sh", "-c", "kill -KILL $(pidof beam.smp)"];
+  // With its container the command may end, too.
+  const { exitCode } = await connectEngine().run(id, kill, AbortSignal.timeout(30_000));
+  expect([0, 137]).toContain(exitCode);
+  const incident = await vi.waitUntil(lastIncident, { timeout: 60_000, interval: 500 });
+  expect(incident).toMatchObject({
+    root: "broker",
+    cause: { kind: "exited" },
+    outcome: "recovered",
+    services: { broker: "ready", consumer: "ready" },
+  });
+});
+
+/** The last incident, once it is over. */
+async function lastIncident() {
+  const { output: json } = await trial.run("npx", ["phasegate", "incidents", "--json", "--stack", "servers"]);
+  const { incidents } = JSON.parse(json) as IncidentHistory;
+  const [last] = incidents;
+  return last?.closedMs !== undefined && last;
+}
 
 test("nothing differs without a change", async () => {
   const { code, output: told } = await trial.pulumi(["preview", "--expect-no-changes"]);

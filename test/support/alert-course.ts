@@ -4,7 +4,7 @@ import type { Alerts } from "../../lib/alerting/alerts.ts";
 import { incidentSeen, noAlerts } from "../../lib/alerting/alerts.ts";
 import { due } from "../../lib/alerting/due.ts";
 import type { AlertSettings } from "../../lib/alerting/settings.ts";
-import { parts } from "../../lib/supervision/cascade-plan.ts";
+import { needsOf, parts } from "../../lib/supervision/cascade-plan.ts";
 import { noIncidents, note } from "../../lib/supervision/incident.ts";
 import type { SimulatedStack } from "./simulated-stack.ts";
 
@@ -18,6 +18,7 @@ export interface Seen {
 export function seenOf(stack: SimulatedStack, sinceMs: number): Seen[] {
   const numbers = parts(stack.records);
   const partOf = (name: string) => numbers.get(name);
+  const needed = (name: string) => needsOf(stack.records, name);
   let incidents = noIncidents;
   return stack.changes
     .map(({ atMs, service, from, to, cause }, i) => ({
@@ -32,7 +33,9 @@ export function seenOf(stack: SimulatedStack, sinceMs: number): Seen[] {
     .filter(({ atMs }) => atMs >= sinceMs)
     .map((bare) => {
       const again = bare.from === "restarting" && bare.to === "restarting";
-      const noted = note(incidents, bare, { partOf, supervised: true, anotherRestart: again });
+      const noted = note(incidents, bare, {
+        ...{ partOf, needsOf: needed, supervised: true, anotherRestart: again },
+      });
       incidents = noted.incidents;
       return { transition: { ...bare, incident: noted.incident?.id }, incident: noted.incident };
     });

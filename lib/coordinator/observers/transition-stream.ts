@@ -1,7 +1,7 @@
 import type { Incident, Transition } from "../../model/transition.ts";
 import type { Changes } from "../../readiness/changes.ts";
 import { changes } from "../../readiness/changes.ts";
-import { parts } from "../../supervision/cascade-plan.ts";
+import { needsOf, parts } from "../../supervision/cascade-plan.ts";
 import type { Incidents } from "../../supervision/incident.ts";
 import { note, reconciled } from "../../supervision/incident.ts";
 import type { Records, ServiceRecord } from "../../supervision/service-record.ts";
@@ -69,7 +69,8 @@ export function transitionStream({
     const supervised = before.verified !== undefined;
     const partOf = (name: string) => numbers.get(name);
     const anotherRestart = isAnotherRestart(before.state, after.state);
-    const noted = note(incidents, bare, { partOf, supervised, anotherRestart });
+    const needed = (name: string) => needsOf(records, name);
+    const noted = note(incidents, bare, { partOf, needsOf: needed, supervised, anotherRestart });
     incidents = noted.incidents;
     const transition: Transition = noted.incident ? { ...bare, incident: noted.incident.id } : bare;
     recent = [...recent.slice(1 - remembered), transition];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Incident, Transition } from "../../../lib/model/transition.ts";
-import { parts } from "../../../lib/supervision/cascade-plan.ts";
+import { needsOf, parts } from "../../../lib/supervision/cascade-plan.ts";
 import { noIncidents, note, reconciled } from "../../../lib/supervision/incident.ts";
 import { desiredService } from "../../support/desired.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
@@ -27,6 +27,7 @@ function started(): SimulatedStack {
 function incidentsSince(stack: SimulatedStack, sinceMs: number): Incident[] {
   const numbers = parts(stack.records);
   const partOf = (name: string) => numbers.get(name);
+  const needed = (name: string) => needsOf(stack.records, name);
   const known = new Map<number, Incident>();
   let incidents = noIncidents;
   for (const [i, { atMs, service, from, to, cause }] of stack.changes.entries()) {
@@ -35,7 +36,12 @@ function incidentsSince(stack: SimulatedStack, sinceMs: number): Incident[] {
       incidents,
       { seq: i, atMs, service, from, to, cause, generation: 1 },
       // In this world each of them is.
-      { partOf, supervised: true, anotherRestart: from === "restarting" && to === "restarting" },
+      {
+        partOf,
+        needsOf: needed,
+        supervised: true,
+        anotherRestart: from === "restarting" && to === "restarting",
+      },
     );
     incidents = noted.incidents;
     if (noted.incident) known.set(noted.incident.id, noted.incident);
@@ -80,6 +86,31 @@ describe("an incident", () => {
       ["mailer", "recovered"],
       ["redis", "recovered"],
     ]);
+  });
+
+  test("has for its root what the first that noticed needs, where that fails soon after", () => {
+    const stack = started();
+    const sinceMs = stack.now();
+    stack.crash("backend", 1);
+    stack.at(stack.now() + 300, () => stack.crash("auth", 2));
+    stack.at(stack.now() + 900, () => stack.crash("redis", 137));
+    stack.run(120_000);
+    const incidents = incidentsSince(stack, sinceMs);
+    expect(incidents).toMatchObject([
+      { root: "redis", cause: { text: "exited with code 137" }, outcome: "recovered" },
+    ]);
+    expect(incidents[0]?.openedMs, "it began when it was noticed").toBeLessThan(sinceMs + 300);
+  });
+
+  test("keeps its root where what that needs fails long after, or what needs it soon after", () => {
+    const stack = started();
+    const sinceMs = stack.now();
+    Object.assign(stack.workloads.get("auth") ?? {}, { crashes: true });
+    stack.crash("auth", 1);
+    stack.at(stack.now() + 200, () => stack.crash("backend"));
+    stack.at(stack.now() + 60_000, () => stack.crash("redis", 137));
+    stack.run(120_000);
+    expect(incidentsSince(stack, sinceMs)).toMatchObject([{ root: "auth", cause: { kind: "exited" } }]);
   });
 
   test("of a service that is given up stays open, with what depends on it", () => {
@@ -165,7 +196,7 @@ describe("a restart that is begun again", () => {
       const own = i < 2 ? cause : { kind: "boot", text: "its turn has come" };
       const transition = { seq: i, atMs: i * 10, service: "backend", from, to, cause: own, generation: 1 };
       const noted = note(incidents, transition, {
-        ...{ partOf: () => 1, supervised: true, anotherRestart: false },
+        ...{ partOf: () => 1, needsOf: () => new Set<string>(), supervised: true, anotherRestart: false },
       });
       incidents = { open: [...noted.incidents.open], nextId: noted.incidents.nextId };
       last = noted.incident;

@@ -1,8 +1,10 @@
 import {
   amqp,
+  bundle,
   connections,
   defineStack,
   job,
+  logLine,
   memcached,
   mysql,
   queue,
@@ -44,6 +46,11 @@ const servers = defineStack({
       port: 11211,
       validations: { ready: { answers: memcached({ level: "basic" }) } },
     }),
+    consumer: service({
+      image: bundle("test/e2e/servers/consumer.ts"),
+      env: { BROKER_URL: urlOf("broker") },
+      validations: { ready: { connected: logLine(/connected to the broker/, { level: "basic" }) } },
+    }),
     asks: job({
       image: "node:24-slim",
       command: ["node", "-e", "console.log(process.env.DATABASE_URL, process.env.BROKER_URL)"],
@@ -57,9 +64,15 @@ const servers = defineStack({
       validation: "ready",
       timeout: "120s",
     },
-    work: { title: "Work", services: ["asks"], dependsOn: ["data"], validation: "ready", timeout: "60s" },
+    work: {
+      title: "Work",
+      services: ["consumer", "asks"],
+      dependsOn: ["data"],
+      validation: "ready",
+      timeout: "60s",
+    },
   },
-  needs: { asks: ["database", "broker"] },
+  needs: { asks: ["database", "broker"], consumer: ["broker"] },
   failureHandling: { maxRetries: 0, backoff: { multiplier: 2, max: "1s" }, grace: "10s" },
 });
 
