@@ -110,7 +110,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   oom_score_adj: { fate: "not", what: unlimited },
   pid: { fate: "not", what: unset },
   pids_limit: { fate: "carried", what: "`resources.pids`" },
-  platform: { fate: "not", what: "the engine's own platform is taken" },
+  platform: { fate: "carried", what: "`platform`" },
   ports: {
     fate: "differently",
     what: "`port`, `publish` and `ports`: on 127.0.0.1 at the environment's `portBase` plus a number, or at the address that the file names",
@@ -128,7 +128,7 @@ export const attributes: Readonly<Record<string, Attribute>> = {
   provider: { fate: "not", what: "phasegate runs containers only" },
   pull_policy: {
     fate: "differently",
-    what: "an image that is not there is pulled, and one that is there is kept",
+    what: "`pull`, which is missing, always or never: nothing is pulled again after a time",
   },
   pull_refresh_after: { fate: "not", what: "an image that is there is not pulled again" },
   read_only: { fate: "carried", what: "`readOnly`, but for what has secrets or configs" },

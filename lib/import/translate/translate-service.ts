@@ -21,6 +21,7 @@ import type { Volumes } from "./mounts.ts";
 import { mountsOf } from "./mounts.ts";
 import { portsOf } from "./ports.ts";
 import { carryPrivileges } from "./privileges.ts";
+import { carryImageOptions } from "./image-options.ts";
 import { carryProcess } from "./process.ts";
 import { resourcesOf } from "./resources.ts";
 import { filesOf } from "./storage.ts";
@@ -64,6 +65,7 @@ export function translateService(kinded: Kinded, context: ServiceContext): Trans
   const known = account !== undefined;
   const carrier = carrierOf(kinded, calls.secrets, note);
   carryProcess(kinded, carrier, note);
+  carryImageOptions(kinded, carrier, note);
   carryPrivileges(kinded, carrier, note);
   carryLogging(kinded, carrier, note);
 
@@ -236,13 +238,6 @@ function noteNotCarried({ name, kind, service }: Kinded, note: Report): void {
       "changed",
       `services.${name}.container_name`,
       "the container is called after the stack and the service",
-    );
-  const pull = service["pull_policy"];
-  if (typeof pull === "string" && /^(?:always|refresh|daily|weekly|every_)/.test(pull))
-    note(
-      "lost",
-      `services.${name}.pull_policy`,
-      `${shown(pull)}: an image that is there is not pulled again`,
     );
   const { max_attempts: _, ...policy } = service.deploy?.restart_policy ?? {};
   const said = Object.keys(policy).filter((key) => !key.startsWith("x-"));

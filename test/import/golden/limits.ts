@@ -26,13 +26,11 @@ export const limits = defineStack({
     // lost: blkio_config: phasegate does not limit it: the engine's default applies
     // lost: ipc: phasegate does not set it: the engine's default applies
     // lost: pid: phasegate does not set it: the engine's default applies
-    // lost: platform: the engine's own platform is taken
     // lost: post_start: hooks are not run: make a job of it that a later phase waits for
     // lost: privileged: no container may do all that the engine may: give it the `capabilities` and `devices`
     // that it needs
     // lost: deploy.placement: everything runs on the one engine
     // lost: deploy.update_config: a changed container is replaced at once, and proven again
-    // lost: pull_policy: always: an image that is there is not pulled again
     engine: service({
       image: "acme/engine@sha256:0123456789012345678901234567890123456789012345678901234567890123",
       replicas: 2,
@@ -55,6 +53,8 @@ export const limits = defineStack({
       labels: { "traefik.enable": "true" },
       extraHosts: { "host.docker.internal": "host-gateway" },
       dns: { servers: ["10.0.0.2"] },
+      platform: "linux/arm64",
+      pull: "always",
       capabilities: { add: ["NET_ADMIN"], drop: ["all"] },
       securityOptions: ["seccomp=unconfined"],
       devices: { "/dev/ttyUSB0": "/dev/ttyUSB0" },

@@ -65,6 +65,9 @@ describe("an option that both languages have", () => {
       'logging: {driver: "syslog", options: {"syslog-address": "udp://logs:514"}}',
     ],
     ["logging: { driver: none }", 'logging: {driver: "none"}'],
+    ["platform: linux/arm64", 'platform: "linux/arm64"'],
+    ["pull_policy: always", 'pull: "always"'],
+    ["pull_policy: never", 'pull: "never"'],
   ] as const)("%s", async ([attributes, option]) => {
     const { declared, said } = await of(attributes);
     expect(declared).toContain(option);
@@ -83,6 +86,7 @@ describe("an option that both languages have", () => {
     "cpus: 0",
     "cpu_quota: -1",
     "pull_policy: missing",
+    "pull_policy: if_not_present",
     "mem_limit: 0",
     "deploy: { resources: { reservations: { cpus: '0.5' } } }",
     "logging: { driver: json-file }",
@@ -123,7 +127,8 @@ describe("what a declaration cannot say is lost with its reason, and the rest is
     ["logging: { driver: loki }", "logging: logging.driver"],
     ["logging: { options: { max-size: much } }", "logging.max-size: is no size"],
     ["privileged: true", "privileged: no container may do all that the engine may"],
-    ["pull_policy: every_12h", "pull_policy: every_12h: an image that is there is not pulled again"],
+    ["pull_policy: every_12h", 'pull_policy: every_12h: pull is "missing", "always" or "never"'],
+    ["platform: 'linux/arm64/v8/x'", "platform: platform"],
     ["label_file: a.labels", "label_file: its labels are not read"],
   ] as const)("%s", async ([attributes, loss]) => {
     const { said } = await of(attributes);
