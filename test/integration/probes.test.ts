@@ -469,7 +469,7 @@ async function nobodysAddress(): Promise<string> {
 
 test("an address that nobody has", async () => {
   const { lines, ended } = await probeEverything([`${await nobodysAddress()}:5432`]);
-  expect(lines).toHaveLength(21);
+  expect(lines).toHaveLength(24);
   expect(lines.at(-1)).toBe("done");
   // A name server is asked without a connection, and a probe of one's own says what its client says.
   expect(lines.at(-3)).toMatch(/^http dns-name: failed, (timeout|dns): /);
