@@ -52,15 +52,13 @@ afterAll(async () => {
     for (const tag of RepoTags ?? [])
       if (tag.startsWith("phasegate/api:")) await docker.getImage(tag).remove({ force: true });
   for (const { RepoTags, RepoDigests } of await docker.listImages())
-    if ([...(RepoTags ?? []), ...(RepoDigests ?? [])].some((name) => name.startsWith(`${registry.name}/`)))
-      await forget(RepoTags, RepoDigests);
+    await forget([...(RepoTags ?? []), ...(RepoDigests ?? [])]);
 });
 
 /** Takes the names of this registry away; the image itself may be others', too. */
-async function forget(tags: readonly string[] = [], digests: readonly string[] = []): Promise<void> {
-  for (const name of [...tags, ...digests])
-    if (name.startsWith(`${registry.name}/`))
-      await unlessMissing(answered(docker.getImage(name).remove({ force: true })));
+async function forget(names: readonly string[]): Promise<void> {
+  for (const name of names.filter((one) => one.startsWith(`${registry.name}/`)))
+    await unlessMissing(answered(docker.getImage(name).remove({ force: true })));
 }
 
 /** Pushes an image as what the tag means, and leaves no tag of it on the engine. */
