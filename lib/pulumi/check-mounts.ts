@@ -3,6 +3,7 @@ import { errorText, PhasegateError } from "../core/errors.ts";
 import type { Problem } from "../core/problem.ts";
 import { describeProblems, placeText } from "../core/problem.ts";
 import { answeredSoon, dockerClient } from "../engine/docker-engine.ts";
+import { listNetworks } from "../engine/networks.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { isLocalEngine } from "./check-ports.ts";
@@ -74,9 +75,7 @@ async function externalProblems(plan: LifecyclePlan, host: string | undefined): 
     volumes: new Set(
       (await answeredSoon((soon) => docker.listVolumes({ ...soon }))).Volumes.map(({ Name }) => Name),
     ),
-    networks: new Set(
-      (await answeredSoon((soon) => docker.listNetworks({ ...soon }))).map(({ Name }) => Name),
-    ),
+    networks: new Set((await listNetworks(host)).map(({ name }) => name)),
   };
   return [
     ...volumes

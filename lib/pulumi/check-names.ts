@@ -1,6 +1,6 @@
 import { PhasegateError } from "../core/errors.ts";
 import { describeProblems } from "../core/problem.ts";
-import { answeredSoon, dockerClient } from "../engine/docker-engine.ts";
+import { containersThere } from "../engine/containers-there.ts";
 import { listNetworks } from "../engine/networks.ts";
 import { coordinatorName } from "../model/check-declaration.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
@@ -9,18 +9,13 @@ import { isOfStack } from "./labels.ts";
 
 /** @throws PhasegateError PHASEGATE_CONTAINER_REFUSED with every container and network of somebody else's that has a name of the stack's */
 export async function checkNames(plan: LifecyclePlan, host: string | undefined): Promise<void> {
-  const containers = await answeredSoon((soon) => dockerClient(host).listContainers({ ...soon, all: true }));
   const ofOthers = (all: readonly { name: string; labels: Readonly<Record<string, string>> }[]) => {
     const others = all.filter(
       ({ labels }) => !isOfStack(labels, { declaration: plan.name, stack: plan.stack }),
     );
     return new Set(others.map(({ name }) => name));
   };
-  const takenContainers = ofOthers(
-    containers.flatMap(({ Names, Labels: labels }) =>
-      Names.map((name) => ({ name: name.replace(/^\//, ""), labels })),
-    ),
-  );
+  const takenContainers = ofOthers(await containersThere(host));
   const takenNetworks = ofOthers(await listNetworks(host));
   const problems = [
     ...plan.networks.flatMap((network) => {

@@ -33,6 +33,18 @@ export interface ServedCoordinator {
   close(): Promise<void>;
 }
 
+/** Lets the time of a bench pass until an answer has come through the socket. */
+export async function answered<T>(served: ServedCoordinator, answer: Promise<T>): Promise<T> {
+  let over = false;
+  const done = answer.finally(() => (over = true));
+  done.catch(() => undefined);
+  while (!over) {
+    await served.bench.clock.advance(100);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  return done;
+}
+
 export async function servedCoordinator(): Promise<ServedCoordinator> {
   const folder = temporaryFolder();
   const socket = join(folder.path, "control.sock");

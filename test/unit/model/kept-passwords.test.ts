@@ -5,7 +5,6 @@ import {
   defineStack,
   mongodb,
   mysql,
-  parseProfile,
   ping,
   postgres,
   query,
@@ -17,16 +16,7 @@ import {
 } from "phasegate";
 import type { ServicePlan } from "../../../lib/model/plan.ts";
 import { passwordsKeptInVolumes } from "../../../lib/model/kept-passwords.ts";
-
-const profile = parseProfile("dev", {
-  declaration: "shop",
-  environment: "development",
-  startupTimeoutMultiplier: "1.5",
-  healthCheckInterval: "30s",
-  validationLevel: "basic",
-  portBase: 15000,
-  images: {},
-});
+import { profile } from "../../support/shop.ts";
 
 const [password, validations] = [
   secret("shared"),

@@ -8,7 +8,6 @@ import {
   get,
   mongodb,
   mysql,
-  parseProfile,
   ping,
   queue,
   rabbitmq,
@@ -22,16 +21,7 @@ import {
 import { viewPlan } from "../../../lib/review/plan-view.ts";
 import { weakenings } from "../../../lib/review/weakening.ts";
 import type { Service } from "../../../lib/model/service.ts";
-
-const profile = parseProfile("dev", {
-  declaration: "shop",
-  environment: "development",
-  startupTimeoutMultiplier: "1.5",
-  healthCheckInterval: "30s",
-  validationLevel: "basic",
-  portBase: 15000,
-  images: {},
-});
+import { profile } from "../../support/shop.ts";
 
 function planOf(data: Service<"ready", never>) {
   const api = httpService({

@@ -3,7 +3,7 @@ import { commands } from "../../../../lib/cli/commands.ts";
 import type { ControlClient } from "../../../../lib/control/client.ts";
 import { probeOn } from "../../../support/desired.ts";
 import type { ServedCoordinator } from "../../../support/served-coordinator.ts";
-import { servedCoordinator } from "../../../support/served-coordinator.ts";
+import { answered, servedCoordinator } from "../../../support/served-coordinator.ts";
 
 let served: ServedCoordinator;
 let client: ControlClient;
@@ -60,20 +60,8 @@ const asked: Readonly<Record<string, (service: string) => Promise<readonly strin
 };
 
 async function command(action: "start" | "stop" | "restart" | "run", service: string) {
-  const { steps } = await answered(client.call("command", { action, services: [service] }));
+  const { steps } = await answered(served, client.call("command", { action, services: [service] }));
   return steps.map((step) => step.service);
-}
-
-/** Lets time pass until an answer has come through the socket. */
-async function answered<T>(answer: Promise<T>): Promise<T> {
-  let over = false;
-  const done = answer.finally(() => (over = true));
-  done.catch(() => undefined);
-  while (!over) {
-    await served.bench.clock.advance(100);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  return done;
 }
 
 const taking = commands()
@@ -89,7 +77,8 @@ test("what is asked here is what every command that takes a service asks", () =>
 });
 
 describe.each(taking)("phasegate %s", (name) => {
-  const ask = (service: string) => answered(asked[name]?.(service) ?? Promise.reject(new Error(name)));
+  const ask = (service: string) =>
+    answered(served, asked[name]?.(service) ?? Promise.reject(new Error(name)));
 
   test("takes the name that all instances of a service have", async () => {
     // Only a job is run by hand, and a job has no instances.

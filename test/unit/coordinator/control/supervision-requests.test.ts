@@ -3,7 +3,7 @@ import type { ControlClient } from "../../../../lib/control/client.ts";
 import type { CommandProgress } from "../../../../lib/model/control-answers.ts";
 import { probeOn } from "../../../support/desired.ts";
 import type { ServedCoordinator } from "../../../support/served-coordinator.ts";
-import { servedCoordinator } from "../../../support/served-coordinator.ts";
+import { answered, servedCoordinator } from "../../../support/served-coordinator.ts";
 
 let served: ServedCoordinator;
 let client: ControlClient;
@@ -25,21 +25,10 @@ afterEach(async () => {
   await served.close();
 });
 
-/** Lets time pass until an answer has come through the socket. */
-async function answered<T>(answer: Promise<T>): Promise<T> {
-  let over = false;
-  const done = answer.finally(() => (over = true));
-  done.catch(() => undefined);
-  while (!over) {
-    await served.bench.clock.advance(100);
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
-  return done;
-}
-
 test("a command's progress comes before its result", async () => {
   const progress: CommandProgress[] = [];
   const result = await answered(
+    served,
     client.call("command", { action: "restart", services: ["redis"] }, (event) => progress.push(event)),
   );
   expect(progress.map(({ kind }) => kind).filter((kind) => kind !== "waiting")).toEqual([
