@@ -1,0 +1,203 @@
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { measureFloor } from "../../bench/shape/floor.ts";
+import { startOf, withEvents } from "../../bench/shape/run.ts";
+import { shapeServices } from "../../bench/shape/shapes.ts";
+import { connectStack } from "../../lib/control/running-stack.ts";
+import { bundleReference, prepareBundle } from "../../lib/engine/bundle-image.ts";
+import { dockerClient } from "../../lib/engine/docker-engine.ts";
+import { countingEngine, type CountingEngine } from "../support/counting-engine.ts";
+import { callsOf } from "../support/noted-calls.ts";
+import { lateMs } from "./cost/stacks/index.ts";
+import { openTrial, type TrialProject } from "./trial-project.ts";
+
+// What an `up` costs in what can be counted, which is the same on every machine, however busy. Who adds a resource, a call, a process
+// or a question changes a number here, and knows by it what all stacks will pay.
+const phases = shapeServices("diamond");
+const phaseCount = phases.length;
+const serviceCount = phases.flat().length;
+
+/** Those with a provider. Components are registered, and nothing else is done for them. */
+const resources =
+  // The network; of the coordinator its image, its volume, its key and its container; what there is of containers, and of ports.
+  7 +
+  // The gate.
+  phaseCount +
+  // The image, the container, and what is expected of it.
+  3 * serviceCount;
+
+/** The project, the stack and the coordinator; each phase; each service. */
+const components = 3 + phaseCount + serviceCount;
+
+const registered = {
+  RegisterResource: resources + components,
+  RegisterResourceOutputs: components,
+  // One for each of the two providers: Docker's and the dynamic resources'.
+  Configure: 2,
+  Check: resources,
+};
+
+const processes = [
+  // Pulumi asks Node.js where in the project what runs a program is, and starts it; and so with the dynamic resources' provider.
+  "node -e",
+  "run/index.js",
+  "node -e",
+  "dynamic-provider/index.js",
+];
+
+const changed = {
+  "POST /networks/create": 1,
+  "POST /volumes/create": 1,
+  // The coordinator; each service, and before it a container that is never started, by which its declaration is checked.
+  "POST /containers/create": 1 + 2 * serviceCount,
+  "DELETE /containers/ID": serviceCount,
+  "POST /containers/ID/start": 1 + serviceCount,
+  // Docker's provider creates a container on the default network, and then moves it.
+  "POST /networks/ID/disconnect": 1 + serviceCount,
+  "POST /networks/ID/connect": 1 + serviceCount,
+  // The coordinator follows the output of each service.
+  "POST /containers/ID/attach": serviceCount,
+  // One for all that the command has to say to the coordinator, and none for probes.
+  "POST /containers/ID/exec": 1,
+  "POST /exec/ID/start": 1,
+};
+
+// How often the engine is asked something depends a little on what happens when: 72 and 28 have been counted. The command's questions
+// and the coordinator's, those about images aside, which may have to be pulled.
+const questionsFromNothing = 22 + 10 * serviceCount;
+const questionsWithoutChange = 10 + 4 * serviceCount;
+
+/**
+ * From the creation of the first container to the last verdict, beside what the engine takes for the same containers without anything
+ * that has to be found out. Normal is 1.5 at most, 1.7 on two processors that are both kept busy meanwhile, since the floor is higher there as
+ * well. What this is to find, a wait or a poll that each phase pays for, is seen from 0.7 s a phase on.
+ */
+const mostOverFloor = 2.5;
+
+const docker = dockerClient();
+let trial: TrialProject;
+let engine: CountingEngine;
+
+interface Cost {
+  readonly calls: Readonly<Record<string, number>>;
+  readonly processes: readonly string[];
+  readonly requests: readonly string[];
+}
+
+/** One `up`, and what it cost. */
+async function costOfUp(): Promise<Cost> {
+  const [calls, noted] = [join(trial.dir, "calls"), join(trial.dir, "processes")];
+  engine.takeRequests();
+  const { code, output } = await trial.pulumi(["up", "--yes", "--skip-preview"], {
+    env: {
+      DOCKER_HOST: engine.host,
+      NODE_OPTIONS: `--import ${pathToFileURL(join(process.cwd(), "test/support/note-process.ts")).href}`,
+      NOTED_PROCESSES: noted,
+      PULUMI_DEBUG_GRPC: calls,
+    },
+  });
+  expect(code, output).toBe(0);
+  const cost = {
+    calls: callsOf(calls),
+    processes: readFileSync(noted, "utf8").trim().split("\n"),
+    requests: engine.takeRequests().filter((request) => !/ \/(images|build|_ping)/.test(request)),
+  };
+  for (const file of [calls, noted]) rmSync(file);
+  return cost;
+}
+
+const isQuestion = (request: string) => /^(GET|HEAD) /.test(request);
+
+function counted(requests: readonly string[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    Object.entries(Object.groupBy(requests, (request) => request)).map(([request, all = []]) => [
+      request,
+      all.length,
+    ]),
+  );
+}
+
+let fromNothing: Cost;
+let withoutChange: Cost;
+let startMs: number;
+let floorMs: number;
+
+beforeAll(async () => {
+  // What is built once a machine is no cost of an `up`.
+  const images = await Promise.all(
+    ["lib/coordinator/main.ts", "bench/late-server.ts"].map(async (entry) => {
+      const reference = await bundleReference(process.cwd(), entry);
+      return (await prepareBundle(docker, process.cwd(), entry, reference, () => {})).reference;
+    }),
+  );
+  engine = await countingEngine();
+  const config = { declaration: "shape", environment: "test", validationLevel: "basic", portBase: 14_300 };
+  trial = await openTrial("cost", config, "test/e2e/cost/stacks");
+
+  const up = await withEvents(docker, "phasegate.stack=cost", costOfUp);
+  fromNothing = up.result;
+  const { coordinator } = await connectStack("shape-cost");
+  const { services } = await coordinator.call("status", {});
+  coordinator.close();
+  const ready = new Map(services.map(({ service, readyMs = NaN }) => [service, readyMs]));
+  const created = up.events.filter(({ action }) => action === "create");
+  ({ startMs } = startOf(
+    phases,
+    new Map(
+      created.map(({ attributes, atMs }) => {
+        const service = attributes["phasegate.service"] ?? "";
+        return [service, { createdMs: atMs, readyMs: ready.get(service) ?? NaN }];
+      }),
+    ),
+  ));
+  withoutChange = await costOfUp();
+
+  const image = images.at(-1) ?? "";
+  floorMs = await measureFloor(docker, { shape: "diamond", lateMs, image }, new AbortController().signal);
+});
+afterAll(async () => {
+  await trial.remove();
+  engine.close();
+});
+
+test("from nothing, each resource is checked and created once", () => {
+  expect(fromNothing.calls).toEqual({ ...registered, Create: resources });
+});
+
+test("without a change, each resource is checked and compared once", () => {
+  expect(withoutChange.calls).toEqual({ ...registered, Diff: resources });
+});
+
+test("a program and a provider of Node.js are started, and nothing by them", () => {
+  expect(fromNothing.processes.toSorted()).toEqual(processes.toSorted());
+  expect(withoutChange.processes.toSorted()).toEqual(processes.toSorted());
+});
+
+test("from nothing, each container is created and started once, and no probe begins a process in one", () => {
+  expect(counted(fromNothing.requests.filter((request) => !isQuestion(request)))).toEqual(changed);
+});
+
+test("without a change, nothing is touched", () => {
+  expect(counted(withoutChange.requests.filter((request) => !isQuestion(request)))).toEqual({
+    // All that the command has to ask of the coordinator.
+    "POST /containers/ID/exec": 1,
+    "POST /exec/ID/start": 1,
+  });
+});
+
+test.each([
+  ["from nothing", () => fromNothing, questionsFromNothing],
+  ["without a change", () => withoutChange, questionsWithoutChange],
+])("%s, the engine is asked so often at most", (_, cost, most) => {
+  const questions = cost().requests.filter(isQuestion);
+  expect(questions.length, JSON.stringify(counted(questions), null, 2)).toBeLessThanOrEqual(most);
+  // Where nothing is counted, nothing is guarded.
+  expect(questions.length).toBeGreaterThan(serviceCount);
+});
+
+test("a start takes little more than the engine alone does", () => {
+  expect(startMs / floorMs).toBeGreaterThan(1);
+  expect(startMs / floorMs).toBeLessThan(mostOverFloor);
+});

@@ -1,0 +1,8 @@
+import type { StackDeclaration } from "phasegate";
+import { shapeDeclaration } from "../../../../bench/shape/shapes.ts";
+
+/** How long after its start each service is ready. */
+export const lateMs = 300;
+
+/** What a stack's config may name in a trial of costs. */
+export const declarationNamed = (_name: string): StackDeclaration => shapeDeclaration("diamond", lateMs);

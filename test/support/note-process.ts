@@ -1,0 +1,15 @@
+/** Preloaded into every Node.js process of a command: each writes a line about itself, and one about each process that it starts. */
+import type { ChildProcess } from "node:child_process";
+import { subscribe } from "node:diagnostics_channel";
+import { appendFileSync } from "node:fs";
+import { basename } from "node:path";
+import { isMainThread } from "node:worker_threads";
+
+const note = (line: string) => {
+  appendFileSync(process.env["NOTED_PROCESSES"] ?? "", `${line}\n`);
+};
+
+if (isMainThread) note(/[^/]+\/[^/]+$/.exec(process.argv[1] ?? "")?.[0] ?? "node -e");
+subscribe("child_process", (message) => {
+  note(basename((message as { readonly process: ChildProcess }).process.spawnfile));
+});
