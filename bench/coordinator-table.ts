@@ -1,3 +1,4 @@
+import { markdownTable } from "./comparison.ts";
 import type { CoordinatorCost } from "./coordinator-cost.ts";
 
 /** What coordinators cost, as a Markdown table: a column for each size. */
@@ -31,13 +32,10 @@ export function coordinatorTable(costs: readonly CoordinatorCost[]): string {
     ],
     ["– processor", ({ failures }) => (failures ? seconds(failures.rebooted.cpuMs) : "")],
   ];
-  return [
+  return markdownTable([
     ["services", ...costs.map(({ services }) => String(services))],
-    ["---", ...costs.map(() => "---")],
     ...rows.map(([name, figure]) => [name, ...costs.map(figure)]),
-  ]
-    .map((cells) => `| ${cells.join(" | ")} |`)
-    .join("\n");
+  ]);
 }
 
 const mebibytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;

@@ -1,11 +1,13 @@
 import type Docker from "dockerode";
 
-/** When the engine created a stack's containers, by the name of their service. Milliseconds since the epoch. */
+/**
+ * When the engine created the containers with all of some labels, by the name of their service. Milliseconds since the epoch.
+ */
 export async function creationTimes(
   docker: Docker,
-  stack: string,
+  ...labels: readonly string[]
 ): Promise<Readonly<Record<string, number>>> {
-  const found = await docker.listContainers({ all: true, filters: { label: [`phasegate.stack=${stack}`] } });
+  const found = await docker.listContainers({ all: true, filters: { label: [...labels] } });
   const times = await Promise.all(
     found.map(async ({ Id, Labels }) => {
       const { Created } = await docker.getContainer(Id).inspect();
@@ -15,9 +17,9 @@ export async function creationTimes(
   return Object.fromEntries(times);
 }
 
-/** Takes away every container, network and volume with a label, running or not. */
-export async function removeLabelled(docker: Docker, label: string): Promise<void> {
-  const filters = { label: [label] };
+/** Takes away every container, network and volume with all of some labels, running or not. */
+export async function removeLabelled(docker: Docker, ...labels: readonly string[]): Promise<void> {
+  const filters = { label: [...labels] };
   const containers = await docker.listContainers({ all: true, filters });
   await Promise.all(containers.map(({ Id }) => docker.getContainer(Id).remove({ force: true, v: true })));
   const networks = await docker.listNetworks({ filters });

@@ -2,27 +2,34 @@ import { arch, cpus, release, totalmem } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import type Docker from "dockerode";
 
-/** What the figures were measured on. */
-export interface Machine {
+/** What the figures were measured on, where no engine was needed. */
+export interface Processors {
   readonly processors: number;
   readonly model: string;
   readonly memoryGib: number;
   readonly kernel: string;
-  readonly engine: string;
   readonly node: string;
 }
 
-export async function describeMachine(docker: Docker): Promise<Machine> {
+/** What the figures were measured on. */
+export interface Machine extends Processors {
+  readonly engine: string;
+}
+
+export function describeProcessors(): Processors {
   const [first] = cpus();
-  const { Version } = await docker.version();
   return {
     processors: cpus().length,
     model: (first?.model ?? "unknown").trim(),
     memoryGib: Math.round(totalmem() / 2 ** 30),
     kernel: `${release()} ${arch()}`,
-    engine: Version,
     node: process.versions.node,
   };
+}
+
+export async function describeMachine(docker: Docker): Promise<Machine> {
+  const { Version } = await docker.version();
+  return { ...describeProcessors(), engine: Version };
 }
 
 /** Above this share of its processors' time a machine is not quiet. */

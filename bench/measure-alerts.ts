@@ -2,14 +2,13 @@
  * How many alerts a day of faults comes to, and how many an alerter of each service would have sent. The rules, the day and its clock
  * are those of the tests. `npm run bench -- alerts` runs it.
  */
-import { parseArgs } from "node:util";
+import { Option } from "commander";
 import type { Alerts } from "../lib/alerting/alerts.ts";
 import { incidentSeen, noAlerts, stateSeen } from "../lib/alerting/alerts.ts";
 import { due } from "../lib/alerting/due.ts";
 import { naiveAlerts } from "../lib/alerting/naive-alerts.ts";
 import type { AlertSettings } from "../lib/alerting/settings.ts";
 import { transitionStream } from "../lib/coordinator/observers/transition-stream.ts";
-import { alignColumns } from "../lib/core/columns.ts";
 import { describeMs, durationMs } from "../lib/core/duration.ts";
 import { alertingDefaults } from "../lib/model/alerting.ts";
 import type { Transition } from "../lib/model/transition.ts";
@@ -17,21 +16,41 @@ import { noIncidents } from "../lib/supervision/incident.ts";
 import { seededRandom } from "../test/support/seeded-random.ts";
 import { someFaults, someStack, startAll } from "../test/support/simulated-day.ts";
 import { simulatedStack } from "../test/support/simulated-stack.ts";
-
-const { values } = parseArgs({
-  options: {
-    days: { type: "string", default: "20" },
-    services: { type: "string", default: "30" },
-    events: { type: "string", default: "80" },
-    json: { type: "boolean", default: false },
-  },
-});
-const days = positive("days", values.days);
-const services = positive("services", values.services);
-const events = positive("events", values.events);
+import { benchmark, jsonOption, runBenchmark, wholeNumber } from "./benchmark.ts";
+import { markdownTable } from "./comparison.ts";
 
 const dayMs = 24 * 3_600_000;
 const afterMs = durationMs(alertingDefaults.after);
+
+interface Options {
+  readonly days: number;
+  readonly services: number;
+  readonly events: number;
+}
+
+const command = benchmark(
+  "alerts",
+  "Simulates days with faults, and counts the alerts, and those that one alerter a service would have sent. It needs no engine.",
+)
+  .addOption(
+    new Option("--days <n>", "how many days, each of another seed").argParser(wholeNumber).default(20),
+  )
+  .addOption(
+    new Option("--services <n>", "how many services the stack has").argParser(wholeNumber).default(30),
+  )
+  .addOption(
+    new Option("--events <n>", "how much happens in a day: failures, and what people do")
+      .argParser(wholeNumber)
+      .default(80),
+  )
+  .addOption(jsonOption());
+
+await runBenchmark(command, () => {
+  const options = command.opts<Options>();
+  const all = Array.from({ length: options.days }, (_, i) => simulatedDay(i + 1, options));
+  const measured = totalOf(all, options);
+  return { measured, report: alertsReport(measured) };
+});
 
 /** What a day came to. */
 interface Day {
@@ -44,7 +63,7 @@ interface Day {
   readonly delaysMs: readonly number[];
 }
 
-function simulatedDay(seed: number): Day {
+function simulatedDay(seed: number, { services, events }: Options): Day {
   const random = seededRandom(seed);
   const desired = someStack(services, random);
   const needs = new Map(desired.map((one) => [one.service, Object.keys(one.needs)]));
@@ -97,43 +116,35 @@ function simulatedDay(seed: number): Day {
   };
 }
 
-const all = Array.from({ length: days }, (_, i) => simulatedDay(i + 1));
-const sum = (of: (day: Day) => number) => all.reduce((total, day) => total + of(day), 0);
-const total = {
-  ...{ days, services, faults: sum(({ faults }) => faults), incidents: sum(({ incidents }) => incidents) },
-  ...{
+function totalOf(all: readonly Day[], { days, services }: Options) {
+  const sum = (of: (day: Day) => number) => all.reduce((total, day) => total + of(day), 0);
+  const delaysMs = all.flatMap((day) => day.delaysMs);
+  return {
+    days,
+    services,
+    faults: sum(({ faults }) => faults),
+    incidents: sum(({ incidents }) => incidents),
     alerts: sum((day) => day.alerts),
     messages: sum((day) => day.messages),
     naive: sum(({ naive }) => naive),
-  },
-};
-const delaysMs = all.flatMap((day) => day.delaysMs);
-const meanMs = delaysMs.reduce((a, b) => a + b, 0) / delaysMs.length;
-const longestMs = Math.max(...delaysMs);
-if (values.json) console.log(JSON.stringify({ ...total, meanMs, longestMs }, null, 2));
-else
-  console.log(
-    [
-      `${days} simulated days of ${services} services, ${total.faults} faults; an alert after ${alertingDefaults.after}`,
-      "",
-      alignColumns([
-        ["", "in all", "a fault"],
-        ["alerts", String(total.alerts), aFault(total.alerts)],
-        ["messages, with ends and repeats", String(total.messages), aFault(total.messages)],
-        ["of one alerter a service", String(total.naive), aFault(total.naive)],
-      ]),
-      "",
-      `fewer alerts: ${((1 - total.alerts / total.naive) * 100).toFixed(1)} %`,
-      `from the fault, as it was noticed, to the alert: ${describeMs(meanMs)} in the mean, at most ${describeMs(longestMs)}`,
-    ].join("\n"),
-  );
-
-function aFault(count: number): string {
-  return (count / total.faults).toFixed(2);
+    meanMs: delaysMs.reduce((a, b) => a + b, 0) / delaysMs.length,
+    longestMs: Math.max(...delaysMs),
+  };
 }
 
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`--${name} ${text}: a whole number from 1 on`);
+function alertsReport(total: ReturnType<typeof totalOf>): string {
+  const { days, services, faults, alerts, messages, naive, meanMs, longestMs } = total;
+  const row = (title: string, count: number) => [title, String(count), (count / faults).toFixed(2)];
+  return [
+    `${days} simulated days of ${services} services, ${faults} faults; an alert after ${alertingDefaults.after}.`,
+    "",
+    markdownTable([
+      ["", "in all", "a fault"],
+      row("alerts", alerts),
+      row("messages, with ends and repeats", messages),
+      row("of one alerter a service", naive),
+    ]),
+    "",
+    `Fewer alerts: ${((1 - alerts / naive) * 100).toFixed(1)} %. From the fault, as it was noticed, to the alert: ${describeMs(meanMs)} in the mean, at most ${describeMs(longestMs)}.`,
+  ].join("\n");
 }

@@ -1,14 +1,14 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type Docker from "dockerode";
-import { runCommand } from "../command.ts";
 import type { Compose } from "../compose.ts";
+import type { ComposeProject } from "../compose-project.ts";
+import { openComposeProject } from "../compose-project.ts";
 import type { EngineEvent, ServiceEvents, ShapeRun } from "./run.ts";
-import { startOf, withEvents } from "./run.ts";
+import { firstOfEach, startOf, withEvents } from "./run.ts";
 import type { ShapeName } from "./shapes.ts";
 import { servicePort, shapeServices } from "./shapes.ts";
 
 const projectName = "phasegate-bench-shape";
+const serviceLabel = "com.docker.compose.service";
 
 export interface ComposeShape {
   readonly shape: ShapeName;
@@ -36,49 +36,37 @@ export function composeYaml({ shape, lateMs, image, interval }: ComposeShape): s
   return JSON.stringify({ services: Object.fromEntries(services) }, null, 2);
 }
 
+export const openComposeShape = (compose: Compose, dir: string, shape: ComposeShape): ComposeProject =>
+  openComposeProject(compose, dir, projectName, { "compose.yaml": composeYaml(shape) });
+
 /** One `compose up` of the shape, another one, and `compose down`. */
 export async function measureCompose(
-  { command, up }: Compose,
+  project: ComposeProject,
   docker: Docker,
-  dir: string,
-  shape: ComposeShape,
+  shape: ShapeName,
   signal: AbortSignal,
 ): Promise<ShapeRun> {
-  mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, "compose.yaml"), composeYaml(shape));
-  const run = (args: readonly string[], abort: AbortSignal) => {
-    const [program, ...words] = command;
-    const all = [...words, "--project-name", projectName, "--file", "compose.yaml", ...args];
-    return runCommand(program, all, { cwd: dir, env: process.env, signal: abort });
-  };
   try {
     const label = `com.docker.compose.project=${projectName}`;
-    const first = await withEvents(docker, label, () => run(up, signal));
-    const { tookMs: noChangeMs } = await run(up, signal);
+    const first = await withEvents(docker, label, () => project.up(signal));
+    const { tookMs: noChangeMs } = await project.up(signal);
     return {
       commandMs: first.result.tookMs,
       noChangeMs,
-      ...startOf(shapeServices(shape.shape), serviceEvents(first.events)),
+      ...startOf(shapeServices(shape), serviceEvents(first.events)),
     };
   } finally {
-    await run(["down", "--volumes", "--timeout", "1"], new AbortController().signal);
+    await project.down();
   }
 }
 
 function serviceEvents(events: readonly EngineEvent[]): ReadonlyMap<string, ServiceEvents> {
-  const of = (pattern: RegExp) =>
-    new Map(
-      events
-        .filter(({ action }) => pattern.test(action))
-        // The first of each: a health check goes on passing, without another event.
-        .reverse()
-        .map(({ attributes, atMs }) => [attributes["com.docker.compose.service"] ?? "", atMs]),
-    );
-  const ready = of(/^health_status: healthy$/);
+  const of = (action: string) => firstOfEach(events, action, serviceLabel);
+  const [started, ready] = [of("start"), of("health_status: healthy")];
   return new Map(
-    [...of(/^create$/)].map(([service, createdMs]) => [
+    [...of("create")].map(([service, createdMs]) => [
       service,
-      { createdMs, readyMs: ready.get(service) ?? NaN },
+      { createdMs, startedMs: started.get(service) ?? NaN, readyMs: ready.get(service) ?? NaN },
     ]),
   );
 }

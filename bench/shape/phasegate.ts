@@ -2,12 +2,13 @@ import type Docker from "dockerode";
 import { connectStack } from "../../lib/control/running-stack.ts";
 import { removeLabelled } from "../engine-contents.ts";
 import type { ProgramProject } from "../program-project.ts";
-import type { ServiceEvents, ShapeRun } from "./run.ts";
-import { startOf, withEvents } from "./run.ts";
+import type { EngineEvent, ServiceEvents, ShapeRun } from "./run.ts";
+import { firstOfEach, startOf, withEvents } from "./run.ts";
 import type { ShapeName } from "./shapes.ts";
 import { shapeServices } from "./shapes.ts";
 
 const label = "phasegate.declaration=shape";
+const serviceLabel = "phasegate.service";
 const upArgs = ["up", "--yes", "--skip-preview"] as const;
 
 export const removeShape = (docker: Docker) => removeLabelled(docker, label);
@@ -26,25 +27,31 @@ export async function measurePhasegate(
 ): Promise<ShapeRun> {
   const up = await withEvents(docker, label, () => project.pulumi(...upArgs));
   const commandMs = up.result.tookMs;
-  const created = up.events.filter(({ action }) => action === "create");
-  const ready = await readyTimes();
-  const events = new Map<string, ServiceEvents>(
-    created.flatMap(({ attributes, atMs }) => {
-      const service = attributes["phasegate.service"] ?? "";
-      const readyMs = ready.get(service);
-      return readyMs === undefined ? [] : [[service, { createdMs: atMs, readyMs }] as const];
-    }),
-  );
+  const events = await serviceEvents("shape-bench", up.events);
   const { tookMs: noChangeMs } = await project.pulumi(...upArgs);
   return { commandMs, noChangeMs, ...startOf(shapeServices(shape), events) };
 }
 
-/** When the coordinator has known each service to be ready: its container's clock is the engine's. */
-async function readyTimes(): Promise<ReadonlyMap<string, number>> {
-  const { coordinator } = await connectStack("shape-bench");
+/**
+ * What became of each service of a stack in its start: its events on the engine, and when the coordinator has known it to be ready. Its
+ * container's clock is the engine's.
+ * @param stack with its declaration's name: "shape-bench"
+ */
+export async function serviceEvents(
+  stack: string,
+  events: readonly EngineEvent[],
+): Promise<ReadonlyMap<string, ServiceEvents>> {
+  const { coordinator } = await connectStack(stack);
   try {
     const { services } = await coordinator.call("status", {});
-    return new Map(services.map(({ service, readyMs = NaN }) => [service, readyMs]));
+    const created = firstOfEach(events, "create", serviceLabel);
+    const started = firstOfEach(events, "start", serviceLabel);
+    return new Map(
+      services.map(({ service, readyMs = NaN }) => [
+        service,
+        { createdMs: created.get(service) ?? NaN, startedMs: started.get(service) ?? NaN, readyMs },
+      ]),
+    );
   } finally {
     coordinator.close();
   }
@@ -53,7 +60,7 @@ async function readyTimes(): Promise<ReadonlyMap<string, number>> {
 /** The image that all services of the shape run. */
 export async function imageOf(docker: Docker): Promise<string> {
   const containers = await docker.listContainers({ all: true, filters: { label: [label] } });
-  const found = containers.find(({ Labels }) => Labels["phasegate.service"]?.startsWith("step-"));
+  const found = containers.find(({ Labels }) => Labels[serviceLabel]?.startsWith("step-"));
   if (found === undefined) throw new Error("no service of the shape has a container");
   return found.Image;
 }

@@ -8,31 +8,40 @@ export interface ShapeRun {
   /** From the creation of the first service's container until the last service is known to be ready. */
   readonly startMs: number;
   /** For each phase but the last: from the readiness of its last service to the creation of the next one's first container. */
-  readonly lagsMs: readonly number[];
+  readonly createdLagsMs: readonly number[];
+  /** As before, to the start of the next one's first container. */
+  readonly startedLagsMs: readonly number[];
   readonly noChangeMs: number;
 }
 
 /** By the engine's clock, in milliseconds. */
 export interface ServiceEvents {
   readonly createdMs: number;
+  readonly startedMs: number;
   readonly readyMs: number;
 }
+
+const unknown: ServiceEvents = { createdMs: NaN, startedMs: NaN, readyMs: NaN };
 
 /** What became known of the services, phase by phase, as one start. */
 export function startOf(
   phases: readonly (readonly string[])[],
   events: ReadonlyMap<string, ServiceEvents>,
-): Pick<ShapeRun, "startMs" | "lagsMs"> {
-  const times = phases.map((services) => {
-    const of = services.map((service) => events.get(service) ?? { createdMs: NaN, readyMs: NaN });
+): Pick<ShapeRun, "startMs" | "createdLagsMs" | "startedLagsMs"> {
+  const all = phases.map((services) => {
+    const of = services.map((service) => events.get(service) ?? unknown);
     return {
       createdMs: Math.min(...of.map(({ createdMs }) => createdMs)),
+      startedMs: Math.min(...of.map(({ startedMs }) => startedMs)),
       readyMs: Math.max(...of.map(({ readyMs }) => readyMs)),
     };
   });
+  const lagsTo = (next: "createdMs" | "startedMs") =>
+    all.slice(1).map((phase, i) => phase[next] - (all[i] ?? unknown).readyMs);
   return {
-    startMs: (times.at(-1)?.readyMs ?? NaN) - (times[0]?.createdMs ?? NaN),
-    lagsMs: times.slice(1).map(({ createdMs }, i) => createdMs - (times[i]?.readyMs ?? NaN)),
+    startMs: (all.at(-1) ?? unknown).readyMs - (all[0] ?? unknown).createdMs,
+    createdLagsMs: lagsTo("createdMs"),
+    startedLagsMs: lagsTo("startedMs"),
   };
 }
 
@@ -40,6 +49,24 @@ export interface EngineEvent {
   readonly action: string;
   readonly atMs: number;
   readonly attributes: Readonly<Record<string, string>>;
+}
+
+/**
+ * The first event of an action for each service. A health check goes on passing without another event, and what is started again
+ * has been there before.
+ * @param label the label that has a service's name
+ */
+export function firstOfEach(
+  events: readonly EngineEvent[],
+  action: string,
+  label: string,
+): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  for (const { attributes, atMs } of events.filter((event) => event.action === action)) {
+    const service = attributes[label] ?? "";
+    if (!first.has(service)) first.set(service, atMs);
+  }
+  return first;
 }
 
 /** An event as the engine writes it. */
@@ -61,7 +88,7 @@ export async function withEvents<T>(
   const abort = new AbortController();
   const filters: Docker.GetEventsOptions["filters"] = {
     type: ["container"],
-    event: ["create", "health_status"],
+    event: ["create", "start", "health_status"],
     label: [label],
   };
   const stream = await docker.getEvents({ filters, abortSignal: abort.signal });
@@ -91,6 +118,3 @@ async function takeEvents(stream: NodeJS.ReadableStream, events: EngineEvent[]):
     }
   }
 }
-
-/** Between two measurements: what the engine does after a removal is not measured with what follows. */
-export const settle = (signal: AbortSignal) => sleep(1000, undefined, { signal });

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { measureFloor } from "../../bench/shape/floor.ts";
+import { serviceEvents } from "../../bench/shape/phasegate.ts";
 import { startOf, withEvents } from "../../bench/shape/run.ts";
 import { shapeServices } from "../../bench/shape/shapes.ts";
-import { connectStack } from "../../lib/control/running-stack.ts";
 import { bundleReference, prepareBundle } from "../../lib/engine/bundle-image.ts";
 import { dockerClient } from "../../lib/engine/docker-engine.ts";
 import { countingEngine, type CountingEngine } from "../support/counting-engine.ts";
@@ -138,20 +138,7 @@ beforeAll(async () => {
 
   const up = await withEvents(docker, "phasegate.stack=cost", costOfUp);
   fromNothing = up.result;
-  const { coordinator } = await connectStack("shape-cost");
-  const { services } = await coordinator.call("status", {});
-  coordinator.close();
-  const ready = new Map(services.map(({ service, readyMs = NaN }) => [service, readyMs]));
-  const created = up.events.filter(({ action }) => action === "create");
-  ({ startMs } = startOf(
-    phases,
-    new Map(
-      created.map(({ attributes, atMs }) => {
-        const service = attributes["phasegate.service"] ?? "";
-        return [service, { createdMs: atMs, readyMs: ready.get(service) ?? NaN }];
-      }),
-    ),
-  ));
+  ({ startMs } = startOf(phases, await serviceEvents("shape-cost", up.events)));
   withoutChange = await costOfUp();
 
   const image = images.at(-1) ?? "";

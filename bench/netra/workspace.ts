@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LifecyclePlan, ValidationLevel } from "phasegate";
 import { parseProfile, resolvePlan } from "phasegate";
-import { declarationNamed } from "../stacks/index.ts";
-import type { Finished } from "./command.ts";
-import { runCommand } from "./command.ts";
+import { declarationNamed } from "../../stacks/index.ts";
+import type { Finished } from "../command.ts";
+import { runCommand } from "../command.ts";
 
 export const stack = "bench";
 

@@ -1,12 +1,6 @@
-import { containersOf } from "../lib/model/plan.ts";
-import { fillText } from "../lib/model/text.ts";
+import { containersOf } from "../../lib/model/plan.ts";
+import { fillText } from "../../lib/model/text.ts";
 import type { Workspace } from "./workspace.ts";
-
-/** A file of the project for compose, and the files that it mounts, by their names in its folder. */
-export interface ComposeProject {
-  readonly yaml: string;
-  readonly files: Readonly<Record<string, string>>;
-}
 
 /** Where an application says whether all of it is ready. Its plain /health answers before that. */
 const readyPaths: Readonly<Record<string, string>> = {
@@ -16,17 +10,17 @@ const readyPaths: Readonly<Record<string, string>> = {
 };
 
 /**
- * The plan's containers as a compose project: the same images, environment, files, volumes and ports, in the
+ * The plan's containers as the files of a compose project, compose.yaml and those that it mounts: the same images, environment, files, volumes and ports, in the
  * same order. Compose's only gate is the engine's health check, so that of an application asks for its whole
  * readiness here, where the plan's asks only whether it answers.
  * @param images the reference that each service runs
  * @param interval of every health check: "5s"
  */
-export function composeProject(
+export function composeFiles(
   { plan, secrets }: Pick<Workspace, "plan" | "secrets">,
   images: Readonly<Record<string, string>>,
   interval: string,
-): ComposeProject {
+): Readonly<Record<string, string>> {
   const files: Record<string, string> = {};
   const volumes: Record<string, object> = {};
   const services = Object.entries(containersOf(plan)).map(([name, service]) => {
@@ -75,7 +69,7 @@ export function composeProject(
   });
   // JSON is YAML; a dollar sign is compose's own.
   const yaml = JSON.stringify({ services: Object.fromEntries(services), volumes }, null, 2);
-  return { yaml: yaml.replaceAll("$", "$$$$"), files };
+  return { ...files, "compose.yaml": yaml.replaceAll("$", "$$$$") };
 }
 
 function healthTest(
