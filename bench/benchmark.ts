@@ -73,9 +73,9 @@ export interface RivalOptions {
 }
 
 /** Gives a command the options of {@link RivalOptions}, and --json and --docs. */
-export const withRivalOptions = (command: Command): Command =>
+export const withRivalOptions = (command: Command, runs: Option = runsOption(10)): Command =>
   command
-    .addOption(runsOption(10))
+    .addOption(runs)
     .addOption(
       new Option(
         "--quiet-wait <seconds>",

@@ -45,6 +45,11 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     file: "bench/measure-alerts.ts",
     needsEngine: false,
   },
+  "false-readiness": {
+    summary: "how often a client is begun before what it needs works, beside compose",
+    file: "bench/measure-false-readiness.ts",
+    needsEngine: true,
+  },
   coordinator: {
     summary: "memory and processor time of a coordinator on a simulated engine",
     file: "bench/measure-coordinator.ts",
