@@ -1,27 +1,21 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { EdgeProbes } from "../model/control.ts";
 import type { Edge, PhasePlan } from "../model/plan.ts";
 import { networkName } from "../model/plan.ts";
 import { secretsOf } from "../model/plan-secrets.ts";
 import type { Deployment } from "./deployment.ts";
 import type { PhaseEdgesInputs } from "./providers/phase-edges.ts";
-import { rowOf } from "./row.ts";
 import { secretsNamed } from "./secrets.ts";
+import { providedType, ProvidedResource } from "./provided-resource.ts";
+import type * as operations from "./providers/phase-edges.ts";
 
-// See service-readiness.ts for why this is so small.
-const provider: pulumi.dynamic.ResourceProvider = {
-  create: async (inputs) => (await import("phasegate/providers/phase-edges")).create(inputs),
-  update: async (id, olds, news) => (await import("phasegate/providers/phase-edges")).update(id, olds, news),
-  diff: async (id, olds, news) => (await import("phasegate/providers/phase-edges")).diff(id, olds, news),
-};
-
-const type = "pulumi-nodejs:dynamic/phasegate:PhaseEdges";
+const type = providedType<typeof operations>("PhaseEdges", "phase-edges", ["create", "update", "diff"]);
 
 /**
  * Proves the edges of a phase from the dependents' side, after the gates and before the phase's containers are
  * created: each needed service's probes are run from a container on the dependent's networks.
  */
-export class PhaseEdges extends pulumi.dynamic.Resource {
+export class PhaseEdges extends ProvidedResource {
   /** @param generations the generation of each needed service: another one is verified again */
   constructor(
     name: string,
@@ -32,8 +26,7 @@ export class PhaseEdges extends pulumi.dynamic.Resource {
   ) {
     const { plan, host, coordinator } = deployment;
     const needed = edges.flatMap((edge) => plan.services[edge.needed] ?? []);
-    const inputs: pulumi.Inputs & Record<keyof PhaseEdgesInputs, unknown> = {
-      row: rowOf(name, type, opts.parent),
+    const inputs: pulumi.Inputs & Record<Exclude<keyof PhaseEdgesInputs, "row">, unknown> = {
       coordinator: coordinator.container,
       host,
       phase: name,
@@ -42,7 +35,7 @@ export class PhaseEdges extends pulumi.dynamic.Resource {
       generations,
       secrets: secretsNamed(needed.flatMap(secretsOf), deployment.secrets),
     };
-    super(provider, name, inputs, opts, "phasegate", "PhaseEdges");
+    super(type, name, inputs, opts);
   }
 }
 

@@ -3,9 +3,8 @@ import { mapValues } from "../core/record.ts";
 import type { PhasePlan } from "../model/plan.ts";
 import type { Deployment } from "./deployment.ts";
 import { PhaseEdges } from "./phase-edges.ts";
-import { PhaseGate, phaseGateType } from "./phase-gate.ts";
+import { PhaseGate } from "./phase-gate.ts";
 import { anyGeneration } from "./providers/readiness-inputs.ts";
-import { rowOf } from "./row.ts";
 import { ExternalService } from "./external-service.ts";
 import { Service } from "./service.ts";
 
@@ -64,7 +63,6 @@ export class Phase extends pulumi.ComponentResource {
     this.gate = new PhaseGate(
       name,
       {
-        row: rowOf(name, phaseGateType, this),
         coordinator: coordinator.container,
         host,
         phase: name,

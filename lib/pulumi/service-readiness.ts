@@ -1,29 +1,23 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { DeepInputs } from "./deep-inputs.ts";
-import { rowOf } from "./row.ts";
 import type { ServiceReadinessInputs, WantedService } from "./providers/readiness-inputs.ts";
+import { providedType, ProvidedResource } from "./provided-resource.ts";
+import type * as operations from "./providers/service-readiness.ts";
 
-// Pulumi writes this object into the state of every resource. It holds no more than the way to the
-// implementation, so that the state does not change when the implementation does. There is no delete():
-// destroying a stack needs nothing of this code.
-const provider: pulumi.dynamic.ResourceProvider = {
-  check: async (olds, news) => (await import("phasegate/providers/service-readiness")).check(olds, news),
-  create: async (inputs) => (await import("phasegate/providers/service-readiness")).create(inputs),
-  update: async (id, olds, news) =>
-    (await import("phasegate/providers/service-readiness")).update(id, olds, news),
-  diff: async (id, olds, news) =>
-    (await import("phasegate/providers/service-readiness")).diff(id, olds, news),
-};
+const type = providedType<typeof operations>("ServiceReadiness", "service-readiness", [
+  "check",
+  "create",
+  "update",
+  "diff",
+]);
 
 type ServiceReadinessArgs = Omit<ServiceReadinessInputs, "row">;
-
-const type = "pulumi-nodejs:dynamic/phasegate:ServiceReadiness";
 
 /**
  * What a gate expects of one service, as typed properties: what a reviewer sees in `pulumi preview --diff`.
  * Creating or changing it informs the coordinator, which begins to probe at that moment; it does not wait.
  */
-export class ServiceReadiness extends pulumi.dynamic.Resource {
+export class ServiceReadiness extends ProvidedResource {
   /** What the phase's gate waits for; another one makes it wait again. */
   declare readonly wanted: pulumi.Output<WantedService>;
   /** Names what an `up` has begun: this container, or its last restart that an `up` wanted. */
@@ -36,13 +30,6 @@ export class ServiceReadiness extends pulumi.dynamic.Resource {
     },
     opts: pulumi.CustomResourceOptions,
   ) {
-    super(
-      provider,
-      name,
-      { ...inputs, row: rowOf(name, type, opts.parent), wanted: undefined, generation: undefined },
-      opts,
-      "phasegate",
-      "ServiceReadiness",
-    );
+    super(type, name, { ...inputs, wanted: undefined, generation: undefined }, opts);
   }
 }

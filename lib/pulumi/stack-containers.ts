@@ -1,27 +1,24 @@
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { coordinatorName } from "../model/check-declaration.ts";
 import { mapValues } from "../core/record.ts";
 import { irrevocableLimits } from "../model/container/resources.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { containersOf, engineName } from "../model/plan.ts";
-import { rowOf } from "./row.ts";
+import { providedType, ProvidedResource } from "./provided-resource.ts";
+import type * as operations from "./providers/stack-containers.ts";
 
-// See service-readiness.ts for why this is so small.
-const provider: pulumi.dynamic.ResourceProvider = {
-  check: async (olds, news) => (await import("phasegate/providers/stack-containers")).check(olds, news),
-  create: async (inputs) => (await import("phasegate/providers/stack-containers")).create(inputs),
-  update: async (id, olds, news) =>
-    (await import("phasegate/providers/stack-containers")).update(id, olds, news),
-  diff: async (id, olds, news) => (await import("phasegate/providers/stack-containers")).diff(id, olds, news),
-};
-
-const type = "pulumi-nodejs:dynamic/phasegate:StackContainers";
+const type = providedType<typeof operations>("StackContainers", "stack-containers", [
+  "check",
+  "create",
+  "update",
+  "diff",
+]);
 
 /**
  * Finds, in every preview and `up`, the containers that are not on the engine any more, so that they are created again.
  * A container has its number of creations as its replacement trigger: Pulumi replaces it when that is another one.
  */
-export class StackContainers extends pulumi.dynamic.Resource {
+export class StackContainers extends ProvidedResource {
   /** By service, the coordinator among them. Absent where an update with targets has left this resource out. */
   declare readonly creations: pulumi.Output<Record<string, number> | undefined>;
 
@@ -29,18 +26,15 @@ export class StackContainers extends pulumi.dynamic.Resource {
     const services = [coordinatorName, ...Object.keys(containersOf(plan))];
     const names = Object.fromEntries(services.map((service) => [service, engineName(plan, service)]));
     super(
-      provider,
+      type,
       "containers",
       {
-        row: rowOf("containers", type, opts.parent),
         host,
         names,
         limited: limited(plan),
         creations: undefined,
       },
       opts,
-      "phasegate",
-      "StackContainers",
     );
   }
 

@@ -1,28 +1,26 @@
 import * as docker from "@pulumi/docker";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { networkName } from "../model/plan.ts";
 import { labelRecord, labelsOf } from "./labels.ts";
-import { rowOf } from "./row.ts";
+import { providedType, ProvidedResource } from "./provided-resource.ts";
+import type * as operations from "./providers/stack-network.ts";
 
 /** A network of the stack, whichever resource has made it. */
 export type StackNetwork = pulumi.Resource & { readonly name: pulumi.Output<string> };
 
-// See service-readiness.ts for why this is so small.
-const provider: pulumi.dynamic.ResourceProvider = {
-  check: async (olds, news) => (await import("phasegate/providers/stack-network")).check(olds, news),
-  create: async (inputs) => (await import("phasegate/providers/stack-network")).create(inputs),
-  diff: async (id, olds, news) => (await import("phasegate/providers/stack-network")).diff(id, olds, news),
-  delete: async (id, props) => (await import("phasegate/providers/stack-network")).remove(id, props),
-};
-
-const type = "pulumi-nodejs:dynamic/phasegate:StackNetwork";
+const type = providedType<typeof operations>("StackNetwork", "stack-network", [
+  "check",
+  "create",
+  "diff",
+  "remove",
+]);
 
 /**
  * A bridge network of the engine. The network of @pulumi/docker is there as soon, and says so two seconds later: it sleeps that
  * long before it reads what it has created, and again when it deletes. All containers of a stack wait for its network.
  */
-class OwnNetwork extends pulumi.dynamic.Resource {
+class OwnNetwork extends ProvidedResource {
   declare readonly name: pulumi.Output<string>;
 
   constructor(
@@ -31,14 +29,7 @@ class OwnNetwork extends pulumi.dynamic.Resource {
     host: string | undefined,
     opts: pulumi.CustomResourceOptions,
   ) {
-    super(
-      provider,
-      resourceName,
-      { ...inputs, row: rowOf(resourceName, type, opts.parent), host, creations: undefined },
-      opts,
-      "phasegate",
-      "StackNetwork",
-    );
+    super(type, resourceName, { ...inputs, host, creations: undefined }, opts);
   }
 }
 

@@ -34,8 +34,9 @@ const components = 3 + phaseCount + serviceCount;
 const registered = {
   RegisterResource: resources + components,
   RegisterResourceOutputs: components,
-  // One for each of the two providers: Docker's and the dynamic resources'.
+  // One for each of the two providers: Docker's and the dynamic resources'; what starts the latter early, as the program calls it and as Pulumi does.
   Configure: 2,
+  Invoke: 2,
   Check: resources,
 };
 
@@ -50,9 +51,9 @@ const processes = [
 const changed = {
   "POST /networks/create": 1,
   "POST /volumes/create": 1,
-  // The coordinator; each service, and before it a container that is never started, by which its declaration is checked.
-  "POST /containers/create": 1 + 2 * serviceCount,
-  "DELETE /containers/ID": serviceCount,
+  // The coordinator; each service; and for all that run an image in the same way a container that is never started, by which that is checked.
+  "POST /containers/create": 1 + serviceCount + 1,
+  "DELETE /containers/ID": 1,
   "POST /containers/ID/start": 1 + serviceCount,
   // Docker's provider creates a container on the default network, and then moves it.
   "POST /networks/ID/disconnect": 1 + serviceCount,

@@ -1,3 +1,4 @@
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import { readStackPlan } from "../../lib/project/stack-plan.ts";
 import { containerType, deployMocked, edgesType, gateType, readinessType } from "./registered.ts";
@@ -170,13 +171,37 @@ describe("what a reviewer and an operator see", async () => {
   });
 
   test("the dynamic providers in the state say nothing of how a probe works", () => {
-    const dynamic = resources.filter(({ inputs }) => inputs["__provider"] !== undefined);
-    const providers = new Set(dynamic.map(({ inputs }) => inputs["__provider"] as string));
     // One text a type of resource: it is written into the state, and must not change with the code of a probe.
-    expect(providers.size).toBe(new Set(dynamic.map(({ type }) => type)).size);
-    for (const provider of providers) {
-      expect(provider).toContain("phasegate/providers/");
-      expect(provider.length).toBeLessThan(4000);
+    expect(new Set(providers()).size).toBe(new Set(dynamic().map(({ type }) => type)).size);
+    for (const provider of providers()) expect(provider.length).toBeLessThan(600);
+  });
+
+  test("the dynamic providers have each operation of their module, and no other", async () => {
+    expect(providers().length).toBeGreaterThan(5);
+    for (const provider of new Set(providers())) {
+      const { handler } = evaluated(provider);
+      const [, path = ""] = /phasegate\/providers\/([a-z-]+)/.exec(provider) ?? [];
+      const module = (await import(`../../lib/pulumi/providers/${path}.ts`)) as object;
+      const operations = Object.keys(module).map((name) => (name === "remove" ? "delete" : name));
+      const known = ["check", "create", "diff", "update", "delete"];
+      expect(Object.keys(handler()).toSorted(), path).toEqual(
+        operations.filter((name) => known.includes(name)).toSorted(),
+      );
     }
   });
+
+  function dynamic() {
+    return resources.filter(({ inputs }) => inputs["__provider"] !== undefined);
+  }
+
+  function providers() {
+    return dynamic().map(({ inputs }) => inputs["__provider"] as string);
+  }
+
+  /** As Pulumi's process for dynamic resources does it. */
+  function evaluated(provider: string) {
+    const exports = {} as { handler: () => Readonly<Record<string, unknown>> };
+    runInNewContext(provider, { exports });
+    return exports;
+  }
 });

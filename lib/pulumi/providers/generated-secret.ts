@@ -34,3 +34,8 @@ async function refuseLostSecret({ secret, stack, volumes, host }: Inputs): Promi
   const [kept] = found.flatMap((volume) => volume?.Name ?? []);
   if (kept !== undefined) throw lostSecret(secret, kept, stack);
 }
+
+/** Its value is made up once: whatever else is to be said of it now changes nothing. */
+export async function diff(): Promise<dynamic.DiffResult> {
+  return { changes: false };
+}

@@ -89,22 +89,26 @@ function dockerfileBuild(
   return { name: folder, reference: wanted, file, target, args, secrets, platform, accounts, context };
 }
 
-/** The checks of this process: a preview's, or an update's, which asks before and after an image is prepared. */
+/**
+ * The checks of this process: a preview's, or an update's, which asks before and after an image is prepared. Services that run an
+ * image in the same way share one.
+ */
 const checks = new Map<string, Promise<readonly string[]>>();
 
 async function requireRunnable({ host, run }: PreparedImageInputs, reference: string): Promise<void> {
   if (run === undefined) return;
   const docker = dockerClient(host);
-  const key = JSON.stringify([engineAddress(docker), reference, run]);
-  const checking = checks.get(key) ?? runProblems(docker, reference, run);
+  const { service, ...imageRun } = run;
+  const key = JSON.stringify([engineAddress(docker), reference, imageRun]);
+  const checking = checks.get(key) ?? runProblems(docker, reference, imageRun);
   checks.set(key, checking);
   checking.catch(() => checks.delete(key));
   const problems = await checking;
   if (problems.length === 0) return;
   throw problemsError(
     "PHASEGATE_CONTAINER_REFUSED",
-    `nothing of ${run.service} was changed: the engine would not start it as it is declared`,
-    problems.map((message) => ({ path: run.service, message })),
+    `nothing of ${service} was changed: the engine would not start it as it is declared`,
+    problems.map((message) => ({ path: service, message })),
   );
 }
 

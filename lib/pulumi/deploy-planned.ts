@@ -1,0 +1,15 @@
+import { preflight } from "./preflight.ts";
+import { reported } from "./reported.ts";
+import type { StackArgs } from "./stack.ts";
+import { Stack } from "./stack.ts";
+
+/** What a program deploys, and where. */
+export type Planned = Omit<StackArgs, "found">;
+
+/** @throws pulumi.RunError for every error that is meant for people */
+export function deployPlanned(planned: () => Promise<Planned>): Promise<Stack> {
+  return reported(async () => {
+    const args = await planned();
+    return new Stack({ ...args, found: await preflight(args.plan, args.host, args.secrets) });
+  });
+}
