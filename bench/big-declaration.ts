@@ -6,14 +6,21 @@ export interface Size {
   readonly phases: number;
 }
 
+/** What a service runs. */
+export interface Runs {
+  readonly image: string;
+  readonly command: readonly string[];
+}
+
 /** How many services of the phase before a service needs, at most. */
 const needsEach = 3;
 
 /**
  * A declaration of as many services as asked for, spread over a chain of phases. Each service has three probes and
  * needs three services of the phase before, as a service of a large system does.
+ * @param runs what each service runs. Default: an image of its own, which there is not
  */
-export function bigDeclaration({ services, phases }: Size): StackDeclaration {
+export function bigDeclaration({ services, phases }: Size, runs?: Runs): StackDeclaration {
   const names = Array.from({ length: services }, (_, i) => `service-${i}`);
   const groups = Array.from({ length: Math.min(phases, services) }, (_, phase, all = names) =>
     all.filter((_name, i) => i % Math.min(phases, services) === phase),
@@ -21,7 +28,7 @@ export function bigDeclaration({ services, phases }: Size): StackDeclaration {
   return {
     name: "big",
     environments: ["test"],
-    services: Object.fromEntries(names.map((name) => [name, service(name)])),
+    services: Object.fromEntries(names.map((name) => [name, service(name, runs)])),
     phases: Object.fromEntries(groups.map((members, at) => [`phase-${at}`, phaseOf(members, at)])),
     needs: Object.fromEntries(
       groups.slice(1).flatMap((members, before) =>
@@ -47,9 +54,10 @@ export const bigProfile = parseProfile("bench", {
   images: {},
 });
 
-function service(name: string) {
+function service(name: string, runs: Partial<Runs> = {}) {
   return httpService({
     image: `big/${name}:1`,
+    ...runs,
     port: 8080,
     env: { NAME: name, MODE: "measured" },
     validations: {

@@ -50,6 +50,16 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     file: "bench/measure-false-readiness.ts",
     needsEngine: true,
   },
+  scale: {
+    summary: "previews and `up` of 75, 150 and 300 services: what each further one costs",
+    file: "bench/measure-scale.ts",
+    needsEngine: true,
+  },
+  wide: {
+    summary: "a hundred services in one phase, beside compose",
+    file: "bench/measure-wide.ts",
+    needsEngine: true,
+  },
   coordinator: {
     summary: "memory and processor time of a coordinator on a simulated engine",
     file: "bench/measure-coordinator.ts",

@@ -1,0 +1,16 @@
+import type Docker from "dockerode";
+import { bundleReference, nodeImage, prepareBundle } from "../../lib/engine/bundle-image.ts";
+import { prepareImage } from "../../lib/engine/images.ts";
+
+const coordinator = "lib/coordinator/main.ts";
+
+/**
+ * Builds and pulls what is not there yet, which is not measured.
+ * @returns the reference that the engine has of the services' image
+ */
+export async function prepareImages(docker: Docker, say: (text: string) => void): Promise<string> {
+  say("once, not measured: what is not there yet is built now");
+  const reference = await bundleReference(process.cwd(), coordinator);
+  await prepareBundle(docker, process.cwd(), coordinator, reference, say);
+  return (await prepareImage(docker, nodeImage, say)).reference;
+}
