@@ -35,17 +35,18 @@ export async function preflight(
   const accounts = await new Promise<readonly RegistryAccount[]>((resolve) => {
     registryAccounts(plan, secrets).apply(resolve);
   });
+  const completed = completedJobs(plan, host);
+  const networks = earlierNetworks(plan, host);
   const questions = [
     checkImages(plan, host, accounts),
     checkMounts(plan, host),
     checkNames(plan, host),
     checkPorts(plan, host),
-    completedJobs(plan, host),
-    earlierNetworks(plan, host),
-  ] as const;
+    completed,
+    networks,
+  ];
   // Whichever is answered first: of several that fail, the first in this order says what to mend first.
   const failed = (await Promise.allSettled(questions)).find(({ status }) => status === "rejected");
   if (failed?.status === "rejected") throw failed.reason;
-  const [, , , , completed, networks] = await Promise.all(questions);
-  return { completed, earlierNetworks: networks };
+  return { completed: await completed, earlierNetworks: await networks };
 }
