@@ -20,6 +20,8 @@ interface Benchmark {
   readonly needsEngine: boolean;
   /** Whether its program measures several things, and takes its name as the first argument. */
   readonly named?: true;
+  /** Images that it needs beside those of the project's own stack. */
+  readonly images?: readonly string[];
 }
 
 const shape = { file: "bench/measure-shape.ts", needsEngine: true, named: true } as const;
@@ -59,6 +61,12 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
     summary: "a hundred services in one phase, beside compose",
     file: "bench/measure-wide.ts",
     needsEngine: true,
+  },
+  probes: {
+    summary: "processor time of an attempt of each kind of probe, beside the engine's health checks",
+    file: "bench/measure-probes.ts",
+    needsEngine: true,
+    images: ["mariadb:11", "rabbitmq:4"],
   },
   coordinator: {
     summary: "memory and processor time of a coordinator on a simulated engine",
@@ -106,12 +114,12 @@ async function runsAs(body: () => Promise<number>): Promise<void> {
 }
 
 async function run(name: string, benchmark: Benchmark, args: readonly string[]): Promise<number> {
-  const { file, needsEngine, named } = benchmark;
+  const { file, needsEngine, named, images } = benchmark;
   const command = [file, ...(named ? [name] : []), ...args];
   if (args.includes("--help") || args.includes("-h"))
     return await runInForeground(process.execPath, command, { env: process.env, cwd: root });
   const report = createReport(process.stdout);
-  const { env } = await (needsEngine ? setUpMachine(report, ["dev"]) : setUpPulumi(report));
+  const { env } = await (needsEngine ? setUpMachine(report, ["dev"], images) : setUpPulumi(report));
   const place = composePlace();
   const PATH = existsSync(place) ? [place, env["PATH"]].join(delimiter) : env["PATH"];
   return await runInForeground(process.execPath, command, { env: { ...env, PATH }, cwd: root });
