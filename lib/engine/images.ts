@@ -4,7 +4,7 @@ import type Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
 import type { RegistryAccount } from "./registry-account.ts";
 import { authOf } from "./registry-account.ts";
-import { answered, EngineRefusal, engineAddress, unlessMissing } from "./docker-engine.ts";
+import { answered, answeredSoon, EngineRefusal, engineAddress, unlessMissing } from "./docker-engine.ts";
 import type { Say } from "./shared-work.ts";
 import { sharedWork } from "./shared-work.ts";
 
@@ -87,10 +87,21 @@ export async function digestInRegistry(
   reference: string,
   account?: RegistryAccount,
 ): Promise<string | undefined> {
-  const { Descriptor } = (await answered(
-    docker.getImage(reference).distribution(account && { authconfig: authOf(account) }),
-  )) as { readonly Descriptor?: { readonly digest?: string } };
+  const { Descriptor } = (await inRegistry(docker, reference, account, registryAnswersWithinMs)) as {
+    readonly Descriptor?: { readonly digest?: string };
+  };
   return Descriptor?.digest;
+}
+
+/** What an image's registry says of it. The client goes on waiting when a signal of its own aborts. */
+function inRegistry(
+  docker: Docker,
+  reference: string,
+  account: RegistryAccount | undefined,
+  withinMs: number,
+): Promise<unknown> {
+  const auth = account && { authconfig: authOf(account) };
+  return answeredSoon(() => docker.getImage(reference).distribution(auth), AbortSignal.timeout(withinMs));
 }
 
 /** The repository of a reference, without tag and digest. */
@@ -168,15 +179,14 @@ export async function missingImage(
   docker: Docker,
   reference: string,
   options: PullOptions = {},
+  withinMs = registryAnswersWithinMs,
 ): Promise<PhasegateError | undefined> {
   const { pull = "missing", platform, account } = options;
   const here = await imageHere(docker, reference, platform);
   if (here !== undefined && pull !== "always") return undefined;
   if (pull === "never") return neverPulled(reference, platform);
-  const abortSignal = AbortSignal.timeout(registryAnswersWithinMs);
   try {
-    const auth = account && { authconfig: authOf(account) };
-    await answered(docker.getImage(reference).distribution({ abortSignal, ...auth }));
+    await inRegistry(docker, reference, account, withinMs);
     return undefined;
   } catch (error) {
     // A stand-in stands in for what cannot be pulled.
