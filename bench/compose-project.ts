@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Finished } from "./command.ts";
 import { runCommand } from "./command.ts";
 import type { Compose } from "./compose.ts";
@@ -28,10 +29,14 @@ export function openComposeProject(
     const all = [...first, "--project-name", name, "--file", "compose.yaml", ...args];
     return runCommand(program, all, { cwd: dir, env: process.env, signal });
   };
-  const down = ["down", "--volumes", "--remove-orphans", "--timeout", "5"];
+  const down = () =>
+    run(["down", "--volumes", "--remove-orphans", "--timeout", "5"], new AbortController().signal);
   return {
     up: (signal, ...services) => run([...compose.up, ...services], signal),
     dryRun: (signal, ...services) => run(["--dry-run", ...compose.up, ...services], signal),
-    down: async () => void (await run(down, new AbortController().signal)),
+    down: async () => {
+      // After the removal of many containers the engine may say that their network is still in use, and a second later no longer.
+      await down().catch(() => sleep(1000).then(down));
+    },
   };
 }

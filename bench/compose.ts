@@ -33,6 +33,6 @@ export function composeOf(command: Compose["command"], version: string): Compose
   return { version: plain, command, up: ["up", "--detach", ...(isNew ? ["--wait"] : [])], canDryRun: isNew };
 }
 
-/** What a report says where {@link findCompose} has found none. */
+/** What a report says where nothing is compared with compose. */
 export const withoutCompose =
-  "No compose is installed, or it was left out: no comparison. `npm run bench -- build-compose` builds Compose 2 where Go is.";
+  "No compose that can do it is installed, or it was left out: no comparison. `npm run bench -- build-compose` builds Compose 2 where Go is.";

@@ -36,6 +36,16 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
   diamond: { ...shape, summary: "the same of one, four, one" },
   fan: { ...shape, summary: "the same of one, twelve" },
   many: { ...shape, summary: "the same of forty in one phase" },
+  noop: {
+    summary: "`up` of netra and of the chain without a change, beside compose and an empty program",
+    file: "bench/measure-noop.ts",
+    needsEngine: true,
+  },
+  preview: {
+    summary: "`preview` of both without a change, beside `compose --dry-run up` and an empty program",
+    file: "bench/measure-preview.ts",
+    needsEngine: true,
+  },
   plan: {
     summary: "how long declarations of many services take to be resolved",
     file: "bench/measure-plan.ts",

@@ -39,17 +39,23 @@ const project = "name: phasegate\nruntime: nodejs\n";
 const emptyProject =
   "name: empty\nmain: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
 
+const profileOf = (level: ValidationLevel, portBase: number) => ({
+  declaration: "netra",
+  environment: "test",
+  startupTimeoutMultiplier: "3.0",
+  healthCheckInterval: "10s",
+  validationLevel: level,
+  portBase: String(portBase),
+  images: {},
+});
+
+/** netra, as it is measured. */
+export const netraPlan = (level: ValidationLevel, portBase: number): LifecyclePlan =>
+  resolvePlan(declarationNamed("netra"), parseProfile(stack, profileOf(level, portBase)), stack);
+
 export async function makeWorkspace({ root, level, portBase, signal }: WorkspaceOptions): Promise<Workspace> {
-  const profile = {
-    declaration: "netra",
-    environment: "test",
-    startupTimeoutMultiplier: "3.0",
-    healthCheckInterval: "10s",
-    validationLevel: level,
-    portBase: String(portBase),
-    images: {},
-  };
-  const plan = resolvePlan(declarationNamed("netra"), parseProfile(stack, profile), stack);
+  const profile = profileOf(level, portBase);
+  const plan = netraPlan(level, portBase);
   const secrets = Object.fromEntries(
     Object.keys(plan.secrets).map((name) => [name, randomBytes(24).toString("base64url")]),
   );

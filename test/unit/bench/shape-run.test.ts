@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { composeOf } from "../../../bench/compose.ts";
 import { inTurn } from "../../../bench/in-turn.ts";
 import { firstOfEach, startOf } from "../../../bench/shape/run.ts";
 
@@ -35,23 +34,11 @@ describe("a start of a shape", () => {
   });
 });
 
-test("each contender has every place in the turn", async () => {
+test("each contender has every place in the turn, and follows each of its neighbours", async () => {
   const order: string[] = [];
-  const contenders = ["a", "b"].map((name) => ({ name, run: async () => void order.push(name) }));
+  const contenders = ["a", "b", "c"].map((name) => ({ name, run: async () => void order.push(name) }));
   const abort = new AbortController();
-  await inTurn(contenders, 2, { signal: abort.signal, say: () => undefined }, 0);
-  expect(order).toEqual(["a", "b", "b", "a"]);
-});
-
-test("compose 2 waits and can say what it would do, compose 1 neither", () => {
-  expect(composeOf(["docker-compose"], "v2.40.3\n")).toMatchObject({
-    version: "2.40.3",
-    up: ["up", "--detach", "--wait"],
-    canDryRun: true,
-  });
-  expect(composeOf(["docker-compose"], "1.29.2\n")).toMatchObject({
-    version: "1.29.2",
-    up: ["up", "--detach"],
-    canDryRun: false,
-  });
+  await inTurn(contenders, 6, { signal: abort.signal, say: () => undefined }, 0);
+  const runs = Array.from({ length: 6 }, (_, i) => order.slice(3 * i, 3 * i + 3).join(""));
+  expect(runs).toEqual(["abc", "cba", "bca", "acb", "cab", "bac"]);
 });
