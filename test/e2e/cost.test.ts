@@ -134,7 +134,7 @@ beforeAll(async () => {
     }),
   );
   engine = await countingEngine();
-  const config = { declaration: "shape", environment: "test", validationLevel: "basic", portBase: 14_300 };
+  const config = { declaration: "cost", environment: "test", validationLevel: "basic", portBase: 14_300 };
   trial = await openTrial("cost", config, "test/e2e/cost/stacks");
 
   const up = await withEvents(docker, "phasegate.stack=cost", costOfUp);
