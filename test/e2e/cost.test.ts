@@ -139,7 +139,7 @@ beforeAll(async () => {
 
   const up = await withEvents(docker, "phasegate.stack=cost", costOfUp);
   fromNothing = up.result;
-  ({ startMs } = startOf(phases, await serviceEvents("shape-cost", up.events)));
+  ({ startMs } = startOf(phases, await serviceEvents("cost-cost", up.events)));
   withoutChange = await costOfUp();
 
   const image = images.at(-1) ?? "";
