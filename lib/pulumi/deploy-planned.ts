@@ -1,5 +1,5 @@
 import { preflight } from "./preflight.ts";
-import { reported } from "./reported.ts";
+import { reported, withoutStackTraces } from "./reported.ts";
 import type { StackArgs } from "./stack.ts";
 import { Stack } from "./stack.ts";
 
@@ -10,6 +10,7 @@ export type Planned = Omit<StackArgs, "found">;
 export function deployPlanned(planned: () => Promise<Planned>): Promise<Stack> {
   return reported(async () => {
     const args = await planned();
-    return new Stack({ ...args, found: await preflight(args.plan, args.host, args.secrets) });
+    const found = await preflight(args.plan, args.host, args.secrets);
+    return withoutStackTraces(() => new Stack({ ...args, found }));
   });
 }

@@ -23,3 +23,17 @@ export async function reported<T>(program: () => T | Promise<T>): Promise<T> {
 function keepPlainStackTraces(): void {
   (Error as { prepareStackTrace: unknown }).prepareStackTrace = undefined;
 }
+
+/**
+ * Registers resources without these stack traces, which say for which resource's sake a promise is waited for: its name is noted
+ * beside them. A container has some 300 such promises. Where a resource was declared, Pulumi finds by a trace of its own.
+ */
+export function withoutStackTraces<T>(register: () => T): T {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 0;
+  try {
+    return register();
+  } finally {
+    Error.stackTraceLimit = limit;
+  }
+}
