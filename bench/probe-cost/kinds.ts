@@ -92,7 +92,7 @@ export const kinds: Readonly<Record<string, MeasuredKind>> = {
   "mongodb-collection": kind("mongodb", "the handshake, `listCollections`", () =>
     collection("orders", { level }),
   ),
-  running: kind("server", "the container's state, asked of the engine", () =>
+  running: kind("server", "the container's state, which the engine's events keep", () =>
     running({ for: "100ms", level }),
   ),
   "engine-healthy": kind("server", "the same, and what the engine's own check has found", () =>

@@ -141,7 +141,11 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
   const supervisor: Supervisor = createSupervisor({
     ...{ platform, clock, random, log, redaction, stack },
     runAttempt: dependencies.runAttempt,
-    view: (workload) => containerView(engine, workload, () => watch.look(workload)),
+    view: (workload) =>
+      containerView(engine, workload, {
+        kept: (maxAgeMs) => watch.kept(workload, maxAgeMs),
+        look: () => watch.look(workload),
+      }),
     look: watch.look,
     lookSoon: watch.lookSoon,
     follow: watch.follow,

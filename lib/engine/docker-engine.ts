@@ -110,7 +110,7 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
     liveOutput: (id, take, signal) => answeredUnlessAborted(liveOutput(docker, id, take, signal), signal),
     run: (id, command, signal) =>
       answeredUnlessAborted(execCommand(docker, id, command, signal, ownImage), signal),
-    events: (labels, signal, sinceMs) => events(docker, labels, { sinceMs }, signal),
+    events: (labels, signal, sinceMs, onOpen) => events(docker, labels, { sinceMs }, signal, onOpen),
     pastEvents: (labels, between, signal) =>
       answeredSoon(({ abortSignal }) => allOf(events(docker, labels, between, abortSignal)), signal),
     runOnce: (run) => answered(runOnce(docker, run)),
@@ -137,6 +137,7 @@ async function* events(
   labels: Readonly<Record<string, string>>,
   { sinceMs, untilMs }: { readonly sinceMs: number | undefined; readonly untilMs?: number },
   signal: AbortSignal,
+  onOpen: () => void = () => undefined,
 ): AsyncIterable<ContainerEvent> {
   let rest = "";
   try {
@@ -147,6 +148,8 @@ async function* events(
       abortSignal: signal,
     });
     stream.setEncoding("utf8");
+    // The engine answers when it has begun to listen; what happens on the way is told of because of `since`.
+    onOpen();
     for await (const chunk of stream) {
       const lines = (rest + String(chunk)).split("\n");
       rest = lines.pop() ?? "";

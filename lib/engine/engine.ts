@@ -133,12 +133,14 @@ export interface Engine {
   /**
    * What happens to the containers with these labels until the signal aborts; ends when the engine goes away. From an instant
    * on where given, without a gap between what was and what comes; else from now on. The engine remembers its last 256 events of
-   * any kind, three for each command that is run in a container among them, and none from before its own start.
+   * any kind, three for each command that is run in a container among them, and none from before its own start. `onOpen` is called
+   * once nothing can happen any more that is not told of.
    */
   events(
     labels: Readonly<Record<string, string>>,
     signal: AbortSignal,
     sinceMs?: number,
+    onOpen?: () => void,
   ): AsyncIterable<ContainerEvent>;
   /** What has happened to the containers with these labels between two instants, as far as the engine remembers. */
   pastEvents(

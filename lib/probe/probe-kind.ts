@@ -9,7 +9,11 @@ import type { Finding } from "./outcome.ts";
 
 /** What a probe may see of the service's container, and do in it; the engine's side of it lives with the coordinator. Every call rejects when the container is gone or the engine does not answer. */
 export interface ContainerView {
-  state(): Promise<ContainerFacts>;
+  /**
+   * Its state now: as events of the engine have kept it where that is certain, else by asking. What changes without an event, the
+   * output of health checks, is at most `maxAgeMs` old.
+   */
+  state(maxAgeMs?: number): Promise<ContainerFacts>;
   /** What it has written since its current start, from the first line on, up to 4 MiB. */
   output(signal: AbortSignal): Promise<{ readonly lines: readonly string[]; readonly complete: boolean }>;
   /** The last lines that it has written. */

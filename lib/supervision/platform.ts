@@ -68,9 +68,10 @@ export interface Platform {
   logs(workload: string, tail: number, signal: AbortSignal): Promise<readonly string[]>;
   /**
    * What happens to the stack's workloads, from `sinceMs` on where given, as far back as the platform remembers. Ends, or throws,
-   * when the platform goes away; ends when the signal aborts.
+   * when the platform goes away; ends when the signal aborts. `onOpen` is called once nothing can happen any more that is not told of:
+   * what is observed after it is so until an event comes.
    */
-  events(sinceMs: number | undefined, signal: AbortSignal): AsyncIterable<PlatformEvent>;
+  events(sinceMs: number | undefined, signal: AbortSignal, onOpen?: () => void): AsyncIterable<PlatformEvent>;
   /** What has happened to them since an instant, up to now, oldest first, as far back as the platform remembers. */
   past(sinceMs: number, signal: AbortSignal): Promise<readonly PlatformEvent[]>;
 }

@@ -27,7 +27,7 @@ async function startShell(
 ): Promise<Shell> {
   const started = await startContainer({ image, port: 80, command: ["sh", "-c", script], ...options });
   const { id } = started.container;
-  const view = containerView(engine, id, async () => (await engine.inspect(id)) ?? "gone");
+  const view = containerView(engine, id, { look: async () => (await engine.inspect(id)) ?? "gone" });
   return { ...started, view };
 }
 
@@ -86,7 +86,7 @@ describe("the log", () => {
     await using shell = await startShell(`echo one; sleep 1; printf 'ready> '; ${forever}`);
     const { id } = shell.container;
     ears.listen(id);
-    const view = containerView(ears.engine, id, async () => (await engine.inspect(id)) ?? "gone");
+    const view = containerView(ears.engine, id, { look: async () => (await engine.inspect(id)) ?? "gone" });
     const isReady = () => reported(logLine(/^ready> $/), { ...shell, view });
     const soon = { timeout: 15_000 };
     await expect.poll(isReady, soon).toBe("passed");
@@ -229,11 +229,9 @@ describe("a command in the container", () => {
 
   test("is killed when its container, frozen in the middle of it, goes on", async () => {
     await using other = await startShell(forever);
-    const reaching = containerView(
-      connectEngine({ self: shell.container.id }),
-      other.container.id,
-      async () => (await engine.inspect(other.container.id)) ?? "gone",
-    );
+    const reaching = containerView(connectEngine({ self: shell.container.id }), other.container.id, {
+      look: async () => (await engine.inspect(other.container.id)) ?? "gone",
+    });
     const hanging = attempt(
       exec(["sleep", "1011"], { timeout: "2s" }),
       undefined,
@@ -273,11 +271,9 @@ describe("a command that does not end in an image without a shell", () => {
     await using shell = await noShell();
     await using self = await startShell(forever);
     const { id } = shell.container;
-    const reaching = containerView(
-      connectEngine({ self: self.container.id }),
-      id,
-      async () => (await engine.inspect(id)) ?? "gone",
-    );
+    const reaching = containerView(connectEngine({ self: self.container.id }), id, {
+      look: async () => (await engine.inspect(id)) ?? "gone",
+    });
     expect(await reported(hangs, { ...shell, view: reaching })).toMatch(/^failed, timeout: /);
     expect(await eventually(async () => !(await stillRuns(shell)))).toBe(true);
     const beside = async () =>

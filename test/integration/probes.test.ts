@@ -94,7 +94,7 @@ describe("PostgreSQL", () => {
     );
     // To the client the server says the same of a role that is not there; to its log it does not.
     const id = server.container.id;
-    const container = containerView(connectEngine(), id, async () => "gone");
+    const container = containerView(connectEngine(), id, { look: async () => "gone" });
     for (const [probe, user] of [
       [sql("SELECT 1"), "nobody"],
       [connections(3), "noone"],

@@ -16,7 +16,7 @@ describe("RabbitMQ", () => {
   const reported = async (probe: DeclaredProbe, changed: Partial<EndpointOf<"amqp">> = {}) =>
     reportOf(await attempt(probe, { ...endpoint, ...changed }), endpoint);
   const ctl = async (...command: string[]) => {
-    const container = containerView(connectEngine(), server.container.id, async () => "gone");
+    const container = containerView(connectEngine(), server.container.id, { look: async () => "gone" });
     const end = await container.run(["rabbitmqctl", "-q", ...command], AbortSignal.timeout(60_000));
     if (end.exitCode !== 0) throw new Error(`rabbitmqctl ${command.join(" ")}: ${end.stdout}${end.stderr}`);
     return end.stdout;

@@ -3,7 +3,7 @@ import { systemClock } from "../../lib/core/clock.ts";
 import { completed, engineHealthy, exec, logLine, running } from "../../lib/model/probes.ts";
 import type { CommandEnd, ContainerFacts, ContainerView } from "../../lib/probe/probe-kind.ts";
 import { attempt, reportOf } from "../support/attempt.ts";
-import { containerView } from "../support/container-view.ts";
+import { containerView, runningFacts } from "../support/container-view.ts";
 
 async function reported(
   probe: Parameters<typeof attempt>[0],
@@ -184,6 +184,19 @@ describe("the engine's health check", () => {
     expect(await reported(engineHealthy(), containerView({ state }))).toBe(
       "failed, unhealthy: the engine calls shop unhealthy; the last check wrote: no [secret] here",
     );
+  });
+
+  test("is asked for again where its output may be old, since not every check is told of", async () => {
+    const asked: (number | undefined)[] = [];
+    const state = async (maxAgeMs?: number) => {
+      asked.push(maxAgeMs);
+      const healthOutput = maxAgeMs === undefined ? "first" : "latest";
+      return { ...runningFacts, health: "starting", healthOutput } as const;
+    };
+    expect(await reported(engineHealthy(), containerView({ state }))).toBe(
+      "failed, unhealthy: the engine's health check of shop has not passed yet; the last check wrote: latest",
+    );
+    expect(asked).toEqual([undefined, 1000]);
   });
 
   test("does not exist, which waiting does not mend", async () => {

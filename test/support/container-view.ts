@@ -16,7 +16,7 @@ export function containerView({
   lines = [],
   ...patch
 }: Partial<Omit<ContainerView, "state">> & {
-  readonly state?: Partial<ContainerFacts> | (() => Promise<ContainerFacts>);
+  readonly state?: Partial<ContainerFacts> | ContainerView["state"];
   readonly lines?: readonly string[];
 } = {}): ContainerView {
   return {

@@ -248,11 +248,12 @@ export function fakeEngine(now: () => number): FakeEngine {
       engine.calls.push(`run ${id} ${command.join(" ")}`);
       return { exitCode: 0, stdout: "", stderr: "", startError: "" };
     },
-    events: (_labels, signal, sinceMs = Infinity) =>
+    events: (_labels, signal, sinceMs = Infinity, onOpen = () => undefined) =>
       follow(
         followers,
         memory.filter(({ atMs }) => atMs >= sinceMs),
         signal,
+        onOpen,
       ),
     pastEvents: (_labels, { sinceMs, untilMs }, signal) =>
       called("past", () => memory.filter(({ atMs }) => atMs >= sinceMs && atMs <= untilMs), signal),
@@ -268,6 +269,7 @@ async function* follow(
   followers: Set<Follower>,
   past: readonly ContainerEvent[],
   signal: AbortSignal,
+  onOpen: () => void,
 ): AsyncIterable<ContainerEvent> {
   const queue: (ContainerEvent | undefined)[] = [...past];
   let wake = () => {};
@@ -276,6 +278,7 @@ async function* follow(
     wake();
   };
   followers.add(follower);
+  onOpen();
   const stop = () => follower(undefined);
   signal.addEventListener("abort", stop);
   try {

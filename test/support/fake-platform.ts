@@ -184,7 +184,7 @@ export function fakePlatform(clock: Clock): FakePlatform {
       called({ name: "logs", workload }, signal, () => known(workload).options.lines.slice(-tail)),
     past: (sinceMs, signal) =>
       called({ name: "past", workload: "" }, signal, () => memory.filter(({ atMs }) => atMs >= sinceMs)),
-    events: async function* (sinceMs, signal) {
+    events: async function* (sinceMs, signal, onOpen = () => undefined) {
       if (condition === "unreachable") throw unreachable("connection refused");
       const queue: (PlatformEvent | "end")[] =
         sinceMs === undefined ? [] : memory.filter(({ atMs }) => atMs >= sinceMs);
@@ -195,6 +195,7 @@ export function fakePlatform(clock: Clock): FakePlatform {
       };
       const follower: Follower = { take: put, end: () => put("end") };
       followers.add(follower);
+      onOpen();
       signal.addEventListener("abort", follower.end);
       try {
         while (!signal.aborted) {

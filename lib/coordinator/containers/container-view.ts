@@ -2,10 +2,16 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Seen, WorkloadRun } from "../../supervision/platform.ts";
 import type { ContainerView } from "../../probe/probe-kind.ts";
 
+/** What is known of a container: without a question where that can be, and by asking. */
+export interface Known {
+  readonly kept?: (maxAgeMs: number | undefined) => Seen | undefined;
+  readonly look: () => Promise<Seen>;
+}
+
 /** What probes see of a service's container, through the engine. */
-export function containerView(engine: Engine, id: string, look: () => Promise<Seen>): ContainerView {
-  const state = async () => {
-    const seen = await look();
+export function containerView(engine: Engine, id: string, { kept, look }: Known): ContainerView {
+  const state = async (maxAgeMs?: number) => {
+    const seen = kept?.(maxAgeMs) ?? (await look());
     if (seen === "gone") throw new Error("the container is gone");
     return seen;
   };

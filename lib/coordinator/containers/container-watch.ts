@@ -11,32 +11,14 @@ import {
   isNewEnd,
   isNewer,
   isPast,
+  keptCurrent,
   ordersShown,
   withRememberedHealth,
 } from "./followed-workload.ts";
 import { presence } from "./presence.ts";
 import { slots } from "./slots.ts";
+import type { WatchListener } from "./watch-listener.ts";
 import { within } from "./within.ts";
-
-/** Who is to know what the platform shows. Nothing here may throw. */
-export interface WatchListener {
-  /**
-   * A followed workload was looked at, for the `look`-th time that any was. Looks overlap, and an older one may be handed on after
-   * a newer one: {@link isNewer} says which to take.
-   */
-  readonly onSeen: (workload: string, seen: Seen, look: number) => void;
-  /**
-   * Somebody else has ordered the platform to stop, kill or remove a followed workload: the run that is seen next, or one that
-   * runs on. Comes before the look that shows the run's end. What a platform orders itself because it shuts down is none.
-   */
-  readonly onOrdered: (workload: string, atMs: number) => void;
-  /** The stack has a workload that it did not have, or lacks one that it had; not only followed ones. */
-  readonly onCreated: (workload: string, labels: Readonly<Record<string, string>>, atMs: number) => void;
-  readonly onRemoved: (workload: string, atMs: number) => void;
-  /** The platform does not answer any more, and in words why; it answers again. Each once. */
-  readonly onSilent: (text: string) => void;
-  readonly onHeard: () => void;
-}
 
 export interface WatchDependencies extends WatchListener {
   readonly platform: Pick<Platform, "observe" | "list" | "events" | "past">;
@@ -57,6 +39,11 @@ export interface ContainerWatch {
    * @throws PhasegateError when the platform does not answer within 10 s, or refuses
    */
   look(workload: string, signal?: AbortSignal): Promise<Seen>;
+  /**
+   * What a followed workload is known to be now, where no question is needed to know it: it was looked at since the events are
+   * heard, at most `maxAgeMs` ago, and nothing has happened to it since. A list confirms it every 15 s.
+   */
+  kept(workload: string, maxAgeMs?: number): Seen | undefined;
   /** Looks at a followed workload as soon as the platform can be asked, and until it has answered. */
   lookSoon(workload: string): void;
   close(): void;
@@ -91,6 +78,8 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
   const signal = AbortSignal.any([outer, closed.signal]);
   let lists: ReadonlyMap<string, ListedWorkload> | undefined;
   let silent = false;
+  /** Since which number all that happens is heard of. */
+  let openSince: number | undefined;
   /** Numbers looks, lists and events in the order in which they began or came. */
   let count = 0;
 
@@ -103,7 +92,9 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
       for (const order of followed.get(workload)?.orders ?? []) if (order.event.atMs === atMs) order.n = 0;
     },
     onBegin: listNow.notify,
+    onOpen: () => void (openSince = ++count),
     onEnd: () => {
+      openSince = undefined;
       // The platform may have shut down, and stopped what it ran. If not, it remembers who has.
       for (const own of followed.values()) {
         for (const { event } of own.orders) feed.forget(event);
@@ -118,6 +109,7 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     if (kind === "created" && there.happened(workload, true, n)) onCreated(workload, labels, atMs);
     if (kind === "removed" && there.happened(workload, false, n)) onRemoved(workload, atMs);
     const own = followed.get(workload);
+    if (own !== undefined) own.touched = n;
     if (kind === "ordered") {
       // Who follows it later asks for the past once it has ended.
       if (own === undefined) feed.forget(event);
@@ -129,7 +121,8 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
   async function lookAt(workload: string, look: number, until: AbortSignal): Promise<Seen> {
     const own = followed.get(workload);
     if (own === undefined) return await platform.observe(workload, until);
-    Object.assign(own, { begun: look, beganMs: clock.now() });
+    const lookedMs = clock.now();
+    Object.assign(own, { begun: look, beganMs: lookedMs });
     const shown = await platform.observe(workload, until);
     let answeredAt = look;
     if (isNewEnd(own, shown)) {
@@ -140,7 +133,7 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     own.failures = 0;
     if (isNewer(look, own.look)) {
       if (isPast(own, look, seen)) return seen;
-      Object.assign(own, { look, seen, answered: ++count });
+      Object.assign(own, { look, seen, lookedMs, answered: ++count });
     }
     if (signal.aborted || followed.get(workload) !== own) return seen;
     for (const { atMs } of ordersShown(own, seen, answeredAt)) onOrdered(workload, atMs);
@@ -224,7 +217,10 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     for (const workload of removed) onRemoved(workload, clock.now());
     for (const own of followed.values()) {
       const version = lists.get(own.workload)?.version ?? "gone";
-      if (version !== own.version) lookSoon(own.workload);
+      if (version !== own.version) {
+        own.touched = ++count;
+        lookSoon(own.workload);
+      }
       own.version = version;
     }
     const share = Math.ceil((followed.size * listEveryMs.maxMs) / lookEveryMs);
@@ -247,6 +243,7 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     log("engine-heard");
     dependencies.onHeard();
     // A stream may have died in the silence without a word.
+    openSince = undefined;
     feed.again();
     turns.hold(false);
   }
@@ -285,6 +282,10 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
         const text = `the container engine has not answered: ${errorText(error)}`;
         throw new PhasegateError("PHASEGATE_ENGINE_UNREACHABLE", text, { cause: error });
       }
+    },
+    kept: (workload, maxAgeMs = Infinity) => {
+      const own = silent || signal.aborted ? undefined : followed.get(workload);
+      return own && keptCurrent(own, openSince, clock.now() - maxAgeMs);
     },
     lookSoon,
     close: () => closed.abort(),

@@ -60,8 +60,8 @@ export function dockerPlatform({ engine, labels, clock, redact }: DockerPlatform
     },
     logs: async (container, tail, signal) =>
       (await redacted(engine.logs(container, tail, signal))).map(redact),
-    events: async function* (sinceMs, signal) {
-      for await (const event of engine.events(labels, signal, sinceMs)) yield* toPlatform(event);
+    events: async function* (sinceMs, signal, onOpen) {
+      for await (const event of engine.events(labels, signal, sinceMs, onOpen)) yield* toPlatform(event);
     },
     past: async (sinceMs, signal) => {
       // Instants are whole milliseconds: what happened in this one is past, too.

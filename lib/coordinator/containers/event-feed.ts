@@ -17,6 +17,8 @@ export interface FeedDependencies {
   readonly onNamed: (event: PlatformEvent) => void;
   /** The stream begins, for the first time or again: something may have been missed. */
   readonly onBegin: () => void;
+  /** The stream stands: what happens from now on is heard of, until it ends. */
+  readonly onOpen: () => void;
   /** The stream has ended. */
   readonly onEnd: () => void;
 }
@@ -45,7 +47,7 @@ const lookBackMs = 5 * 60_000;
 const rememberedEvents = 4096;
 
 export function eventFeed(dependencies: FeedDependencies): EventFeed {
-  const { platform, clock, random, log, sinceMs, onEvent, onNamed, onBegin, onEnd } = dependencies;
+  const { platform, clock, random, log, sinceMs, onEvent, onNamed, onBegin, onOpen, onEnd } = dependencies;
   const heard = new Set<string>();
   let lastMs = sinceMs;
   let stream = new AbortController();
@@ -69,7 +71,11 @@ export function eventFeed(dependencies: FeedDependencies): EventFeed {
         try {
           onBegin();
           const fromMs = Math.max(sinceMs, lastMs - overlapMs);
-          for await (const event of platform.events(fromMs, AbortSignal.any([signal, stream.signal]))) {
+          const own = stream.signal;
+          const either = AbortSignal.any([signal, own]);
+          // One that is given up may come to stand all the same.
+          const opened = () => void (own.aborted || onOpen());
+          for await (const event of platform.events(fromMs, either, opened)) {
             failures = 0;
             take(event);
           }

@@ -19,6 +19,10 @@ export interface Followed {
   look: number | undefined;
   seen: Seen | undefined;
   answered: number;
+  /** When that look began. */
+  lookedMs: number;
+  /** The number of the last event about it, or of the last list that showed something else than before. */
+  touched: number;
   /** What somebody ordered, heard of as number `n`, and not handed on yet. */
   orders: { readonly event: PlatformEvent; n: number }[];
 }
@@ -33,6 +37,8 @@ export function followedWorkload(workload: string, version: string | undefined):
       look: undefined,
       seen: undefined,
       answered: 0,
+      lookedMs: -Infinity,
+      touched: 0,
       orders: [],
     },
   };
@@ -44,6 +50,20 @@ export function followedWorkload(workload: string, version: string | undefined):
  */
 export function isNewer(look: number, latest: number | undefined): boolean {
   return latest === undefined || look > latest;
+}
+
+/**
+ * What is known to be so now, without a question: what a look has shown that began when the events were being heard, and after the
+ * last one about it. Undefined where there is none, or it began longer ago than is wanted.
+ * @param openSince the number that was the latest when the stream of events came to stand; undefined while there is none
+ */
+export function keptCurrent(
+  { look, seen, lookedMs, touched }: Followed,
+  openSince: number | undefined,
+  fromMs: number,
+): Seen | undefined {
+  if (openSince === undefined || look === undefined) return undefined;
+  return look > openSince && look > touched && lookedMs >= fromMs ? seen : undefined;
 }
 
 /**
