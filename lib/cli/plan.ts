@@ -92,6 +92,9 @@ function serviceRows(plan: LifecyclePlan, name: string, usual?: SupervisionSpec)
       publishedPorts(service).map(addressText).join(", "),
     ],
     ...probes,
+    ...(readiness.minReady === undefined
+      ? []
+      : [["    counts as ready", "", `once it has stayed ready for ${readiness.minReady}`]]),
     ...(usual && watched === text(usual) ? [] : [["    once ready", "", watched]]),
   ];
 }

@@ -7,6 +7,7 @@ import type { DriftReport, StackStatus } from "../model/control-answers.ts";
 import { upCommand } from "../model/stack-command.ts";
 import { startTimes } from "../model/start-times.ts";
 import type { ServiceStatus } from "../model/status.ts";
+import { stayingText } from "../readiness/staying-text.ts";
 import { heldText } from "./hold-text.ts";
 import { statusAdvice } from "./status-advice.ts";
 
@@ -64,6 +65,7 @@ function serviceLines({ services, nowMs, incidents }: StackStatus, brief: boolea
     ...services.flatMap((status, i) => [
       table[i + 1] ?? "",
       ...causeLines(status, incidents),
+      ...stayingLines(status),
       ...scheduleLines(status),
       ...probeLines.splice(0, probes[i]?.length ?? 0).map((line) => fitted(line, tableWidth)),
     ]),
@@ -116,6 +118,12 @@ function causeLines({ service, state, cause }: ServiceStatus, incidents: StackSt
   const incident = incidents.find(({ services }) => service in services);
   const text = `${cause.text}${incident === undefined ? "" : ` (incident ${incident.id})`}`;
   return wrapped(text, tableWidth - 4).map((line) => `    ${line}`);
+}
+
+/** What a service that starts has to do yet though its probes pass, or have passed. */
+function stayingLines({ state, minReady }: ServiceStatus): string[] {
+  const text = state === "starting" && minReady !== undefined ? stayingText(minReady) : undefined;
+  return text === undefined ? [] : wrapped(text, tableWidth - 4).map((line) => `    ${line}`);
 }
 
 /** When a job runs next, and what of its schedule was missed last. */

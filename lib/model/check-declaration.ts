@@ -6,6 +6,7 @@ import { check } from "../core/zod-problems.ts";
 import { checkAlerting } from "./check-alerting.ts";
 import { checkAllowances } from "./check-allowances.ts";
 import { checkJobs } from "./check-jobs.ts";
+import { checkMinReady } from "./check-min-ready.ts";
 import { checkSupervision } from "./check-supervision.ts";
 import { checkAddresses, withAddresses } from "./external-addresses.ts";
 import { checkEnvironments, environmentsOf, inEnvironment } from "./environments-of.ts";
@@ -113,6 +114,7 @@ function contradictions(declared: StackDeclaration, profile: Profile, sources: P
   checkVolumeNames(declaration.services, report);
   checkAliases(declaration.services, coordinatorName, report);
   checkSupervision(declaration, profile, report);
+  checkMinReady(declaration, isIn, profile, report);
   checkJobs(declaration, report);
   checkAlerting(declaration, report);
 

@@ -18,7 +18,7 @@ export const externalHostSchema = textThat(
 /** What it says as any service does. All else that every container may be given means nothing for it. */
 const proven = [
   ...(["kind", "port", "validations", "in"] as const),
-  ...(["successThreshold", "failureThreshold", "cadence", "timeout", "failFast"] as const),
+  ...(["successThreshold", "failureThreshold", "minReady", "cadence", "timeout", "failFast"] as const),
 ] as const;
 
 type Proven = (typeof proven)[number];

@@ -21,7 +21,7 @@ import type { Supervision } from "./supervision.ts";
 /** What a service of its own says of how it is proven and watched; all else that a container is given means nothing for it. */
 type Proven = Pick<
   ServiceOptions,
-  "successThreshold" | "failureThreshold" | "cadence" | "timeout" | "failFast" | "in"
+  "successThreshold" | "failureThreshold" | "minReady" | "cadence" | "timeout" | "failFast" | "in"
 >;
 
 /** What an external service of any kind says. */

@@ -28,6 +28,8 @@ export const readinessSpecSchema = z.strictObject({
   successThreshold: z.int().min(1).max(100),
   /** How many times in a row a probe that passes must fail to count as failing. */
   failureThreshold: z.int().min(1).max(100),
+  /** For how long, without interruption, all of them must pass before the service counts as ready. Absent: it does at once. */
+  minReady: durationSchema.optional(),
   /** Whether a cause that waiting will not heal ends the verification at once. */
   failFast: z.boolean(),
   /** How attempts are spaced while the service is starting. */

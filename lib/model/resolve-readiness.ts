@@ -1,3 +1,4 @@
+import { durationMs } from "../core/duration.ts";
 import { mapValues } from "../core/record.ts";
 import { budgetOf } from "./budget.ts";
 import { checked } from "./checked.ts";
@@ -30,6 +31,7 @@ export function resolveReadiness(
     budget: budgetOf(service.timeout ?? timeout, profile),
     successThreshold: service.successThreshold ?? 1,
     failureThreshold: service.failureThreshold ?? 1,
+    ...minReadyOf(service),
     failFast: service.failFast ?? failFast,
     cadence: { ...startingCadence, ...service.cadence },
     restarts: service.external
@@ -44,6 +46,11 @@ export function resolveReadiness(
     ...(service.external && { external: true as const }),
     probes: resolveProbes(service, validation),
   };
+}
+
+/** None at all is what a service has that says nothing: the plan is the same then. */
+function minReadyOf({ minReady }: Service): Pick<ReadinessSpec, "minReady"> {
+  return minReady === undefined || durationMs(minReady) === 0 ? {} : { minReady };
 }
 
 /** What is no container is not restarted. */

@@ -115,6 +115,7 @@ const job = { ...common, ...declaredJobTimes, supervision: declaredJobSupervisio
 
 const server = {
   ...common,
+  minReady: durationOrZero.optional(),
   publish: wholeNumber(0, 999).optional(),
   ...declaredPorts,
   healthcheck: healthcheckSchema.optional(),

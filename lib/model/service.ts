@@ -94,6 +94,18 @@ export interface ServiceOptions extends ContainerOptions, EnvFileOptions, MountO
    */
   readonly failureThreshold?: number;
   /**
+   * How long the service must stay ready, without interruption, before it counts as ready for its gate and for what needs it: a duration
+   * from "0s", shorter than the service's timeout times the environment's multiplier, within which it counts. The time begins when all
+   * of its probes have passed, and begins again when an attempt fails or the container ends; meanwhile probes are tried as often as at
+   * the start, and the gate opens on passes that come when the time is over. It holds for every proof: of a start by an `up`, by a
+   * restart of the coordinator's, after a reboot, and of a service that is proven again. It is Kubernetes' `minReadySeconds`. For
+   * images whose first start initialises with a server that the network reaches: that server answers, and then ends. Default "0s": it
+   * counts as soon as all of its probes have passed.
+   * @throws PhasegateError PHASEGATE_DECLARATION_INVALID, from `resolvePlan()`, where its budget cannot hold it
+   * @example minReady: "1s"
+   */
+  readonly minReady?: Duration;
+  /**
    * How attempts are spaced while the service starts. Default: at once, then after waits of 25 ms and a twentieth of the time since,
    * up to "1s": a service that takes 3 s is known to be ready at most 0.2 s later. An attempt that itself takes long, such as a
    * command in a container, is followed by as long a rest, up to 100 ms.
@@ -222,7 +234,7 @@ export interface OtherServiceOptions<E extends Env = Env> extends ServiceOptions
 
 /** What `job()` takes besides the validations. */
 export interface JobOptions<E extends Env = Env>
-  extends Omit<ServiceOptions, "publish" | "ports" | "healthcheck" | "supervision">, JobTimes {
+  extends Omit<ServiceOptions, "publish" | "ports" | "healthcheck" | "supervision" | "minReady">, JobTimes {
   /** How often it may be run again because it failed. Default: the stack's `supervision`. */
   readonly supervision?: JobSupervision;
   /** Texts, `secret("name")`, `urlOf("service")` and `passThrough("VARIABLE")`. */

@@ -65,10 +65,31 @@ export interface ServiceStatus {
   /** The container was older than its budget when it was proven: its time to ready says nothing of its start. */
   readonly provenAgain: boolean;
   readonly probes: readonly ProbeStatus[];
+  /** Present where it must stay ready for a time before it counts as ready. */
+  readonly minReady?: MinReadyStatus | undefined;
   /** When a job last did its work; undefined where it has not, and for what is no job. */
   readonly completedMs?: number | undefined;
   /** When the coordinator runs a job by itself. */
   readonly schedule?: ScheduleStatus | undefined;
+}
+
+/** How a service that must stay ready for a time stands with it. */
+export interface MinReadyStatus {
+  /** How long it must. */
+  readonly forMs: number;
+  /** Since when every probe has passed without interruption; undefined where one does not, or nobody looks. */
+  readonly passesSinceMs: number | undefined;
+  /** What has last interrupted it in this start; undefined where nothing has. */
+  readonly interrupted:
+    | {
+        /** How often it was interrupted. */
+        readonly times: number;
+        /** For how long every probe had passed. */
+        readonly afterMs: number;
+        /** By what, in words: "ping: connection refused". */
+        readonly text: string;
+      }
+    | undefined;
 }
 
 /** A job's schedule, and how it stands with it. */

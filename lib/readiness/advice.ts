@@ -1,5 +1,7 @@
+import { toDuration } from "../core/duration.ts";
 import type { ReadinessSpec } from "../model/plan.ts";
 import { stackCommand } from "../model/stack-command.ts";
+import type { MinReadyStatus } from "../model/status.ts";
 import { causeAdvice } from "./cause-advice.ts";
 import type { Failed } from "./failed.ts";
 import type { Exit } from "./service-container.ts";
@@ -17,13 +19,21 @@ export function adviceFor(failed: Failed): string[] {
     permanent: () => causeAdvice(failed),
     givenUp: () => causeAdvice(failed),
     outage: () => causeAdvice(failed),
-    deadline: () => [...causeAdvice(failed), ...(waitingHelps ? [budgetAdvice(phase, spec)] : [])],
+    deadline: () => [
+      ...causeAdvice(failed),
+      ...(status.minReady?.interrupted ? [stayingAdvice(status.minReady)] : []),
+      ...(waitingHelps ? [budgetAdvice(phase, spec)] : []),
+    ],
   };
   const commands = [
     `"${stackCommand(stack, `npx phasegate validate ${service}`)}" asks every probe once, now, and shows each answer.`,
     ...(spec.external ? [] : [`"docker logs ${container}" shows all that it has written.`]),
   ];
   return [...byReason[reason](), ...(reason === "gone" ? [] : commands)];
+}
+
+function stayingAdvice({ forMs }: MinReadyStatus): string {
+  return `It became ready, and did not stay so for the ${toDuration(forMs)} of its minReady: its log should say why it stopped answering.`;
 }
 
 function budgetAdvice(phase: string, { budget, job }: ReadinessSpec): string {

@@ -2,6 +2,7 @@ import { alignedRows } from "../core/columns.ts";
 import { describeMs, toDuration } from "../core/duration.ts";
 import { instantText } from "../core/instant.ts";
 import type { LastGood, ProbeStatus, ServiceFailure, ServiceStatus } from "../model/status.ts";
+import { stayingText } from "./staying-text.ts";
 
 /**
  * Why a gate did not open, for a person who is woken by it: the first line says all that fits in one line,
@@ -48,8 +49,11 @@ export function headline({ service, reason, usedMs, exit, status }: ServiceFailu
     }
     case "deadline": {
       const worst = status.cause?.kind === "engine" ? undefined : blamed(status.probes);
-      const why = worst ? `${worst.name}: ${causeText(worst)}` : waitedForText(status);
-      return `${service} is not ready after ${time}: ${why}`;
+      const why = worst ? `${worst.name}: ${causeText(worst)}` : undefined;
+      const stayed =
+        status.cause?.kind === "engine" ? undefined : status.minReady && stayingText(status.minReady);
+      const both = [why, stayed].filter((text) => text !== undefined).join("; ");
+      return `${service} is not ready after ${time}: ${both || waitedForText(status)}`;
     }
   }
 }

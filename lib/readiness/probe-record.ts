@@ -19,6 +19,8 @@ export interface ProbeRecord {
   /** It has passed often enough in a row, and not failed often enough in a row since. */
   readonly passing: boolean;
   readonly firstPassMs: number | undefined;
+  /** When the first of the passes in a row up to now came out; undefined after a failure. */
+  readonly passesSinceMs: number | undefined;
   /** When the last attempt that passed began. */
   readonly passBeganMs: number | undefined;
   readonly lastCause: Cause | undefined;
@@ -35,6 +37,7 @@ export function newRecord(name: string, kind: Probe["kind"]): ProbeRecord {
     failures: 0,
     passing: false,
     firstPassMs: undefined,
+    passesSinceMs: undefined,
     passBeganMs: undefined,
     lastCause: undefined,
     measured: undefined,
@@ -63,6 +66,7 @@ export function recordOutcome(
         failures: 0,
         passing: record.passing || passes >= successThreshold,
         firstPassMs: record.firstPassMs ?? nowMs,
+        passesSinceMs: record.passesSinceMs ?? nowMs,
         passBeganMs: beganMs,
         measured: outcome.measured ?? record.measured,
       };
@@ -75,6 +79,7 @@ export function recordOutcome(
         passes: 0,
         failures,
         passing: record.passing && failures < failureThreshold,
+        passesSinceMs: undefined,
         lastCause: outcome.cause,
         measured: outcome.measured ?? record.measured,
       };
@@ -105,6 +110,7 @@ export function settleCauses(records: readonly ProbeRecord[]): readonly ProbeRec
 export function probeStatus({
   passes: _passes,
   failures: _failures,
+  passesSinceMs: _passesSince,
   passBeganMs: _passBegan,
   ...status
 }: ProbeRecord): ProbeStatus {

@@ -10,10 +10,16 @@ export interface ProbeWork {
   /** One attempt. Never rejects. */
   attempt(signal: AbortSignal): Promise<Outcome>;
   /** Takes the outcome into the record, and says whether the probe passes now. */
-  report(outcome: Outcome): { readonly passing: boolean };
+  report(outcome: Outcome): {
+    readonly passing: boolean;
+    /** Until when it is tried as often as one that does not pass, though it passes. */
+    readonly oftenUntilMs?: number | undefined;
+  };
   readonly cadence: Backoff;
   /** News about the service: a probe that does not pass yet runs again at once. */
   readonly news: Changes;
+  /** Every probe is to run now, also one that passes. */
+  readonly askNow: Changes;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -27,12 +33,15 @@ const longestRestMs = 100;
 /**
  * Asks one probe again and again until the signal aborts: at once, then after waits that grow. A probe that
  * passes goes on, at the slowest cadence, until the whole service is ready: the verdict is then
- * of one moment. One worker a probe, as the kubelet's prober has it.
+ * of one moment. Where the service must stay ready for a time, its probes are tried as often as at the start until that is over, and
+ * once when it is. One worker a probe, as the kubelet's prober has it.
  */
 export async function workProbe(
-  { attempt, report, cadence, news, clock, random }: ProbeWork,
+  { attempt, report, cadence, news, askNow, clock, random }: ProbeWork,
   signal: AbortSignal,
 ): Promise<void> {
+  let until: number | undefined;
+  let often = 0;
   for (let n = 0; !signal.aborted; n++) {
     const seen = news.count();
     const beganMs = clock.now();
@@ -40,9 +49,18 @@ export async function workProbe(
     if (signal.aborted) return;
     const restMs = Math.min(clock.now() - beganMs, longestRestMs);
     const missed = news.count() !== seen;
-    const { passing } = report(outcome);
-    if (passing) await clock.sleep(cadence.maxMs, signal);
-    else if (!missed)
+    const { passing, oftenUntilMs } = report(outcome);
+    // What was ready and is not begins again, as what starts.
+    if (!passing && until !== undefined) n = 0;
+    if (oftenUntilMs !== until) often = 0;
+    until = oftenUntilMs;
+    if (passing) {
+      const soonMs = restMs + backoffMs(cadence, often++, random);
+      // An attempt that began before the end says nothing of the end.
+      const endsInMs = beganMs < (until ?? -Infinity) ? (until ?? 0) - clock.now() : Infinity;
+      const waitMs = until === undefined ? cadence.maxMs : Math.min(soonMs, endsInMs);
+      await changeOrInstant(askNow, clock, clock.now() + waitMs, signal);
+    } else if (!missed)
       await changeOrInstant(news, clock, clock.now() + restMs + backoffMs(cadence, n, random), signal);
   }
 }

@@ -55,6 +55,7 @@ const places: readonly Place[] = [
   place("services.*.needs.**", "service", "order"),
   place("services.*.readiness.probes.**", "service", "probes"),
   place("services.*.readiness.successThreshold", "service", "probes"),
+  place("services.*.readiness.minReady", "service", "probes"),
   place("services.*.readiness.budget", "service", "budgets"),
   place("services.*.readiness.cadence.**", "service", "budgets"),
   place("services.*.readiness.endpoint.**", "service", "services"),

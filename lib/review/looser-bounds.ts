@@ -72,6 +72,12 @@ export const bounds: readonly Bound[] = [
   },
   {
     of: "service",
+    at: "readiness.minReady",
+    looser: shorterOrGone,
+    reason: "it counts as ready after having stayed so for less long",
+  },
+  {
+    of: "service",
     at: "readiness.restarts.maxRetries",
     looser: more,
     reason: "a service that exits more often while it starts still gets through its gate",
@@ -208,6 +214,10 @@ function longer(before: Value, after: Value): boolean {
 
 function shorter(before: Value, after: Value): boolean {
   return longer(after, before);
+}
+
+function shorterOrGone(before: Value, after: Value): boolean {
+  return gone(before, after) || shorter(before, after);
 }
 
 function more(before: Value, after: Value): boolean {

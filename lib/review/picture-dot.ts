@@ -1,4 +1,5 @@
 import type { PicturePhase, PictureService, StackPicture } from "./stack-picture.ts";
+import { notesOf } from "./stack-picture.ts";
 
 const ink = "#24292f";
 const quiet = "#6e7781";
@@ -77,8 +78,9 @@ function cluster({ name, title, services }: PicturePhase): string {
   ].join("\n");
 }
 
-function node({ name, job, time, critical }: PictureService): string {
-  const notes = [...(job ? ["job"] : []), ...(time === undefined ? [] : [time])].join(" · ");
+function node(service: PictureService): string {
+  const { name, critical } = service;
+  const notes = notesOf(service);
   const second =
     notes === ""
       ? ""

@@ -1,4 +1,5 @@
 import type { PicturePhase, PictureService, StackPicture } from "./stack-picture.ts";
+import { notesOf } from "./stack-picture.ts";
 
 /** A picture as Mermaid, which GitHub draws where it stands in Markdown as a block of `mermaid`. */
 export function pictureMermaid({ title, phases, gates, needs, legend, caption }: StackPicture): string {
@@ -33,8 +34,9 @@ function cluster(id: string, { title, services }: PicturePhase): string[] {
   ];
 }
 
-function node({ name, job, time }: PictureService): string {
-  const notes = [...(job ? ["job"] : []), ...(time === undefined ? [] : [time])].join(" · ");
+function node(service: PictureService): string {
+  const { name } = service;
+  const notes = notesOf(service);
   return `${serviceId(name)}[${quoted(notes === "" ? name : `${name}\n${notes}`)}]`;
 }
 

@@ -35,6 +35,8 @@ export interface PictureService {
   readonly job: boolean;
   /** From the creation of its container to its readiness: "4.1s". Undefined where it is not known. */
   readonly time: string | undefined;
+  /** How long it must stay ready before it counts as ready: "1s". Part of its time. */
+  readonly minReady?: string;
   /** Whether the start would have been quicker if this had been. */
   readonly critical: boolean;
 }
@@ -80,6 +82,7 @@ export function pictureOf(plan: LifecyclePlan, statuses: readonly ServiceStatus[
         name: service,
         job: plan.services[service]?.kind === "job",
         time: timeText(times[service]),
+        ...minReadyOf(plan, service),
         critical: path?.chain.includes(name) === true && slowest.get(name) === service,
       })),
     })),
@@ -94,6 +97,17 @@ export function pictureOf(plan: LifecyclePlan, statuses: readonly ServiceStatus[
     }`,
     caption: path && captionOf(path),
   };
+}
+
+function minReadyOf({ services }: LifecyclePlan, service: string): Pick<PictureService, "minReady"> {
+  const { minReady } = services[service]?.readiness ?? {};
+  return minReady === undefined ? {} : { minReady };
+}
+
+/** What stands below a service's name. */
+export function notesOf({ job, time, minReady }: PictureService): string {
+  const stays = minReady === undefined ? undefined : `stays ready for ${minReady}`;
+  return [job ? "job" : undefined, time, stays].filter((note) => note !== undefined).join(" · ");
 }
 
 /** The phases with what an `up` starts in them; those before one of which it starts nothing come before the next. */

@@ -4,6 +4,7 @@ import { asksOverNetwork } from "../model/probe.ts";
 import type { ProbeRecord, Thresholds } from "../readiness/probe-record.ts";
 import { recordOutcome, settleCauses } from "../readiness/probe-record.ts";
 import { fail, failVerification } from "./failing.ts";
+import { hasStayedReady, isStaying } from "./min-ready.ts";
 import { consequenceOf } from "./monitor-policy.ts";
 import type { Effect, ServiceEvent, Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
@@ -24,7 +25,9 @@ export function attempted(
   // A service that answers one probe for the first time will often answer the others, too.
   const news: Effect[] = firstPass ? [{ type: "tryNow" }] : [];
   const next = judged(timed(record, event, nowMs), nowMs);
-  return { record: next.record, effects: [...next.effects, ...news] };
+  // Those that have passed long ago are tried again from when all pass: the time that it must stay ready begins.
+  const all: Effect[] = isStaying(next.record) && !isStaying(before) ? [{ type: "tryAll" }] : [];
+  return { record: next.record, effects: [...next.effects, ...news, ...all] };
 }
 
 function thresholdsOf({ state, desired }: ServiceRecord): Thresholds {
@@ -86,7 +89,7 @@ function judged(record: ServiceRecord, nowMs: number): Step {
     case "starting": {
       const { readiness } = desired;
       const budgetMs = durationMs(readiness.budget);
-      if (allPassing(record)) {
+      if (allPassing(record) && hasStayedReady(record)) {
         const cause = { kind: "recovered", text: `all probes of ${service} pass` } as const;
         return becomeReady(record, cause, nowMs, state.deadlineMs - budgetMs);
       }
@@ -97,7 +100,7 @@ function judged(record: ServiceRecord, nowMs: number): Step {
     case "failed":
     case "givenUp": {
       const cause = { kind: "recovered", text: `${service} recovered by itself` } as const;
-      return runs(record) && allPassing(record)
+      return runs(record) && allPassing(record) && hasStayedReady(record)
         ? becomeReady(record, cause, nowMs, state.sinceMs)
         : stay(record);
     }

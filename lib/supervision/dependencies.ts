@@ -1,6 +1,7 @@
 /** What a service has to do with those that it needs. */
 import type { DependencyPolicy } from "../model/needs.ts";
 import { isRunAgain } from "./job-runs.ts";
+import { hasProbeThatStays } from "./min-ready.ts";
 import { stands } from "./service-record.ts";
 import type { Down, Records, ServiceRecord } from "./service-record.ts";
 
@@ -26,9 +27,13 @@ export function isSettled(record: ServiceRecord, policy: DependencyPolicy | unde
   return policy === "ignore" && stands(record) ? true : !hasDoneItsWork(record);
 }
 
-/** Whether a service that starts has passed one of its probes. A job has nothing to say before it has done its work. */
-export function answers({ desired, state, probes }: ServiceRecord): boolean {
-  return state.name === "starting" && !desired.readiness.job && probes.some(({ passing }) => passing);
+/**
+ * Whether a service that starts has passed one of its probes, and gone on doing so for its `minReady`. A job has nothing to say before
+ * it has done its work.
+ */
+export function answers(record: ServiceRecord): boolean {
+  const { desired, state } = record;
+  return state.name === "starting" && !desired.readiness.job && hasProbeThatStays(record);
 }
 
 /** Whether an external service has not answered since the coordinator was started again: it may have gone with the machine. */

@@ -7,7 +7,7 @@ import type { Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { isVerified } from "./service-record.ts";
 import type { ServiceState, StateCause } from "./service-state.ts";
-import { become, blamedText, stay } from "./steps.ts";
+import { become, blamedText, stay, unreadyText } from "./steps.ts";
 
 /**
  * A service has failed on its own account. While what it needs is not ready, it waits for that and is not restarted. Before its
@@ -104,7 +104,7 @@ export function failVerification(
   const usedMs = nowMs - (deadlineMs - budgetMs);
   const texts = {
     exited: "it has ended more often than its policy allows",
-    deadline: `it was not ready within ${desired.readiness.budget}${blamedText(record)}`,
+    deadline: `it was not ready within ${desired.readiness.budget}${unreadyText(record)}`,
     gone: "its container is gone",
     permanent: `it cannot become ready${blamedText(record)}`,
   };

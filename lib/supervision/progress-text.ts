@@ -1,5 +1,5 @@
 import { describeMs, toDuration } from "../core/duration.ts";
-import type { ProbeStatus, ServiceStatus } from "../model/status.ts";
+import type { MinReadyStatus, ProbeStatus, ServiceStatus } from "../model/status.ts";
 import { blamed, exitText } from "../readiness/gate-text.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { isVerified } from "./service-record.ts";
@@ -66,7 +66,7 @@ function serviceText({ status, record }: ServiceProgress, nowMs: number): string
 
 function startingText(
   { desired }: ServiceRecord,
-  { service, probes, budgetMs }: ServiceStatus,
+  { service, probes, budgetMs, minReady }: ServiceStatus,
   deadlineMs: number,
   nowMs: number,
 ): string {
@@ -76,7 +76,17 @@ function startingText(
   const passing = probes.filter((probe) => probe.passing).length;
   const used = budgetMs - Math.max(0, deadlineMs - nowMs);
   const time = `${Math.floor(used / 1000)}s of ${toDuration(budgetMs)}`;
+  if (minReady?.passesSinceMs !== undefined) return `${service} ${stayingProgress(minReady, nowMs)}, ${time}`;
   return `${service} ${passing} of ${probes.length}, ${time}${failing ? `: ${failing.name}${probeText(failing)}` : ""}`;
+}
+
+/** Whole seconds of what is left, up to the end: attempts that are under way then decide. */
+function stayingProgress({ forMs, passesSinceMs = 0, interrupted }: MinReadyStatus, nowMs: number): string {
+  const leftMs = Math.min(forMs, passesSinceMs + forMs - nowMs);
+  const left = `ready, must stay so for ${Math.max(1, Math.ceil(leftMs / 1000))}s more`;
+  if (interrupted === undefined) return left;
+  const { times, text } = interrupted;
+  return `${left}, interrupted ${times === 1 ? "once" : `${times} times`} (${cut(text)})`;
 }
 
 function probeText({ lastCause, attempts }: ProbeStatus): string {

@@ -10,15 +10,22 @@ import { acted, begin } from "./acts.ts";
 import { isByHand, restOf, runByHand, scheduled } from "./job-runs.ts";
 import { carryOut, order } from "./orders.ts";
 import { fail, failVerification } from "./failing.ts";
+import { noteInterruption } from "./min-ready.ts";
 import { noted, seen } from "./sightings.ts";
 import type { ServiceEvent, Step } from "./service-event.ts";
-import { allPassing, become, blamedText, becomeReady, becomeStarting, stay } from "./steps.ts";
+import { allPassing, become, becomeReady, becomeStarting, stay, unreadyText } from "./steps.ts";
 import type { ServiceRecord } from "./service-record.ts";
 import { isRunning, isVerified, newProbes, stands, wakeAtMs } from "./service-record.ts";
 
 /** What becomes of a service by an event. @throws Error when the transition is not legal: a defect */
 export function step(record: ServiceRecord, event: ServiceEvent, nowMs: number): Step {
   if (record.desired.readiness.external && isOrder(event)) return stay(record);
+  const next = stepBy(record, event, nowMs);
+  const noted = noteInterruption(record, next.record, nowMs);
+  return noted === next.record ? next : { ...next, record: noted };
+}
+
+function stepBy(record: ServiceRecord, event: ServiceEvent, nowMs: number): Step {
   switch (event.type) {
     case "applied":
       return applied(record, event, nowMs);
@@ -74,7 +81,7 @@ function woken(record: ServiceRecord, nowMs: number): Step {
   if (state.name === "pending" && nowMs >= wakeAtMs(record))
     return failVerification(record, "deadline", undefined, nowMs);
   if (state.name === "starting" && nowMs >= state.deadlineMs) {
-    const text = `${desired.service} is not ready within ${desired.readiness.budget}${blamedText(record)}`;
+    const text = `${desired.service} is not ready within ${desired.readiness.budget}${unreadyText(record)}`;
     return isVerified(record) && !isByHand(record)
       ? fail(record, { kind: "deadline", text }, undefined, nowMs)
       : failVerification(record, "deadline", undefined, nowMs);

@@ -24,6 +24,18 @@ export interface Down {
   readonly text: string;
 }
 
+/** What last kept a service from staying ready, within one proof. */
+export interface Interruption {
+  /** How often it was, in this proof. */
+  readonly times: number;
+  /** For how long it had been ready. */
+  readonly afterMs: number;
+  /** By what, in words. */
+  readonly text: string;
+  /** Of which proof: its deadline, which restarts of the failure policy do not put off. */
+  readonly deadlineMs: number | undefined;
+}
+
 /** All that the coordinator knows of a service: plain JSON. Its actor is the only one that changes it. */
 export interface ServiceRecord {
   readonly desired: DesiredService;
@@ -57,6 +69,8 @@ export interface ServiceRecord {
   readonly said?: StateCause | undefined;
   /** By when the proof under way must have succeeded. The restarts of the failure policy do not put it off. */
   readonly deadlineMs: number | undefined;
+  /** What last kept it from staying ready for its `minReady`, in this proof or an earlier one. */
+  readonly interruption?: Interruption | undefined;
   /** How often it was restarted since the current proof began. */
   readonly restarts: number;
   /** When it was restarted because it failed, as far back as its intensity asks. */
@@ -160,6 +174,8 @@ export function resumedRecord(record: ServiceRecord): ServiceRecord {
     seen: "unseen",
     look: 0,
     resumed: true,
+    // Nobody has looked meanwhile whether its probes went on passing.
+    probes: record.probes.map((probe) => ({ ...probe, passesSinceMs: undefined })),
     down: undefined,
     excused: false,
     suspectedMs: undefined,

@@ -1,5 +1,6 @@
 import { blamed } from "../readiness/gate-text.ts";
 import type { ServiceState, StateCause } from "./service-state.ts";
+import { notStayedText } from "./min-ready.ts";
 import { requireLegal } from "./service-state.ts";
 import type { Effect, Step } from "./service-event.ts";
 import type { ServiceRecord } from "./service-record.ts";
@@ -68,6 +69,11 @@ function completedBy(
 export function blamedText({ probes }: Pick<ServiceRecord, "probes">): string {
   const worst = blamed(probes);
   return worst?.lastCause === undefined ? "" : `: ${worst.name}: ${worst.lastCause.text}`;
+}
+
+/** As {@link blamedText}, and what has kept it from staying ready. */
+export function unreadyText(record: ServiceRecord): string {
+  return `${blamedText(record)}${notStayedText(record)}`;
 }
 
 /** Whether a probe has met a cause that waiting does not heal. */

@@ -92,6 +92,7 @@ export const right = [
   }),
   redis({
     image: "redis:7",
+    minReady: "1s",
     supervision: { interval: "5s", failureThreshold: 2, slow: { window: "10m", baseline: "24h", factor: 3 } },
     validations: { works: { answers: ping({ whenFailing: "report" }) } },
   }),
@@ -162,6 +163,10 @@ export const wrong = [
   redis({ image: "redis:7", supervision: { slow: { window: "10m", baseline: "24h", times: 3 } }, validations: { works: { answers: ping() } } }),
   // @ts-expect-error an intensity without a window
   redis({ image: "redis:7", supervision: { intensity: { restarts: 3 } }, validations: { works: { answers: ping() } } }),
+  // @ts-expect-error a number for a minReady
+  redis({ image: "redis:7", minReady: 1, validations: { works: { answers: ping() } } }),
+  // @ts-expect-error a job that must stay ready: it ends
+  job({ image: "migrations:1", minReady: "1s" }),
   // @ts-expect-error a job that is watched once it has ended
   job({ image: "migrations:1", supervision: { interval: "5s" } }),
   // @ts-expect-error a consequence that does not exist

@@ -64,7 +64,7 @@ function askEdge(
           return { passing };
         },
         cadence,
-        news: changes(),
+        ...{ news: changes(), askNow: changes() },
         clock: systemClock,
         random: Math.random,
       },

@@ -30,7 +30,12 @@ export interface ProbingDependencies {
     probe: string,
     outcome: Outcome,
     beganMs: number,
-  ): { readonly passing: boolean; readonly undecided: boolean };
+  ): {
+    readonly passing: boolean;
+    readonly undecided: boolean;
+    /** Until when it is tried as often as one that does not pass, though it passes. */
+    readonly oftenUntilMs: number | undefined;
+  };
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -55,7 +60,8 @@ export function serviceProbing(dependencies: ProbingDependencies): ServiceProbin
         report: (outcome: Outcome) => report(probing.key, name, outcome, beganMs),
         ...{ clock, random },
       };
-      if (probing.mode === "starting") void workProbe({ ...work, cadence: cadenceOf(desired), news }, signal);
+      if (probing.mode === "starting")
+        void workProbe({ ...work, cadence: cadenceOf(desired), news, askNow: all }, signal);
       else void monitorProbe({ ...work, intervalMs: () => intervalMs, askNow: all, news }, signal);
     }
   };

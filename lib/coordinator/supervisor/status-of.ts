@@ -3,6 +3,7 @@ import type { Schedule } from "../../model/schedule.ts";
 import { nextRunMs } from "../../model/schedule.ts";
 import type { ScheduleStatus, ServiceStatus } from "../../model/status.ts";
 import { probeStatus } from "../../readiness/probe-record.ts";
+import { minReadyStatus } from "../../supervision/min-ready.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
 
 /** What clients are shown of a service. */
@@ -12,6 +13,7 @@ export function statusOf(record: ServiceRecord): ServiceStatus {
   const { external } = readiness;
   const run = typeof seen === "object" && !external ? seen : undefined;
   const ready = state.name === "ready" ? state : undefined;
+  const minReady = minReadyStatus(record);
   return {
     service: desired.service,
     phase: desired.phase,
@@ -36,6 +38,7 @@ export function statusOf(record: ServiceRecord): ServiceStatus {
       ? desired.verification > 1
       : ready !== undefined && ready.countedFromMs > (run?.startedMs ?? 0),
     probes: probes.map(probeStatus),
+    ...(minReady && { minReady }),
     ...(completed && { completedMs: completed.atMs }),
     ...(desired.schedule && { schedule: scheduleStatus(desired.schedule, record) }),
   };

@@ -7,6 +7,7 @@ import type { ContainerView } from "../../probe/probe-kind.ts";
 import type { Sighting } from "../../readiness/service-container.ts";
 import { durationMs } from "../../core/duration.ts";
 import type { DesiredService } from "../../supervision/desired-service.ts";
+import { triedOftenUntilMs } from "../../supervision/min-ready.ts";
 import type { Platform } from "../../supervision/platform.ts";
 import type { Act, ServiceRecord } from "../../supervision/service-record.ts";
 import type { KeptSecrets } from "../../desired/desired-store.ts";
@@ -119,7 +120,9 @@ export function supervisedService(
         const known = actor.record().probes.find(({ name }) => name === probe);
         const passing = known?.passing === true;
         dependencies.onAttempt(probe, outcome, actor.record());
-        return { passing, undecided: passing && known.failures > 0 };
+        const oftenUntilMs = triedOftenUntilMs(actor.record(), probe);
+        const undecided = (passing && known.failures > 0) || oftenUntilMs !== undefined;
+        return { passing, undecided, oftenUntilMs };
       },
       ...{ clock, random },
     }),

@@ -21,6 +21,7 @@ const specKeys = [
   "budget",
   "successThreshold",
   "failureThreshold",
+  "minReady",
   "failFast",
   "cadence",
   "restarts",

@@ -54,6 +54,16 @@ test("what is watched otherwise has a line of its own, with all that is said of 
   ]);
 });
 
+test("a service that must stay ready says for how long", () => {
+  const services = { ...netra.services, redis: { ...netra.services["redis"], minReady: "1s" } };
+  const lines = planText(resolvePlan({ ...netra, services } as StackDeclaration, profile, "test")).split(
+    "\n",
+  );
+  expect(lines.filter((line) => line.includes("stayed"))).toEqual([
+    expect.stringMatching(/^ {4}counts as ready +once it has stayed ready for 1s$/),
+  ]);
+});
+
 test("a probe whose failing means something else says what", () => {
   const { redis } = netra.services;
   const probes = Object.entries(redis?.validations?.["connectivityAndBusinessLogic"] ?? {});

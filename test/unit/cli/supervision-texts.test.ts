@@ -317,6 +317,29 @@ auth     businessServices  ready  2026-11-23  1.0s            2.4s   1% of 270s 
   ✓ jwtValidationReady  1 attempt`);
   });
 
+  test("says of a service that starts and must stay ready how it stands with that", () => {
+    const cause = { kind: "deployment", text: "its container was started" };
+    const interrupted = { times: 1, afterMs: 320, text: "connectivity: connection refused" };
+    const text = (
+      minReady: NonNullable<Parameters<typeof serviceStatus>[1]>["minReady"],
+      state = "starting",
+    ) =>
+      statusText(
+        netra,
+        status([serviceStatus("redis", { ...{ cause, minReady }, state: state as "starting" })]),
+      )
+        .split("\n")
+        .slice(3)
+        .join(" ")
+        .replaceAll(/ +/g, " ");
+    const passes = { forMs: 1000, passesSinceMs: 1, interrupted: undefined };
+    expect(text(passes)).toContain("was started it passes, and must stay ready for 1s without interruption");
+    expect(text({ ...passes, passesSinceMs: undefined, interrupted })).toContain(
+      "it was interrupted after 320ms of the 1s that it must stay ready by connectivity: connection refused",
+    );
+    expect(text({ ...passes, interrupted }, "ready")).not.toContain("stay ready");
+  });
+
   test("that is brief leaves out what passes in what is ready", () => {
     expect(statusText(netra, status([redis]), { brief: true }).split("\n")).toHaveLength(4);
   });

@@ -205,6 +205,33 @@ describe("a declaration with problems", () => {
     );
   });
 
+  test("a minReady that the budget cannot hold: the service's own or its phase's, times the multiplier", () => {
+    const { services } = shop;
+    const withMinReady = (minReady: string, timeout?: string) =>
+      ({
+        ...services,
+        api: { ...services["api"], minReady, ...(timeout && { timeout }) },
+      }) as typeof services;
+    expect(problemsOf({ services: withMinReady("30s"), name: "Shop" })).toBe(
+      [
+        "the declaration Shop has problems:",
+        '  - name: "Shop" is not a name of lower-case letters, digits and dashes that begins with a letter',
+        "  - services.api.minReady: it cannot stay ready for 30s within its budget of 30s (20s times the multiplier 1.5 of development): make it shorter, or the timeout longer",
+      ].join("\n"),
+    );
+    expect(problemsOf({ services: withMinReady("15s", "10s") })).toContain(
+      "within its budget of 15s (10s times",
+    );
+    expect(() => resolvePlan({ ...shop, services: withMinReady("29s") }, profile, "dev")).not.toThrow();
+    expect(problemsOf({ services: withMinReady("1") })).toContain(
+      'services.api.minReady: "1" is not a duration such as',
+    );
+    const job = { ...services["migrations"], minReady: "1s" } as Service;
+    expect(problemsOf({ services: { ...services, migrations: job } })).toContain(
+      "services.migrations.minReady",
+    );
+  });
+
   test("two services on one published port, a reserved name, a URL of a job", () => {
     const cache = redis({
       image: "redis:7",

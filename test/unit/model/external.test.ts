@@ -35,6 +35,7 @@ const shop = defineStack({
     mail: external.tcp({
       host: "mail.example.com",
       port: 25,
+      minReady: "1s",
       validations: { ready: { listens: tcp(25, { level: "basic" }) } },
     }),
     api: httpService({

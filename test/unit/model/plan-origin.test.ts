@@ -38,7 +38,7 @@ const declaration: StackDeclaration = {
     },
     postgres: {
       ...postgres,
-      ...{ grace: "9s", successThreshold: 2, failureThreshold: 3, timeout: "90s" },
+      ...{ grace: "9s", successThreshold: 2, failureThreshold: 3, minReady: "2s", timeout: "90s" },
       supervision: { intensity: { restarts: 3, within: "30m" }, successThreshold: 2 },
       mounts: {
         "/etc/pg.conf": { hostFile: "ops/pg.conf" },

@@ -142,6 +142,16 @@ describe("resolvePlan", () => {
     expect(tighter.phases["application"]?.budget).toBe("30s");
   });
 
+  test("how long a service must stay ready is as it says, not multiplied; none at all is as nothing said", () => {
+    const minReadyOf = (minReady?: string) => {
+      const api = { ...shop.services["api"], ...(minReady && { minReady }) } as Service;
+      return resolvePlan({ ...shop, services: { ...shop.services, api } }, profile, "dev");
+    };
+    expect(minReadyOf("2s").services["api"]?.readiness.minReady).toBe("2s");
+    expect(minReadyOf("0s")).toEqual(minReadyOf());
+    expect(minReadyOf().services["api"]?.readiness).not.toHaveProperty("minReady");
+  });
+
   test("from productionSimulation on, edges between phases are proven from the dependent's side", () => {
     const edgesAt = (validationLevel: ValidationLevel) =>
       resolvePlan(

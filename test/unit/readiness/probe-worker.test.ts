@@ -15,6 +15,7 @@ test("waits are shortened by chance, by the share that the jitter allows and no 
       report: () => ({ passing: false }),
       cadence: { initialMs: 100, maxMs: 1000, multiplier: 1.5, jitter: 0.2 },
       news: changes(),
+      askNow: changes(),
       clock,
       random: seededRandom(7),
     },
@@ -51,7 +52,7 @@ test.for([
       },
       report: () => ({ passing: false }),
       cadence: { initialMs: 25, maxMs: 25, multiplier: 1, jitter: 0 },
-      ...{ news: changes(), clock, random: seededRandom(7) },
+      ...{ news: changes(), askNow: changes(), clock, random: seededRandom(7) },
     },
     stop.signal,
   );

@@ -55,6 +55,7 @@ test("every bound that netra uses is tried", () => {
   expect(bounds.map(({ at }) => at).filter((at) => !tried.has(at))).toEqual([
     "alerting.after",
     "alerting.repeat",
+    "readiness.minReady",
     "readiness.endpoint.tls",
     "readiness.endpoint.tls.insecure",
     "https",

@@ -36,6 +36,16 @@ describe("a picture of a stack", () => {
     expect(picture.gates).toEqual([{ from: "database", to: "application", critical: true }]);
   });
 
+  test("says of a service that must stay ready for how long: that is part of its time", () => {
+    const services = {
+      ...quickstart.services,
+      postgres: { ...quickstart.services["postgres"], minReady: "1s" },
+    };
+    const plan = resolvePlan({ ...quickstart, services } as typeof quickstart, everything, "test");
+    expect(pictureMermaid(pictureOf(plan, statuses))).toContain('"postgres<br/>2.0s · stays ready for 1s"');
+    expect(pictureDot(pictureOf(plan, statuses))).toContain(">2.0s · stays ready for 1s<");
+  });
+
   test.for([
     ["a service is not ready yet", { readyMs: undefined }],
     ["a service was only proven again", { provenAgain: true }],

@@ -216,6 +216,16 @@ describe("a change that proves less is found, and its way back is a strengthenin
     ]);
   });
 
+  test("ready for less long before it counts, or not at all", () => {
+    const path = ["services", "auth", "readiness", "minReady"];
+    const strict = changedView(base, [[path, "2s"]]);
+    for (const weaker of [base, changedView(base, [[path, "1s"]])]) {
+      expect(found(strict, weaker)).toEqual(["looser service readiness.minReady | auth | minReady"]);
+      expect(found(weaker, strict)).toEqual([]);
+      expect(strengthenings(weaker, strict)).toHaveLength(1);
+    }
+  });
+
   test("more failures in a row", () => {
     const patient = changedView(base, [[["services", "auth", "readiness", "failureThreshold"], 3]]);
     expect(found(base, patient)).toEqual([

@@ -88,7 +88,7 @@ function serviceSpan(
   deployment: Deployment,
   failedAttempts: Observed["failedAttempts"],
 ): SpanTree {
-  const { service, phase, startedMs, readyMs, restarts, budgetMs, probes, healthyMs } = status;
+  const { service, phase, startedMs, readyMs, restarts, budgetMs, probes, healthyMs, minReady } = status;
   // What was proven again runs since long: the proof is what the span shows.
   const beganMs = Math.max(
     deployment.beganMs,
@@ -106,6 +106,7 @@ function serviceSpan(
     },
   }));
   const healthy = healthyMs !== undefined && healthyMs >= beganMs;
+  const passesMs = minReady?.passesSinceMs ?? -Infinity;
   return {
     ...{ name: `service ${service}`, beganMs, endedMs },
     attributes: {
@@ -115,8 +116,14 @@ function serviceSpan(
       "phasegate.restarts": restarts,
       "phasegate.budget_ms": budgetMs,
       "phasegate.from_start": fromStart,
+      ...(minReady && { "phasegate.min_ready_ms": minReady.forMs }),
     },
-    events: [...ended, ...(healthy ? [{ name: "engine healthy", atMs: healthyMs, attributes: {} }] : [])],
+    events: [
+      ...ended,
+      ...(healthy ? [{ name: "engine healthy", atMs: healthyMs, attributes: {} }] : []),
+      // From then on it had to stay so.
+      ...(passesMs >= beganMs ? [{ name: "every probe passes", atMs: passesMs, attributes: {} }] : []),
+    ],
     error: failure && { type: failure.reason, text: shortened(failure.headline) },
     children: probes.slice(0, mostProbes).map((probe) =>
       probeSpan(probe, {

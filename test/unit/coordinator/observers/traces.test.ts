@@ -39,7 +39,8 @@ function aStart(): void {
       ...{ service: "postgres", probe: "accepts", kind: "tcp", status: "failed", tookMs: 1 },
       ...{ atMs: startMs + 100 * (n + 1), monitored: false, cause: { code: text, text } },
     });
-  traces.start?.(1, { ...record, status: { ...record.status, probes } });
+  const minReady = { forMs: 1000, passesSinceMs: startMs + 1500, interrupted: undefined };
+  traces.start?.(1, { ...record, status: { ...record.status, probes, minReady } });
   traces.verdict?.(gateRecord("infrastructure", true, { beganMs: startMs, atMs: startMs + 2600 }));
   const late = lateRecord("auth", 900);
   const status = {
@@ -103,6 +104,8 @@ it("sends one trace for a start of the stack: phases, services and probes, and w
     beganMs: startMs,
     endedMs: startMs + 2500,
     failed: false,
+    attributes: { "phasegate.min_ready_ms": 1000 },
+    events: [{ name: "every probe passes" }],
   });
   // The same cause twice in a row is one event.
   expect(named("probe accepts")?.events).toEqual(
