@@ -3,6 +3,7 @@ import type { RegistryAccount } from "../engine/registry-account.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import type { SharedVolumes } from "./container/mounts.ts";
 import type { Coordinator } from "./coordinator.ts";
+import type { PreparedImage } from "./prepared-image.ts";
 import type { StackSecret } from "./secrets.ts";
 import type { StackContainers } from "./stack-containers.ts";
 import type { StackNetwork } from "./stack-network.ts";
@@ -24,6 +25,8 @@ export interface Deployment {
   readonly volumes: SharedVolumes;
   readonly coordinator: Coordinator;
   readonly containers: StackContainers;
+  /** The image of each service that is a container. */
+  readonly images: Readonly<Record<string, PreparedImage>>;
   readonly ports: StackPorts;
   /** The jobs that run once and have. */
   readonly completed: ReadonlySet<string>;

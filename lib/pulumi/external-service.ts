@@ -48,6 +48,6 @@ export class ExternalService extends pulumi.ComponentResource {
     );
     this.wanted = readiness.wanted;
     this.generation = readiness.generation;
-    this.registerOutputs({ generation: this.generation });
+    this.registerOutputs({});
   }
 }

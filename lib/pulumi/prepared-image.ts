@@ -14,6 +14,9 @@ const type = providedType<typeof operations>("PreparedImage", "prepared-image", 
   "diff",
 ]);
 
+/** As it stands in the URNs of images. */
+export const imageUrnType = type.urnType;
+
 /** An image by reference, perhaps built from a Dockerfile, or one that is bundled from source, perhaps with parts that it loads at run time. */
 export type ImageSource = (
   | {
@@ -27,8 +30,8 @@ export type ImageSource = (
   readonly platform?: string;
   /** Of the registry that it is pulled from, or of those that its base images are. */
   readonly accounts?: pulumi.Input<readonly RegistryAccount[]>;
-  /** How a container is to run it, which is checked once the image is there. */
-  readonly run?: CheckedRun;
+  /** How containers are to run it, which is checked once the image is there. */
+  readonly runs?: readonly CheckedRun[];
 };
 
 /**
@@ -62,7 +65,7 @@ export class PreparedImage extends ProvidedResource {
         pull: image.pull,
         platform: image.platform,
         accounts: image.accounts,
-        run: image.run,
+        runs: image.runs,
         reference: undefined,
         source: undefined,
       },

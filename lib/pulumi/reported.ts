@@ -25,15 +25,18 @@ function keepPlainStackTraces(): void {
 }
 
 /**
- * Registers resources without these stack traces, which say for which resource's sake a promise is waited for: its name is noted
- * beside them. A container has some 300 such promises. Where a resource was declared, Pulumi finds by a trace of its own.
+ * Registers resources without the stack traces that Pulumi notes. Those of promises say for which resource's sake one is waited for: its
+ * name is noted beside them, and a container has some 300 such promises. The one of each resource, for which Pulumi lifts the limit, is
+ * written into the state, names files of this machine, and leads from phasegate's own code into phasegate's own code.
  */
 export function withoutStackTraces<T>(register: () => T): T {
-  const limit = Error.stackTraceLimit;
+  const { stackTraceLimit: limit, prepareStackTrace: prepare } = Error;
   Error.stackTraceLimit = 0;
+  Error.prepareStackTrace = String;
   try {
     return register();
   } finally {
     Error.stackTraceLimit = limit;
+    (Error as { prepareStackTrace: unknown }).prepareStackTrace = prepare;
   }
 }

@@ -1,27 +1,20 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { nodeImage } from "../engine/bundle-image.ts";
 import { limitsOf } from "../model/container/resources.ts";
 import { passwordsKeptInVolumes } from "../model/kept-passwords.ts";
 import { publishedPorts } from "../model/container/ports.ts";
 import type { ContainerPlan } from "../model/plan.ts";
-import { registryOf } from "../model/registries.ts";
 import { engineName } from "../model/plan.ts";
 import { secretsOf } from "../model/plan-secrets.ts";
 import { containerArgs, replacedOnChange, setElsewhere } from "./container/container-args.ts";
-import { checkedMounts } from "./container/mounts.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DeepInputs } from "./deep-inputs.ts";
 import { labelsOf } from "./labels.ts";
-import { dockerfileSource } from "./container/dockerfile-source.ts";
-import type { ImageSource } from "./prepared-image.ts";
-import { PreparedImage } from "./prepared-image.ts";
-import type { CheckedRun } from "./providers/prepared-image.ts";
 import type { Dependency, WantedService } from "./providers/readiness-inputs.ts";
 import { generatedFor, secretsNamed } from "./secrets.ts";
 import { ServiceReadiness } from "./service-readiness.ts";
 
-/** One service: its image, its volumes, its container, and what is expected of it. */
+/** One service: its volumes, its container, and what is expected of it. */
 export class Service extends pulumi.ComponentResource {
   /** What the phase's gate waits for. */
   readonly wanted: pulumi.Output<WantedService>;
@@ -43,15 +36,9 @@ export class Service extends pulumi.ComponentResource {
     },
   ) {
     super("phasegate:index:Service", name, {}, opts);
-    const { plan, order, host, coordinator, containers, ports, completed } = deployment;
-    const image = new PreparedImage(
-      `${name}-image`,
-      { ...imageSource(service, deployment), run: runOf(name, service) },
-      host,
-      {
-        parent: this,
-      },
-    );
+    const { plan, order, host, coordinator, containers, images, ports, completed } = deployment;
+    const image = images[name];
+    if (image === undefined) throw new Error(`the image of ${name} was not made`);
     const volumes = Object.keys(service.volumes).map(
       (volume) =>
         new docker.Volume(
@@ -111,37 +98,7 @@ export class Service extends pulumi.ComponentResource {
     this.wanted = readiness.wanted;
     this.generation = readiness.generation;
     this.image = pulumi.interpolate`${image.reference} (${image.source})`;
-    this.registerOutputs({ generation: this.generation });
+    // What is said here at once is written down before there is much to write.
+    this.registerOutputs({});
   }
-}
-
-function imageSource(
-  { image, pull, platform }: ContainerPlan,
-  { secrets, accounts }: Deployment,
-): ImageSource {
-  const source = "dockerfile" in image ? dockerfileSource(image, secrets, platform) : image;
-  const ofRegistry = registryOf("reference" in image ? image.reference : nodeImage);
-  const needed =
-    "dockerfile" in image
-      ? accounts
-      : accounts?.apply((all) => all.filter(({ registry }) => registry === ofRegistry));
-  return {
-    ...source,
-    ...(pull !== undefined && { pull }),
-    ...(platform !== undefined && { platform }),
-    ...(needed && { accounts: needed }),
-  };
-}
-
-/** What is checked of the container before the one that runs is deleted. */
-function runOf(name: string, service: ContainerPlan): CheckedRun {
-  const { entrypoint, command, env } = service;
-  const path = env["PATH"];
-  return {
-    service: name,
-    ...(entrypoint && { entrypoint }),
-    ...(command && { command }),
-    ...(typeof path === "string" && { path }),
-    ...checkedMounts(service),
-  };
 }

@@ -14,6 +14,7 @@ import type { ReadyTimes } from "./providers/phase-gate.ts";
 import { registryAccounts } from "./registry-accounts.ts";
 import { Service } from "./service.ts";
 import { StackContainers } from "./stack-containers.ts";
+import { stackImages } from "./stack-images.ts";
 import { stackNetwork } from "./stack-network.ts";
 import { readyTable } from "./ready-table.ts";
 import { stackSecrets } from "./secrets.ts";
@@ -55,12 +56,16 @@ export class Stack extends pulumi.ComponentResource {
     const containers = new StackContainers(plan, host, { parent: this });
     const coordinator = new Coordinator(plan, Object.values(networks), containers, host, { parent: this });
     const order = startOrder(plan);
-    const deployment: Deployment = {
-      plan,
-      order,
+    const given = {
       host,
       secrets: stackSecrets(plan, secrets, host, this),
       ...(plan.registries && { accounts: registryAccounts(plan, secrets) }),
+    };
+    const deployment: Deployment = {
+      plan,
+      order,
+      ...given,
+      images: stackImages(plan, given, this),
       networks,
       volumes: Object.fromEntries(
         sharedVolumes(plan.services).map((name) => [name, sharedVolume(plan, name, { parent: this })]),

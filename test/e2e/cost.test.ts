@@ -23,10 +23,12 @@ const serviceCount = phases.flat().length;
 const resources =
   // The network; of the coordinator its image, its volume, its key and its container; what there is of containers, and of ports.
   7 +
+  // The image that all services run.
+  1 +
   // The gate.
   phaseCount +
-  // The image, the container, and what is expected of it.
-  3 * serviceCount;
+  // The container, and what is expected of it.
+  2 * serviceCount;
 
 /** The project, the stack and the coordinator; each phase; each service. */
 const components = 3 + phaseCount + serviceCount;

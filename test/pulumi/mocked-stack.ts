@@ -53,6 +53,10 @@ async function deployMocked(plan: LifecyclePlan): Promise<readonly Registered[]>
           urn: response.getUrn(),
           deleteBeforeReplace: request.getDeletebeforereplace(),
           replaceOnChanges: request.getReplaceonchangesList(),
+          aliases: [
+            ...request.getAliasurnsList(),
+            ...request.getAliasesList().map((alias) => alias.getUrn()),
+          ],
           inputs: request.getObject()?.toJavaScript() ?? {},
           dependencies: request.getDependenciesList(),
           began,

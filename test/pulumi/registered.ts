@@ -10,6 +10,8 @@ export interface Registered {
   readonly deleteBeforeReplace: boolean;
   readonly replaceOnChanges: readonly string[];
   readonly inputs: Readonly<Record<string, unknown>>;
+  /** The URNs under which it may stand in the state. */
+  readonly aliases: readonly string[];
   /** The URNs that it waits for, by dependsOn or by an input. */
   readonly dependencies: readonly string[];
   /** Its beginning and its end in the order of all beginnings and ends. */
@@ -20,6 +22,7 @@ export interface Registered {
 export const gateType = "pulumi-nodejs:dynamic/phasegate:PhaseGate";
 export const edgesType = "pulumi-nodejs:dynamic/phasegate:PhaseEdges";
 export const readinessType = "pulumi-nodejs:dynamic/phasegate:ServiceReadiness";
+export const imageType = "pulumi-nodejs:dynamic/phasegate:PreparedImage";
 export const containerType = "docker:index/container:Container";
 
 /**

@@ -17,9 +17,9 @@ import { untilInterrupted } from "./interruption.ts";
 import { shown } from "./shown.ts";
 import { rowProgress } from "./row-progress.ts";
 
-/** How the container of a service is to run an image. */
+/** How the containers of services are to run an image. */
 export interface CheckedRun extends ImageRun {
-  readonly service: string;
+  readonly services: readonly string[];
 }
 
 /** What is built of a folder's Dockerfile. */
@@ -49,19 +49,21 @@ export interface PreparedImageInputs {
   readonly platform?: string | undefined;
   readonly accounts?: readonly RegistryAccount[] | undefined;
   /** Checked once the image is there, which is before a container that runs is deleted. */
-  readonly run?: CheckedRun | undefined;
+  readonly runs?: readonly CheckedRun[] | undefined;
 }
 
-export interface PreparedImageOutputs extends PreparedImageInputs {
+/** By which an image is another one. */
+const imageKeys = ["host", "wanted", "bundle", "parts", "platform"] as const;
+
+/** No more than what is compared, and what the program reads: it stands in the state a second time. */
+export interface PreparedImageOutputs extends Pick<PreparedImageInputs, (typeof imageKeys)[number]> {
   /** The reference to run. */
   readonly reference: string;
   readonly source: string;
 }
 
-const imageKeys = ["host", "wanted", "bundle", "parts", "platform"];
-
 async function prepare(inputs: PreparedImageInputs, root: string): Promise<PreparedImageOutputs> {
-  const { wanted, bundle, parts, dockerfile, host, row, accounts } = inputs;
+  const { wanted, bundle, parts, dockerfile, host, row, accounts, runs = [] } = inputs;
   const docker = dockerClient(host);
   const say = rowProgress(row);
   const preparing =
@@ -71,8 +73,15 @@ async function prepare(inputs: PreparedImageInputs, root: string): Promise<Prepa
         ? prepareImage(docker, wanted, say, pullOptions(inputs))
         : prepareBundle(docker, root, bundle, wanted, say, parts, accounts?.[0]);
   const image = await untilInterrupted(preparing, () => `the image ${wanted} was being prepared`);
-  await requireRunnable(inputs, image.reference);
-  return { ...inputs, ...image };
+  await requireRunnable(host, image.reference, runs);
+  return { ...compared(inputs), ...image };
+}
+
+/** What an image is compared by later. What is not given is left out: Pulumi takes no undefined. */
+function compared(inputs: PreparedImageInputs): Pick<PreparedImageInputs, (typeof imageKeys)[number]> {
+  return Object.fromEntries(
+    imageKeys.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]]])),
+  ) as Pick<PreparedImageInputs, (typeof imageKeys)[number]>;
 }
 
 /** An image that is pulled has the account of its own registry alone. */
@@ -95,21 +104,40 @@ function dockerfileBuild(
  */
 const checks = new Map<string, Promise<readonly string[]>>();
 
-async function requireRunnable({ host, run }: PreparedImageInputs, reference: string): Promise<void> {
-  if (run === undefined) return;
+async function requireRunnable(
+  host: string | undefined,
+  reference: string,
+  runs: readonly CheckedRun[],
+): Promise<void> {
   const docker = dockerClient(host);
-  const { service, ...imageRun } = run;
-  const key = JSON.stringify([engineAddress(docker), reference, imageRun]);
-  const checking = checks.get(key) ?? runProblems(docker, reference, imageRun);
-  checks.set(key, checking);
-  checking.catch(() => checks.delete(key));
-  const problems = await checking;
-  if (problems.length === 0) return;
+  const found = await Promise.all(
+    runs.map(async ({ services, ...run }) => ({ services, messages: await checked(docker, reference, run) })),
+  );
+  const refused = found.filter(({ messages }) => messages.length > 0);
+  if (refused.length === 0) return;
+  const services = refused.flatMap(({ services }) => services);
   throw problemsError(
     "PHASEGATE_CONTAINER_REFUSED",
-    `nothing of ${service} was changed: the engine would not start it as it is declared`,
-    problems.map((message) => ({ path: service, message })),
+    `nothing of ${namesText(services)} was changed: the engine would not start ${services.length === 1 ? "it as it is" : "them as they are"} declared`,
+    refused.flatMap(({ services, messages }) =>
+      messages.map((message) => ({ path: namesText(services), message })),
+    ),
   );
+}
+
+async function checked(docker: Docker, reference: string, run: ImageRun): Promise<readonly string[]> {
+  const key = JSON.stringify([engineAddress(docker), reference, run]);
+  const checking = checks.get(key) ?? runProblems(docker, reference, run);
+  checks.set(key, checking);
+  checking.catch(() => checks.delete(key));
+  return checking;
+}
+
+const mostNames = 5;
+
+function namesText(services: readonly string[]): string {
+  const more = services.length - mostNames;
+  return [...services.slice(0, mostNames), ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
 /** What the engine would refuse is said here where the image is on the engine already: by a preview, too. */
@@ -117,14 +145,25 @@ export async function check(
   olds: Partial<PreparedImageInputs>,
   news: PreparedImageInputs,
 ): Promise<dynamic.CheckResult> {
-  if (changedInputs({ ...olds }, { ...news }, [...imageKeys, "run"]).length > 0)
-    await shown(checkAhead(news));
+  const runs = runsToCheck(olds, news);
+  if (runs.length > 0) await shown(checkAhead(news, runs));
   return { inputs: news };
 }
 
-async function checkAhead(news: PreparedImageInputs): Promise<void> {
+/** The runs that were not checked with this image yet. */
+function runsToCheck(
+  olds: Partial<PreparedImageInputs>,
+  { runs = [], ...news }: PreparedImageInputs,
+): readonly CheckedRun[] {
+  if (changedInputs({ ...olds }, { ...news }, imageKeys).length > 0) return runs;
+  const runKey = ({ services: _, ...run }: CheckedRun) => JSON.stringify(run);
+  const known = new Set(olds.runs?.map(runKey));
+  return runs.filter((run) => !known.has(runKey(run)));
+}
+
+async function checkAhead(news: PreparedImageInputs, runs: readonly CheckedRun[]): Promise<void> {
   const here = await imageHere(dockerClient(news.host), news.wanted, news.platform);
-  if (here !== undefined) await requireRunnable(news, here.reference);
+  if (here !== undefined) await requireRunnable(news.host, here.reference, runs);
 }
 
 export async function create(inputs: PreparedImageInputs): Promise<dynamic.CreateResult> {
