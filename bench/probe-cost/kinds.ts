@@ -98,7 +98,7 @@ export const kinds: Readonly<Record<string, MeasuredKind>> = {
   "engine-healthy": kind("server", "the same, and what the engine's own check has found", () =>
     engineHealthy({ level }),
   ),
-  "log-line": kind("server", "the container's output, read by way of the engine", () =>
+  "log-line": kind("server", "a line of the container's output, which is followed", () =>
     logLine("all ports are open", { level }),
   ),
   exec: kind("server", "a command in the container: the health check's own", () => exec(asksHttp, { level })),

@@ -9,6 +9,7 @@ import type { ServiceRecord } from "../supervision/service-record.ts";
 import { containerView } from "./containers/container-view.ts";
 import { driftNow } from "./containers/drift-now.ts";
 import { withExternalWorkloads } from "./containers/external-workloads.ts";
+import { followedLines } from "./containers/followed-lines.ts";
 import { containerWatch } from "./containers/container-watch.ts";
 import { rememberedSetups } from "./containers/remembered-setup.ts";
 import { listening, readsLog } from "./containers/unended-lines.ts";
@@ -120,6 +121,10 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
     },
   });
 
+  const lines = followedLines({
+    ...{ engine, clock, random, log },
+    onFound: (workload) => supervisor.tryNow(workload),
+  });
   const watch = containerWatch(
     {
       ...{ platform, clock, random, log },
@@ -129,7 +134,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
       // Before it is started: by the time that it is applied it may have written all that it ever writes.
       onCreated: (workload, own) => own["phasegate.service"] !== undefined && ears.listen(workload),
       onRemoved: (workload) => {
-        ears.forget(workload);
+        forgetOutput(workload);
         setups.forget(workload);
       },
       onSilent: () => undefined,
@@ -145,6 +150,8 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
       containerView(engine, workload, {
         kept: (maxAgeMs) => watch.kept(workload, maxAgeMs),
         look: () => watch.look(workload),
+        follow: lines.search,
+        unended: () => ears.unended(workload),
       }),
     look: watch.look,
     lookSoon: watch.lookSoon,
@@ -176,11 +183,16 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
   /** Listens to a container's output while it starts; once it is ready nobody reads it, and it may write a lot. */
   function listen(before: ServiceRecord | undefined, { desired: own, state }: ServiceRecord): void {
     const { workload, readiness } = own;
-    if (before !== undefined && before.desired.workload !== workload) ears.forget(before.desired.workload);
+    if (before !== undefined && before.desired.workload !== workload) forgetOutput(before.desired.workload);
     const needed = state.name !== "ready" || Object.values(readiness.probes).some(readsLog);
     if (readiness.external) return;
     if (needed && state.name !== "stopped") ears.listen(workload);
-    else ears.forget(workload);
+    else forgetOutput(workload);
+  }
+
+  function forgetOutput(workload: string): void {
+    ears.forget(workload);
+    lines.forget(workload);
   }
 
   const telemetry = telemetrySettings({ desired, observers: configured, stack, redaction, log });
@@ -257,6 +269,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
       supervisor.close();
       watch.close();
       ears.close();
+      lines.close();
       const ended = observed.close();
       history.close();
       await ended;

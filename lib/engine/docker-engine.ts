@@ -7,6 +7,7 @@ import type { ContainerEvent, Engine } from "./engine.ts";
 import { containerOrigin, containerState, containerSummary } from "./container-state.ts";
 import { execCommand } from "./exec-command.ts";
 import { execStream } from "./exec-stream.ts";
+import { followOutput } from "./followed-output.ts";
 import { liveOutput } from "./live-output.ts";
 import { textLines } from "./log-lines.ts";
 import { runOnce } from "./one-run.ts";
@@ -107,6 +108,8 @@ export function connectEngine({ host, self }: EngineOptions = {}): Engine {
     },
     outputSince: (id, sinceMs, signal) =>
       answeredUnlessAborted(outputSince(docker, id, sinceMs, signal), signal),
+    followOutput: (id, sinceMs, take, signal) =>
+      answeredUnlessAborted(followOutput(docker, id, sinceMs, take, signal), signal),
     liveOutput: (id, take, signal) => answeredUnlessAborted(liveOutput(docker, id, take, signal), signal),
     run: (id, command, signal) =>
       answeredUnlessAborted(execCommand(docker, id, command, signal, ownImage), signal),

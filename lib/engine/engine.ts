@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import type { ContainerLimits } from "../core/container-limits.ts";
 import type { CommandResult } from "./exec-command.ts";
 import type { TakePiece } from "./live-output.ts";
+import type { TakeOutput } from "./followed-output.ts";
 import type { Output } from "./output.ts";
 
 /** What the container engine knows of a container. Times are milliseconds since the epoch; undefined where it did not happen. */
@@ -119,6 +120,11 @@ export interface Engine {
   logs(id: string, tail: number, signal?: AbortSignal): Promise<readonly string[]>;
   /** The lines that a container has written since an instant, from the first on, up to 4 MiB. */
   outputSince(id: string, sinceMs: number, signal: AbortSignal): Promise<Output>;
+  /**
+   * Hands over the lines that a container has written since an instant, and those that it goes on to write, as they come. Resolves
+   * when the container's current run has ended, or the engine goes away; rejects when the signal aborts.
+   */
+  followOutput(id: string, sinceMs: number, take: TakeOutput, signal: AbortSignal): Promise<void>;
   /**
    * Hands over what a container writes from now on, as it comes: also a line that has no end yet, which the engine
    * keeps back from the log until it has one. Resolves when the container's current run, or its next, has ended, or

@@ -14,7 +14,7 @@ export function textLines(output: Buffer): string[] {
   const streams = new Map<number, LineReader>();
   const lines: string[] = [];
   for (const { stream, piece } of pieces(output)) {
-    const reader = streams.get(stream) ?? lineReader(lines);
+    const reader = streams.get(stream) ?? lineReader((line) => void lines.push(line));
     streams.set(stream, reader);
     reader.read(piece);
   }
@@ -35,31 +35,44 @@ function* pieces(output: Buffer): Iterable<{ readonly stream: number; readonly p
   }
 }
 
-interface LineReader {
+export interface LineReader {
   read(piece: Buffer): void;
   /** What was begun last is a line, too. */
   end(): void;
 }
 
-/** Reads one stream, and adds each line to the others when it has ended. */
-function lineReader(lines: string[]): LineReader {
+/** Reads one stream, and hands over each line when it has ended, or when there is more of it than is kept. */
+export function lineReader(take: (line: string) => void): LineReader {
   const decoder = new StringDecoder("utf8");
   let begun: string[] = [];
+  let length = 0;
+  /** Whether what comes belongs to a line that was handed over already. */
+  let isRest = false;
   const add = () => {
-    lines.push(plainText(begun.join("").replace(/\r+$/, "")).slice(0, longestLine));
+    if (!isRest) take(plainText(begun.join("").replace(/\r+$/, "")).slice(0, longestLine));
     begun = [];
+    length = 0;
   };
-  const take = (text: string) => {
+  const read = (text: string) => {
     const parts = text.split("\n");
     for (const [i, part] of parts.entries()) {
-      if (part !== "") begun.push(part);
-      if (i < parts.length - 1) add();
+      if (part !== "" && !isRest) {
+        begun.push(part);
+        length += part.length;
+      }
+      if (i < parts.length - 1) {
+        add();
+        isRest = false;
+      } else if (length > longestLine) {
+        add();
+        isRest = true;
+      }
     }
   };
   return {
-    read: (piece) => take(decoder.write(piece)),
+    read: (piece) => read(decoder.write(piece)),
     end: () => {
-      take(decoder.end());
+      read(decoder.end());
       if (begun.length > 0) add();
     },
   };

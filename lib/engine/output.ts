@@ -20,7 +20,12 @@ export async function outputSince(
   sinceMs: number,
   signal: AbortSignal,
 ): Promise<Output> {
-  const stream = await logStream(docker, id, sinceMs, signal);
+  const stream = await logStream(
+    docker,
+    id,
+    { since: (sinceMs / 1000).toFixed(3), timestamps: false },
+    signal,
+  );
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
@@ -31,8 +36,22 @@ export async function outputSince(
   return { lines: textLines(Buffer.concat(chunks)), complete: size <= maxBytes };
 }
 
+/** What is asked for of a log. Each line has its stamp unless it is said otherwise. */
+interface LogRequest {
+  /** In seconds since the epoch. */
+  readonly since?: string;
+  readonly tail?: number;
+  readonly follow?: boolean;
+  readonly timestamps?: boolean;
+}
+
 /** The engine's answer as it comes: dockerode's own function keeps all of it in memory. */
-function logStream(docker: Docker, id: string, sinceMs: number, signal: AbortSignal): Promise<Readable> {
+export function logStream(
+  docker: Docker,
+  id: string,
+  { timestamps = true, ...request }: LogRequest,
+  signal: AbortSignal,
+): Promise<Readable> {
   return new Promise((resolve, reject) => {
     docker.modem.dial(
       {
@@ -40,7 +59,7 @@ function logStream(docker: Docker, id: string, sinceMs: number, signal: AbortSig
         method: "GET",
         isStream: true,
         abortSignal: signal,
-        options: { stdout: true, stderr: true, since: (sinceMs / 1000).toFixed(3) },
+        options: { stdout: true, stderr: true, timestamps, ...request },
         statusCodes: { 200: true, 404: "no such container", 500: "server error" },
       },
       (error: Error | null, stream: unknown) => {

@@ -1,3 +1,4 @@
+import type { Context } from "node:vm";
 import { createContext, Script } from "node:vm";
 import type { Pattern } from "../model/pattern.ts";
 import { patternText } from "../model/pattern.ts";
@@ -7,13 +8,18 @@ const matchMs = 250;
 
 // A script can be interrupted, and a regular expression inside it too; nowhere else can it.
 const script = new Script("texts.findIndex((text) => pattern.test(text))");
+/** Making one takes longer than most matches. Nothing of a match is left in it. */
+const shared: { texts: readonly string[]; pattern: RegExp } = { texts: [], pattern: /(?:)/ };
+let context: Context | undefined;
 
 /**
  * The first of several texts that a pattern matches; undefined when it matches none.
  * @throws Error when the pattern has not come to an end after 250 ms: it is a mistake of the declaration
  */
 export function firstMatch(pattern: Pattern, texts: readonly string[]): string | undefined {
-  const context = createContext({ texts, pattern: new RegExp(pattern.source, pattern.flags) });
+  if (texts.length === 0) return undefined;
+  context ??= createContext(shared);
+  Object.assign(shared, { texts, pattern: new RegExp(pattern.source, pattern.flags) });
   try {
     const index = script.runInContext(context, { timeout: matchMs }) as number;
     return texts[index];
@@ -25,5 +31,7 @@ export function firstMatch(pattern: Pattern, texts: readonly string[]): string |
         { cause: error },
       );
     throw error;
+  } finally {
+    shared.texts = [];
   }
 }

@@ -3,6 +3,7 @@ import type { Duration } from "../core/duration.ts";
 import type { Endpoint, EndpointOf, Protocol } from "../model/endpoint.ts";
 import type { probeKinds } from "../model/probe-kinds/registry.ts";
 import type { ProbeKind, ProbeOf } from "../model/probe.ts";
+import type { Pattern } from "../model/pattern.ts";
 import type { Text } from "../model/text.ts";
 import type { LoadedModule } from "./custom-module.ts";
 import type { Finding } from "./outcome.ts";
@@ -16,6 +17,11 @@ export interface ContainerView {
   state(maxAgeMs?: number): Promise<ContainerFacts>;
   /** What it has written since its current start, from the first line on, up to 4 MiB. */
   output(signal: AbortSignal): Promise<{ readonly lines: readonly string[]; readonly complete: boolean }>;
+  /**
+   * As {@link output}, searched for a line that matches, and without a question: by following what it writes. Undefined where that
+   * has not been followed without a gap.
+   */
+  followed(pattern: Pattern, signal: AbortSignal): Promise<SearchedLines | undefined>;
   /** The last lines that it has written. */
   lastLines(count: number): Promise<readonly string[]>;
   /**
@@ -23,6 +29,17 @@ export interface ContainerView {
    * rejects: with the signal's reason, or another error where something may still run.
    */
   run(command: readonly string[], signal: AbortSignal): Promise<CommandEnd>;
+}
+
+/** What a search for a line has come to. */
+export interface SearchedLines {
+  readonly found: boolean;
+  /** How many lines there were. */
+  readonly count: number;
+  /** Whether one of them is longer than what is looked at. */
+  readonly cut: boolean;
+  /** The last few that are not blank, oldest first. */
+  readonly recent: readonly string[];
 }
 
 /** A container's state, as far as probes ask for it. */

@@ -1,8 +1,10 @@
 import Docker from "dockerode";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { containerView } from "../../lib/coordinator/containers/container-view.ts";
+import { followedLines } from "../../lib/coordinator/containers/followed-lines.ts";
 import { listening } from "../../lib/coordinator/containers/unended-lines.ts";
 import { systemClock } from "../../lib/core/clock.ts";
+import type { Engine } from "../../lib/engine/engine.ts";
 import { connectEngine } from "../../lib/engine/docker-engine.ts";
 import { any } from "../../lib/model/composites.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
@@ -96,6 +98,42 @@ describe("the log", () => {
     expect(await isReady()).not.toBe("passed");
     await expect.poll(isReady, soon).toBe("passed");
     ears.close();
+  });
+
+  test.for([
+    { tty: false, what: "frames" },
+    { tty: true, what: "a terminal" },
+  ])("is followed line by line in $what, in this run and the next, and not asked for", async ({ tty }) => {
+    await using shell = await startShell(`seq 50000; sleep 1; echo ready; ${forever}`, { tty });
+    const { id } = shell.container;
+    let [asked, found] = [0, 0];
+    const outputSince: Engine["outputSince"] = (...of) => {
+      asked++;
+      return engine.outputSince(...of);
+    };
+    const onFound = () => void found++;
+    const lines = followedLines({
+      ...{ engine, clock: systemClock, random: Math.random, log: () => undefined, onFound },
+    });
+    let run = await engine.inspect(id);
+    const view = containerView({ ...engine, outputSince }, id, {
+      ...{ kept: () => run, look: async () => run ?? "gone", follow: lines.search },
+    });
+    const isReady = () => reported(logLine(/^ready$/), { ...shell, view });
+    for (let round = 1; round <= 3; round++) {
+      expect(await isReady()).toMatch(/^failed, output: no line .* matches \/\^ready\$\/; /);
+      // What was written before it was followed is read, and the rest comes by itself.
+      await expect.poll(() => found, { timeout: 15_000 }).toBe(round);
+      const before = asked;
+      expect(await isReady()).toBe("passed");
+      expect(await reported(logLine(/^50001$/), { ...shell, view })).toMatch(
+        /; the last of 50001 is: ready$/,
+      );
+      expect(asked).toBe(before);
+      await shell.container.restart({ t: 0 });
+      run = await engine.inspect(id);
+    }
+    lines.close();
   });
 
   test("of a container that has ended is still there", async () => {

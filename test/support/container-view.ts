@@ -22,6 +22,7 @@ export function containerView({
   return {
     state: typeof state === "function" ? state : async () => ({ ...runningFacts, ...state }),
     output: async () => ({ lines, complete: true }),
+    followed: async () => undefined,
     lastLines: async (count) => lines.slice(-count),
     run: async () => ({ exitCode: 0, stdout: "", stderr: "", startError: "" }),
     ...patch,

@@ -20,6 +20,8 @@ export interface TestContainerOptions {
   readonly healthcheck?: Docker.HealthConfig;
   /** Whether the engine's init process is process 1. Default: it is not. */
   readonly init?: boolean;
+  /** Whether it has a terminal: its output is one stream then, without frames. Default: it has none. */
+  readonly tty?: boolean;
 }
 
 /** Starts a container under a name of its own, `probe-test-<random>`; it may not be ready when this returns. */
@@ -30,11 +32,13 @@ export async function startContainer({
   command,
   healthcheck,
   init = false,
+  tty = false,
 }: TestContainerOptions): Promise<TestContainer> {
   const name = `probe-test-${randomBytes(6).toString("hex")}`;
   const container = await new Docker().createContainer({
     name,
     Image: image,
+    Tty: tty,
     Env: Object.entries(env).map(([key, value]) => `${key}=${value}`),
     ExposedPorts: { [`${port}/tcp`]: {} },
     HostConfig: {

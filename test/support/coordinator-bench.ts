@@ -23,6 +23,7 @@ import type { SupervisionSpec } from "../../lib/model/supervision.ts";
 import { supervisionDefaults } from "../../lib/model/supervision.ts";
 import type { Transition } from "../../lib/model/transition.ts";
 import type { Outcome } from "../../lib/probe/outcome.ts";
+import type { ContainerView } from "../../lib/probe/probe-kind.ts";
 import type { ServiceRecord, Wanted } from "../../lib/supervision/service-record.ts";
 import { readinessSpec } from "./desired.ts";
 import type { FakeClock } from "./fake-clock.ts";
@@ -31,8 +32,8 @@ import type { FakeEngine } from "./fake-engine.ts";
 import { fakeEngine } from "./fake-engine.ts";
 import { passed } from "./outcomes.ts";
 
-/** Says how attempt number `n` (from 1) of the probe on a port ends. */
-export type Script = (n: number, signal: AbortSignal) => Outcome | Promise<Outcome>;
+/** Says how attempt number `n` (from 1) of the probe on a port ends. What has no port is at 0. */
+export type Script = (n: number, signal: AbortSignal, container: ContainerView) => Outcome | Promise<Outcome>;
 
 /** What an `up` says of a service besides its readiness spec. */
 export interface ApplyOptions {
@@ -175,11 +176,11 @@ export function bench(options: BenchOptions = {}): Bench {
         fetch: () => Promise.reject(new Error("no test sends anything")),
       }),
       startedMs: clock.now(),
-      runAttempt: async (probe, { signal }) => {
+      runAttempt: async (probe, { signal, container }) => {
         const port = ("port" in probe ? probe.port : undefined) ?? 0;
         const made = (attempts[port] ??= []);
         made.push(clock.now() - beganMs);
-        return scripts[port]?.(made.length, signal) ?? passed;
+        return scripts[port]?.(made.length, signal, container) ?? passed;
       },
     });
   let current = begin();

@@ -1,5 +1,6 @@
 import { Duplex } from "node:stream";
 import { PhasegateError } from "../../lib/core/errors.ts";
+import type { TakeOutput } from "../../lib/engine/followed-output.ts";
 import type { TakePiece } from "../../lib/engine/live-output.ts";
 import type { ContainerEvent, ContainerOrigin, ContainerState, Engine } from "../../lib/engine/engine.ts";
 
@@ -45,6 +46,14 @@ export interface FakeEngine extends Engine {
   /** What an answer waits for on its way: it says what was true when the call came. */
   holdsBack: (call: string) => Promise<void> | undefined;
   lines: string[];
+  /** A container writes these lines, and those who follow its output get them. */
+  writeLines(id: string, ...lines: string[]): void;
+  /** Who follows a container's output gets nothing more: its run has ended, or, with an error, the stream has broken. */
+  endLines(id: string, error?: Error): void;
+  /** What is followed now: the id of the container, once for each stream. */
+  followed(): readonly string[];
+  /** Whether a stream that begins now has what was written before only when this ends. */
+  catchingUp: Promise<void> | undefined;
   /** Hands a piece of output to who is attached to a container, as when it has no line end. */
   write(id: string, piece: string): void;
   /** Ends the output of a container to who is attached, as when its run ends. */
@@ -71,6 +80,11 @@ export function fakeEngine(now: () => number): FakeEngine {
   const containers = new Map<string, ContainerState>();
   const followers = new Set<Follower>();
   const attached = new Map<TakePiece, { readonly id: string; readonly end: () => void }>();
+  const following = new Set<{
+    readonly id: string;
+    readonly take: TakeOutput;
+    readonly end: (error?: Error) => void;
+  }>();
   const busy = new Map<string, Promise<void>>();
   let memory: ContainerEvent[] = [];
   let inspections = 0;
@@ -131,6 +145,7 @@ export function fakeEngine(now: () => number): FakeEngine {
     calls: [],
     lines: [],
     origins: {},
+    catchingUp: undefined,
     silence: undefined,
     hangs: () => false,
     holdsBack: () => undefined,
@@ -226,7 +241,44 @@ export function fakeEngine(now: () => number): FakeEngine {
       return called(`stop ${id}`, () => inTurn(id, stop), signal);
     },
     logs: async (_id, tail) => engine.lines.slice(-tail),
-    outputSince: async () => ({ lines: engine.lines, complete: true }),
+    outputSince: async (id) => {
+      engine.calls.push(`output ${id}`);
+      return { lines: engine.lines, complete: true };
+    },
+    followOutput: async (id, _sinceMs, take, signal) => {
+      engine.calls.push(`follow ${id}`);
+      if (engine.silence) throw engine.silence;
+      const before = [...engine.lines];
+      const ended = Promise.withResolvers<void>();
+      ended.promise.catch(() => undefined);
+      const end = (error?: Error) => (error === undefined ? ended.resolve() : ended.reject(error));
+      const own = { id, take: take, end };
+      signal.addEventListener("abort", () => end(new Error("aborted")));
+      await engine.catchingUp;
+      following.add(own);
+      try {
+        if (before.length > 0) take.lines(before);
+        take.current();
+        await ended.promise;
+      } finally {
+        following.delete(own);
+      }
+    },
+    writeLines: (id, ...lines) => {
+      engine.lines = [...engine.lines, ...lines];
+      for (const own of following) {
+        if (own.id !== id) continue;
+        try {
+          own.take.lines(lines);
+        } catch (error) {
+          own.end(error as Error);
+        }
+      }
+    },
+    endLines: (id, error) => {
+      for (const own of following) if (own.id === id) own.end(error);
+    },
+    followed: () => [...following].map(({ id }) => id),
     write: (id, piece) => {
       for (const [take, to] of attached) if (to.id === id) take("stdout", Buffer.from(piece));
     },

@@ -1,15 +1,25 @@
 import type { Engine } from "../../engine/engine.ts";
 import type { Seen, WorkloadRun } from "../../supervision/platform.ts";
+import { both, lineSearch } from "../../probe/log-line/line-search.ts";
 import type { ContainerView } from "../../probe/probe-kind.ts";
+import type { FollowedLines } from "./followed-lines.ts";
 
 /** What is known of a container: without a question where that can be, and by asking. */
 export interface Known {
   readonly kept?: (maxAgeMs: number | undefined) => Seen | undefined;
   readonly look: () => Promise<Seen>;
+  /** Its lines, where they are followed. */
+  readonly follow?: FollowedLines["search"];
+  /** The lines that have no end yet. */
+  readonly unended?: () => readonly string[];
 }
 
 /** What probes see of a service's container, through the engine. */
-export function containerView(engine: Engine, id: string, { kept, look }: Known): ContainerView {
+export function containerView(
+  engine: Engine,
+  id: string,
+  { kept, look, follow, unended = () => [] }: Known,
+): ContainerView {
   const state = async (maxAgeMs?: number) => {
     const seen = kept?.(maxAgeMs) ?? (await look());
     if (seen === "gone") throw new Error("the container is gone");
@@ -18,6 +28,18 @@ export function containerView(engine: Engine, id: string, { kept, look }: Known)
   return {
     state,
     output: async (signal) => engine.outputSince(id, outputBeginsMs(await state()), signal),
+    followed: async (pattern, signal) => {
+      // Which run it is must be certain; and an engine that is silent has lines that nobody has heard of.
+      const seen = kept?.(undefined);
+      if (seen === undefined || seen === "gone" || follow === undefined) return undefined;
+      const run = { id, startedMs: seen.startedMs, beginsMs: outputBeginsMs(seen) };
+      const searched = await follow(run, pattern, signal);
+      const begun = unended();
+      if (searched === undefined || searched.found || begun.length === 0) return searched;
+      const search = lineSearch(pattern);
+      search.take(begun);
+      return both(searched, search.result());
+    },
     lastLines: (count) => engine.logs(id, count),
     run: (command, signal) => engine.run(id, command, signal),
   };

@@ -18,6 +18,8 @@ export interface Listening {
   /** Begins to listen to a container: to hear all of it, before it is started. Does nothing where it listens already. */
   listen(id: string): void;
   forget(id: string): void;
+  /** The lines of a container that have no end yet: one of each of its streams at most. */
+  unended(id: string): readonly string[];
   close(): void;
 }
 
@@ -67,6 +69,7 @@ export function listening(engine: Engine, { clock, random, log }: ListeningDepen
       listeners.get(id)?.stop.abort();
       listeners.delete(id);
     },
+    unended: unendedOf,
     close: () => {
       for (const { stop } of listeners.values()) stop.abort();
       listeners.clear();

@@ -74,7 +74,13 @@ function askEdge(
 }
 
 /** From here a service is no more than its address. */
-const noContainer: ContainerView = { state: refuse, output: refuse, lastLines: refuse, run: refuse };
+const noContainer: ContainerView = {
+  state: refuse,
+  output: refuse,
+  followed: refuse,
+  lastLines: refuse,
+  run: refuse,
+};
 
 function refuse(): Promise<never> {
   return Promise.reject(new Error("a container cannot be probed from another one's place"));

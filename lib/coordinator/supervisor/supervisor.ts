@@ -46,6 +46,8 @@ export interface Supervisor {
   look(workload: string): Promise<void>;
   /** A workload has been looked at. */
   seen(workload: string, sighting: Exclude<Sighting, "unseen">, look: number): void;
+  /** Something that a probe of a workload waits for has come: those that do not pass are tried. */
+  tryNow(workload: string): void;
   /** Somebody has ordered something of a workload. */
   ordered(workload: string): void;
   /** An `up` is connected until the returned function is called. */
@@ -233,6 +235,10 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
     records: () => records,
     look: async (workload) => void (await dependencies.look(workload, closed.signal)),
     seen: (workload, sighting, look) => send(workload, { type: "seen", seen: sighting, look }),
+    tryNow: (workload) => {
+      for (const [service, { desired }] of records)
+        if (desired.workload === workload) services.get(service)?.probing.tryNow();
+    },
     ordered: (workload) => send(workload, { type: "ordered" }),
     deploy: () => {
       deployments++;
