@@ -1,7 +1,16 @@
-import { mkdtempSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdtempSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { parse, stringify } from "yaml";
 import type { Finished } from "./command.ts";
 import { runCommand } from "./command.ts";
 
@@ -14,8 +23,13 @@ export interface ProgramProject {
   remove(): void;
 }
 
-// As the project's own Pulumi.yaml has it: the same runtime with the same options.
-const runtime = "main: index.ts\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
+/** As the project's own Pulumi.yaml has it: the same runtime with the same options, and the same launcher of providers. */
+function projectFile(name: string, root: string): string {
+  const { main, runtime, plugins } = parse(readFileSync(join(root, "Pulumi.yaml"), "utf8")) as Partial<
+    Record<string, unknown>
+  >;
+  return stringify({ name, main, runtime, plugins });
+}
 
 /** What a project under another folder's name has of its own. */
 const isOwn = (entry: string) => /^(Pulumi\..*|index\.ts|\.git|\.phasegate)$/.test(entry);
@@ -32,7 +46,7 @@ export async function programProject(
   // In the project's own folder: from there Pulumi runs a program, and bundles are read.
   symlinkSync(join(root, program), join(dir, "index.ts"));
   mkdirSync(join(dir, "state"));
-  writeFileSync(join(dir, "Pulumi.yaml"), `name: ${name}\n${runtime}`);
+  writeFileSync(join(dir, "Pulumi.yaml"), projectFile(name, root));
   const env = {
     ...process.env,
     PULUMI_STACK: undefined,

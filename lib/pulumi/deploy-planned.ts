@@ -2,6 +2,7 @@ import { preflight } from "./preflight.ts";
 import { reported, withoutStackTraces } from "./reported.ts";
 import type { StackArgs } from "./stack.ts";
 import { Stack } from "./stack.ts";
+import { startDockerProvider } from "./start/start-providers.ts";
 
 /** What a program deploys, and where. */
 export type Planned = Omit<StackArgs, "found">;
@@ -11,6 +12,7 @@ export function deployPlanned(planned: () => Promise<Planned>): Promise<Stack> {
   return reported(async () => {
     const args = await planned();
     const found = await preflight(args.plan, args.host, args.secrets);
+    await startDockerProvider();
     return withoutStackTraces(() => new Stack({ ...args, found }));
   });
 }

@@ -4,7 +4,7 @@
  */
 import type { Planned } from "./deploy-planned.ts";
 import type { Stack } from "./stack.ts";
-import { startProvider } from "./start-provider.ts";
+import { startDynamicProvider } from "./start/start-providers.ts";
 
 export type { Planned };
 
@@ -18,7 +18,7 @@ export type { Planned };
  * export const addresses = stack.addresses;
  */
 export async function deploy(planned: () => Promise<Planned> = declared): Promise<Stack> {
-  startProvider();
+  await startDynamicProvider();
   const { deployPlanned } = await import("./deploy-planned.ts");
   return deployPlanned(planned);
 }

@@ -36,18 +36,17 @@ const components = 3 + phaseCount + serviceCount;
 const registered = {
   RegisterResource: resources + components,
   RegisterResourceOutputs: components,
-  // One for each of the two providers: Docker's and the dynamic resources'; what starts the latter early, as the program calls it and as Pulumi does.
+  // One for each of the two providers: Docker's and the dynamic resources'; what starts them early, as the program calls it and as Pulumi does.
   Configure: 2,
-  Invoke: 2,
+  Invoke: 4,
   Check: resources,
 };
 
 const processes = [
-  // Pulumi asks Node.js where in the project what runs a program is, and starts it; and so with the dynamic resources' provider.
+  // Pulumi asks Node.js where in the project what runs a program is, and starts it. The dynamic resources' provider has a launcher.
   "node -e",
-  "run/index.js",
-  "node -e",
-  "dynamic-provider/index.js",
+  "run/index.js quick-start",
+  "start/dynamic-provider.ts quick-start",
 ];
 
 const changed = {

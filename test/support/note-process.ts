@@ -9,7 +9,10 @@ const note = (line: string) => {
   appendFileSync(process.env["NOTED_PROCESSES"] ?? "", `${line}\n`);
 };
 
-if (isMainThread) note(/[^/]+\/[^/]+$/.exec(process.argv[1] ?? "")?.[0] ?? "node -e");
+const program = /[^/]+\/[^/]+$/.exec(process.argv[1] ?? "")?.[0] ?? "node -e";
+// What it is told to load before its program.
+const required = process.execArgv.filter((_, at) => process.execArgv[at - 1] === "--require");
+if (isMainThread) note([program, ...required.map((path) => basename(path, ".mjs"))].join(" "));
 subscribe("child_process", (message) => {
   note(basename((message as { readonly process: ChildProcess }).process.spawnfile));
 });

@@ -9,9 +9,9 @@ test("serves, logs where containers log, answers what it has begun before it sto
   };
   await expect.poll(() => get("/").catch(() => undefined)).toMatchObject({ status: 200 });
   expect(await get("/not/there")).toMatchObject({ status: 404 });
-  const logs = await nginx.logs();
-  expect(logs).toMatch(/"GET \/not\/there HTTP\/1.1" 404/);
-  expect(logs).toMatch(/open\(\) "\/usr\/share\/nginx\/html\/not\/there" failed/);
+  // nginx answers first, and writes it down after.
+  await expect.poll(() => nginx.logs()).toMatch(/"GET \/not\/there HTTP\/1.1" 404/);
+  expect(await nginx.logs()).toMatch(/open\(\) "\/usr\/share\/nginx\/html\/not\/there" failed/);
   const { exitCode } = await nginx.stop();
   expect(exitCode).toBe(0);
   expect(await nginx.logs()).toContain("gracefully shutting down");
