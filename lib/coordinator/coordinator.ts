@@ -31,6 +31,7 @@ import type { ConfiguredObserver } from "./observers/telemetry.ts";
 import { telemetrySettings } from "./observers/telemetry.ts";
 import { tracesObserver } from "./observers/traces/traces-observer.ts";
 import { transitionStream } from "./observers/transition-stream.ts";
+import { likelyReadiness } from "./probing/likely-readiness.ts";
 import type { Redaction } from "./redaction.ts";
 import { runSchedules } from "./supervisor/scheduler.ts";
 import { describeFailure } from "./supervisor/describe-failure.ts";
@@ -146,6 +147,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
   const supervisor: Supervisor = createSupervisor({
     ...{ platform, clock, random, log, redaction, stack },
     runAttempt: dependencies.runAttempt,
+    likelyReady: likelyReadiness(history),
     view: (workload) =>
       containerView(engine, workload, {
         kept: (maxAgeMs) => watch.kept(workload, maxAgeMs),

@@ -35,6 +35,7 @@ export const readinessSpecSchema = z.strictObject({
   /** How attempts are spaced while the service is starting. */
   cadence: z.strictObject({
     initial: durationSchema,
+    steady: durationSchema.optional(),
     max: durationSchema,
     multiplier: z.number().min(1),
     jitter: z.number().min(0).max(1),

@@ -12,7 +12,7 @@ import { resolveProbe } from "./resolve-probe.ts";
 import type { Service } from "./service.ts";
 
 /** While a service starts it is probed soon and often, then less so. A gate costs a service no more than the last wait. */
-const startingCadence = { initial: "25ms", max: "1s", multiplier: 1.05, jitter: 0.2 } as const;
+const startingCadence = { initial: "25ms", steady: "3s", max: "1s", multiplier: 1.05, jitter: 0.2 } as const;
 
 /** What is expected of a service. */
 export function resolveReadiness(

@@ -97,6 +97,7 @@ const common = {
   failureThreshold: wholeNumber(1, 100).optional(),
   cadence: exactObject({
     initial: positiveDuration.optional(),
+    steady: durationOrZero.optional(),
     max: positiveDuration.optional(),
     multiplier: growthSchema.optional(),
     jitter: jitterSchema.optional(),

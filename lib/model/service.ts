@@ -47,9 +47,18 @@ export type Validations<V extends string = string> = Readonly<
   Record<V, Readonly<Record<string, DeclaredProbe>>>
 >;
 
-/** How attempts are spaced while a service starts: after the n-th failure `min(initial * multiplier^n, max)`. */
+/**
+ * How attempts are spaced while a service starts: by `initial`, and once it has been probed for `steady`, by waits that grow as
+ * `min(initial * multiplier^n, max)` does.
+ */
 export interface Cadence {
   readonly initial: Duration;
+  /**
+   * How long the waits stay as short as they begin, where few probes wait: with many of them the waits may grow from the first one on,
+   * and after an attempt that takes long they are three times as long as that. They are as short again when earlier starts of the
+   * service have become ready, as far as the history has them. "0s": they grow from the first one on, and no earlier start matters.
+   */
+  readonly steady: Duration;
   readonly max: Duration;
   readonly multiplier: number;
   /** The share of each wait that is left to chance, 0 to 1, so that many probes do not strike at once. */
@@ -106,9 +115,9 @@ export interface ServiceOptions extends ContainerOptions, EnvFileOptions, MountO
    */
   readonly minReady?: Duration;
   /**
-   * How attempts are spaced while the service starts. Default: at once, then after waits of 25 ms and a twentieth of the time since,
-   * up to "1s": a service that takes 3 s is known to be ready at most 0.2 s later. An attempt that itself takes long, such as a
-   * command in a container, is followed by as long a rest, up to 100 ms.
+   * How attempts are spaced while the service starts. Default: at once, then every 25 ms for 3 s, and after that in waits that grow to
+   * a twentieth of the time since the beginning, up to "1s"; every 25 ms again around the time that earlier starts have taken. An
+   * attempt that itself takes long, such as a command in a container, is followed by as long a rest, up to 100 ms.
    */
   readonly cadence?: Partial<Cadence>;
   /** How long the service may take to be ready; not longer than its phase's timeout, which is the default. */

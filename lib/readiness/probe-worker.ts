@@ -16,6 +16,8 @@ export interface ProbeWork {
     readonly oftenUntilMs?: number | undefined;
   };
   readonly cadence: Backoff;
+  /** The longest wait that the time of the start allows after an attempt that took so long. Default: the cadence alone decides. */
+  readonly longestWaitMs?: (tookMs: number) => number;
   /** News about the service: a probe that does not pass yet runs again at once. */
   readonly news: Changes;
   /** Every probe is to run now, also one that passes. */
@@ -37,21 +39,27 @@ const longestRestMs = 100;
  * once when it is. One worker a probe, as the kubelet's prober has it.
  */
 export async function workProbe(
-  { attempt, report, cadence, news, askNow, clock, random }: ProbeWork,
+  { attempt, report, cadence, longestWaitMs = () => Infinity, news, askNow, clock, random }: ProbeWork,
   signal: AbortSignal,
 ): Promise<void> {
   let until: number | undefined;
   let often = 0;
-  for (let n = 0; !signal.aborted; n++) {
+  /** By which the waits grow, those that were not waited for among them; what was kept short adds no more than it was. */
+  let waitedMs = 0;
+  while (!signal.aborted) {
     const seen = news.count();
     const beganMs = clock.now();
     const outcome = await attempt(signal);
     if (signal.aborted) return;
-    const restMs = Math.min(clock.now() - beganMs, longestRestMs);
+    const tookMs = clock.now() - beganMs;
+    const restMs = Math.min(tookMs, longestRestMs);
     const missed = news.count() !== seen;
     const { passing, oftenUntilMs } = report(outcome);
     // What was ready and is not begins again, as what starts.
-    if (!passing && until !== undefined) n = 0;
+    if (!passing && until !== undefined) waitedMs = 0;
+    const grownMs = cadence.initialMs + (cadence.multiplier - 1) * waitedMs;
+    const fullMs = Math.min(grownMs, cadence.maxMs, longestWaitMs(tookMs));
+    waitedMs += fullMs;
     if (oftenUntilMs !== until) often = 0;
     until = oftenUntilMs;
     if (passing) {
@@ -60,7 +68,9 @@ export async function workProbe(
       const endsInMs = beganMs < (until ?? -Infinity) ? (until ?? 0) - clock.now() : Infinity;
       const waitMs = until === undefined ? cadence.maxMs : Math.min(soonMs, endsInMs);
       await changeOrInstant(askNow, clock, clock.now() + waitMs, signal);
-    } else if (!missed)
-      await changeOrInstant(news, clock, clock.now() + restMs + backoffMs(cadence, n, random), signal);
+    } else if (!missed) {
+      const waitMs = fullMs * (1 - cadence.jitter * random());
+      await changeOrInstant(news, clock, clock.now() + restMs + waitMs, signal);
+    }
   }
 }

@@ -4,11 +4,14 @@ import type { Backoff } from "../../core/backoff.ts";
 import type { Probe } from "../../model/probe.ts";
 import type { Outcome } from "../../probe/outcome.ts";
 import { changes } from "../../readiness/changes.ts";
+import type { ReadinessWindow } from "../../readiness/start-pace.ts";
+import { longestWaitMs } from "../../readiness/start-pace.ts";
 import { workProbe } from "../../readiness/probe-worker.ts";
 import type { DesiredService } from "../../supervision/desired-service.ts";
 import type { Probing } from "../../supervision/service-record.ts";
 import { enabledProbes } from "../../supervision/service-record.ts";
 import { monitorProbe } from "./monitor-probe.ts";
+import type { WaitingProbes } from "./waiting-probes.ts";
 
 /** Runs the probes of one service, as its record wants it. */
 export interface ServiceProbing {
@@ -36,12 +39,18 @@ export interface ProbingDependencies {
     /** Until when it is tried as often as one that does not pass, though it passes. */
     readonly oftenUntilMs: number | undefined;
   };
+  /** When the current run of the service has begun. */
+  startedMs(): number | undefined;
+  /** When it is likely to be ready, from its run's beginning on. */
+  likely(): ReadinessWindow | undefined;
+  /** The probes that wait, of this service and all others. */
+  readonly waiting: WaitingProbes;
   readonly clock: Clock;
   readonly random: Random;
 }
 
 export function serviceProbing(dependencies: ProbingDependencies): ServiceProbing {
-  const { attempt, report, clock, random } = dependencies;
+  const { attempt, report, waiting, clock, random } = dependencies;
   let key = "";
   let intervalMs = 0;
   let stop = new AbortController();
@@ -50,6 +59,7 @@ export function serviceProbing(dependencies: ProbingDependencies): ServiceProbin
 
   const begin = (probing: Exclude<Probing, { mode: "off" }>, desired: DesiredService) => {
     const { signal } = stop;
+    const longestWait = paceOf(desired);
     for (const [name, probe] of Object.entries(enabledProbes(desired))) {
       let beganMs = 0;
       const work = {
@@ -60,10 +70,41 @@ export function serviceProbing(dependencies: ProbingDependencies): ServiceProbin
         report: (outcome: Outcome) => report(probing.key, name, outcome, beganMs),
         ...{ clock, random },
       };
-      if (probing.mode === "starting")
-        void workProbe({ ...work, cadence: cadenceOf(desired), news, askNow: all }, signal);
-      else void monitorProbe({ ...work, intervalMs: () => intervalMs, askNow: all, news }, signal);
+      if (probing.mode === "starting") {
+        const enters = waiting.enter();
+        const outcome = (one: Outcome) => {
+          const said = work.report(one);
+          enters(said.passing);
+          return said;
+        };
+        signal.addEventListener("abort", () => enters(true), { once: true });
+        const pace = { cadence: cadenceOf(desired), longestWaitMs: longestWait };
+        void workProbe({ ...work, ...pace, report: outcome, news, askNow: all }, signal);
+      } else void monitorProbe({ ...work, intervalMs: () => intervalMs, askNow: all, news }, signal);
     }
+  };
+
+  /** The longest waits of a start that begins now. */
+  const paceOf = (desired: DesiredService) => {
+    const { initialMs } = cadenceOf(desired);
+    const steadyMs = durationMs(desired.readiness.cadence.steady ?? "0s");
+    const beganMs = clock.now();
+    let window: ReadinessWindow | undefined;
+    let isAsked = false;
+    return (tookMs: number): number => {
+      const probedForMs = clock.now() - beganMs;
+      // Most are ready before earlier starts matter.
+      if (steadyMs > 0 && probedForMs >= steadyMs && !isAsked) {
+        isAsked = true;
+        window = dependencies.likely();
+      }
+      const startedMs = dependencies.startedMs();
+      const ranForMs = startedMs === undefined ? undefined : clock.now() - startedMs;
+      return longestWaitMs({
+        ...{ initialMs, steadyMs, probedForMs, ranForMs, window, tookMs },
+        waiting: waiting.count(),
+      });
+    };
   };
 
   return {

@@ -4,6 +4,7 @@ import type { Endpoint } from "../../model/endpoint.ts";
 import type { Probe } from "../../model/probe.ts";
 import type { Outcome } from "../../probe/outcome.ts";
 import type { ContainerView } from "../../probe/probe-kind.ts";
+import type { ReadinessWindow } from "../../readiness/start-pace.ts";
 import type { Sighting } from "../../readiness/service-container.ts";
 import { durationMs } from "../../core/duration.ts";
 import type { DesiredService } from "../../supervision/desired-service.ts";
@@ -14,6 +15,7 @@ import type { KeptSecrets } from "../../desired/desired-store.ts";
 import type { Log } from "../log.ts";
 import type { ServiceProbing } from "../probing/service-probing.ts";
 import { serviceProbing } from "../probing/service-probing.ts";
+import type { WaitingProbes } from "../probing/waiting-probes.ts";
 import type { Redaction } from "../redaction.ts";
 import { redactOutcome } from "../redaction.ts";
 import type { Performed, ServiceActor } from "./service-actor.ts";
@@ -47,6 +49,9 @@ export interface ServiceDependencies {
   /** Looks at a workload now, and says it to the service's actor. @throws PhasegateError when the platform does not answer */
   readonly look: (workload: string, signal: AbortSignal) => Promise<Exclude<Sighting, "unseen">>;
   readonly lookSoon: (workload: string) => void;
+  /** When a service is likely to become ready, by its earlier starts. */
+  readonly likelyReady: (desired: DesiredService) => ReadinessWindow | undefined;
+  readonly waitingProbes: WaitingProbes;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
@@ -124,6 +129,9 @@ export function supervisedService(
         const undecided = (passing && known.failures > 0) || oftenUntilMs !== undefined;
         return { passing, undecided, oftenUntilMs };
       },
+      startedMs: () => actor.record().startedMs,
+      likely: () => dependencies.likelyReady(actor.record().desired),
+      waiting: dependencies.waitingProbes,
       ...{ clock, random },
     }),
     get actor() {

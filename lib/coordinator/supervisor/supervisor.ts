@@ -14,6 +14,7 @@ import type { ServiceEvent } from "../../supervision/service-event.ts";
 import type { ServiceRecord } from "../../supervision/service-record.ts";
 import type { KeptSecrets } from "../../desired/desired-store.ts";
 import type { Log } from "../log.ts";
+import { waitingProbes } from "../probing/waiting-probes.ts";
 import type { ServiceDependencies, SupervisedService } from "./supervised-service.ts";
 import { supervisedService } from "./supervised-service.ts";
 
@@ -63,7 +64,10 @@ export interface Supervisor {
   close(): void;
 }
 
-export interface SupervisorDependencies extends Omit<ServiceDependencies, "onChange" | "waits"> {
+export interface SupervisorDependencies extends Omit<
+  ServiceDependencies,
+  "onChange" | "waits" | "waitingProbes"
+> {
   readonly clock: Clock;
   readonly log: Log;
   /** The stack's name, for the commands that messages suggest; undefined where it is not known. */
@@ -101,6 +105,7 @@ export function supervisor(dependencies: SupervisorDependencies): Supervisor {
 
   const own: ServiceDependencies = {
     ...dependencies,
+    waitingProbes: waitingProbes(),
     waits: (record) => waitsForRelease(record, { held, deploying: deployments > 0 }),
     onChange: (before, after) => {
       const { service } = after.desired;

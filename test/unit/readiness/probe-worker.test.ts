@@ -62,3 +62,33 @@ test.for([
   expect((at[1] ?? 0) - (at[0] ?? 0)).toBe(takesMs + restMs + 25);
   expect((at[2] ?? 0) - (at[1] ?? 0)).toBe(takesMs + restMs + 25);
 });
+
+test("waits that the time of the start keeps short grow from there, as if they had not been shorter", async () => {
+  const clock = fakeClock(0);
+  const stop = new AbortController();
+  const at: number[] = [];
+  void workProbe(
+    {
+      attempt: async () => (at.push(clock.now()), failed()),
+      report: () => ({ passing: false }),
+      cadence: { initialMs: 25, maxMs: 1000, multiplier: 1.05, jitter: 0 },
+      longestWaitMs: () =>
+        clock.now() < 3000 || (clock.now() > 9000 && clock.now() < 10_000) ? 25 : Infinity,
+      ...{ news: changes(), askNow: changes(), clock, random: seededRandom(7) },
+    },
+    stop.signal,
+  );
+  await clock.advance(20_000);
+  stop.abort();
+  await clock.advance(1000);
+  const waitAfter = (ms: number) => {
+    const next = at.findIndex((one) => one > ms);
+    return (at[next] ?? 0) - (at[next - 1] ?? 0);
+  };
+  expect([waitAfter(100), waitAfter(2900)]).toEqual([25, 25]);
+  // As long after three seconds as it would be without them.
+  expect(waitAfter(3010)).toBe(175);
+  expect(waitAfter(8000)).toBeGreaterThan(370);
+  expect(waitAfter(9600)).toBe(25);
+  expect(waitAfter(15_000)).toBeGreaterThan(700);
+});
