@@ -1,6 +1,7 @@
 /** What all benchmarks have in common: their command lines, how they are interrupted, and where their results go. */
 import { writeFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
+import type { Duration } from "../lib/core/duration.ts";
 import { isDuration } from "../lib/core/duration.ts";
 import { errorText } from "../lib/core/errors.ts";
 import { writeSection } from "./docs-section.ts";
@@ -49,13 +50,13 @@ export function notNegative(text: string): number {
 }
 
 /** A duration, as an option's value: "100ms". */
-export function duration(text: string): string {
+export function duration(text: string): Duration {
   if (!isDuration(text)) throw new InvalidArgumentError('A duration, such as "100ms" or "5s".');
   return text;
 }
 
 /** Several durations, with commas between. */
-export const durations = (text: string): readonly string[] => text.split(",").map(duration);
+export const durations = (text: string): readonly Duration[] => text.split(",").map(duration);
 
 export const runsOption = (runs: number, what = "how often each is measured, in turn") =>
   new Option("--runs <n>", what).argParser(wholeNumber).default(runs);

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Option } from "commander";
+import type { Duration } from "../lib/core/duration.ts";
 import { errorText } from "../lib/core/errors.ts";
 import { dockerClient } from "../lib/engine/docker-engine.ts";
 import { seededRandom } from "../test/support/seeded-random.ts";
@@ -16,7 +17,7 @@ import { startByCompose } from "./false-readiness/compose.ts";
 import type { Start } from "./false-readiness/observe.ts";
 import { imagesOf, removeEarly, resetPhasegate, startByPhasegate } from "./false-readiness/phasegate.ts";
 import type { Starts } from "./false-readiness/report.ts";
-import { falseReadinessReport, healthText } from "./false-readiness/report.ts";
+import { contenderName, falseReadinessReport } from "./false-readiness/report.ts";
 import type { Draws } from "./false-readiness/systems.ts";
 import { drawOf } from "./false-readiness/systems.ts";
 import type { Contender } from "./in-turn.ts";
@@ -27,7 +28,8 @@ import { describeSetting } from "./setting.ts";
 
 interface Options extends Omit<RivalOptions, "runs"> {
   readonly starts: number;
-  readonly interval: readonly string[];
+  readonly interval: readonly Duration[];
+  readonly minReady: readonly Duration[];
   readonly seed: number;
 }
 
@@ -46,10 +48,25 @@ const command = withRivalOptions(
       .argParser(durations)
       .default(["1s"], "1s"),
   )
+  .addOption(
+    new Option(
+      "--min-ready <time,…>",
+      "how long the last PostgreSQL must stay ready by phasegate: each is a contender, 0s has none",
+    )
+      .argParser(durations)
+      .default(["1s"], "1s"),
+  )
   .addOption(new Option("--seed <n>", "of how late each service works").argParser(wholeNumber).default(1));
 
 await runBenchmark(command, async ({ signal, say }) => {
-  const { starts: count, quietWait, compose: wanted, interval: intervals, seed } = command.opts<Options>();
+  const {
+    starts: count,
+    quietWait,
+    compose: wanted,
+    interval: intervals,
+    seed,
+    minReady: times,
+  } = command.opts<Options>();
   const docker = dockerClient();
   const dir = mkdtempSync(join(tmpdir(), "phasegate-bench-compose-"));
   const project = await programProject("early", process.cwd(), "bench/false-readiness/program.ts", signal);
@@ -57,27 +74,34 @@ await runBenchmark(command, async ({ signal, say }) => {
     await removeEarly(docker);
     const compose = wanted ? await findCompose(signal) : undefined;
     say("once, not measured: what is not there yet is built now");
-    await startByPhasegate(project, docker, drawOf(seededRandom(seed)), signal);
+    await startByPhasegate(project, docker, drawOf(seededRandom(seed)), {}, signal);
     const images = await imagesOf(docker);
     await resetPhasegate(project, docker);
 
-    const own: Starts = { name: "phasegate", health: undefined, starts: [], failures: [] };
-    const contenders: Contender[] = [
-      contender(own, async (draws) => {
-        try {
-          return await startByPhasegate(project, docker, draws, signal);
-        } finally {
-          if (!signal.aborted) await resetPhasegate(project, docker);
-        }
-      }),
-    ];
-    const rivals: Starts[] = [];
+    const all: Starts[] = [];
+    const contenders: Contender[] = [];
+    for (const minReady of times) {
+      const own: Starts = { name: "phasegate", minReady, health: undefined, starts: [], failures: [] };
+      all.push(own);
+      contenders.push(
+        contender(own, async (draws) => {
+          try {
+            return await startByPhasegate(project, docker, draws, { minReady }, signal);
+          } finally {
+            if (!signal.aborted) await resetPhasegate(project, docker);
+          }
+        }),
+      );
+    }
     for (const interval of intervals) {
       for (const checks of ["plain", "business"] as const) {
         if (compose === undefined) continue;
         const health = { checks, interval };
-        const rival: Starts = { name: `compose ${compose.version}`, health, starts: [], failures: [] };
-        rivals.push(rival);
+        const rival: Starts = {
+          ...{ name: `compose ${compose.version}`, minReady: undefined, health },
+          ...{ starts: [], failures: [] },
+        };
+        all.push(rival);
         contenders.push(
           contender(rival, (draws) =>
             startByCompose(compose, docker, dir, { draws, images, ...health }, signal),
@@ -88,7 +112,7 @@ await runBenchmark(command, async ({ signal, say }) => {
     const busyBefore = await waitForQuiet(quietWait * 1000, signal);
     await inTurn(contenders, count, { signal, say });
     const setting = await describeSetting(docker, compose, busyBefore, signal);
-    const measured = { setting, seed, contenders: [own, ...rivals] };
+    const measured = { setting, seed, contenders: all };
     return { measured, report: falseReadinessReport(measured), section: "false-readiness" };
   } finally {
     await removeEarly(docker);
@@ -110,6 +134,6 @@ await runBenchmark(command, async ({ signal, say }) => {
         say(`it has not come up: ${errorText(error)}`);
       }
     };
-    return { name: `${into.name}${healthText(into.health)}`, run };
+    return { name: contenderName(into), run };
   }
 });

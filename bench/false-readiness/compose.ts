@@ -27,7 +27,7 @@ export function composeSystems({
   interval,
   images,
 }: ComposeSystems): Readonly<Record<string, string>> {
-  return composeFiles({ plan: falseReadinessPlan(draws, "bench", checks), secrets }, images, interval);
+  return composeFiles({ plan: falseReadinessPlan(draws, "bench", { checks }), secrets }, images, interval);
 }
 
 /** One `compose up` of the systems from nothing, and `compose down`. */

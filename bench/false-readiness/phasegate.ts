@@ -3,7 +3,7 @@ import { removeLabelled } from "../engine-contents.ts";
 import type { ProgramProject } from "../program-project.ts";
 import type { Start } from "./observe.ts";
 import { observe } from "./observe.ts";
-import type { Draws } from "./systems.ts";
+import type { Draws, Variant } from "./systems.ts";
 import { systemNames } from "./systems.ts";
 import { clientOf } from "./systems.ts";
 
@@ -17,9 +17,10 @@ export async function startByPhasegate(
   project: ProgramProject,
   docker: Docker,
   draws: Draws,
+  variant: Variant,
   signal: AbortSignal,
 ): Promise<Start> {
-  await project.configure({ draws: JSON.stringify(draws) });
+  await project.configure({ draws: JSON.stringify(draws), variant: JSON.stringify(variant) });
   const { tookMs: commandMs } = await project.pulumi("up", "--yes", "--skip-preview");
   return { commandMs, pairs: await observe(docker, { label, serviceLabel, begins: "created" }, signal) };
 }

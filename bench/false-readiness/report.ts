@@ -1,3 +1,5 @@
+import type { Duration } from "../../lib/core/duration.ts";
+import { durationMs } from "../../lib/core/duration.ts";
 import { percentile } from "../../lib/core/percentile.ts";
 import { markdownTable, seconds, spread } from "../comparison.ts";
 import { withoutCompose } from "../compose.ts";
@@ -13,6 +15,8 @@ import { checkTitles, systemNames, systemTitles } from "./systems.ts";
 export interface Starts {
   /** "phasegate", "compose 2.40.3" */
   readonly name: string;
+  /** How long the database must stay ready whose initialising server the network reaches; undefined: nothing has it do so. */
+  readonly minReady: Duration | undefined;
   /** The engine's health checks that it waits for; undefined: it has gates. */
   readonly health: { readonly checks: Checks; readonly interval: string } | undefined;
   readonly starts: Start[];
@@ -36,29 +40,34 @@ export function falseReadinessReport({ setting, seed, contenders }: FalseReadine
     ...systemNames.map((system) => systemTable(system, contenders)),
     markdownTable([
       ["all three at once, from nothing", "the whole command"],
-      ...contenders.map(({ name, health, starts }) => [
-        `${name}${healthText(health)}`,
-        spread(starts.map(({ commandMs }) => commandMs)),
-      ]),
+      ...contenders.map((one) => [contenderName(one), spread(one.starts.map(({ commandMs }) => commandMs))]),
     ]),
     ...failuresText(contenders),
   ].join("\n\n");
 }
 
-/** What it waits for, after its name. */
-export function healthText(health: Starts["health"]): string {
-  return health === undefined ? "" : `, ${health.checks} checks every ${health.interval}`;
+/** Who starts, and what is waited for. */
+export function contenderName({ name, minReady, health }: Starts): string {
+  if (health !== undefined) return `${name}, ${health.checks} checks every ${health.interval}`;
+  return `${name}, ${hasMinReady(minReady) ? `minReady ${minReady}` : "without minReady"}`;
+}
+
+function hasMinReady(minReady: Duration | undefined): minReady is Duration {
+  return minReady !== undefined && durationMs(minReady) > 0;
 }
 
 function systemTable(system: SystemName, contenders: readonly Starts[]): string {
-  const rows = contenders.map(({ name, health, starts }) => {
+  const rows = contenders.map((one) => {
+    const { name, minReady, health, starts } = one;
     const pairs = starts.map(({ pairs }) => pairs[system]);
     const early = pairs.filter(isFalseStart).length;
     const failed = pairs.filter(({ firstCall }) => !firstCall.worked).length;
     return [
-      health === undefined ? name : `${name}, ${checkTitles[system][health.checks]} every ${health.interval}`,
+      health === undefined
+        ? contenderName(one)
+        : `${name}, ${checkTitles[system][health.checks]} every ${health.interval}`,
       `${early} of ${pairs.length}`,
-      ...(health === undefined ? ["0", early === 0 ? "reached" : "missed"] : ["", ""]),
+      ...(hasAim(system, health, minReady) ? ["0", early === 0 ? "reached" : "missed"] : ["", ""]),
       `${failed} of ${pairs.length}`,
       fromEarliest(pairs.map(({ begunMs, worksSinceMs }) => begunMs - worksSinceMs)),
       fromEarliest(pairs.map(({ begunMs, serviceCreatedMs }) => begunMs - serviceCreatedMs)),
@@ -78,13 +87,19 @@ function systemTable(system: SystemName, contenders: readonly Starts[]): string 
   ]);
 }
 
+/** A gate is to open on no false start; that of the last database needs a `minReady` for it. */
+function hasAim(system: SystemName, health: Starts["health"], minReady: Duration | undefined): boolean {
+  return health === undefined && (system !== "openDatabase" || hasMinReady(minReady));
+}
+
 /** A start that has not come up says nothing of false readiness, and is not to be passed over. */
 function failuresText(contenders: readonly Starts[]): string[] {
   return contenders
     .filter(({ failures }) => failures.length > 0)
-    .map(({ name, health, failures, starts }) => {
+    .map((one) => {
+      const { failures, starts } = one;
       const last = (failures.at(-1) ?? "").replaceAll(/\s+/g, " ").slice(0, 300);
-      return `${failures.length} of ${failures.length + starts.length} starts by ${name}${healthText(health)} have not come up, and are not counted above; the last: ${last}`;
+      return `${failures.length} of ${failures.length + starts.length} starts by ${contenderName(one)} have not come up, and are not counted above; the last: ${last}`;
     });
 }
 

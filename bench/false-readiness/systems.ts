@@ -1,5 +1,5 @@
 /** Systems in which a plain health check answers before what it checks works, each with a client that is behind it. */
-import type { LifecyclePlan, StackDeclaration } from "phasegate";
+import type { Duration, LifecyclePlan, StackDeclaration } from "phasegate";
 import {
   bundle,
   connections,
@@ -43,8 +43,15 @@ const account = { database: "app", user: "app", password: secret("databasePasswo
 /** No secret of anybody's: the stack has no port on the machine, and is gone after the measurement. */
 export const secrets = { databasePassword: "kept-by-nobody" } as const;
 
-/** @param checks the engine's health checks; undefined: what phasegate has it check by default, which no gate here waits for */
-export function falseReadiness(draws: Draws, checks?: Checks): StackDeclaration {
+/** What is declared differently for one contender or another. */
+export interface Variant {
+  /** The engine's health checks. Undefined: what phasegate has it check by default, which no gate here waits for. */
+  readonly checks?: Checks;
+  /** How long the database must stay ready whose initialising server the network reaches. Default: not at all. */
+  readonly minReady?: Duration;
+}
+
+export function falseReadiness(draws: Draws, { checks, minReady }: Variant): StackDeclaration {
   const healthcheck = (system: SystemName) =>
     checks && {
       healthcheck: { command: healthCommands[system][checks], interval: "1s", retries: 60 } as const,
@@ -55,6 +62,7 @@ export function falseReadiness(draws: Draws, checks?: Checks): StackDeclaration 
       ...account,
       command: ["sh", "-c", databaseCommand(draws[system], system === "openDatabase")],
       ...healthcheck(system),
+      ...(system === "openDatabase" && minReady !== undefined && { minReady }),
       validations: {
         ready: {
           hasOrders: sql("SELECT id FROM orders LIMIT 1", { rows: { atLeast: 1 }, level: "basic" }),
@@ -157,7 +165,7 @@ export const checkTitles: Readonly<Record<SystemName, Readonly<Record<Checks, st
   openDatabase: { plain: "`pg_isready -h 127.0.0.1`", business: "`psql -h 127.0.0.1`, the client's query" },
 };
 
-export function falseReadinessPlan(draws: Draws, stack: string, checks?: Checks): LifecyclePlan {
+export function falseReadinessPlan(draws: Draws, stack: string, variant: Variant = {}): LifecyclePlan {
   const profile = parseProfile(stack, {
     declaration: "early",
     environment: "test",
@@ -167,5 +175,5 @@ export function falseReadinessPlan(draws: Draws, stack: string, checks?: Checks)
     portBase: 20_000,
     images: {},
   });
-  return resolvePlan(falseReadiness(draws, checks), profile, stack);
+  return resolvePlan(falseReadiness(draws, variant), profile, stack);
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { connectEngine, dockerClient } from "../../lib/engine/docker-engine.ts";
+import type { History } from "../../lib/model/history.ts";
 import type { IncidentHistory } from "../../lib/model/transition.ts";
 import { openTrial, type TrialProject } from "./trial-project.ts";
 
@@ -50,6 +51,17 @@ test("the incident names the broker, though its consumer is the first to notice 
     outcome: "recovered",
     services: { broker: "ready", consumer: "ready" },
   });
+});
+
+test("the broker has stayed ready for its minReady before it counted as ready, at its start and after the restart", async () => {
+  const command = ["phasegate", "history", "--service", "broker", "--json", "--stack", "servers"];
+  const { starts } = JSON.parse((await trial.run("npx", command)).output) as History;
+  expect(starts.map(({ outcome }) => outcome)).toEqual(["ready", "ready"]);
+  for (const { status } of starts) {
+    const { readyMs = 0, minReady } = status;
+    expect(minReady?.forMs).toBe(1000);
+    expect(readyMs - (minReady?.passesSinceMs ?? Infinity)).toBeGreaterThanOrEqual(1000);
+  }
 });
 
 /** The last incident, once it is over. */

@@ -77,11 +77,16 @@ test("the report counts false starts and failed first calls apart", () => {
     ...{ setting: { machine, pulumi: "p", compose: "2", busyBefore: 0 }, seed: 1 },
     contenders: [
       {
-        ...{ name: "phasegate", health: undefined, failures: ["no\nluck"] },
+        ...{ name: "phasegate", minReady: "1s", health: undefined, failures: ["no\nluck"] },
         starts: [start(1200, true), start(1300, true)],
       },
       {
-        ...{ name: "compose", health: { checks: "plain", interval: "1s" }, failures: [] },
+        ...{
+          name: "compose",
+          minReady: undefined,
+          health: { checks: "plain", interval: "1s" },
+          failures: [],
+        },
         starts: [start(900, true), start(800, false), start(1200, true)],
       },
     ],
@@ -90,11 +95,37 @@ test("the report counts false starts and failed first calls apart", () => {
     .split("\n")
     .filter((line) => /^\| (phasegate|compose)/.test(line))
     .map((line) => line.replaceAll(/ +/g, " "));
-  expect(own).toMatch(/^\| phasegate \| 0 of 2 \| 0 \| reached \| 0 of 2 \| 0\.25 s \(0\.20 s to 0\.30 s\) /);
+  expect(own).toMatch(
+    /^\| phasegate, minReady 1s \| 0 of 2 \| 0 \| reached \| 0 of 2 \| 0\.25 s \(0\.20 s to 0\.30 s\) /,
+  );
   expect(rival).toMatch(/^\| compose, `GET \/health` every 1s \| 2 of 3 \| \| \| 1 of 3 \| -0\.10 s /);
   expect(report).toContain(
-    "1 of 3 starts by phasegate have not come up, and are not counted above; the last: no luck",
+    "1 of 3 starts by phasegate, minReady 1s have not come up, and are not counted above; the last: no luck",
   );
+});
+
+test("without its minReady the last database has no aim", () => {
+  const machine = { processors: 2, model: "m", memoryGib: 1, kernel: "k", engine: "e", node: "n" };
+  const pairs = { orders: pair(1, true), database: pair(1000, true), openDatabase: pair(1, true) };
+  const starts = [{ commandMs: 5000, pairs }];
+  const report = falseReadinessReport({
+    ...{ setting: { machine, pulumi: "p", compose: "2", busyBefore: 0 }, seed: 1 },
+    contenders: (["1s", "0s"] as const).map((minReady) => ({
+      ...{ name: "phasegate", minReady, health: undefined, starts, failures: [] },
+    })),
+  });
+  const rows = report
+    .split("\n")
+    .filter((line) => line.startsWith("| phasegate"))
+    .map((line) => line.replaceAll(/ +/g, " ").split(" | ").slice(0, 4).join(" | "));
+  expect(rows.slice(0, 6)).toEqual([
+    "| phasegate, minReady 1s | 1 of 1 | 0 | missed",
+    "| phasegate, without minReady | 1 of 1 | 0 | missed",
+    "| phasegate, minReady 1s | 0 of 1 | 0 | reached",
+    "| phasegate, without minReady | 0 of 1 | 0 | reached",
+    "| phasegate, minReady 1s | 1 of 1 | 0 | missed",
+    "| phasegate, without minReady | 1 of 1 | | | 0 of 1",
+  ]);
 });
 
 describe("what is started", () => {
@@ -106,6 +137,16 @@ describe("what is started", () => {
       expect(drawn).toBeGreaterThanOrEqual(500);
       expect(drawn).toBeLessThanOrEqual(2000);
     }
+  });
+
+  test("the last database must stay ready as long as is said, by phasegate alone", () => {
+    const minReady = (variant: Parameters<typeof falseReadinessPlan>[2]) =>
+      Object.entries(falseReadinessPlan(draws, "bench", variant).services).flatMap(([name, { readiness }]) =>
+        readiness.minReady === undefined ? [] : [`${name} ${readiness.minReady}`],
+      );
+    expect(minReady({ minReady: "1s" })).toEqual(["openDatabase 1s"]);
+    expect(minReady({ minReady: "0s" })).toEqual([]);
+    expect(minReady({ checks: "plain" })).toEqual([]);
   });
 
   test("phasegate puts each client behind its service alone", () => {

@@ -39,6 +39,7 @@ const servers = defineStack({
       user: "shop",
       password: secret("brokerPassword", { generate: true }),
       vhost: "orders",
+      minReady: "1s",
       validations: { ready: { answers: amqp({ level: "basic" }), consumed: queue("paid") } },
     }),
     cache: service({
