@@ -13,6 +13,7 @@ import type { ImageRun } from "../../engine/run-check.ts";
 import { runProblems } from "../../engine/run-check.ts";
 import { contextArchive } from "../../project/build-context.ts";
 import { changedInputs } from "./changed-inputs.ts";
+import { givenInputs } from "./given-inputs.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { shown } from "./shown.ts";
 import { rowProgress } from "./row-progress.ts";
@@ -74,14 +75,7 @@ async function prepare(inputs: PreparedImageInputs, root: string): Promise<Prepa
         : prepareBundle(docker, root, bundle, wanted, say, parts, accounts?.[0]);
   const image = await untilInterrupted(preparing, () => `the image ${wanted} was being prepared`);
   await requireRunnable(host, image.reference, runs);
-  return { ...compared(inputs), ...image };
-}
-
-/** What an image is compared by later. What is not given is left out: Pulumi takes no undefined. */
-function compared(inputs: PreparedImageInputs): Pick<PreparedImageInputs, (typeof imageKeys)[number]> {
-  return Object.fromEntries(
-    imageKeys.flatMap((key) => (inputs[key] === undefined ? [] : [[key, inputs[key]]])),
-  ) as Pick<PreparedImageInputs, (typeof imageKeys)[number]>;
+  return { ...givenInputs(inputs, imageKeys), ...image };
 }
 
 /** An image that is pulled has the account of its own registry alone. */

@@ -4,6 +4,7 @@ import type { ReadinessSpec } from "../../model/plan.ts";
 import { specHashOf } from "../../model/spec-hash.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { coordinator } from "./coordinators.ts";
+import { givenInputs } from "./given-inputs.ts";
 import type { ServiceReadinessInputs, ServiceReadinessOutputs, WantedService } from "./readiness-inputs.ts";
 import { announce } from "./readiness-notice.ts";
 import { changeOf, staleReasonsOf, nextGeneration } from "./readiness-change.ts";
@@ -38,6 +39,45 @@ const inputKeys = [
   ...specKeys,
 ];
 
+/**
+ * What of the inputs is an output as well: by what the coordinator and the engine are asked, and what the program reads. The rest would
+ * stand in the state twice.
+ */
+const outputKeys = [
+  ...(["coordinator", "host", "service", "container", "job", "external"] as const),
+  ...(["generation", "verification", "wanted"] as const),
+] satisfies readonly (keyof ServiceReadinessOutputs)[];
+
+type Outputs = Pick<ServiceReadinessOutputs, (typeof outputKeys)[number]>;
+
+/**
+ * The inputs that are in the state, by row, and under the names of the version that has written them. Pulumi hands them to `check`,
+ * which comes first, and to nothing that comes after it.
+ */
+const inputsBefore = new Map<string, Partial<ServiceReadinessOutputs>>();
+
+/** All that the state has of a resource. A refresh compares without a check: what is not known then counts as unchanged. */
+function before(state: Outputs, { row }: ServiceReadinessInputs): ServiceReadinessOutputs {
+  return withCurrentNames({
+    ...{ secrets: {}, row },
+    ...state,
+    ...inputsBefore.get(row),
+  } as unknown as ServiceReadinessOutputs);
+}
+
+/** The inputs by which it is another one, of those that can be compared. */
+function changedKeys(state: Outputs, news: ServiceReadinessOutputs): readonly string[] {
+  const inputs = inputsBefore.get(news.row);
+  // Compared under the names in the state: an update writes it under the current ones, by which dependents read it.
+  return inputs === undefined
+    ? changedInputs(
+        { ...state },
+        { ...news },
+        inputKeys.filter((key) => key in state),
+      )
+    : changedInputs({ ...inputs }, { ...news }, inputKeys);
+}
+
 /** The services that are proven again, or not known to be ready, though nothing of theirs has changed: their gates are waited for, however soon they are ready. */
 const provenAgain = new Set<string>();
 
@@ -50,7 +90,7 @@ export function isProvenAgain(services: readonly string[]): boolean {
 async function apply(
   inputs: ServiceReadinessOutputs,
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },
-): Promise<ServiceReadinessOutputs> {
+): Promise<Outputs> {
   const { service, phase, container, generation, verification = 1, startIndex, after, supervision } = inputs;
   const { dependencies = {}, keptPasswords = [], limits, secrets, runs, schedule } = inputs;
   if (!inputs.external) await setLimits(service, container, limits, inputs.host);
@@ -74,7 +114,7 @@ async function apply(
     ...(limits && { limits }),
     keptPasswords: [...keptPasswords],
   });
-  return inputs;
+  return givenInputs(inputs, outputKeys);
 }
 
 function specOf(inputs: ServiceReadinessInputs): ReadinessSpec {
@@ -91,6 +131,7 @@ export async function check(
   state: Partial<ServiceReadinessOutputs>,
   news: ServiceReadinessInputs,
 ): Promise<dynamic.CheckResult> {
+  inputsBefore.set(news.row, state);
   const olds = withCurrentNames(state);
   const change = changeOf(olds, news);
   const staleReasons = change.replaced
@@ -117,10 +158,10 @@ export async function create(inputs: ServiceReadinessOutputs): Promise<dynamic.C
 
 export async function update(
   _id: string,
-  olds: ServiceReadinessOutputs,
+  state: Outputs,
   news: ServiceReadinessOutputs,
 ): Promise<dynamic.UpdateResult> {
-  const { replaced, restartFor } = changeOf(withCurrentNames(olds), news);
+  const { replaced, restartFor } = changeOf(before(state, news), news);
   return { outs: await shown(apply(news, { again: !replaced, restartFor })) };
 }
 
@@ -130,14 +171,13 @@ export async function update(
  */
 export async function diff(
   _id: string,
-  state: ServiceReadinessOutputs,
+  state: Outputs,
   news: ServiceReadinessOutputs,
 ): Promise<dynamic.DiffResult> {
-  const olds = withCurrentNames(state);
+  const olds = before(state, news);
   const change = changeOf(olds, news);
   const staleReasons = change.replaced ? [] : await shown(staleReasonsOf(olds, news));
-  // Compared with the state as it is: an update writes it under the current names, by which dependents read it.
-  const changed = changedInputs({ ...state }, { ...news }, inputKeys);
+  const changed = changedKeys(state, news);
   // Another `whenFailing` is applied as well, and nothing is proven again for it.
   const changedSpec = changed.filter((key) => (specKeys as readonly string[]).includes(key));
   const isAnother = changedSpec.length > 0 && specHashOf(specOf(olds)) !== specHashOf(specOf(news));
