@@ -21,10 +21,10 @@ import type { Log } from "./log.ts";
 import { metricsObserver } from "./observers/metrics/metrics-observer.ts";
 import { deployments } from "./observers/deployments.ts";
 import { keptHolds } from "./observers/holds.ts";
-import type { Observer } from "./observers/observer.ts";
 import { observers } from "./observers/observer.ts";
 import type { AlertsObserver } from "./observers/alerts/alerts-observer.ts";
 import { needsIn, standingOf } from "./observers/alerts/standing.ts";
+import { observedHistory } from "./observers/observed-history.ts";
 import { openIncidents } from "./observers/open-incidents.ts";
 import { startRecorder } from "./observers/start-recorder.ts";
 import type { ConfiguredObserver } from "./observers/telemetry.ts";
@@ -35,7 +35,7 @@ import { likelyReadiness } from "./probing/likely-readiness.ts";
 import type { Redaction } from "./redaction.ts";
 import { runSchedules } from "./supervisor/scheduler.ts";
 import { describeFailure } from "./supervisor/describe-failure.ts";
-import type { RunAttempt } from "./supervisor/supervised-service.ts";
+import type { Listening, RunAttempt } from "./supervisor/supervised-service.ts";
 import type { Supervisor } from "./supervisor/supervisor.ts";
 import { supervisor as createSupervisor } from "./supervisor/supervisor.ts";
 
@@ -51,6 +51,7 @@ export interface CoordinatorDependencies {
   readonly alerts: AlertsObserver;
   readonly desired: DesiredStore;
   readonly runAttempt: RunAttempt;
+  readonly listening?: Listening | undefined;
   /** Of deadlines and intervals. */
   readonly clock: Clock;
   /** Milliseconds since the epoch as people have it, for what is shown. */
@@ -146,7 +147,7 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
 
   const supervisor: Supervisor = createSupervisor({
     ...{ platform, clock, random, log, redaction, stack },
-    runAttempt: dependencies.runAttempt,
+    ...{ runAttempt: dependencies.runAttempt, listening: dependencies.listening },
     likelyReady: likelyReadiness(history),
     view: (workload) =>
       containerView(engine, workload, {
@@ -275,26 +276,6 @@ export function coordinator(dependencies: CoordinatorDependencies): Coordinator 
       const ended = observed.close();
       history.close();
       await ended;
-    },
-  };
-}
-
-/** A history that passes on to observers what it is given besides transitions and incidents. */
-function observedHistory(history: History, observed: Required<Observer>): History {
-  let lastStart = 0;
-  return {
-    ...history,
-    start: () => {
-      const keep = history.start();
-      const id = ++lastStart;
-      return (record) => {
-        keep(record);
-        observed.start(id, record);
-      };
-    },
-    verdict: (record) => {
-      history.verdict(record);
-      observed.verdict(record);
     },
   };
 }

@@ -5,7 +5,8 @@ import { openDesired } from "../desired/open-desired.ts";
 import { connectEngine } from "../engine/docker-engine.ts";
 import { openHistory } from "../history/open-history.ts";
 import { usableDatabase } from "../history/usable-database.ts";
-import { runProbe } from "../probe/run-probe.ts";
+import { untilListening } from "../probe/listening.ts";
+import { addressOfProbe, runProbe } from "../probe/run-probe.ts";
 import { coordinator } from "./coordinator.ts";
 import type { Coordinator } from "./coordinator.ts";
 import { dockerPlatform } from "./containers/docker-platform.ts";
@@ -52,6 +53,10 @@ export function load({ historyFile, sealKey, ...options }: LoadOptions): Coordin
     observers: [latenciesObserver({ history: history.figures, clock, wallMs: Date.now, startedMs })],
     desired: openDesired(database, { key: sealKey, stack, say: log }),
     wallMs: Date.now,
+    listening: (probe, service, endpoint) => {
+      const address = addressOfProbe(probe, endpoint?.host ?? service, endpoint);
+      return address && ((everyMs, signal) => untilListening(address, everyMs, clock, signal));
+    },
     runAttempt: (probe, { service, endpoint, secrets, container, signal }) =>
       runProbe(probe, endpoint?.host ?? service, endpoint, {
         ...{ clock, secrets, container, signal },

@@ -223,12 +223,13 @@ function probedParty(probe: SingleProbe, host: string, endpoint: Endpoint | unde
   return address === undefined ? host : addressOf(address);
 }
 
-/** Where the kinds that speak over the network ask; undefined for the others. */
-function addressOfProbe(
-  probe: SingleProbe,
+/** Where the kinds that speak over the network ask; undefined for the others, and for composites. */
+export function addressOfProbe(
+  probe: Probe,
   host: string,
   endpoint: Endpoint | undefined,
 ): Address | undefined {
+  if (isComposite(probe)) return undefined;
   const { at, speaks } = factsOf(probe);
   if (at !== undefined)
     return at(probe, speaks === undefined || endpoint === undefined ? { host, port: 0 } : endpoint);

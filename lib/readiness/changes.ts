@@ -38,20 +38,26 @@ export function changes(): Changes {
   };
 }
 
-/** Waits for the next change, or for an instant (`Infinity` for none), or for the signal to abort. */
+/**
+ * Waits for the next change, or for an instant (`Infinity` for none), or for something else that comes, or for the signal to abort.
+ * Whatever else is waited for is given up then.
+ */
 export async function changeOrInstant(
   { next }: Changes,
   clock: Clock,
   atMs: number,
   signal: AbortSignal,
+  comes?: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
-  if (atMs === Infinity) return next(signal);
+  if (atMs === Infinity && comes === undefined) return next(signal);
   if (signal.aborted) return;
   // No AbortSignal.any: the garbage that it makes lives as long as the wait, and so grows old.
   const done = new AbortController();
   const end = () => done.abort(over);
   signal.addEventListener("abort", end);
-  await Promise.race([clock.sleep(Math.max(0, atMs - clock.now()), done.signal), next(done.signal)]);
+  const waits = [clock.sleep(Math.max(0, atMs - clock.now()), done.signal), next(done.signal)];
+  if (comes !== undefined) waits.push(comes(done.signal));
+  await Promise.race(waits);
   signal.removeEventListener("abort", end);
   end();
 }

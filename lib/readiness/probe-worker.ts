@@ -18,6 +18,11 @@ export interface ProbeWork {
   readonly cadence: Backoff;
   /** The longest wait that the time of the start allows after an attempt that took so long. Default: the cadence alone decides. */
   readonly longestWaitMs?: (tookMs: number) => number;
+  /**
+   * Waits, after this outcome, for what may let the next attempt pass: resolves then, and when the signal aborts. Attempts need not be
+   * close meanwhile. Undefined where nothing can be waited for but time.
+   */
+  readonly until?: (outcome: Outcome) => ((signal: AbortSignal) => Promise<void>) | undefined;
   /** News about the service: a probe that does not pass yet runs again at once. */
   readonly news: Changes;
   /** Every probe is to run now, also one that passes. */
@@ -32,16 +37,18 @@ export interface ProbeWork {
  */
 const longestRestMs = 100;
 
+/** The least wait where something else than time is waited for: an attempt only confirms that it is still so. */
+const waitsForMs = 250;
+
 /**
  * Asks one probe again and again until the signal aborts: at once, then after waits that grow. A probe that
  * passes goes on, at the slowest cadence, until the whole service is ready: the verdict is then
  * of one moment. Where the service must stay ready for a time, its probes are tried as often as at the start until that is over, and
  * once when it is. One worker a probe, as the kubelet's prober has it.
  */
-export async function workProbe(
-  { attempt, report, cadence, longestWaitMs = () => Infinity, news, askNow, clock, random }: ProbeWork,
-  signal: AbortSignal,
-): Promise<void> {
+export async function workProbe(work: ProbeWork, signal: AbortSignal): Promise<void> {
+  const { attempt, report, cadence, news, askNow, clock, random } = work;
+  const { longestWaitMs = () => Infinity, until: untilOf = () => undefined } = work;
   let until: number | undefined;
   let often = 0;
   /** By which the waits grow, those that were not waited for among them; what was kept short adds no more than it was. */
@@ -70,7 +77,9 @@ export async function workProbe(
       await changeOrInstant(askNow, clock, clock.now() + waitMs, signal);
     } else if (!missed) {
       const waitMs = fullMs * (1 - cadence.jitter * random());
-      await changeOrInstant(news, clock, clock.now() + restMs + waitMs, signal);
+      const comes = untilOf(outcome);
+      const atMs = clock.now() + restMs + (comes ? Math.max(waitMs, waitsForMs) : waitMs);
+      await changeOrInstant(news, clock, atMs, signal, comes);
     }
   }
 }

@@ -56,3 +56,15 @@ export function longestWaitMs(circumstances: PaceCircumstances): number {
   if (probedForMs >= steadyMs && (!isLikely || steadyMs === 0)) return Infinity;
   return Math.max(initialMs, waiting * sharedMs, restFactor * tookMs);
 }
+
+/** The least time between two connections to a port that refuses them. */
+const leastConnectMs = 10;
+/** What all probes share that wait for their port: a connection that is refused takes a tenth of an attempt. */
+const sharedConnectMs = 2;
+/** The share of the time since the beginning that it may take to notice. */
+const connectShare = 0.005;
+
+/** How long after a connection that was refused the next one is tried. */
+export function connectEveryMs(probedForMs: number, waiting: number): number {
+  return Math.max(leastConnectMs, waiting * sharedConnectMs, connectShare * probedForMs);
+}

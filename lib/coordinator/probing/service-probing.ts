@@ -5,7 +5,7 @@ import type { Probe } from "../../model/probe.ts";
 import type { Outcome } from "../../probe/outcome.ts";
 import { changes } from "../../readiness/changes.ts";
 import type { ReadinessWindow } from "../../readiness/start-pace.ts";
-import { longestWaitMs } from "../../readiness/start-pace.ts";
+import { connectEveryMs, longestWaitMs } from "../../readiness/start-pace.ts";
 import { workProbe } from "../../readiness/probe-worker.ts";
 import type { DesiredService } from "../../supervision/desired-service.ts";
 import type { Probing } from "../../supervision/service-record.ts";
@@ -23,6 +23,9 @@ export interface ServiceProbing {
   askAll(): void;
   close(): void;
 }
+
+/** Waits until something listens, by looking so often, and until the signal aborts. Never rejects. */
+export type UntilListening = (everyMs: () => number, signal: AbortSignal) => Promise<void>;
 
 export interface ProbingDependencies {
   /** One attempt. Never rejects. */
@@ -43,6 +46,8 @@ export interface ProbingDependencies {
   startedMs(): number | undefined;
   /** When it is likely to be ready, from its run's beginning on. */
   likely(): ReadinessWindow | undefined;
+  /** What waits until something listens where a probe asks; undefined where that cannot be found out. */
+  listening(probe: Probe): UntilListening | undefined;
   /** The probes that wait, of this service and all others. */
   readonly waiting: WaitingProbes;
   readonly clock: Clock;
@@ -78,10 +83,29 @@ export function serviceProbing(dependencies: ProbingDependencies): ServiceProbin
           return said;
         };
         signal.addEventListener("abort", () => enters(true), { once: true });
-        const pace = { cadence: cadenceOf(desired), longestWaitMs: longestWait };
+        const pace = { cadence: cadenceOf(desired), longestWaitMs: longestWait, until: untilOf(probe) };
         void workProbe({ ...work, ...pace, report: outcome, news, askNow: all }, signal);
       } else void monitorProbe({ ...work, intervalMs: () => intervalMs, askNow: all, news }, signal);
     }
+  };
+
+  /** Where nothing listens, no attempt passes: whether something does is found out sooner. */
+  const untilOf = (probe: Probe) => {
+    const beganMs = clock.now();
+    let hasListened = false;
+    const everyMs = () => connectEveryMs(clock.now() - beganMs, waiting.count());
+    return (outcome: Outcome) => {
+      const refused = outcome.status === "failed" && outcome.cause.code === "refused";
+      // What listened and refuses all the same has several addresses, say: then time alone decides.
+      const listens = refused && !hasListened ? dependencies.listening(probe) : undefined;
+      return (
+        listens &&
+        (async (signal: AbortSignal) => {
+          await listens(everyMs, signal);
+          if (!signal.aborted) hasListened = true;
+        })
+      );
+    };
   };
 
   /** The longest waits of a start that begins now. */

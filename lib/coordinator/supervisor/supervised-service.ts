@@ -13,7 +13,7 @@ import type { Platform } from "../../supervision/platform.ts";
 import type { Act, ServiceRecord } from "../../supervision/service-record.ts";
 import type { KeptSecrets } from "../../desired/desired-store.ts";
 import type { Log } from "../log.ts";
-import type { ServiceProbing } from "../probing/service-probing.ts";
+import type { ServiceProbing, UntilListening } from "../probing/service-probing.ts";
 import { serviceProbing } from "../probing/service-probing.ts";
 import type { WaitingProbes } from "../probing/waiting-probes.ts";
 import type { Redaction } from "../redaction.ts";
@@ -31,6 +31,13 @@ export interface AttemptDependencies {
 }
 export type RunAttempt = (probe: Probe, dependencies: AttemptDependencies) => Promise<Outcome>;
 
+/** What waits until something listens where a probe of a service asks; undefined where it does not ask over the network. */
+export type Listening = (
+  probe: Probe,
+  service: string,
+  endpoint: Endpoint | undefined,
+) => UntilListening | undefined;
+
 /** A service, with its actor and what that acts by. */
 export interface SupervisedService {
   readonly actor: ServiceActor;
@@ -44,6 +51,8 @@ export interface SupervisedService {
 export interface ServiceDependencies {
   readonly platform: Platform;
   readonly runAttempt: RunAttempt;
+  /** What waits until something listens where a probe asks. Default: nothing does. */
+  readonly listening?: Listening | undefined;
   /** What probes see of a workload. */
   readonly view: (workload: string) => ContainerView;
   /** Looks at a workload now, and says it to the service's actor. @throws PhasegateError when the platform does not answer */
@@ -132,6 +141,11 @@ export function supervisedService(
       startedMs: () => actor.record().startedMs,
       likely: () => dependencies.likelyReady(actor.record().desired),
       waiting: dependencies.waitingProbes,
+      listening: (probe) => {
+        const { service: name, readiness } = actor.record().desired;
+        // What is no container may be far away, and is not to be connected to this often.
+        return readiness.external ? undefined : dependencies.listening?.(probe, name, readiness.endpoint);
+      },
       ...{ clock, random },
     }),
     get actor() {

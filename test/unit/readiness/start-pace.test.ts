@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PaceCircumstances } from "../../../lib/readiness/start-pace.ts";
-import { longestWaitMs, readinessWindow } from "../../../lib/readiness/start-pace.ts";
+import { connectEveryMs, longestWaitMs, readinessWindow } from "../../../lib/readiness/start-pace.ts";
 
 const begun: PaceCircumstances = {
   ...{
@@ -54,4 +54,10 @@ describe("when a service is likely to be ready", () => {
   test("is around the usual one where they differ a lot", () => {
     expect(readinessWindow([2000, 60_000, 20_000])).toEqual({ fromMs: 18_500, untilMs: 21_500 });
   });
+});
+
+test("a port that refuses is tried every 10 ms, less often the more are, and the longer that has lasted", () => {
+  expect(connectEveryMs(0, 1)).toBe(10);
+  expect(connectEveryMs(0, 30)).toBe(60);
+  expect(connectEveryMs(60_000, 1)).toBe(300);
 });
