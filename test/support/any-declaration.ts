@@ -112,6 +112,10 @@ function anyService(name: string, at: number): fc.Arbitrary<[string, StackDeclar
   return fc
     .record({
       ...{ probe, isJob: fc.boolean(), isPublished: fc.boolean() },
+      // Shorter than the shortest timeout.
+      minReady: fc.option(fc.constantFrom("0s" as const, "9ms" as const), {
+        nil: undefined,
+      }),
       supervision: fc.option(anySupervision, { nil: undefined }),
       mounts: anyMounts,
       ports: anyPorts,
@@ -119,7 +123,7 @@ function anyService(name: string, at: number): fc.Arbitrary<[string, StackDeclar
       runs: fc.option(fc.constantFrom("whenChanged" as const, "everyUp" as const), { nil: undefined }),
       container: anyContainerOptions,
     })
-    .map(({ probe: deep, isJob, isPublished, supervision, mounts, ports, runs, container }) => [
+    .map(({ probe: deep, isJob, isPublished, minReady, supervision, mounts, ports, runs, container }) => [
       name,
       isJob
         ? job({
@@ -136,6 +140,7 @@ function anyService(name: string, at: number): fc.Arbitrary<[string, StackDeclar
             ports: Object.fromEntries<ServicePort>(ports),
             mounts: Object.fromEntries(mounts),
             ...(isPublished && { publish: at }),
+            ...(minReady && { minReady }),
             ...(supervision && { supervision }),
             validations: { ready: { answers: get("/", { level: "basic" }), deep } },
           }),

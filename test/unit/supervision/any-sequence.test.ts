@@ -128,7 +128,10 @@ test.each(Array.from({ length: 300 }, (_, i) => i + 1))(
   "whatever comes in whatever order is taken, by the rules (seed %i)",
   (seed) => {
     const random = seededRandom(seed * 7919);
-    const readiness = readinessSpec({ probes, job: seed % 5 === 0, failFast: seed % 3 === 0 });
+    const readiness = readinessSpec({
+      ...{ probes, job: seed % 5 === 0, failFast: seed % 3 === 0 },
+      ...(seed % 5 > 2 && { minReady: "2s" as const }),
+    });
     let record = newRecord(desiredService("web", { readiness, needs: { db: "restart" } }), 1, {}, 1_000_000);
     let nowMs = 1_000_000;
     for (let n = 0; n < 200; n++) {

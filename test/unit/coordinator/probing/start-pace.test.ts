@@ -64,6 +64,13 @@ test("what earlier starts have taken is read from the history: at the same level
     fromMs: 7500,
     untilMs: 8500,
   });
+  // Of one that had to stay ready for a time, to where that began.
+  const minReady = { forMs: 4000, passesSinceMs: 14_000, interrupted: undefined };
+  const stayed = { ...start, status: { ...start.status, readyAfterMs: 12_000, readyMs: 18_000, minReady } };
+  expect(likelyReadiness(history(() => ({ records: [stayed], cut: false })))(desired)).toEqual({
+    fromMs: 7500,
+    untilMs: 8500,
+  });
   const unreadable = history(() => {
     throw new Error("the history cannot be read");
   });
