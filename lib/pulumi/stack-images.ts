@@ -26,10 +26,15 @@ export function stackImages(
   stack: pulumi.Resource,
 ): Readonly<Record<string, PreparedImage>> {
   const images: Record<string, PreparedImage> = {};
-  for (const sharing of sharedImages(plan)) {
+  const groups = sharedImages(plan);
+  const names = groups.map(([[, shared]]) => imageName(shared));
+  for (const sharing of groups) {
     const [[, shared]] = sharing;
+    const plain = imageName(shared);
+    const isOnlyOne = names.indexOf(plain) === names.lastIndexOf(plain);
     const image = new PreparedImage(
-      imageName(shared),
+      // When it is pulled says nothing of which image it is: another row would have a preview replace containers for it.
+      shared.pull === undefined || isOnlyOne ? plain : `${plain}, pull ${shared.pull}`,
       { ...imageSource(shared, deployment), runs: runsOf(sharing) },
       deployment.host,
       {
@@ -62,7 +67,7 @@ function sharedImages(plan: LifecyclePlan): readonly (readonly [Named, ...Named[
  * The name of an image's row: what the declaration says, "postgres:17" or "services/api/main.ts". It is another one for each of the
  * stack's images, and stays while only what is built changes, so that a preview shows that as an update.
  */
-function imageName({ image, pull, platform }: SharedImage): string {
+function imageName({ image, platform }: SharedImage): string {
   const parts = [
     ...("reference" in image
       ? [image.reference]
@@ -70,7 +75,6 @@ function imageName({ image, pull, platform }: SharedImage): string {
         ? [image.bundle]
         : dockerfileName(image)),
     ...(platform === undefined ? [] : [platform]),
-    ...(pull === undefined ? [] : [`pull ${pull}`]),
   ];
   return parts.join(", ");
 }

@@ -3,8 +3,8 @@ import { readStackPlan } from "../../lib/project/stack-plan.ts";
 import { containerType, deployMocked, imageType } from "./registered.ts";
 
 const plan = await readStackPlan(process.cwd(), "dev");
-const { frontend, postgres } = plan.services;
-if (frontend === undefined || postgres === undefined || postgres.external)
+const { frontend, postgres, redis } = plan.services;
+if (frontend === undefined || postgres === undefined || postgres.external || redis === undefined)
   throw new Error("netra is another");
 const resources = await deployMocked("dev", {
   services: {
@@ -12,12 +12,14 @@ const resources = await deployMocked("dev", {
     // It runs the frontend's image in another way.
     mirror: { ...frontend, command: ["node", "mirror.mjs"] } as typeof frontend,
     foreign: { ...postgres, platform: "linux/arm64" },
+    steady: { ...postgres, pull: "never" },
+    redis: { ...redis, pull: "never" } as typeof redis,
   },
   phases: {
     ...plan.phases,
     frontendServices: {
       ...plan.phases["frontendServices"],
-      services: ["frontend", "mirror", "foreign"],
+      services: ["frontend", "mirror", "foreign", "steady"],
     } as never,
   },
 });
@@ -33,6 +35,7 @@ test("services that run the same image share its row, which is called what the d
     "clickhouse/clickhouse-server:24",
     "postgres:17",
     "postgres:17, linux/arm64",
+    "postgres:17, pull never",
     "redis:7",
     "services/auth/main.ts",
     "services/backend/main.ts",
