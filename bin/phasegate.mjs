@@ -2,6 +2,7 @@
 // Runs the command on a Node.js that runs TypeScript: this one, or the one that the project brings along.
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { keepCompiled } from "../lib/core/compile-cache.mjs";
 import { runInForeground } from "../tools/bootstrap/foreground.mjs";
 
 const main = fileURLToPath(new URL("../lib/cli/main.ts", import.meta.url));
@@ -9,6 +10,7 @@ const own = fileURLToPath(new URL("../node_modules/.bin/node", import.meta.url))
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major > 22 || (major === 22 && minor >= 18)) {
+  keepCompiled();
   await import(main);
 } else if (existsSync(own)) {
   // A command that waits says at a Ctrl-C what goes on without it: this process waits for that.

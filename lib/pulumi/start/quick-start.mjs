@@ -1,11 +1,10 @@
 // What Pulumi's two processes of Node.js run before anything else: the program by `nodeargs` in Pulumi.yaml, the provider of dynamic
 // resources by the launcher beside this file. Without it both do the same, and each needs a third of a second longer. It is no
 // TypeScript, since it runs before types are stripped from a cache.
-import { enableCompileCache, registerHooks } from "node:module";
-import { join } from "node:path";
+import { registerHooks } from "node:module";
+import { keepCompiled } from "../../core/compile-cache.mjs";
 
-// Compiled code is kept in the project: the folder that Node.js takes by default is in the machine's /tmp.
-enableCompileCache(join(import.meta.dirname, "../../../node_modules/.cache/phasegate"));
+keepCompiled();
 
 /** What Pulumi's SDK loads at its start and uses only to serialise functions, which nothing of phasegate has it do. */
 const seldomUsed = /\/node_modules\/(typescript\/lib\/typescript|@npmcli\/arborist\/lib\/index)\.js$/;
