@@ -6,8 +6,17 @@ import { keepCompiled } from "../../core/compile-cache.mjs";
 
 keepCompiled();
 
-/** What Pulumi's SDK loads at its start and uses only to serialise functions, which nothing of phasegate has it do. */
-const seldomUsed = /\/node_modules\/(typescript\/lib\/typescript|@npmcli\/arborist\/lib\/index)\.js$/;
+/** What is loaded at every start, and hardly ever used. */
+const seldomUsed = [
+  // Pulumi's SDK serialises functions by them, which nothing of phasegate has it do.
+  "/typescript/lib/typescript.js",
+  "/@npmcli/arborist/lib/index.js",
+  // Nobody asks it for anything: it translates the positions in stack traces, and types are stripped in place.
+  "/source-map-support/register.js",
+  // An engine that is reached by ssh, and one that is asked to build an image.
+  "/docker-modem/lib/ssh.js",
+  "/dockerode/lib/session.js",
+];
 
 /** The source of a module that loads the real one of its name when something of it is first used. */
 const loadedOnUse = `
@@ -16,8 +25,10 @@ const load = () => {
   delete require.cache[__filename];
   return require(__filename);
 };
-const own = { __proto__: null, __esModule: true };
-module.exports = new Proxy(own, { get: (_, name) => own[name] ?? (real ??= load())[name] });
+module.exports = new Proxy(() => {}, {
+  get: (_, name) => (name === "__esModule" ? true : (real ??= load())[name]),
+  apply: (_, self, given) => Reflect.apply((real ??= load()), self, given),
+});
 `;
 
 /** @type {Set<string>} */
@@ -25,7 +36,8 @@ const postponed = new Set();
 
 registerHooks({
   load(url, context, next) {
-    if (!seldomUsed.test(url) || postponed.has(url)) return next(url, context);
+    if (!seldomUsed.some((file) => url.endsWith(`node_modules${file}`)) || postponed.has(url))
+      return next(url, context);
     postponed.add(url);
     return { format: "commonjs", source: loadedOnUse, shortCircuit: true };
   },

@@ -15,10 +15,11 @@ function printed(program: string, ...args: readonly string[]): unknown {
 
 const quickly = ["--require", join(process.cwd(), "lib/pulumi/start/quick-start.mjs")];
 
-test("the SDK starts without the packages that only serialise functions", () => {
+test("packages that are seldom used are not loaded", () => {
   const loaded = `
     require("@pulumi/pulumi");
-    const files = Object.keys(require.cache).filter((file) => /node_modules.(typescript|@npmcli.arborist|pacote).lib/.test(file));
+    require("dockerode");
+    const files = Object.keys(require.cache).filter((file) => /node_modules.(typescript|@npmcli.arborist|pacote|ssh2|@grpc.proto-loader)./.test(file));
     console.log(JSON.stringify(files.map((file) => file.split("node_modules/")[1]).sort()));`;
   const stubs = ["@npmcli/arborist/lib/index.js", "typescript/lib/typescript.js"];
   expect(printed(loaded, ...quickly)).toEqual(stubs);
@@ -41,6 +42,13 @@ test("who serialises a function gets the same as without", () => {
   expect(quick).toEqual(printed(program));
   // Neither is what a package that loads nothing would give.
   expect(JSON.stringify(quick)).toMatch(/somewhere.*node_modules\/zod/);
+});
+
+test("an engine is reached by ssh as without", () => {
+  const agent = `
+    const agent = require("docker-modem/lib/ssh")({ host: "127.0.0.1", port: 1 });
+    console.log(JSON.stringify(agent instanceof require("node:http").Agent));`;
+  expect(printed(agent, ...quickly)).toBe(true);
 });
 
 test("what is loaded again comes out of a cache in the project", () => {
