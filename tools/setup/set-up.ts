@@ -1,7 +1,7 @@
 /** All steps of the set-up, those that do not wait for each other side by side. */
-import { delimiter, join } from "node:path";
+import { delimiter } from "node:path";
 import type { LifecyclePlan } from "../../lib/model/plan.ts";
-import { binDir, localDir } from "../bootstrap/paths.mjs";
+import { binDir } from "../bootstrap/paths.mjs";
 import type { Report, Result } from "../bootstrap/report.mjs";
 import { backendVariables, ensureBackend } from "./backend.ts";
 import { ensureDebianTools } from "./debian-tools.ts";
@@ -32,8 +32,6 @@ export async function setUpPulumi(report: Report): Promise<Machine> {
   const variables = {
     PULUMI_HOME: toolchain.home,
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    // Each command starts Node.js for the program and for the dynamic resources: a third of their time is compiling.
-    NODE_COMPILE_CACHE: join(localDir, "compile-cache"),
     ...backendVariables(),
   };
   return {

@@ -7,7 +7,8 @@ function printed(program: string, ...args: readonly string[]): unknown {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [...args, "--input-type=commonjs", "--eval", program],
-    { cwd: process.cwd(), encoding: "utf8" },
+    // A cache of the caller's own stands before ours.
+    { cwd: process.cwd(), encoding: "utf8", env: { ...process.env, NODE_COMPILE_CACHE: undefined } },
   );
   expect(status, stderr).toBe(0);
   return JSON.parse(stdout);
