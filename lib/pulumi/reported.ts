@@ -16,9 +16,9 @@ export async function reported<T>(program: () => T | Promise<T>): Promise<T> {
 }
 
 /**
- * Pulumi notes a stack trace for every promise of every resource, and its copy of ts-node translates each by source
- * maps. Node.js strips types in place, so that the positions are true as they are; the translation would take half of
- * a large program's time.
+ * Pulumi notes a stack trace for every promise of every resource, and where it was not started by `start/quick-start.mjs`, it
+ * translates each by source maps. Node.js strips types in place, so that the positions are true as they are; the translation would
+ * take half of a large program's time.
  */
 function keepPlainStackTraces(): void {
   (Error as { prepareStackTrace: unknown }).prepareStackTrace = undefined;
