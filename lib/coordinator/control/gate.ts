@@ -20,7 +20,7 @@ import { statusOf } from "../supervisor/status-of.ts";
 
 /** What fails at nearly the same time is reported together: so long is waited after the first failure. */
 const settleMs = 1000;
-/** A readiness older than this is confirmed before a gate opens on it. */
+/** A service that has last become ready, or last passed its probes, longer ago than this confirms it before a gate opens on it. */
 const freshMs = 2000;
 /** A failure that has not been reported answers who asks soon after; later it is tried again. */
 const newsworthyMs = 60_000;
@@ -39,8 +39,8 @@ export interface GateDependencies {
 
 /**
  * Waits until every service is ready at one moment as it was last applied, or the phase cannot be opened any more. It reads: what
- * starts, restarts and probes the services are their actors. A service that became ready long before the slowest one is asked to
- * confirm it, all of them in one round; the gate judges by the beginning of that round.
+ * starts, restarts and probes the services are their actors. A service that became ready long before the slowest one, and whose probes
+ * have not passed lately, is asked to confirm it, all of them in one round; the gate judges by the beginning of that round.
  * @throws PhasegateError PHASEGATE_SERVICE_UNKNOWN; PHASEGATE_CONTROL_REFUSED when a service was replaced meanwhile
  */
 export async function awaitGate(
@@ -70,8 +70,8 @@ export async function awaitGate(
     const nowMs = clock.now();
     let stale: readonly ServiceRecord[] = [];
     if (records.every((record) => isReady(record, wanted))) {
-      const fromMs = (roundMs ?? nowMs) - freshMs;
-      stale = records.filter((record) => !isConfirmed(record, fromMs, roundMs));
+      const freshFromMs = (roundMs ?? nowMs) - freshMs;
+      stale = records.filter((record) => !isConfirmed(record, freshFromMs));
       if (stale.length === 0) return opened(records);
       if (roundMs === undefined) {
         roundMs = nowMs;
@@ -151,14 +151,18 @@ function isToBeRetried(record: ServiceRecord, nowMs: number): boolean {
   return state.name === "failed" && (reported || nowMs - state.atMs > newsworthyMs);
 }
 
-/** Whether every probe has passed in an attempt that began at the round's beginning or later, or the readiness is fresh. */
-function isConfirmed(record: ServiceRecord, freshFromMs: number, roundMs: number | undefined): boolean {
+/**
+ * Whether every probe has passed in an attempt that began since then, or the service has become ready since then. The instant is the
+ * same before a round and in it: who needed no asking at its beginning is waited for by nobody.
+ */
+function isConfirmed(record: ServiceRecord, freshFromMs: number): boolean {
   const { state, probes, desired } = record;
   if (stands(record)) return true;
   if (state.name !== "ready") return false;
   if (state.readyMs >= freshFromMs || desired.readiness.job) return true;
-  const fromMs = roundMs ?? freshFromMs;
-  return probes.every(({ passBeganMs = -Infinity, failures }) => failures === 0 && passBeganMs >= fromMs);
+  return probes.every(
+    ({ passBeganMs = -Infinity, failures }) => failures === 0 && passBeganMs >= freshFromMs,
+  );
 }
 
 function requireApplied(record: ServiceRecord, wanted: Wanted, stack: string | undefined): void {

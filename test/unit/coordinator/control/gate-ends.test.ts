@@ -30,6 +30,22 @@ describe("a service that was ready long before the slowest one", () => {
     expect(since(2, 25_500)).toEqual([25_500]);
   });
 
+  test("is not waited for in a round of others where its probes passed just before it", async () => {
+    b.engine.add("cache");
+    b.scripts[2] = () => (b.clock.now() < 1_016_000 ? failed() : passed);
+    // Monitored from its readiness on: half an interval later for the first time, at 15 s.
+    b.apply("web", {}, { supervision: { interval: "30s" } });
+    b.apply("cache", { probes: { first: probeOn(3) } }, { supervision: { interval: "1h" } });
+    b.apply("data", { probes: { first: probeOn(2) } }, { supervision: { interval: "1h" } });
+    const { verdict } = b.gate("web", "cache", "data");
+    let opened = false;
+    void verdict.then((answer) => ({ opened } = answer));
+    await b.clock.advance(17_000);
+    expect(opened).toBe(true);
+    expect(since(1, 1)).toEqual([15_000]);
+    expect(since(3, 1).length).toBe(1);
+  });
+
   test("that cannot be asked then keeps the gate closed until it has passed", async () => {
     b.scripts[1] = (n) => (n === 1 || b.clock.now() >= 1_050_000 ? passed : unknown);
     b.scripts[2] = () => (b.clock.now() < 1_030_000 ? failed() : passed);
