@@ -25,6 +25,13 @@ export async function createNetwork(
   return (await answered(dockerClient(host).createNetwork(order))).id;
 }
 
+/** The names of the networks that a container is on, or will be when it runs; undefined where it is gone. */
+export async function networksOf(host: string | undefined, container: string): Promise<string[] | undefined> {
+  const inspected = answeredSoon((soon) => dockerClient(host).getContainer(container).inspect(soon));
+  const found = await unlessMissing(inspected);
+  return found && Object.keys(found.NetworkSettings.Networks);
+}
+
 /** The names of the containers that run on a network. */
 export async function containersOn(host: string | undefined, id: string): Promise<string[]> {
   const inspect: Promise<NetworkInspectInfo> = dockerClient(host).getNetwork(id).inspect();

@@ -4,6 +4,7 @@ import { mapValues } from "../core/record.ts";
 import { irrevocableLimits } from "../model/container/resources.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { containersOf, engineName } from "../model/plan.ts";
+import { startedAtCreation } from "./started-at-creation.ts";
 import { providedType, ProvidedResource } from "./provided-resource.ts";
 import type * as operations from "./providers/stack-containers.ts";
 
@@ -32,6 +33,7 @@ export class StackContainers extends ProvidedResource {
         host,
         names,
         limited: limited(plan),
+        startedAtCreation: startedAtCreation(plan),
         creations: undefined,
       },
       opts,

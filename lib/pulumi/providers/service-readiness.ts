@@ -12,6 +12,7 @@ import { passwordWarnings } from "./password-warnings.ts";
 import { rowWarning } from "./row-progress.ts";
 import { setLimits } from "./set-limits.ts";
 import { shown } from "./shown.ts";
+import { wasStartedAtCreation } from "./start-at-creation.ts";
 import { startContainer } from "./start-container.ts";
 import { withCurrentNames } from "./state-of-earlier-versions.ts";
 import { unknown } from "./unknown.ts";
@@ -99,7 +100,8 @@ async function apply(
     schedule !== undefined ||
     (runs !== undefined && runs !== "whenChanged") ||
     Object.values(dependencies).some(({ samePhase }) => samePhase);
-  if (!waitsForNeeds && !inputs.external) await startContainer(service, container, inputs.host);
+  if (!waitsForNeeds && !inputs.external && !(await wasStartedAtCreation(container)))
+    await startContainer(service, container, inputs.host);
   const client = await coordinator(inputs);
   await client.call("apply", {
     ...(inputs.replicaOf !== undefined && { replicaOf: inputs.replicaOf }),

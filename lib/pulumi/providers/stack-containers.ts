@@ -10,6 +10,8 @@ import { changedInputs } from "./changed-inputs.ts";
 import { coordinator, coordinatorAsItIs } from "./coordinators.ts";
 import { rowNotice } from "./row-progress.ts";
 import { shown } from "./shown.ts";
+import type { StartedAtCreation } from "./start-at-creation.ts";
+import { startAtCreation } from "./start-at-creation.ts";
 
 /** The inputs of the resource StackContainers. */
 export interface StackContainersInputs {
@@ -21,6 +23,8 @@ export interface StackContainersInputs {
   readonly names: Readonly<Record<string, string>>;
   /** The limits of each container that the engine does not take away again, by service. Absent in state of earlier versions. */
   readonly limited?: Readonly<Record<string, readonly string[]>>;
+  /** The networks of each container that starts as soon as it is created, by service. Absent in state of earlier versions. */
+  readonly startedAtCreation?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** These are inputs, too, since `check` makes them: a preview knows them, and shows how they change. */
@@ -45,12 +49,21 @@ function lostLimits(
 /**
  * Looks which containers are on the engine, and on networks that there are. Pulumi does not: what was removed by hand is still in its
  * state, and taken for unchanged. A container whose number of creations has changed is replaced, which creates it again.
+ *
+ * It is the first that an `up` asks, and no container is created before it has answered: from here on creations are watched. So they are
+ * in a preview, which creates nothing.
  */
 export async function check(
   olds: Partial<StackContainersOutputs>,
   news: StackContainersInputs,
 ): Promise<dynamic.CheckResult> {
-  const [there, networks] = await shown(Promise.all([containersThere(news.host), listNetworks(news.host)]));
+  const [there, networks] = await shown(
+    Promise.all([
+      containersThere(news.host),
+      listNetworks(news.host),
+      startAtCreation(startedOf(news), news.host),
+    ]),
+  );
   const networkIds = new Set(networks.map(({ id }) => id));
   const lost = {
     container: servicesOf(news, (name) => !there.some((one) => one.name === name)),
@@ -70,6 +83,16 @@ export async function check(
   if (known(lost.container).length > 0) notice(missingText(known(lost.container)));
   if (known(lost.network).length > 0) notice(offNetworkText(known(lost.network)));
   return { inputs: { ...news, creations } };
+}
+
+/** By the name that each container will have. */
+function startedOf({
+  names,
+  startedAtCreation = {},
+}: StackContainersInputs): Record<string, StartedAtCreation> {
+  return Object.fromEntries(
+    Object.entries(startedAtCreation).map(([service, networks]) => [names[service], { service, networks }]),
+  );
 }
 
 function servicesOf(

@@ -1,0 +1,40 @@
+import type { ContainerPlan, LifecyclePlan } from "../model/plan.ts";
+import { containersOf, networkName } from "../model/plan.ts";
+import { copiedFiles } from "./container/uploads.ts";
+
+/**
+ * The services whose containers start as soon as they are created, with the names of their networks on the engine: those that wait for
+ * nothing in their own phase, and whose container is complete when it is created, but for its networks.
+ */
+export function startedAtCreation(plan: LifecyclePlan): Record<string, readonly string[]> {
+  return Object.fromEntries(
+    Object.entries(containersOf(plan)).flatMap(([name, service]) =>
+      isCompleteWhenCreated(service) && !waitsForOthers(service, plan)
+        ? [[name, networksOf(service, plan)]]
+        : [],
+    ),
+  );
+}
+
+/** Files are copied into a container, and the limits that @pulumi/docker does not know are set, after it was created. */
+function isCompleteWhenCreated(service: ContainerPlan): boolean {
+  const { cpus, pids } = service.resources ?? {};
+  const files = Object.keys(service.files).length + copiedFiles(service).length;
+  return files === 0 && cpus === undefined && pids === undefined;
+}
+
+/** Whether the coordinator decides when it starts. */
+function waitsForOthers(
+  { needs, phase, runs, schedule }: ContainerPlan,
+  { services }: LifecyclePlan,
+): boolean {
+  const samePhase = Object.keys(needs).some((needed) => services[needed]?.phase === phase);
+  return samePhase || schedule !== undefined || (runs !== undefined && runs !== "whenChanged");
+}
+
+function networksOf(
+  { networks, externalNetworks = [] }: ContainerPlan,
+  plan: LifecyclePlan,
+): readonly string[] {
+  return [...networks.map((network) => networkName(plan, network)), ...externalNetworks];
+}
