@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeEach, expect, test } from "vitest";
+import type { PhasegateError } from "../../lib/core/errors.ts";
 import { dockerClient } from "../../lib/engine/docker-engine.ts";
 import { prepareImage } from "../../lib/engine/images.ts";
 import { startAtCreation, wasStartedAtCreation } from "../../lib/pulumi/providers/start-at-creation.ts";
@@ -49,7 +50,7 @@ test("what the engine refuses then is reported to who asks for the start", async
   await leaveDefault();
   await join();
   await expect
-    .poll(async () => await wasStartedAtCreation(id).catch(({ code }: { code: string }) => code))
+    .poll(() => wasStartedAtCreation(id).catch((error: unknown) => (error as PhasegateError).code))
     .toBe("PHASEGATE_CONTAINER_REFUSED");
 });
 

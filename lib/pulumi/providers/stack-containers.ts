@@ -90,9 +90,10 @@ function startedOf({
   names,
   startedAtCreation = {},
 }: StackContainersInputs): Record<string, StartedAtCreation> {
-  return Object.fromEntries(
-    Object.entries(startedAtCreation).map(([service, networks]) => [names[service], { service, networks }]),
+  const started = Object.entries(startedAtCreation).map(
+    ([service, networks]) => [names[service] ?? "", { service, networks }] as const,
   );
+  return Object.fromEntries(started);
 }
 
 function servicesOf(
