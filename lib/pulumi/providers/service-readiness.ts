@@ -7,6 +7,7 @@ import { coordinator } from "./coordinators.ts";
 import { givenInputs } from "./given-inputs.ts";
 import type { ServiceReadinessInputs, ServiceReadinessOutputs, WantedService } from "./readiness-inputs.ts";
 import { announce } from "./readiness-notice.ts";
+import type { ReadinessReason } from "./readiness-change.ts";
 import { changeOf, staleReasonsOf, nextGeneration } from "./readiness-change.ts";
 import { passwordWarnings } from "./password-warnings.ts";
 import { rowWarning } from "./row-progress.ts";
@@ -56,6 +57,22 @@ type Outputs = Pick<ServiceReadinessOutputs, (typeof outputKeys)[number]>;
  * which comes first, and to nothing that comes after it.
  */
 const inputsBefore = new Map<string, Partial<ServiceReadinessOutputs>>();
+
+/**
+ * What `check` has found out, by row, until `diff` takes it: Pulumi calls both for one resource at a time, one after the other, and a
+ * question to the coordinator for each would be most of what an `up` without a change waits for here.
+ */
+const reasonsOfCheck = new Map<string, readonly ReadinessReason[]>();
+
+/** Why a readiness no longer holds: what `check` has found an instant ago, once. A refresh compares without a check, and asks. */
+async function reasonsFor(
+  olds: ServiceReadinessOutputs,
+  news: ServiceReadinessInputs,
+): Promise<readonly ReadinessReason[]> {
+  const found = reasonsOfCheck.get(news.row);
+  reasonsOfCheck.delete(news.row);
+  return found ?? shown(staleReasonsOf(olds, news));
+}
 
 /** All that the state has of a resource. A refresh compares without a check: what is not known then counts as unchanged. */
 function before(state: Outputs, { row }: ServiceReadinessInputs): ServiceReadinessOutputs {
@@ -139,6 +156,7 @@ export async function check(
   const staleReasons = change.replaced
     ? []
     : await shown(staleReasonsOf(olds as ServiceReadinessOutputs, news));
+  reasonsOfCheck.set(news.row, staleReasons);
   const next = nextGeneration(olds, news, change, staleReasons);
   return { inputs: { ...news, ...next, wanted: wantedOf(news, next) } };
 }
@@ -178,7 +196,7 @@ export async function diff(
 ): Promise<dynamic.DiffResult> {
   const olds = before(state, news);
   const change = changeOf(olds, news);
-  const staleReasons = change.replaced ? [] : await shown(staleReasonsOf(olds, news));
+  const staleReasons = change.replaced ? [] : await reasonsFor(olds, news);
   const changed = changedKeys(state, news);
   // Another `whenFailing` is applied as well, and nothing is proven again for it.
   const changedSpec = changed.filter((key) => (specKeys as readonly string[]).includes(key));

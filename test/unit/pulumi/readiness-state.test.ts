@@ -5,7 +5,8 @@ import { supervisionDefaults } from "../../../lib/model/supervision.ts";
 import { readinessSpec } from "../../support/desired.ts";
 
 const said = vi.hoisted(() => [] as string[]);
-const client = vi.hoisted(() => ({ call: async () => ({}) }));
+const asked = vi.hoisted(() => [] as string[]);
+const client = vi.hoisted(() => ({ call: async (method: string) => (asked.push(method), {}) }));
 vi.mock("../../../lib/pulumi/providers/coordinators.ts", () => ({
   coordinator: async () => client,
   coordinatorAsItIs: async () => client,
@@ -56,7 +57,10 @@ async function compared(state: State, news: ServiceReadinessInputs): Promise<boo
   return (await diff("data/db", state.outputs, inputs)).changes;
 }
 
-beforeEach(() => void said.splice(0));
+beforeEach(() => {
+  said.splice(0);
+  asked.splice(0);
+});
 
 test("the state has what is expected once, and secrets once", async () => {
   const { outputs } = await created();
@@ -92,4 +96,15 @@ test("the state of a version that wrote all inputs among the outputs is as good"
   expect(await compared(before, program)).toBe(false);
   const { diff } = await another();
   expect(await diff("data/db", before.outputs, inputs)).toEqual({ changes: false });
+});
+
+test("what a check has found out is not asked again by the comparison that follows, and by the next one is", async () => {
+  const { inputs, outputs } = await created();
+  const { check, diff } = await another();
+  asked.splice(0);
+  const news = (await check(inputs, program)).inputs as never;
+  expect(await diff("data/db", outputs, news)).toEqual({ changes: false });
+  expect(asked).toEqual(["staleness"]);
+  expect(await diff("data/db", outputs, news)).toEqual({ changes: false });
+  expect(asked).toEqual(["staleness", "staleness"]);
 });
