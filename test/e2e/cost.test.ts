@@ -66,10 +66,11 @@ const changed = {
   "POST /exec/ID/start": 1,
 };
 
-// How often the engine is asked something depends a little on what happens when: 72 and 28 have been counted. The command's questions
-// and the coordinator's, those about images aside, which may have to be pulled.
-const questionsFromNothing = 22 + 10 * serviceCount;
-const questionsWithoutChange = 10 + 4 * serviceCount;
+// How often the engine is asked something depends a little on what happens when: 93 and 23 have been counted. The command's questions
+// and the coordinator's, those about images aside, which may have to be pulled. Three or four for each service are whether its
+// container, just created, is on its networks.
+const questionsFromNothing = 23 + 14 * serviceCount;
+const questionsWithoutChange = 10 + 3 * serviceCount;
 
 /**
  * From the creation of the first container to the last verdict, beside what the engine takes for the same containers. Normal is 1.4; it

@@ -14,9 +14,10 @@ const starts = new Map<string, Promise<boolean>>();
 
 let watch = new AbortController();
 
-/** @pulumi/docker connects a container some milliseconds after it has created it. */
+/** @pulumi/docker connects a container some milliseconds after it has created it; on a busy machine, some hundreds. */
 const connectedWithinMs = 5000;
-const lookEveryMs = 5;
+const firstWaitMs = 5;
+const longestWaitMs = 100;
 
 /**
  * Starts each of these containers when Pulumi's docker provider has created it and connected it to its networks. The provider goes on
@@ -67,6 +68,7 @@ async function startOnceConnected(
   host: string | undefined,
 ): Promise<boolean> {
   const untilMs = performance.now() + connectedWithinMs;
+  let waitMs = firstWaitMs;
   while (performance.now() < untilMs) {
     const on = await networksOf(host, id);
     if (on === undefined) return false;
@@ -74,7 +76,8 @@ async function startOnceConnected(
       await startContainer(service, id, host);
       return true;
     }
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    waitMs = Math.min(1.5 * waitMs, longestWaitMs);
   }
   return false;
 }
