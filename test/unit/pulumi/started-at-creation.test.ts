@@ -11,20 +11,36 @@ const server = {
 } as const;
 const task = { image: bundle("services/migrations/main.ts") };
 
+const services = {
+  plain: httpService(server),
+  joined: httpService({ ...server, networks: ["default", "back"], externalNetworks: ["office"] }),
+  remembering: httpService({ ...server, resources: { memory: "64mb" } }),
+  task: job(task),
+  configured: httpService({ ...server, mounts: { "/etc/config": file("package.json") } }),
+  limited: httpService({ ...server, resources: { cpus: 0.5 } }),
+  bounded: httpService({ ...server, resources: { pids: 50 } }),
+  dependent: httpService(server),
+  always: job({ ...task, runs: "everyUp" }),
+  nightly: job({ ...task, schedule: "0 3 * * *" }),
+  ...Object.fromEntries(["a", "b", "c", "d", "e"].map((name) => [name, httpService(server)])),
+};
+const phases = [
+  ["plain", "joined", "remembering", "task"],
+  ["configured", "limited", "bounded"],
+  ["dependent", "always", "nightly", "first"],
+  ["a", "b", "c", "d", "e"],
+];
 const declaration = smallStack(
+  { ...services, first: httpService(server) },
   {
-    plain: httpService(server),
-    joined: httpService({ ...server, networks: ["default", "back"], externalNetworks: ["office"] }),
-    remembering: httpService({ ...server, resources: { memory: "64mb" } }),
-    task: job(task),
-    configured: httpService({ ...server, mounts: { "/etc/config": file("package.json") } }),
-    limited: httpService({ ...server, resources: { cpus: 0.5 } }),
-    bounded: httpService({ ...server, resources: { pids: 50 } }),
-    dependent: httpService(server),
-    always: job({ ...task, runs: "everyUp" }),
-    nightly: job({ ...task, schedule: "0 3 * * *" }),
+    phases: Object.fromEntries(
+      phases.map((members, i) => [
+        `phase-${i}`,
+        { title: `Phase ${i}`, services: members, validation: "ready", timeout: "60s" },
+      ]),
+    ),
+    needs: { dependent: ["first"] },
   },
-  { needs: { dependent: ["plain"] } },
 );
 const plan = resolvePlan(declaration, smallProfile, "dev", await readSources(process.cwd(), declaration));
 
@@ -34,5 +50,6 @@ test("what waits for nothing, and is complete when it is created, starts then, o
     joined: ["shop-dev", "shop-dev-back", "office"],
     remembering: ["shop-dev"],
     task: ["shop-dev"],
+    first: ["shop-dev"],
   });
 });
