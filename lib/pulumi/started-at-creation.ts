@@ -1,6 +1,6 @@
+import { isStartedByCoordinator } from "../model/job.ts";
 import type { ContainerPlan, LifecyclePlan } from "../model/plan.ts";
 import { containersOf, networkName } from "../model/plan.ts";
-import { copiedFiles } from "./container/uploads.ts";
 
 /**
  * Pulumi creates all containers of a phase before it takes up the first of its ServiceReadiness. Of more services than this, some would
@@ -29,17 +29,16 @@ function isInSmallPhase({ phase }: ContainerPlan, { phases }: LifecyclePlan): bo
 /** Files are copied into a container, and the limits that @pulumi/docker does not know are set, after it was created. */
 function isCompleteWhenCreated(service: ContainerPlan): boolean {
   const { cpus, pids } = service.resources ?? {};
-  const files = Object.keys(service.files).length + copiedFiles(service).length;
-  return files === 0 && cpus === undefined && pids === undefined;
+  const isGivenFiles =
+    Object.keys(service.files).length > 0 ||
+    Object.values(service.mounts ?? {}).some((mount) => "file" in mount);
+  return !isGivenFiles && cpus === undefined && pids === undefined;
 }
 
 /** Whether the coordinator decides when it starts. */
-function waitsForOthers(
-  { needs, phase, runs, schedule }: ContainerPlan,
-  { services }: LifecyclePlan,
-): boolean {
+function waitsForOthers({ needs, phase, ...times }: ContainerPlan, { services }: LifecyclePlan): boolean {
   const samePhase = Object.keys(needs).some((needed) => services[needed]?.phase === phase);
-  return samePhase || schedule !== undefined || (runs !== undefined && runs !== "whenChanged");
+  return samePhase || isStartedByCoordinator(times);
 }
 
 function networksOf(

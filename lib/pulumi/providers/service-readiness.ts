@@ -1,5 +1,6 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { mapValues } from "../../core/record.ts";
+import { isStartedByCoordinator } from "../../model/job.ts";
 import type { ReadinessSpec } from "../../model/plan.ts";
 import { specHashOf } from "../../model/spec-hash.ts";
 import { changedInputs } from "./changed-inputs.ts";
@@ -112,11 +113,9 @@ async function apply(
   const { service, phase, container, generation, verification = 1, startIndex, after, supervision } = inputs;
   const { dependencies = {}, keptPasswords = [], limits, secrets, runs, schedule } = inputs;
   if (!inputs.external) await setLimits(service, container, limits, inputs.host);
-  // What needs a service of its own phase waits for it: the coordinator starts it then. It alone knows what has run before.
+  // What needs a service of its own phase waits for it: the coordinator starts it then.
   const waitsForNeeds =
-    schedule !== undefined ||
-    (runs !== undefined && runs !== "whenChanged") ||
-    Object.values(dependencies).some(({ samePhase }) => samePhase);
+    isStartedByCoordinator(inputs) || Object.values(dependencies).some(({ samePhase }) => samePhase);
   if (!waitsForNeeds && !inputs.external && !(await wasStartedAtCreation(container)))
     await startContainer(service, container, inputs.host);
   const client = await coordinator(inputs);
