@@ -3,7 +3,7 @@ import type { ControlClient } from "./client.ts";
 import { connectCoordinator } from "./client.ts";
 import { connectEngine } from "../engine/docker-engine.ts";
 import type { ContainerSummary, Engine } from "../engine/engine.ts";
-import { coordinatorName } from "../model/check-declaration.ts";
+import { coordinatorName } from "../model/coordinator-process.ts";
 import { engineName } from "../model/plan.ts";
 import { stackCommand, upCommand } from "../model/stack-command.ts";
 

@@ -34,7 +34,7 @@ export async function bundleReference(root: string, entry: string, parts: Bundle
   const sources = [entry, ...Object.values(parts)].map((file) => resolve(root, file));
   const further = [dockerfile, recipe, resolve(root, "package-lock.json")];
   try {
-    const fingerprint = await sourceFingerprint(root, sources, further);
+    const fingerprint = sourceFingerprint(root, sources, further);
     return `phasegate/${basename(dirname(resolve(root, entry))).toLowerCase()}:${fingerprint}`;
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;

@@ -1,7 +1,7 @@
-import { Agent } from "node:http";
 import { inspect as inspected } from "node:util";
 import Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
+import { Agent } from "../core/http-agent.ts";
 import { containerEvent, eventNames } from "./container-event.ts";
 import type { ContainerEvent, Engine } from "./engine.ts";
 import { containerOrigin, containerState, containerSummary } from "./container-state.ts";

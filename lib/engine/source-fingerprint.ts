@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 
 const relativeImport = /(?:\bfrom\s*|\bimport\s*\(?\s*)["'](\.{1,2}\/[^"']+)["']/g;
@@ -7,26 +7,24 @@ const relativeImport = /(?:\bfrom\s*|\bimport\s*\(?\s*)["'](\.{1,2}\/[^"']+)["']
 /**
  * A hash of entry files, of every file that they reach by relative imports, and of further files that
  * decide what the bundle holds (the lock file for packages, the Dockerfile). It changes when the built image
- * would, and reads a few dozen small files where bundling would take a second.
+ * would, and reads some hundred small files where bundling would take a second. It waits for each of them: what Node.js does for
+ * reading without waiting takes three times as long.
  */
-export async function sourceFingerprint(
+export function sourceFingerprint(
   root: string,
   entries: readonly string[],
   further: readonly string[],
-): Promise<string> {
+): string {
   const files = new Map<string, Buffer>();
-  const read = async (file: string): Promise<void> => {
+  const read = (file: string): void => {
     if (files.has(file)) return;
-    files.set(file, Buffer.alloc(0));
-    const content = await readFile(file);
+    const content = readFileSync(file);
     files.set(file, content);
-    const imports = [...content.toString("utf8").matchAll(relativeImport)].map(([, path]) =>
-      resolve(dirname(file), path ?? ""),
-    );
-    await Promise.all(imports.map(read));
+    for (const [, path = ""] of content.toString("utf8").matchAll(relativeImport))
+      read(resolve(dirname(file), path));
   };
-  await Promise.all(entries.map(read));
-  await Promise.all(further.map(async (file) => files.set(file, await readFile(file))));
+  entries.forEach(read);
+  for (const file of further) files.set(file, readFileSync(file));
 
   const hash = createHash("sha256");
   for (const file of [...files.keys()].sort()) {

@@ -27,6 +27,7 @@ import type { Graph } from "./graph.ts";
 import { ancestors, topologicalOrder } from "./graph.ts";
 import { runsAtUp } from "./job.ts";
 import { needsGraph } from "./needs.ts";
+import { coordinatorName } from "./coordinator-process.ts";
 import { notPlainData } from "./plain-data.ts";
 import type { Profile } from "./profile.ts";
 import { checkRegistries } from "./registries.ts";
@@ -34,9 +35,6 @@ import type { ProjectSources } from "./sources.ts";
 import { noSources } from "./sources.ts";
 import type { Service, UrlOf } from "./service.ts";
 import { redisConfig, variablesOf, workloadOf } from "./workload.ts";
-
-/** The name that the stack's own container takes. */
-export const coordinatorName = "coordinator";
 
 /** Takes a problem's place and its words. */
 type Report = (path: readonly PropertyKey[], message: string) => void;

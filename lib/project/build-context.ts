@@ -2,10 +2,8 @@ import { createHash } from "node:crypto";
 import { lstat, readdir, readFile, readlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import ignoring from "@balena/dockerignore";
-import { pack } from "tar-stream";
 import { errorText } from "../core/errors.ts";
 import type { BuildContext, Read } from "../model/sources.ts";
-import { baseImages } from "./base-images.ts";
 
 /** One thing of a build's context. */
 export interface ContextEntry {
@@ -74,6 +72,8 @@ export async function readContext(root: string, folder: string, file: string): P
         .update(`${path}\0${mode & 0o111 ? "x" : "-"}${link === undefined ? "f" : "l"}${content.length}\0`)
         .update(content);
     }
+    // Its parser loads here: only for who builds from Dockerfiles.
+    const { baseImages } = await import("./base-images.ts");
     const bases = baseImages(await readFile(resolve(root, folder, file), "utf8"));
     return { sha256: hash.digest("hex"), bases };
   } catch (error) {
@@ -96,6 +96,7 @@ export async function contextArchive(
   file: string,
 ): Promise<NodeJS.ReadableStream> {
   const entries = await contextEntries(root, folder, file);
+  const { pack } = await import("tar-stream");
   const archive = pack();
   const write = async () => {
     for (const { path, mode, link } of entries) {

@@ -2,7 +2,7 @@ import { PhasegateError } from "../core/errors.ts";
 import { describeProblems } from "../core/problem.ts";
 import { containersThere } from "../engine/containers-there.ts";
 import { listNetworks } from "../engine/networks.ts";
-import { coordinatorName } from "../model/check-declaration.ts";
+import { coordinatorName } from "../model/coordinator-process.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { containersOf, engineName, networkName } from "../model/plan.ts";
 import { isOfStack } from "./labels.ts";

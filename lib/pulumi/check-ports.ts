@@ -10,7 +10,7 @@ import { listeningProcess } from "../engine/listening-process.ts";
 import type { Address, PortHolder } from "../engine/published-ports.ts";
 import { portHolders } from "../engine/published-ports.ts";
 import { addressText, publishedPorts } from "../model/container/ports.ts";
-import { coordinatorName } from "../model/check-declaration.ts";
+import { coordinatorName } from "../model/coordinator-process.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { stackCommand } from "../model/stack-command.ts";

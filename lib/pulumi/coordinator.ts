@@ -1,8 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { coordinatorName } from "../model/check-declaration.ts";
 import { loggingDefaults } from "../model/container/logging.ts";
-import { coordinatorNodeOptions } from "../model/coordinator-process.ts";
+import { coordinatorName, coordinatorNodeOptions } from "../model/coordinator-process.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { engineName } from "../model/plan.ts";
 import { loggingArgs } from "./container/logging.ts";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { coordinatorName } from "../model/check-declaration.ts";
+import { coordinatorName } from "../model/coordinator-process.ts";
 import { mapValues } from "../core/record.ts";
 import { irrevocableLimits } from "../model/container/resources.ts";
 import type { LifecyclePlan } from "../model/plan.ts";

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { coordinatorName } from "../model/check-declaration.ts";
+import { coordinatorName } from "../model/coordinator-process.ts";
 import { engineName } from "../model/plan.ts";
 import { secretsOfTelemetry } from "../model/telemetry.ts";
 import type { Deployment } from "./deployment.ts";

@@ -1,5 +1,5 @@
 import type { ContainerSummary } from "../../engine/engine.ts";
-import { coordinatorName } from "../../model/check-declaration.ts";
+import { coordinatorName } from "../../model/coordinator-process.ts";
 import { stackCommand } from "../../model/stack-command.ts";
 import type { LimitDrift } from "./limit-drift.ts";
 

@@ -1,4 +1,4 @@
-import { coordinatorName } from "../../model/check-declaration.ts";
+import { coordinatorName } from "../../model/coordinator-process.ts";
 import { isTainted } from "../read/taint.ts";
 
 const alias = /^[a-zA-Z0-9_](?:[a-zA-Z0-9_.-]{0,251}[a-zA-Z0-9_])?$/;

@@ -1,4 +1,4 @@
-import { coordinatorName } from "../../model/check-declaration.ts";
+import { coordinatorName } from "../../model/coordinator-process.ts";
 import type { Account } from "./accounts.ts";
 import { accountOf } from "./accounts.ts";
 import { budgetOf } from "./budget.ts";

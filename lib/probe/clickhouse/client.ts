@@ -1,5 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { Agent } from "node:http";
 import type { AgentOptions } from "node:http";
 import { Agent as SecureAgent } from "node:https";
 import type { Socket } from "node:net";
@@ -7,6 +6,7 @@ import { addAbortSignal } from "node:stream";
 import type { Readable } from "node:stream";
 import { ClickHouseLogLevel, createClient } from "@clickhouse/client";
 import type { EndpointOf } from "../../model/endpoint.ts";
+import { Agent } from "../../core/http-agent.ts";
 import { addressOf } from "../address.ts";
 import { attemptSocket } from "../attempt-socket.ts";
 import { ClickHouseAnswer, exceptionIn } from "./cause.ts";

@@ -5,7 +5,7 @@ import { containersThere } from "../../engine/containers-there.ts";
 import { connectEngine } from "../../engine/docker-engine.ts";
 import { listNetworks } from "../../engine/networks.ts";
 import type { DriftReport } from "../../model/control-answers.ts";
-import { coordinatorName } from "../../model/check-declaration.ts";
+import { coordinatorName } from "../../model/coordinator-process.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { coordinator, coordinatorAsItIs } from "./coordinators.ts";
 import { rowNotice } from "./row-progress.ts";

@@ -1,6 +1,7 @@
 // What Pulumi's two processes of Node.js run before anything else: the program by `nodeargs` in Pulumi.yaml, the provider of dynamic
-// resources by the launcher beside this file. Without it both do the same, and each needs a third of a second longer. It is no
+// resources by the launcher beside this file. Without it both do the same, and each needs half a second longer. It is no
 // TypeScript, since it runs before types are stripped from a cache.
+import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { keepCompiled } from "../../core/compile-cache.mjs";
 
@@ -9,36 +10,65 @@ keepCompiled();
 /** What is loaded at every start, and hardly ever used. */
 const seldomUsed = [
   // Pulumi's SDK serialises functions by them, which nothing of phasegate has it do.
-  "/typescript/lib/typescript.js",
-  "/@npmcli/arborist/lib/index.js",
+  "typescript/lib/typescript.js",
+  "@npmcli/arborist/lib/index.js",
+  "normalize-package-data/lib/normalize.js",
   // Nobody asks it for anything: it translates the positions in stack traces, and types are stripped in place.
-  "/source-map-support/register.js",
+  "source-map-support/register.js",
+  // It runs Pulumi for programs that Pulumi does not run.
+  "@pulumi/pulumi/automation/index.js",
   // An engine that is reached by ssh, and one that is asked to build an image.
-  "/docker-modem/lib/ssh.js",
-  "/dockerode/lib/session.js",
+  "docker-modem/lib/ssh.js",
+  "dockerode/lib/session.js",
+  "tar-fs/index.js",
 ];
 
-/** The source of a module that loads the real one of its name when something of it is first used. */
-const loadedOnUse = `
+/**
+ * What Node.js loads for a module.
+ * @typedef {{ readonly format: "commonjs" | "module", readonly source: string }} Source
+ */
+
+/** A module that loads the real one of its name when something of it is first used. @type {Source} */
+const loadedOnUse = {
+  format: "commonjs",
+  source: `
 let real;
 const load = () => {
   delete require.cache[__filename];
   return require(__filename);
 };
 module.exports = new Proxy(() => {}, {
-  get: (_, name) => (name === "__esModule" ? true : (real ??= load())[name]),
+  get: (_, name) => {
+    if (name === "__esModule") return true;
+    real ??= load();
+    return name === "default" && !real.__esModule ? real : real[name];
+  },
   apply: (_, self, given) => Reflect.apply((real ??= load()), self, given),
 });
-`;
+`,
+};
+
+/** @param {string} file @returns {Source} */
+const standIn = (file) => ({
+  format: "module",
+  source: readFileSync(new URL(`stand-ins/${file}`, import.meta.url), "utf8"),
+});
+
+/** What is loaded first in place of a module, by its file in its package. @type {Readonly<Record<string, Source>>} */
+const first = {
+  ...Object.fromEntries(seldomUsed.map((file) => [file, loadedOnUse])),
+  "@pulumi/pulumi/runtime/closure/v8Hooks.js": standIn("v8-hooks.mjs"),
+  "@pulumi/pulumi/cmd/run/tracing.js": standIn("tracing.mjs"),
+};
 
 /** @type {Set<string>} */
-const postponed = new Set();
+const loaded = new Set();
 
 registerHooks({
   load(url, context, next) {
-    if (!seldomUsed.some((file) => url.endsWith(`node_modules${file}`)) || postponed.has(url))
-      return next(url, context);
-    postponed.add(url);
-    return { format: "commonjs", source: loadedOnUse, shortCircuit: true };
+    const instead = first[url.split("/node_modules/").at(-1) ?? ""];
+    if (instead === undefined || loaded.has(url)) return next(url, context);
+    loaded.add(url);
+    return { ...instead, shortCircuit: true };
   },
 });

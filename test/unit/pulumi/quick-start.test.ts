@@ -1,6 +1,8 @@
 import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 /** What a program prints that Pulumi's SDK is loaded by. */
 function printed(program: string, ...args: readonly string[]): unknown {
@@ -20,9 +22,11 @@ test("packages that are seldom used are not loaded", () => {
   const loaded = `
     require("@pulumi/pulumi");
     require("dockerode");
-    const files = Object.keys(require.cache).filter((file) => /node_modules.(typescript|@npmcli.arborist|pacote|ssh2|@grpc.proto-loader)./.test(file));
+    require("@pulumi/pulumi/cmd/run/tracing.js").newSpan("here").end();
+    const seldom = /node_modules.(typescript|@npmcli.arborist|pacote|ssh2|@grpc.proto-loader|execa|spdx-correct|tar-fs|@opentelemetry.exporter-.*)./;
+    const files = Object.keys(require.cache).filter((file) => seldom.test(file));
     console.log(JSON.stringify(files.map((file) => file.split("node_modules/")[1]).sort()));`;
-  const stubs = ["@npmcli/arborist/lib/index.js", "typescript/lib/typescript.js"];
+  const stubs = ["@npmcli/arborist/lib/index.js", "tar-fs/index.js", "typescript/lib/typescript.js"];
   expect(printed(loaded, ...quickly)).toEqual(stubs);
   const all = printed(loaded);
   expect(all).toEqual(expect.arrayContaining(stubs));
@@ -43,6 +47,47 @@ test("who serialises a function gets the same as without", () => {
   expect(quick).toEqual(printed(program));
   // Neither is what a package that loads nothing would give.
   expect(JSON.stringify(quick)).toMatch(/somewhere.*node_modules\/zod/);
+});
+
+test("of a function that cannot be serialised it is said where it is", () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, "hashing.cjs");
+  writeFileSync(
+    file,
+    `const hash = require("node:crypto").createHash("sha256");\nexports.hashed = () => hash;\n`,
+  );
+  // It is loaded before anybody asks where functions are.
+  const refusal = `(async () => {
+    const { hashed } = require(${JSON.stringify(file)});
+    const { runtime } = require("@pulumi/pulumi");
+    const refused = await runtime.serializeFunction(hashed).catch(({ message }) => message);
+    console.log(JSON.stringify(refused));
+  })();`;
+  expect(printed(refusal, ...quickly)).toMatch(/hashing\.cjs\(2,\d+\): captured/);
+});
+
+test("V8 is asked for nothing while no function is serialised", () => {
+  // With a flag that V8 did not have when it compiled something, it compiles that again.
+  const natives = `
+    require("@pulumi/pulumi");
+    require("@pulumi/pulumi/runtime/closure/v8Hooks").isInitializedAsync().then(() => {
+      let natives = true;
+      try { new Function("%GetOptimizationStatus(() => 0)"); } catch { natives = false; }
+      console.log(JSON.stringify(natives));
+    });`;
+  expect(printed(natives, ...quickly)).toBe(false);
+  expect(printed(natives)).toBe(true);
+});
+
+test("a program is traced where somebody asks for it", () => {
+  const traced = `
+    const tracing = require("@pulumi/pulumi/cmd/run/tracing.js");
+    const before = tracing.newSpan("before").isRecording();
+    tracing.start("http://127.0.0.1:9/api/v2/spans");
+    console.log(JSON.stringify([before, tracing.newSpan("then").isRecording()]));
+    process.exit();`;
+  expect(printed(traced, ...quickly)).toEqual([false, true]);
+  expect(printed(traced)).toEqual([false, true]);
 });
 
 test("an engine is reached by ssh as without", () => {
