@@ -1,3 +1,4 @@
+import { dockerClient } from "../engine/docker-engine.ts";
 import { preflight } from "./preflight.ts";
 import { reported, withoutStackTraces } from "./reported.ts";
 import type { StackArgs } from "./stack.ts";
@@ -11,8 +12,8 @@ export type Planned = Omit<StackArgs, "found">;
 export function deployPlanned(planned: () => Promise<Planned>): Promise<Stack> {
   return reported(async () => {
     const args = await planned();
+    void startDockerProvider(dockerClient(args.host).ping());
     const found = await preflight(args.plan, args.host, args.secrets);
-    await startDockerProvider();
     return withoutStackTraces(() => new Stack({ ...args, found }));
   });
 }

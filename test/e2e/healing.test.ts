@@ -212,6 +212,15 @@ test("what somebody restarts by hand is proven at once, its dependents follow on
   expect((await containers())["web"]?.startedMs).toBe(followed["web"]?.startedMs);
 });
 
+test("a preview tells what somebody has changed on the engine, and what mends it", async () => {
+  const web = docker.getContainer("pair-healing-web");
+  await web.pause();
+  const { code, output } = await trial.pulumi(["preview", "--expect-no-changes"]);
+  await web.unpause();
+  expect(code, output).toBe(0);
+  expect(output).toContain(`web is paused. "docker unpause pair-healing-web" mends it.`);
+});
+
 test("a timeout that changes is announced as what it is: nobody is restarted", async () => {
   const before = await containers();
   trial.configure({ startupTimeoutMultiplier: "2.0" });

@@ -1,24 +1,10 @@
-import { subscribe } from "node:diagnostics_channel";
 import { PhasegateError } from "../../core/errors.ts";
-
-/** What Pulumi's engine calls on every provider at the first Ctrl-C. */
-const cancelPath = "/pulumirpc.ResourceProvider/Cancel";
+import { onEngineCall } from "./engine-call.ts";
 
 const interrupted = new AbortController();
 
-/**
- * Pulumi's own server for dynamic providers answers the call and passes it on to nobody. Node.js announces every
- * request that an HTTP/2 server gets (`http2.server.stream.start`, in Node.js 24): the call is seen there. Where Node.js
- * does not announce it, a Ctrl-C waits until what is under way has ended, as it does for every dynamic provider.
- */
-subscribe("http2.server.stream.start", (message) => {
-  if (pathOf(message) === cancelPath) interrupted.abort();
-});
-
-function pathOf(message: unknown): unknown {
-  const { headers } = message as { readonly headers?: Readonly<Record<string, unknown>> };
-  return headers?.[":path"];
-}
+// Where nobody announces it, a Ctrl-C waits until what is under way has ended, as it does for every dynamic provider.
+onEngineCall("Cancel", () => interrupted.abort());
 
 /**
  * Waits for work that may take long, and no longer than until the first Ctrl-C. What the work has begun on the engine

@@ -10,6 +10,7 @@ import { isProvenAgain } from "./service-readiness.ts";
 import { shown } from "./shown.ts";
 import { untilInterrupted } from "./interruption.ts";
 import { coordinator, coordinatorAsItIs } from "./coordinators.ts";
+import { driftTold } from "./drift-notices.ts";
 import type { WantedService } from "./readiness-inputs.ts";
 import { rowNotice, rowProgress } from "./row-progress.ts";
 
@@ -108,6 +109,7 @@ export async function diff(
   olds: PhaseGateInputs,
   news: PhaseGateInputs,
 ): Promise<dynamic.DiffResult> {
+  await driftTold();
   // State of an earlier version differs by its names: an update writes it under the current ones, by which dependents read it.
   if (changedInputs({ ...olds }, { ...news }, inputKeys).length > 0) return { changes: true };
   if (isProvenAgain(Object.keys(news.services))) return { changes: true };

@@ -4,10 +4,10 @@ import { mapValues } from "../../core/record.ts";
 import { containersThere } from "../../engine/containers-there.ts";
 import { connectEngine } from "../../engine/docker-engine.ts";
 import { listNetworks } from "../../engine/networks.ts";
-import type { DriftReport } from "../../model/control-answers.ts";
 import { coordinatorName } from "../../model/coordinator-process.ts";
 import { changedInputs } from "./changed-inputs.ts";
-import { coordinator, coordinatorAsItIs } from "./coordinators.ts";
+import { coordinator } from "./coordinators.ts";
+import { tellDrift } from "./drift-notices.ts";
 import { rowNotice } from "./row-progress.ts";
 import { shown } from "./shown.ts";
 import type { StartedAtCreation } from "./start-at-creation.ts";
@@ -152,25 +152,9 @@ export async function diff(
   olds: StackContainersOutputs,
   news: StackContainersOutputs,
 ): Promise<dynamic.DiffResult> {
-  for (const { text, command } of await driftOf(news)) rowNotice(news.row)(`${text}. "${command}" mends it.`);
+  tellDrift(news);
   const left = leftServices(olds, news).length > 0;
   return { changes: left || changedInputs({ ...olds }, { ...news }, inputKeys).length > 0 };
-}
-
-/**
- * What else somebody has changed on the engine, as the coordinator says; what is gone is found here. Where it does not answer, the
- * services say what is the matter with it.
- */
-async function driftOf({ row, host, names }: StackContainersInputs): Promise<readonly DriftReport[]> {
-  try {
-    const engine = connectEngine(host === undefined ? {} : { host });
-    const container = await engine.inspect(names[coordinatorName] ?? "");
-    if (container?.running !== true) return [];
-    const client = await coordinatorAsItIs({ row, coordinator: container.id, host });
-    return (await client.call("status", {})).drift.filter(({ kind }) => kind !== "gone");
-  } catch {
-    return [];
-  }
 }
 
 function missingText(services: readonly string[]): string {

@@ -14,10 +14,13 @@ export async function startDynamicProvider(): Promise<void> {
 }
 
 /**
- * The same for Docker's provider. Not before the engine has answered: where none can be reached it tries for many seconds, and an
- * `up` would wait for it.
+ * The same for Docker's provider. Where no engine can be reached it tries for many seconds, and an `up` would wait for it: that the
+ * preflight ends long before.
+ * @param answered an answer of the engine. It may fail: then nothing is started.
  */
-export async function startDockerProvider(): Promise<void> {
+export async function startDockerProvider(answered: Promise<unknown>): Promise<void> {
+  const [{ status }] = await Promise.allSettled([answered]);
+  if (status === "rejected") return;
   const { default: docker } = await import("@pulumi/docker/package.json", { with: { type: "json" } });
   start("docker", { version: docker.version });
 }
