@@ -43,7 +43,7 @@ export function engineAddress({ modem }: Docker): string {
 
 export interface EngineOptions {
   /** The engine's address, as for {@link dockerClient}. */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** The container that this process runs in, where it does: others like it, briefly, reach into containers that have no shell. */
   readonly self?: string;
 }

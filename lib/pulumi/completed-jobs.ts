@@ -13,7 +13,7 @@ export async function completedJobs(
   host: string | undefined,
 ): Promise<ReadonlySet<string>> {
   const once = Object.entries(plan.services).filter(([, { runs }]) => runs === "once");
-  const engine = connectEngine(host === undefined ? {} : { host });
+  const engine = connectEngine({ host });
   const completed = await Promise.all(
     once.map(async ([name, { readiness }]) => {
       const state = await engine.inspect(engineName(plan, name));

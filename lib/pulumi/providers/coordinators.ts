@@ -45,7 +45,7 @@ export async function coordinatorAsItIs(place: CoordinatorPlace): Promise<Contro
 
 function connect({ row, coordinator: container, host }: CoordinatorPlace, start: boolean): Connection {
   unreachable.delete(container);
-  const engine = connectEngine(host === undefined ? {} : { host });
+  const engine = connectEngine({ host });
   const forget = () => {
     if (connections.get(container) === connection) connections.delete(container);
   };

@@ -1,16 +1,12 @@
-import { connectEngine } from "../../engine/docker-engine.ts";
 import type { DriftReport } from "../../model/control-answers.ts";
-import { coordinatorName } from "../../model/coordinator-process.ts";
+import type { StackPlace } from "./coordinator-container.ts";
+import { coordinatorContainer } from "./coordinator-container.ts";
 import { coordinatorAsItIs } from "./coordinators.ts";
 import { rowNotice } from "./row-progress.ts";
 
-/** Where a stack's coordinator is looked for. */
-interface DriftPlace {
+interface DriftPlace extends StackPlace {
   /** The row that the notices are on. */
   readonly row: string;
-  readonly host?: string | undefined;
-  /** The name on the engine of each container, by service. */
-  readonly names: Readonly<Record<string, string>>;
 }
 
 let told: Promise<void> = Promise.resolve();
@@ -32,12 +28,11 @@ async function tell(place: DriftPlace): Promise<void> {
 }
 
 /** Where the coordinator does not answer, the services say what is the matter with it. */
-async function driftOf({ row, host, names }: DriftPlace): Promise<readonly DriftReport[]> {
+async function driftOf(place: DriftPlace): Promise<readonly DriftReport[]> {
   try {
-    const engine = connectEngine(host === undefined ? {} : { host });
-    const container = await engine.inspect(names[coordinatorName] ?? "");
+    const container = await coordinatorContainer(place);
     if (container?.running !== true) return [];
-    const client = await coordinatorAsItIs({ row, coordinator: container.id, host });
+    const client = await coordinatorAsItIs({ ...place, coordinator: container.id });
     return (await client.call("status", {})).drift.filter(({ kind }) => kind !== "gone");
   } catch {
     return [];

@@ -149,5 +149,5 @@ async function asEngineSays(olds: ServiceReadinessOutputs): Promise<StaleReason[
 }
 
 function engine({ host }: Pick<ServiceReadinessInputs, "host">): Engine {
-  return connectEngine(host === undefined ? {} : { host });
+  return connectEngine({ host });
 }

@@ -14,7 +14,7 @@ export async function setLimits(
   { cpus, pids }: LimitsPlan = {},
   host: string | undefined,
 ): Promise<void> {
-  const engine = connectEngine(host === undefined ? {} : { host });
+  const engine = connectEngine({ host });
   const state = await engine.inspect(container);
   if (state === undefined) return;
   const { limits } = state;

@@ -2,10 +2,9 @@ import type { dynamic } from "@pulumi/pulumi";
 import { errorText } from "../../core/errors.ts";
 import { mapValues } from "../../core/record.ts";
 import { containersThere } from "../../engine/containers-there.ts";
-import { connectEngine } from "../../engine/docker-engine.ts";
 import { listNetworks } from "../../engine/networks.ts";
-import { coordinatorName } from "../../model/coordinator-process.ts";
 import { changedInputs } from "./changed-inputs.ts";
+import { coordinatorContainer } from "./coordinator-container.ts";
 import { coordinator } from "./coordinators.ts";
 import { tellDrift } from "./drift-notices.ts";
 import { rowNotice } from "./row-progress.ts";
@@ -134,8 +133,7 @@ async function forget(
   { row, host, names }: StackContainersInputs,
 ): Promise<boolean> {
   try {
-    const engine = connectEngine(host === undefined ? {} : { host });
-    const container = await engine.inspect(names[coordinatorName] ?? "");
+    const container = await coordinatorContainer({ host, names });
     if (container === undefined) return false;
     const client = await coordinator({ row, coordinator: container.id, host });
     await client.call("forget", { services: [...services] });

@@ -35,9 +35,7 @@ export async function startAtCreation(
   const { signal } = watch;
   const opened = Promise.withResolvers<void>();
   const follow = async () => {
-    const events = connectEngine(host === undefined ? {} : { host }).events({}, signal, undefined, () =>
-      opened.resolve(),
-    );
+    const events = connectEngine({ host }).events({}, signal, undefined, () => opened.resolve());
     for await (const { action, id, labels } of events) {
       const container = containers[labels["name"] ?? ""];
       if (action !== "create" || container === undefined) continue;

@@ -12,7 +12,7 @@ export async function startContainer(
   container: string,
   host: string | undefined,
 ): Promise<void> {
-  const engine = connectEngine(host === undefined ? {} : { host });
+  const engine = connectEngine({ host });
   const state = await engine.inspect(container);
   if (state === undefined || state.startedMs !== undefined) return;
   try {

@@ -73,7 +73,7 @@ async function isLost(news: TelemetryInputs): Promise<boolean> {
 export async function remove(_id: string, inputs: TelemetryInputs): Promise<void> {
   const { declaration, environment, row, host, coordinatorName } = inputs;
   try {
-    const found = await connectEngine(host === undefined ? {} : { host }).inspect(coordinatorName);
+    const found = await connectEngine({ host }).inspect(coordinatorName);
     if (found === undefined) return;
     const client = await coordinatorAsItIs({ row, coordinator: found.id, host });
     await client.call("configure", { telemetry: { declaration, environment }, secrets: {} });

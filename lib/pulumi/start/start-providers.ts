@@ -14,8 +14,8 @@ export async function startDynamicProvider(): Promise<void> {
 }
 
 /**
- * The same for Docker's provider. Where no engine can be reached it tries for many seconds, and an `up` would wait for it: that the
- * preflight ends long before.
+ * The same for Docker's provider. Where no engine can be reached it tries for many seconds, and an `up` would wait for it; the
+ * preflight ends such an `up` at once.
  * @param answered an answer of the engine. It may fail: then nothing is started.
  */
 export async function startDockerProvider(answered: Promise<unknown>): Promise<void> {

@@ -1,6 +1,6 @@
 // In place of the module by which Pulumi's SDK knows where a function is that it cannot serialise. That one connects every program to
-// V8's inspector, which takes a tenth of a second, and sets a flag of V8, with which nothing that is loaded later comes out of the cache.
-// This one connects when a function is serialised: the inspector tells it then of all scripts that there are.
+// V8's inspector, which takes some 70 ms, and sets a flag of V8, with which nothing comes out of the cache that was kept without it. This
+// one connects when a function is serialised: the inspector tells it then of all scripts that there are.
 import { Session } from "node:inspector";
 
 /** @type {Map<string, string>} */
