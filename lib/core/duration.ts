@@ -75,8 +75,12 @@ export const secondOrMore = boundedDuration(1000, "1s");
 export const durationOrZero = boundedDuration(0, "0s");
 
 function boundedDuration(leastMs: number, least: Duration): z.ZodType<Duration> {
-  const isWithin = (text: string) =>
-    isDuration(text) && durationMs(text) >= leastMs && durationMs(text) <= durationMs(longestDuration);
+  const mostMs = durationMs(longestDuration);
+  const isWithin = (text: string) => {
+    if (!isDuration(text)) return false;
+    const ms = durationMs(text);
+    return ms >= leastMs && ms <= mostMs;
+  };
   return z.custom<Duration>((value) => typeof value === "string" && isWithin(value), {
     error: ({ input }) => {
       if (typeof input !== "string" || input === "") return `must be ${form}`;

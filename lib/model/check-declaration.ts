@@ -2,6 +2,7 @@ import { durationMs, isDuration, longestDuration } from "../core/duration.ts";
 import { suggestion } from "../core/did-you-mean.ts";
 import type { Problem } from "../core/problem.ts";
 import { placeText } from "../core/problem.ts";
+import { mapValues } from "../core/record.ts";
 import { check } from "../core/zod-problems.ts";
 import { checkAlerting } from "./check-alerting.ts";
 import { checkAllowances } from "./check-allowances.ts";
@@ -117,6 +118,9 @@ function contradictions(declared: StackDeclaration, profile: Profile, sources: P
   checkAlerting(declaration, report);
 
   const needs = needsGraph(declaration);
+  const provenBefore = phaseOrder.cycle
+    ? undefined
+    : mapValues(phases, (_before, name) => ancestors(phases, name));
   const needsOrder = topologicalOrder(needs);
   if (needsOrder.cycle) report(["needs"], `a cycle: ${needsOrder.cycle.join(" -> ")}`);
   for (const [name, needed] of Object.entries(needs)) {
@@ -130,11 +134,11 @@ function contradictions(declared: StackDeclaration, profile: Profile, sources: P
         report(at, `${name} needs ${other}, and they are on no network together`);
       const [from, to] = [phaseOf.get(name), phaseOf.get(other)];
       if (
-        phaseOrder.cycle ||
+        provenBefore === undefined ||
         from === undefined ||
         to === undefined ||
         from === to ||
-        ancestors(phases, from).has(to)
+        provenBefore[from]?.has(to)
       )
         return;
       report(

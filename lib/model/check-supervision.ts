@@ -26,17 +26,23 @@ export function checkSupervision(declaration: StackDeclaration, profile: Profile
     service: name,
     cycleMs: cycleMs(service, service.supervision?.interval ?? supervision?.interval, profile),
   });
-  const [slowest] = servers
-    .filter(([, own]) => own.supervision?.slow === undefined)
-    .map(([name, own]) => judged(name, own))
-    .sort((a, b) => b.cycleMs - a.cycleMs);
-  const check = (slow: SlowBound | false | undefined, place: readonly string[], one: Judged | undefined) => {
+  const slowest = () =>
+    servers
+      .filter(([, own]) => own.supervision?.slow === undefined)
+      .map(([name, own]) => judged(name, own))
+      .sort((a, b) => b.cycleMs - a.cycleMs)[0];
+  const check = (
+    slow: SlowBound | false | undefined,
+    place: readonly string[],
+    one: () => Judged | undefined,
+  ) => {
     if (slow === undefined || slow === false) return;
-    for (const [key, message] of problemsOf(slow, one, profile))
+    for (const [key, message] of problemsOf(slow, one(), profile))
       report([...place, "supervision", "slow", key], message);
   };
   check(supervision?.slow, [], slowest);
-  for (const [name, own] of servers) check(own.supervision?.slow, ["services", name], judged(name, own));
+  for (const [name, own] of servers)
+    check(own.supervision?.slow, ["services", name], () => judged(name, own));
 }
 
 function problemsOf(

@@ -9,25 +9,40 @@ const deepest = 100;
  * could be written into a plan, and a name `__proto__` would vanish without a word.
  */
 export function notPlainData(value: unknown): Problem[] {
-  return within(value, [], []);
+  const problems: Problem[] = [];
+  // Where the walk is: a large declaration has tens of thousands of members, and none gets a path of its own.
+  const path: PropertyKey[] = [];
+  const around: object[] = [];
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    const message = oddity(value, around);
+    if (message !== undefined) return void problems.push({ path: placeText(path), message });
+    around.push(value);
+    const members: Iterable<[PropertyKey, unknown]> = Array.isArray(value)
+      ? value.entries()
+      : Object.entries(value);
+    for (const [key, member] of members) {
+      path.push(key);
+      walk(member);
+      path.pop();
+    }
+    around.pop();
+  };
+  walk(value);
+  return problems;
 }
 
-function within(value: unknown, path: readonly PropertyKey[], around: readonly object[]): Problem[] {
-  if (typeof value !== "object" || value === null) return [];
-  const at = (message: string): Problem[] => [{ path: placeText(path), message }];
-  if (around.includes(value)) return at("leads in a circle: it holds itself");
-  if (path.length > deepest) return at(`is nested deeper than ${deepest} levels`);
-  const inner = (member: unknown, key: PropertyKey) => within(member, [...path, key], [...around, value]);
-  if (Array.isArray(value)) return value.flatMap(inner);
+/** What is wrong with an object itself, apart from its members. */
+function oddity(value: object, around: readonly object[]): string | undefined {
+  if (around.includes(value)) return "leads in a circle: it holds itself";
+  if (around.length > deepest) return `is nested deeper than ${deepest} levels`;
+  if (Array.isArray(value)) return undefined;
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (Object.hasOwn(value, "__proto__")) return at('must have no key "__proto__"');
-  if (prototype !== Object.prototype && prototype !== null)
-    return at(
-      isClassObject(prototype)
-        ? "must be plain data, and is an object of a class"
-        : 'must be plain data: its key "__proto__" set its prototype, and nothing else',
-    );
-  return Object.entries(value).flatMap(([key, member]) => inner(member, key));
+  if (Object.hasOwn(value, "__proto__")) return 'must have no key "__proto__"';
+  if (prototype === Object.prototype || prototype === null) return undefined;
+  return isClassObject(prototype)
+    ? "must be plain data, and is an object of a class"
+    : 'must be plain data: its key "__proto__" set its prototype, and nothing else';
 }
 
 function isClassObject(prototype: unknown): boolean {

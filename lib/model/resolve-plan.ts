@@ -3,7 +3,7 @@ import { shortened } from "../core/zod-problems.ts";
 import { budgetOf } from "./budget.ts";
 import { checkDeclaration, defaultNetworks, phaseGraph } from "./check-declaration.ts";
 import { checked } from "./checked.ts";
-import type { StackDeclaration } from "./declaration.ts";
+import type { Phase, StackDeclaration } from "./declaration.ts";
 import { edgesOf } from "./edges.ts";
 import { inEnvironment } from "./environments-of.ts";
 import { withAddresses } from "./external-addresses.ts";
@@ -41,13 +41,16 @@ export function resolvePlan(
   const { declaration } = expanded;
   const { order } = topologicalOrder(phaseGraph(declaration));
   if (order === undefined) throw new Error("a declaration that was checked has no cycle");
-  const phases = Object.fromEntries(order.map((name) => [name, resolvePhase(declaration, profile, name)]));
+  const resolving = { ...expanded, whole, sources };
   const services = Object.fromEntries(
-    Object.entries(phases).flatMap(([phase, { services }]) =>
-      services.map(
-        (name) => [name, resolveService({ ...expanded, whole, sources }, profile, phase, name)] as const,
+    order.flatMap((phase) =>
+      checked(declaration.phases, phase).services.map(
+        (name) => [name, resolveService(resolving, profile, phase, name)] as const,
       ),
     ),
+  );
+  const phases = Object.fromEntries(
+    order.map((name) => [name, resolvePhase(checked(declaration.phases, name), profile, services)]),
   );
   const telemetry = resolveTelemetry(declaration, profile);
   return planSchema.parse({
@@ -83,15 +86,11 @@ function subject(declaration: StackDeclaration | undefined): string {
   return typeof name === "string" ? `the declaration ${shortened(name)}` : "a declaration";
 }
 
-function resolvePhase(declaration: StackDeclaration, profile: Profile, name: string): PhasePlan {
-  const {
-    title,
-    services,
-    dependsOn = [],
-    validation,
-    timeout,
-    edgeTimeout = "30s",
-  } = checked(declaration.phases, name);
+function resolvePhase(
+  { title, services, dependsOn = [], validation, timeout, edgeTimeout = "30s" }: Phase,
+  profile: Profile,
+  all: LifecyclePlan["services"],
+): PhasePlan {
   return {
     title,
     services: [...services],
@@ -99,7 +98,7 @@ function resolvePhase(declaration: StackDeclaration, profile: Profile, name: str
     validation,
     timeout,
     budget: budgetOf(timeout, profile),
-    edges: edgesOf(declaration, profile.validationLevel, services),
+    edges: edgesOf(all, services),
     edgeBudget: budgetOf(edgeTimeout, profile),
   };
 }
