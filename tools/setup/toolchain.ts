@@ -20,6 +20,7 @@ import { isRunning } from "../bootstrap/process-identity.mjs";
 import { hashOf, hashOfFolder } from "../bootstrap/stamp.mjs";
 import { buildToolchain } from "./toolchain-build.ts";
 import { downloadToolchain } from "./toolchain-download.ts";
+import { keepNoLogs } from "./toolchain-logs.ts";
 import { useOwnToolchain } from "./toolchain-own.ts";
 import { hasPlugin, installPlugin } from "./toolchain-plugin.ts";
 
@@ -52,6 +53,13 @@ function packageVersion(name: string): string {
 }
 
 export async function ensureToolchain(progress: Progress): Promise<Result & { toolchain: Toolchain }> {
+  const made = await findOrMake(progress);
+  const { home } = made.toolchain;
+  if (!isTheirs(home)) keepNoLogs(home);
+  return made;
+}
+
+async function findOrMake(progress: Progress): Promise<Result & { toolchain: Toolchain }> {
   const versions = { cli: packageVersion("@pulumi/pulumi"), docker: packageVersion("@pulumi/docker") };
   const key = hashOf([
     hashOfFolder(join(root, "tools", "toolchain")),

@@ -57,6 +57,8 @@ const standIn = (file) => ({
 /** What is loaded first in place of a module, by its file in its package. @type {Readonly<Record<string, Source>>} */
 const first = {
   ...Object.fromEntries(seldomUsed.map((file) => [file, loadedOnUse])),
+  "@pulumi/pulumi/log/index.js": standIn("log.mjs"),
+  "@pulumi/pulumi/runtime/debuggable.js": standIn("debuggable.mjs"),
   "@pulumi/pulumi/runtime/closure/v8Hooks.js": standIn("v8-hooks.mjs"),
   "@pulumi/pulumi/cmd/run/tracing.js": standIn("tracing.mjs"),
 };

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../support/temporary-folder.ts";
 
 /** What a program prints that Pulumi's SDK is loaded by. */
@@ -101,4 +101,63 @@ test("what is loaded again comes out of a cache in the project", () => {
   const directory = `console.log(JSON.stringify(require("node:module").getCompileCacheDir() ?? null));`;
   expect(printed(directory, ...quickly)).toMatch(/node_modules\/\.cache\/phasegate\//);
   expect(printed(directory)).toBeNull();
+});
+
+describe("a message for debugging", () => {
+  /** How many messages reach the CLI of a program that says two things, run as the child of a process that was called so. */
+  function sent(command: readonly string[], env: NodeJS.ProcessEnv = {}): unknown {
+    const program = `
+      const messages = [];
+      require("@pulumi/pulumi/runtime/settings").getEngine = () =>
+        ({ log: (request, done) => { messages.push(request.getMessage()); done(); } });
+      const { log } = require("@pulumi/pulumi");
+      Promise.all([log.debug("for debugging"), log.info("for all")]).then(() => console.log(JSON.stringify(messages)));`;
+    const call = JSON.stringify([...quickly, "--input-type=commonjs", "--eval", program]);
+    const parent = `require("node:child_process").spawnSync(process.execPath, ${call}, { stdio: "inherit" });`;
+    const [argv0 = "", ...args] = command;
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--input-type=commonjs", "--eval", parent, "--", ...args],
+      { argv0, cwd: process.cwd(), encoding: "utf8", env: { ...process.env, ...env } },
+    );
+    expect(stdout, stderr).not.toBe("");
+    return JSON.parse(stdout);
+  }
+
+  const both = ["for debugging", "for all"];
+
+  test.each([
+    ["/opt/pulumi/bin/pulumi", "up", "--yes", "--skip-preview", "--stack", "dev"],
+    ["pulumi", "preview", "--diff", "-s", "dev"],
+  ])("is not sent where nobody will see it: %s %s %s %s", (...command) => {
+    expect(sent(command)).toEqual(["for all"]);
+  });
+
+  test.each([
+    ["pulumi", "up", "--debug"],
+    ["pulumi", "up", "-yd"],
+    ["pulumi", "preview", "-v=9"],
+    ["pulumi", "up", "--logtostderr"],
+    ["pulumi", "up", "--verbose=3"],
+  ])("is sent where it is asked for: %s %s %s", (...command) => {
+    expect(sent(command)).toEqual(both);
+  });
+
+  test("is sent where a variable asks for it", () => {
+    expect(sent(["pulumi", "up"], { PULUMI_OPTION_DEBUG: "true" })).toEqual(both);
+  });
+
+  test("is sent where nobody knows what the command was", () => {
+    expect(sent(["node", "somewhere"])).toEqual(both);
+  });
+});
+
+test("a promise is not given a stack trace, an error is", () => {
+  const noted = `
+    const { debuggablePromise } = require("@pulumi/pulumi/runtime/debuggable");
+    const promise = Promise.resolve();
+    debuggablePromise(promise, "a name");
+    console.log(JSON.stringify([promise._debugCtx, promise._debugStackTrace, new Error("of its own").stack.split("\\n").length > 1]));`;
+  expect(printed(noted, ...quickly)).toEqual(["a name", "Error", true]);
+  expect(printed(noted)).toEqual(["a name", expect.stringMatching(/^Error\n +at /), true]);
 });
