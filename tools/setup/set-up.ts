@@ -37,7 +37,7 @@ export async function setUpPulumi(report: Report): Promise<Machine> {
     ...backendVariables(),
   };
   // Pulumi's CLI and Docker's provider are programs of Go that run for seconds: they spend less of them on collecting garbage, and take
-  // some 90 MB more. It is not among the variables, since a shell runs other programs of Go too.
+  // more memory. It is not among the variables, since a shell runs other programs of Go too.
   const GOGC = process.env["GOGC"] ?? "400";
   return {
     toolchain,

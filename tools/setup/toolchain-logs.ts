@@ -3,8 +3,8 @@ import { lstatSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const words = `Pulumi's CLI writes a log of each command into a folder of this name, with every message between its
-processes, and has no option that prevents it. Of a system of many services that takes a quarter of
-the time of a \`pulumi up\` without a change. This file stands where the folder would be: no log is written.
+processes, and has no option that prevents it. Of a system of many services that is a good part of
+all that a command does. This file stands where the folder would be: no log is written.
 `;
 
 /**

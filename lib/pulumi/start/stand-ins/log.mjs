@@ -1,6 +1,6 @@
 // In place of the module by which Pulumi's SDK logs. That one sends the CLI several messages for each resource that are for debugging
-// alone, one after the other, and the CLI drops them unless it was told to show them: of a large system they take a tenth of the time.
-// This one sends them when somebody will see them, and whatever else is said always.
+// alone, one after the other, and the CLI drops them unless it was told to show them. This one sends them when somebody will see them,
+// and whatever else is said always.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { basename } from "node:path";
