@@ -1,5 +1,6 @@
+import { checked } from "./checked.ts";
 import { isEnabled, isAtLeast } from "./level.ts";
-import type { Edge, LifecyclePlan } from "./plan.ts";
+import type { Edge, LifecyclePlan, ServicePlan } from "./plan.ts";
 import { asksOverNetwork } from "./probe.ts";
 
 /**
@@ -13,16 +14,15 @@ import { asksOverNetwork } from "./probe.ts";
 export function edgesOf(services: LifecyclePlan["services"], members: readonly string[]): Edge[] {
   const own = new Set(members);
   return members.flatMap((dependent) =>
-    Object.keys(services[dependent]?.needs ?? {}).flatMap((needed): Edge[] => {
-      const probes = own.has(needed) ? [] : edgeProbes(services[needed]);
+    Object.keys(checked(services, dependent).needs).flatMap((needed): Edge[] => {
+      const probes = own.has(needed) ? [] : edgeProbes(checked(services, needed));
       return probes.length === 0 ? [] : [{ dependent, needed, probes }];
     }),
   );
 }
 
-function edgeProbes(needed: LifecyclePlan["services"][string] | undefined): string[] {
-  if (needed === undefined || !isAtLeast(needed.readiness.level, "productionSimulation")) return [];
-  const { level, probes } = needed.readiness;
+function edgeProbes({ readiness: { level, probes } }: ServicePlan): string[] {
+  if (!isAtLeast(level, "productionSimulation")) return [];
   return Object.entries(probes).flatMap(([name, probe]) =>
     isEnabled(level, probe) && !probe.mutates && asksOverNetwork(probe) ? [name] : [],
   );

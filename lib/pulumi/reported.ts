@@ -28,6 +28,7 @@ function keepPlainStackTraces(): void {
  * Registers resources without the stack traces that Pulumi notes. Those of promises say for which resource's sake one is waited for: its
  * name is noted beside them, and a container has some 300 such promises. The one of each resource, for which Pulumi lifts the limit, is
  * written into the state, names files of this machine, and leads from phasegate's own code into phasegate's own code.
+ * What Pulumi makes promises of later is the matter of `start/stand-ins/debuggable.mjs`.
  */
 export function withoutStackTraces<T>(register: () => T): T {
   const { stackTraceLimit: limit, prepareStackTrace: prepare } = Error;

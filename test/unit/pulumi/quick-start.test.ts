@@ -104,7 +104,7 @@ test("what is loaded again comes out of a cache in the project", () => {
 });
 
 describe("a message for debugging", () => {
-  /** How many messages reach the CLI of a program that says two things, run as the child of a process that was called so. */
+  /** The messages that reach the CLI of a program that says two things, run as the child of a process that was called so. */
   function sent(command: readonly string[], env: NodeJS.ProcessEnv = {}): unknown {
     const program = `
       const messages = [];
