@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { ContainerLimits } from "../core/container-limits.ts";
 import type { CommandResult } from "./exec-command.ts";
-import type { TakePiece } from "./live-output.ts";
+import type { TakeLiveOutput } from "./live-output.ts";
 import type { TakeOutput } from "./followed-output.ts";
 import type { Output } from "./output.ts";
 
@@ -130,7 +130,7 @@ export interface Engine {
    * keeps back from the log until it has one. Resolves when the container's current run, or its next, has ended, or
    * the signal aborts.
    */
-  liveOutput(id: string, take: TakePiece, signal: AbortSignal): Promise<void>;
+  liveOutput(id: string, take: TakeLiveOutput, signal: AbortSignal): Promise<void>;
   /**
    * Runs a command in a running container to its end. When the signal aborts, what it has started there is
    * killed, and then the call rejects: with the signal's reason, or another error where something may still run.

@@ -1,19 +1,28 @@
 import { Writable } from "node:stream";
 import type Docker from "dockerode";
 
-/** Takes what one stream of a container has just written. A piece need not end with a line, nor with a character. */
-export type TakePiece = (stream: "stdout" | "stderr", piece: Buffer) => void;
+/** Takes what a container writes from now on. */
+export interface TakeLiveOutput {
+  /** Nothing is missed from this instant on. */
+  attached(): void;
+  /** What one stream has just written. It need not end with a line, nor with a character. */
+  piece(stream: StreamName, piece: Buffer): void;
+}
+
+type StreamName = "stdout" | "stderr";
 
 /** Hands over what a container writes from now on, as it comes, until its current or next run ends, or the signal aborts. */
 export async function liveOutput(
   docker: Docker,
   id: string,
-  take: TakePiece,
+  take: TakeLiveOutput,
   signal: AbortSignal,
 ): Promise<void> {
   const stream = await docker
     .getContainer(id)
     .attach({ stream: true, stdout: true, stderr: true, logs: false, abortSignal: signal });
+  // The engine answers only once the container's streams are joined to the answer.
+  take.attached();
   docker.modem.demuxStream(stream, taking("stdout", take), taking("stderr", take));
   await new Promise<void>((resolve, reject) => {
     stream.once("end", resolve);
@@ -22,10 +31,10 @@ export async function liveOutput(
   });
 }
 
-function taking(stream: "stdout" | "stderr", take: TakePiece): Writable {
+function taking(stream: StreamName, take: TakeLiveOutput): Writable {
   return new Writable({
     write: (piece: Buffer, _encoding, done) => {
-      take(stream, piece);
+      take.piece(stream, piece);
       done();
     },
   });

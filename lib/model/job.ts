@@ -54,11 +54,6 @@ export function runsByRoutine({ runs, schedule }: JobTimes): boolean {
   return runs === "everyUp" || schedule !== undefined;
 }
 
-/** Whether the coordinator decides when it is started, which alone knows what has run before. An `up` starts the others itself. */
-export function isStartedByCoordinator({ runs, schedule }: JobTimesPlan): boolean {
-  return schedule !== undefined || (runs !== undefined && runs !== "whenChanged");
-}
-
 /** Whether an `up` runs it at all. */
 export function runsAtUp({
   runs,

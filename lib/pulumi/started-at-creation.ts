@@ -1,6 +1,6 @@
-import { isStartedByCoordinator } from "../model/job.ts";
 import type { ContainerPlan, LifecyclePlan } from "../model/plan.ts";
 import { containersOf, networkName } from "../model/plan.ts";
+import { isStartedByCoordinator } from "../model/started-by-coordinator.ts";
 
 /**
  * Pulumi creates all containers of a phase before it takes up the first of its ServiceReadiness. Of more services than this, some would
@@ -36,9 +36,12 @@ function isCompleteWhenCreated(service: ContainerPlan): boolean {
 }
 
 /** Whether the coordinator decides when it starts. */
-function waitsForOthers({ needs, phase, ...times }: ContainerPlan, { services }: LifecyclePlan): boolean {
+function waitsForOthers(
+  { needs, phase, readiness, runs, schedule }: ContainerPlan,
+  { services }: LifecyclePlan,
+): boolean {
   const samePhase = Object.keys(needs).some((needed) => services[needed]?.phase === phase);
-  return samePhase || isStartedByCoordinator(times);
+  return samePhase || isStartedByCoordinator({ runs, schedule, probes: readiness.probes });
 }
 
 function networksOf(

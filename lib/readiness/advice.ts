@@ -1,6 +1,7 @@
 import { toDuration } from "../core/duration.ts";
 import type { ReadinessSpec } from "../model/plan.ts";
 import { stackCommand } from "../model/stack-command.ts";
+import { refusalMeaning } from "../model/start-refusal.ts";
 import type { MinReadyStatus } from "../model/status.ts";
 import { causeAdvice } from "./cause-advice.ts";
 import type { Failed } from "./failed.ts";
@@ -45,10 +46,10 @@ const notRestarted =
   "It was not started again: a command that is not there will not be there the next time either.";
 
 function exitAdvice({ code, outOfMemory, startError }: Exit): string {
-  if (/port is already allocated|address already in use/i.test(startError))
-    return "Another program has its port: stop that one, or set another portBase in this environment's config.";
-  if (startError !== "")
-    return "The engine could not start it: its message above says what is wrong with the image, the command or a mount.";
+  if (startError !== "") {
+    const { cause, remedy } = refusalMeaning(startError);
+    return `The engine could not start it: ${cause}. ${remedy}`;
+  }
   if (outOfMemory)
     return "It was killed for using more memory than it may: give it more, or make it use less.";
   switch (code) {

@@ -1,7 +1,7 @@
 import { Duplex } from "node:stream";
 import { PhasegateError } from "../../lib/core/errors.ts";
 import type { TakeOutput } from "../../lib/engine/followed-output.ts";
-import type { TakePiece } from "../../lib/engine/live-output.ts";
+import type { TakeLiveOutput } from "../../lib/engine/live-output.ts";
 import type { ContainerEvent, ContainerOrigin, ContainerState, Engine } from "../../lib/engine/engine.ts";
 
 /** An engine in memory. What is done to it is recorded; what happens to containers is said by the test. */
@@ -54,6 +54,8 @@ export interface FakeEngine extends Engine {
   followed(): readonly string[];
   /** Whether a stream that begins now has what was written before only when this ends. */
   catchingUp: Promise<void> | undefined;
+  /** Whether who begins to attach to a container is attached only when this ends. */
+  attaching: Promise<void> | undefined;
   /** Hands a piece of output to who is attached to a container, as when it has no line end. */
   write(id: string, piece: string): void;
   /** Ends the output of a container to who is attached, as when its run ends. */
@@ -79,7 +81,7 @@ const remembered = 256;
 export function fakeEngine(now: () => number): FakeEngine {
   const containers = new Map<string, ContainerState>();
   const followers = new Set<Follower>();
-  const attached = new Map<TakePiece, { readonly id: string; readonly end: () => void }>();
+  const attached = new Map<TakeLiveOutput, { readonly id: string; readonly end: () => void }>();
   const following = new Set<{
     readonly id: string;
     readonly take: TakeOutput;
@@ -146,6 +148,7 @@ export function fakeEngine(now: () => number): FakeEngine {
     lines: [],
     origins: {},
     catchingUp: undefined,
+    attaching: undefined,
     silence: undefined,
     hangs: () => false,
     holdsBack: () => undefined,
@@ -280,22 +283,26 @@ export function fakeEngine(now: () => number): FakeEngine {
     },
     followed: () => [...following].map(({ id }) => id),
     write: (id, piece) => {
-      for (const [take, to] of attached) if (to.id === id) take("stdout", Buffer.from(piece));
+      for (const [take, to] of attached) if (to.id === id) take.piece("stdout", Buffer.from(piece));
     },
     endOutput: (id) => {
       for (const to of [...attached.values()]) if (to.id === id) to.end();
     },
     tell,
     attached: () => [...attached.values()].map((to) => to.id),
-    liveOutput: (id, take, signal) =>
-      new Promise((resolve) => {
+    liveOutput: async (id, take, signal) => {
+      if (engine.attaching !== undefined) await engine.attaching;
+      if (signal.aborted) return;
+      await new Promise<void>((resolve) => {
         const end = () => {
           attached.delete(take);
           resolve();
         };
         attached.set(take, { id, end });
+        take.attached();
         signal.addEventListener("abort", end);
-      }),
+      });
+    },
     run: async (id, command) => {
       engine.calls.push(`run ${id} ${command.join(" ")}`);
       return { exitCode: 0, stdout: "", stderr: "", startError: "" };

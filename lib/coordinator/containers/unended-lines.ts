@@ -4,8 +4,8 @@ import type { Clock, Random } from "../../core/clock.ts";
 import { errorText } from "../../core/errors.ts";
 import { plainText } from "../../core/outside-text.ts";
 import type { Engine } from "../../engine/engine.ts";
-import type { Probe } from "../../model/probe.ts";
-import { isComposite } from "../../model/probe.ts";
+import type { Changes } from "../../readiness/changes.ts";
+import { changeOrInstant, changes } from "../../readiness/changes.ts";
 import type { Log } from "../log.ts";
 
 /**
@@ -13,7 +13,10 @@ import type { Log } from "../log.ts";
  * ("ready> ") is in no log for as long as the container runs; who is attached gets it at once.
  */
 export interface Listening {
-  /** The engine, with the lines that have no end yet at the end of each log. */
+  /**
+   * The engine, with the lines that have no end yet at the end of each log. It starts a container that is listened to only when
+   * nothing that it writes is missed.
+   */
   readonly engine: Engine;
   /** Begins to listen to a container: to hear all of it, before it is started. Does nothing where it listens already. */
   listen(id: string): void;
@@ -29,6 +32,9 @@ const longestUnended = 16 * 1024;
 /** A run that was listened to for this long has ended by itself; the next one may begin at any moment. */
 const wholeRunMs = 1000;
 
+/** A start waits no longer than this to be listened to: it is better begun than heard. */
+const listensWithinMs = 5000;
+
 const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
 
 /** What containers are listened to with. */
@@ -38,22 +44,49 @@ export interface ListeningDependencies {
   readonly log: Log;
 }
 
-export function listening(engine: Engine, { clock, random, log }: ListeningDependencies): Listening {
-  const listeners = new Map<string, { readonly stop: AbortController; readonly unended: UnendedLines }>();
+interface Listener {
+  readonly stop: AbortController;
+  readonly unended: UnendedLines;
+  isAttached: boolean;
+  /** It has been attached, or somebody waits for that. */
+  readonly changed: Changes;
+}
 
-  async function listenOn(id: string, unended: UnendedLines, signal: AbortSignal): Promise<void> {
+export function listening(engine: Engine, { clock, random, log }: ListeningDependencies): Listening {
+  const listeners = new Map<string, Listener>();
+
+  async function listenOn(id: string, own: Listener): Promise<void> {
+    const { unended, changed } = own;
+    const { signal } = own.stop;
+    const attached = () => {
+      own.isAttached = true;
+      changed.notify();
+    };
     for (let n = 0; !signal.aborted; n++) {
       const beganMs = clock.now();
       try {
-        await engine.liveOutput(id, unended.take, signal);
+        await engine.liveOutput(id, { attached, piece: unended.take }, signal);
       } catch (error) {
         if (!signal.aborted) log("not-listening", { container: id, error: errorText(error) });
       }
+      own.isAttached = false;
       // What a run that has ended has written is in the log, to its last character.
       unended.clear();
       if (clock.now() - beganMs >= wholeRunMs) n = -1;
-      else await clock.sleep(backoffMs(patience, n, random), signal);
+      else await changeOrInstant(changed, clock, clock.now() + backoffMs(patience, n, random), signal);
     }
+  }
+
+  /** Resolves when a container is listened to, or is not to be, or cannot be in time. */
+  async function listened(id: string): Promise<void> {
+    const own = listeners.get(id);
+    if (own === undefined || own.isAttached) return;
+    const { signal } = own.stop;
+    const untilMs = clock.now() + listensWithinMs;
+    // The next try may be seconds away.
+    own.changed.notify();
+    while (!own.isAttached && clock.now() < untilMs && !signal.aborted)
+      await changeOrInstant(own.changed, clock, untilMs, signal);
   }
 
   const unendedOf = (id: string) => listeners.get(id)?.unended.lines() ?? [];
@@ -61,9 +94,12 @@ export function listening(engine: Engine, { clock, random, log }: ListeningDepen
   return {
     listen: (id) => {
       if (listeners.has(id)) return;
-      const listener = { stop: new AbortController(), unended: unendedLines() };
+      const listener = {
+        ...{ stop: new AbortController(), unended: unendedLines() },
+        ...{ isAttached: false, changed: changes() },
+      };
       listeners.set(id, listener);
-      void listenOn(id, listener.unended, listener.stop.signal);
+      void listenOn(id, listener);
     },
     forget: (id) => {
       listeners.get(id)?.stop.abort();
@@ -76,6 +112,10 @@ export function listening(engine: Engine, { clock, random, log }: ListeningDepen
     },
     engine: {
       ...engine,
+      start: async (id, signal) => {
+        await listened(id);
+        await engine.start(id, signal);
+      },
       logs: async (id, tail) => [...(await engine.logs(id, tail)), ...unendedOf(id)].slice(-tail),
       outputSince: async (id, sinceMs, signal) => {
         const { lines, complete } = await engine.outputSince(id, sinceMs, signal);
@@ -113,11 +153,4 @@ function unendedLines(): UnendedLines {
 
 function unendedLine(): { readonly decoder: StringDecoder; text: string } {
   return { decoder: new StringDecoder("utf8"), text: "" };
-}
-
-/** Whether a probe, or a part of it, is about lines of the log. */
-export function readsLog(probe: Probe): boolean {
-  if (probe.kind === "log-line") return true;
-  if (probe.kind === "not") return readsLog(probe.part);
-  return isComposite(probe) && probe.parts.some(readsLog);
 }

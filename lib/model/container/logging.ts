@@ -3,8 +3,6 @@ import { z } from "zod";
 import { exactObject, textThat, wholeNumber } from "../../core/schema-parts.ts";
 import type { Size } from "../../core/size.ts";
 import { sizeSchema, wholeMegabytes } from "../../core/size.ts";
-import type { DeclaredProbe } from "../probe.ts";
-import { partsOf } from "../probe.ts";
 import type { ReportWithin } from "./report-within.ts";
 
 /** The drivers that keep files on the engine's machine, and turn them over. */
@@ -105,11 +103,6 @@ export function unreadableLog(logging: Logging | "engine" | undefined): string |
   if (!isFileDriver(logging.driver) && logging.options?.["cache-disabled"] === "true")
     return "logging.options.cache-disabled has the engine keep no copy";
   return undefined;
-}
-
-/** Whether a probe, or a part of it, reads what the service writes. */
-export function readsLog(probe: DeclaredProbe): boolean {
-  return probe.kind === "log-line" || partsOf(probe).some(readsLog);
 }
 
 function isFileDriver(driver: string | undefined): boolean {

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { DeclaredProbe } from "../probe.ts";
+import { readsLog } from "../reads-log.ts";
 import type { ImageOptions } from "./image-options.ts";
 import { declaredImageOptions, imageOptionPlans, resolveImageOptions } from "./image-options.ts";
 import type { Logging } from "./logging.ts";
@@ -11,7 +12,6 @@ import {
   checkLogging,
   declaredLoggingSchema,
   loggingPlanSchema,
-  readsLog,
   resolveLogging,
   unreadableLog,
 } from "./logging.ts";

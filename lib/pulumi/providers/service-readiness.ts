@@ -1,8 +1,8 @@
 import type { dynamic } from "@pulumi/pulumi";
 import { mapValues } from "../../core/record.ts";
-import { isStartedByCoordinator } from "../../model/job.ts";
 import type { ReadinessSpec } from "../../model/plan.ts";
 import { specHashOf } from "../../model/spec-hash.ts";
+import { isStartedByCoordinator } from "../../model/started-by-coordinator.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { coordinator } from "./coordinators.ts";
 import { givenInputs } from "./given-inputs.ts";

@@ -1,6 +1,6 @@
 import { PhasegateError } from "../../core/errors.ts";
 import { connectEngine, EngineRefusal } from "../../engine/docker-engine.ts";
-import { refusalMeaning } from "../../engine/refusal.ts";
+import { refusalMeaning } from "../../model/start-refusal.ts";
 import type { LimitsPlan } from "../../model/container/resources.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { bundle, file, get, httpService, job, resolvePlan } from "phasegate";
+import { bundle, file, get, httpService, job, logLine, resolvePlan } from "phasegate";
 import { expect, test } from "vitest";
 import { readSources } from "../../../lib/project/read-sources.ts";
 import { startedAtCreation } from "../../../lib/pulumi/started-at-creation.ts";
@@ -20,13 +20,14 @@ const services = {
   limited: httpService({ ...server, resources: { cpus: 0.5 } }),
   bounded: httpService({ ...server, resources: { pids: 50 } }),
   dependent: httpService(server),
+  reading: httpService({ ...server, validations: { ready: { says: logLine(/ready/, { level: "basic" }) } } }),
   always: job({ ...task, runs: "everyUp" }),
   nightly: job({ ...task, schedule: "0 3 * * *" }),
   ...Object.fromEntries(["a", "b", "c", "d", "e"].map((name) => [name, httpService(server)])),
 };
 const phases = [
   ["plain", "joined", "remembering", "task"],
-  ["configured", "limited", "bounded"],
+  ["configured", "limited", "bounded", "reading"],
   ["dependent", "always", "nightly", "first"],
   ["a", "b", "c", "d", "e"],
 ];

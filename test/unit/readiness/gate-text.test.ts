@@ -124,12 +124,12 @@ What runs is left for inspection; the same command goes on from there.`,
     [
       exited(0, { startError: "port is already allocated" }),
       "could not be started: port is already allocated",
-      "another portBase",
+      "End what holds it, or have the stack publish another: portBase",
     ],
     [
-      exited(0, { startError: "no such file" }),
-      "could not be started: no such file",
-      "what is wrong with the image, the command or a mount",
+      exited(0, { startError: "no such file or directory" }),
+      "could not be started: no such file or directory",
+      "its image lacks the command, or the interpreter",
     ],
   ])("distinguishes ends: %o", (facts, words, advice) => {
     const web = serviceStatus("web", { restarts: 1 });

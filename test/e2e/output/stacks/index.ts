@@ -1,20 +1,14 @@
-import { defineStack, logLine, running, secret, service } from "phasegate";
+import { defineStack, logLine, secret, service } from "phasegate";
 
 const level = "basic";
 const token = secret("token");
 const shell = (script: string) => ["sh", "-c", `${script}; while :; do sleep 1; done`];
 
-/** A service that waits for a command, and one that writes all that must not reach anybody; before them, the coordinator. */
+/** A service that waits for a command, created when the coordinator is, and one that writes all that must not reach anybody. */
 const output = defineStack({
   name: "output",
   environments: ["test"],
   services: {
-    // Until then the coordinator runs, and has subscribed to the engine's events.
-    idle: service({
-      image: "node:24-slim",
-      command: shell("true"),
-      validations: { up: { runs: running({ for: "15s", level }) } },
-    }),
     prompt: service({
       image: "node:24-slim",
       command: shell("printf 'ready> '"),
@@ -36,8 +30,7 @@ const output = defineStack({
     }),
   },
   phases: {
-    zeroth: { title: "Zeroth", services: ["idle"], validation: "up", timeout: "60s" },
-    first: { title: "First", services: ["prompt"], dependsOn: ["zeroth"], validation: "up", timeout: "10s" },
+    first: { title: "First", services: ["prompt"], validation: "up", timeout: "10s" },
     second: { title: "Second", services: ["noisy"], dependsOn: ["first"], validation: "up", timeout: "5s" },
   },
   needs: {},

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { listening, readsLog } from "../../../../lib/coordinator/containers/unended-lines.ts";
-import { logLine, running } from "../../../../lib/model/probes.ts";
-import { any, not } from "../../../../lib/model/composites.ts";
+import { listening } from "../../../../lib/coordinator/containers/unended-lines.ts";
+import { logLine } from "../../../../lib/model/probes.ts";
 import { resolveProbe } from "../../../../lib/model/resolve-probe.ts";
 import { bench } from "../../../support/coordinator-bench.ts";
 import { probeOn } from "../../../support/desired.ts";
@@ -68,6 +67,60 @@ describe("the line that has no end yet", () => {
   });
 });
 
+describe("a container that is listened to", () => {
+  const starts = ({ calls }: { readonly calls: readonly string[] }) =>
+    calls.filter((call) => call === "start web").length;
+
+  function attaching() {
+    const clock = fakeClock();
+    const engine = fakeEngine(clock.now);
+    engine.add("web", { running: false, startedMs: undefined });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    engine.attaching = promise;
+    const ears = listening(engine, { clock, random: () => 0, log: () => undefined });
+    ears.listen("web");
+    return { clock, engine, ears, attach: resolve };
+  }
+
+  test("is started when nothing that it writes is missed", async () => {
+    const { clock, engine, ears, attach } = attaching();
+    const started = ears.engine.start("web");
+    await clock.advance(1000);
+    expect(starts(engine)).toBe(0);
+    attach();
+    await started;
+    expect(starts(engine)).toBe(1);
+  });
+
+  test("is tried for at once when it is started, after runs that ended soon", async () => {
+    const { engine, ears, attach } = attaching();
+    attach();
+    await settle();
+    for (let n = 0; n < 5; n++) {
+      engine.endOutput("web");
+      await settle();
+      expect(engine.attached()).toEqual([]);
+      await ears.engine.start("web");
+      expect(engine.attached()).toEqual(["web"]);
+    }
+  });
+
+  test("is started within 5 s where the engine does not attach, and at once where it is forgotten", async () => {
+    const { clock, engine, ears } = attaching();
+    const started = ears.engine.start("web");
+    await clock.advance(4999);
+    expect(starts(engine)).toBe(0);
+    await clock.advance(1);
+    await started;
+    expect(starts(engine)).toBe(1);
+    const next = ears.engine.start("web");
+    await settle();
+    ears.forget("web");
+    await next;
+    expect(starts(engine)).toBe(2);
+  });
+});
+
 test("a container is listened to from its creation until nobody reads its log any more", async () => {
   const b = bench();
   await settle();
@@ -101,12 +154,4 @@ test("the report of a gate shows what waits for an answer", async () => {
   await b.clock.advance(60_000);
   expect(await verdict).toMatchObject({ failures: [{ logs: ["one", "Password: "] }] });
   b.close();
-});
-
-test.each([
-  [logLine(/x/), true],
-  [any([running(), not(logLine(/x/))]), true],
-  [any([running(), running()]), false],
-])("%j reads the log: %s", (probe, reads) => {
-  expect(readsLog(resolveProbe(probe))).toBe(reads);
 });

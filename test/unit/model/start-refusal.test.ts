@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { refusalMeaning } from "../../../lib/engine/refusal.ts";
+import { refusalMeaning } from "../../../lib/model/start-refusal.ts";
 
 // The words of Docker 20.10 to 28 with runc, of Docker Desktop, and of Podman with crun.
 test.for([
