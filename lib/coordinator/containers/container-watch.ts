@@ -15,6 +15,7 @@ import {
   ordersShown,
   withRememberedHealth,
 } from "./followed-workload.ts";
+import { isRefusal } from "./is-refusal.ts";
 import { presence } from "./presence.ts";
 import { slots } from "./slots.ts";
 import type { WatchListener } from "./watch-listener.ts";
@@ -290,8 +291,4 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
     lookSoon,
     close: () => closed.abort(),
   };
-}
-
-function isRefusal(error: unknown): error is PhasegateError {
-  return error instanceof PhasegateError && error.code === "PHASEGATE_ENGINE_REFUSED";
 }

@@ -1,6 +1,6 @@
 import { backoffMs } from "../../core/backoff.ts";
 import type { Clock, Random } from "../../core/clock.ts";
-import { errorText, PhasegateError } from "../../core/errors.ts";
+import { errorText } from "../../core/errors.ts";
 import { over } from "../../core/over.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { Pattern } from "../../model/pattern.ts";
@@ -11,6 +11,7 @@ import type { SearchedLines } from "../../probe/probe-kind.ts";
 import type { Changes } from "../../readiness/changes.ts";
 import { changeOrInstant, changes } from "../../readiness/changes.ts";
 import type { Log } from "../log.ts";
+import { isRefusal } from "./is-refusal.ts";
 
 /** A run of a container, and the instant from which on its output is its own. */
 export interface FollowedRun {
@@ -133,8 +134,4 @@ export function followedLines({
       follows.clear();
     },
   };
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof PhasegateError && error.code === "PHASEGATE_ENGINE_REFUSED";
 }

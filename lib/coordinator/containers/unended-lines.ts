@@ -7,6 +7,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Changes } from "../../readiness/changes.ts";
 import { changeOrInstant, changes } from "../../readiness/changes.ts";
 import type { Log } from "../log.ts";
+import { isRefusal } from "./is-refusal.ts";
 
 /**
  * What containers have written of a line that has no end yet. The engine keeps a line back until it ends, so a prompt
@@ -48,7 +49,9 @@ interface Listener {
   readonly stop: AbortController;
   readonly unended: UnendedLines;
   isAttached: boolean;
-  /** It has been attached, or somebody waits for that. */
+  /** Whether the engine has refused to attach since a start began to wait for it. */
+  isRefused: boolean;
+  /** One of these has changed, or a start has begun to wait. */
   readonly changed: Changes;
 }
 
@@ -68,6 +71,8 @@ export function listening(engine: Engine, { clock, random, log }: ListeningDepen
         await engine.liveOutput(id, { attached, piece: unended.take }, signal);
       } catch (error) {
         if (!signal.aborted) log("not-listening", { container: id, error: errorText(error) });
+        own.isRefused = isRefusal(error);
+        changed.notify();
       }
       own.isAttached = false;
       // What a run that has ended has written is in the log, to its last character.
@@ -77,15 +82,16 @@ export function listening(engine: Engine, { clock, random, log }: ListeningDepen
     }
   }
 
-  /** Resolves when a container is listened to, or is not to be, or cannot be in time. */
+  /** Resolves when a container is listened to, or is not to be, or cannot be. */
   async function listened(id: string): Promise<void> {
     const own = listeners.get(id);
     if (own === undefined || own.isAttached) return;
     const { signal } = own.stop;
     const untilMs = clock.now() + listensWithinMs;
     // The next try may be seconds away.
+    own.isRefused = false;
     own.changed.notify();
-    while (!own.isAttached && clock.now() < untilMs && !signal.aborted)
+    while (!own.isAttached && !own.isRefused && clock.now() < untilMs && !signal.aborted)
       await changeOrInstant(own.changed, clock, untilMs, signal);
   }
 
@@ -96,7 +102,7 @@ export function listening(engine: Engine, { clock, random, log }: ListeningDepen
       if (listeners.has(id)) return;
       const listener = {
         ...{ stop: new AbortController(), unended: unendedLines() },
-        ...{ isAttached: false, changed: changes() },
+        ...{ isAttached: false, isRefused: false, changed: changes() },
       };
       listeners.set(id, listener);
       void listenOn(id, listener);

@@ -105,7 +105,7 @@ export function isProvenAgain(services: readonly string[]): boolean {
   return services.some((service) => provenAgain.has(service));
 }
 
-/** Starts the container if it is new and nothing of its phase comes before it, and applies to the coordinator what is wanted of it: probing begins at that moment. */
+/** Starts the container if it is new and the coordinator does not start it, and applies to the coordinator what is wanted of it: probing begins at that moment. */
 async function apply(
   inputs: ServiceReadinessOutputs,
   { again, restartFor = [] }: { readonly again: boolean; readonly restartFor?: readonly string[] },

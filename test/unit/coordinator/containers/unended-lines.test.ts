@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { PhasegateError } from "../../../../lib/core/errors.ts";
 import { listening } from "../../../../lib/coordinator/containers/unended-lines.ts";
 import { logLine } from "../../../../lib/model/probes.ts";
 import { resolveProbe } from "../../../../lib/model/resolve-probe.ts";
@@ -103,6 +104,20 @@ describe("a container that is listened to", () => {
       await ears.engine.start("web");
       expect(engine.attached()).toEqual(["web"]);
     }
+  });
+
+  test("is started at once where the engine refuses to attach, though it refuses each time", async () => {
+    const clock = fakeClock();
+    const engine = fakeEngine(clock.now);
+    engine.add("web", { running: false, startedMs: undefined });
+    engine.attaching = Promise.reject(new PhasegateError("PHASEGATE_ENGINE_REFUSED", "it is not running"));
+    const ears = listening(engine, { clock, random: () => 0, log: () => undefined });
+    ears.listen("web");
+    await settle();
+    await ears.engine.start("web");
+    await ears.engine.start("web");
+    expect(starts(engine)).toBe(2);
+    ears.close();
   });
 
   test("is started within 5 s where the engine does not attach, and at once where it is forgotten", async () => {
