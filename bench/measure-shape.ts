@@ -10,8 +10,10 @@ import { findCompose } from "./compose.ts";
 import type { Contender } from "./in-turn.ts";
 import { inTurn } from "./in-turn.ts";
 import { waitForQuiet } from "./machine.ts";
+import type { ProgramProject } from "./program-project.ts";
 import { programProject } from "./program-project.ts";
 import { describeSetting } from "./setting.ts";
+import { measureBare, openBare } from "./shape/bare.ts";
 import { measureCompose, openComposeShape } from "./shape/compose.ts";
 import { measureFloor } from "./shape/floor.ts";
 import { imageOf, measurePhasegate, removeShape, resetPhasegate } from "./shape/phasegate.ts";
@@ -64,6 +66,7 @@ await runBenchmark(command, async ({ signal, say }) => {
   const docker = dockerClient();
   const dir = mkdtempSync(join(tmpdir(), "phasegate-bench-compose-"));
   const project = await programProject("shape", process.cwd(), "bench/shape/program.ts", signal);
+  const projects: ProgramProject[] = [project];
   try {
     await removeShape(docker);
     await project.configure({ shape, lateMs });
@@ -75,6 +78,7 @@ await runBenchmark(command, async ({ signal, say }) => {
 
     const phasegate: ShapeRun[] = [];
     const composed: ShapeRun[] = [];
+    const bare: ShapeRun[] = [];
     const floorMs: number[] = [];
     const contenders: Contender[] = [
       {
@@ -89,6 +93,15 @@ await runBenchmark(command, async ({ signal, say }) => {
         run: async () => floorMs.push(await measureFloor(docker, { shape, lateMs, image }, signal)),
       },
     ];
+    // The aims are the chain's, and this says how much of what is missing to them is Pulumi's own.
+    if (shape === "chain") {
+      const program = await openBare({ shape, lateMs, image }, signal);
+      projects.push(program);
+      contenders.push({
+        name: "bare Pulumi",
+        run: async () => bare.push(await measureBare(program, docker, shape)),
+      });
+    }
     if (compose !== undefined) {
       const rival = openComposeShape(compose, dir, { shape, lateMs, image, interval });
       contenders.push({
@@ -99,11 +112,11 @@ await runBenchmark(command, async ({ signal, say }) => {
     const busyBefore = await waitForQuiet(quietWait * 1000, signal);
     await inTurn(contenders, runs, { signal, say });
     const setting = await describeSetting(docker, compose, busyBefore, signal);
-    const measured = { shape, lateMs, interval, setting, floorMs, phasegate, compose: composed };
+    const measured = { shape, lateMs, interval, setting, floorMs, phasegate, compose: composed, bare };
     return { measured, report: shapeReport(measured), section: shape };
   } finally {
     await removeShape(docker);
-    project.remove();
+    for (const one of projects) one.remove();
     rmSync(dir, { recursive: true, force: true });
   }
 });

@@ -5,7 +5,7 @@ import type { ShapeName } from "./shapes.ts";
 
 const config = new pulumi.Config("shape");
 await deploy(async () => {
-  const { shapePlan } = await import("./shapes.ts");
+  const { shapePlan } = await import("./plan.ts");
   const plan = shapePlan(
     config.require<ShapeName>("shape"),
     config.requireNumber("lateMs"),

@@ -63,11 +63,15 @@ export async function diff(
   return { changes: replaces.length > 0, replaces, deleteBeforeReplace: true };
 }
 
-/** Removes the network. @throws PhasegateError PHASEGATE_ENGINE_REFUSED with the containers that are still on it */
+/**
+ * Removes the network.
+ * @throws PhasegateError PHASEGATE_ENGINE_REFUSED with the containers that are still on it, or with what to do where the engine has
+ * miscounted them: Docker 20.10 now and then does, where many are removed at once
+ */
 export async function remove(id: string, { host, name }: StackNetworkOutputs): Promise<void> {
   const work = removeNetwork(host, id).catch(async (error: unknown) => {
     const names = await containersOn(host, id);
-    if (names.length === 0) throw error;
+    if (names.length === 0) throw isMiscounted(error) ? miscounted(name, error) : error;
     const command = `docker network disconnect -f ${name} ${names[0]}`;
     throw new PhasegateError(
       "PHASEGATE_ENGINE_REFUSED",
@@ -76,6 +80,19 @@ export async function remove(id: string, { host, name }: StackNetworkOutputs): P
     );
   });
   await shown(work);
+}
+
+/** Whether the engine says that containers are on a network. */
+function isMiscounted(error: unknown): boolean {
+  return error instanceof PhasegateError && /has active endpoints/.test(error.message);
+}
+
+function miscounted(name: string, cause: unknown): PhasegateError {
+  return new PhasegateError(
+    "PHASEGATE_ENGINE_REFUSED",
+    `the network ${name} cannot be removed: the engine counts containers on it, and there are none. It counts again when it is restarted; then the same command goes on`,
+    { cause },
+  );
 }
 
 /** The network of the name, where the stack has made it. A name may belong to somebody else's network: labels decide. */

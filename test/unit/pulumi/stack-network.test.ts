@@ -12,6 +12,7 @@ import { PhasegateError } from "../../../lib/core/errors.ts";
 const engine = vi.hoisted(() => ({
   networks: [] as { id: string; name: string; labels: Record<string, string> }[],
   guests: [] as string[],
+  counted: 0,
   notices: [] as string[],
 }));
 vi.mock("../../../lib/engine/networks.ts", () => ({
@@ -23,7 +24,8 @@ vi.mock("../../../lib/engine/networks.ts", () => ({
   },
   containersOn: async () => engine.guests,
   removeNetwork: async (_host: undefined, id: string) => {
-    if (engine.guests.length > 0) throw new PhasegateError("PHASEGATE_ENGINE_REFUSED", "active endpoints");
+    if (engine.guests.length + engine.counted > 0)
+      throw new PhasegateError("PHASEGATE_ENGINE_REFUSED", "network shop-dev has active endpoints");
     engine.networks = engine.networks.filter((network) => network.id !== id);
   },
 }));
@@ -97,4 +99,15 @@ test("one that others are on stays, and the message names them and shows no stac
   expect(String(error)).toMatch(/shop-dev .* guest\. "docker network disconnect -f shop-dev guest"/);
   expect(String(error)).toContain("[PHASEGATE_ENGINE_REFUSED]");
   expect((error as Error).stack).toBe("");
+});
+
+test("one that the engine has miscounted the containers of stays, and the message says what to do", async () => {
+  const { id, outs } = await up();
+  engine.counted = 1;
+  const error: unknown = await remove(id, outs).catch((one: unknown) => one);
+  engine.counted = 0;
+  expect(String(error)).toMatch(/shop-dev cannot be removed: .* there are none\. .* when it is restarted/);
+  expect(String(error)).toContain("[PHASEGATE_ENGINE_REFUSED]");
+  await remove(id, outs);
+  expect(engine.networks).toEqual([]);
 });

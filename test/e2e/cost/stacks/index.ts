@@ -1,5 +1,5 @@
 import type { StackDeclaration } from "phasegate";
-import { shapeDeclaration } from "../../../../bench/shape/shapes.ts";
+import { shapeDeclaration } from "../../../../bench/shape/plan.ts";
 
 /** How long after its start each service is ready. */
 export const lateMs = 300;

@@ -1,0 +1,47 @@
+/** What phasegate starts of a shape. */
+import type { LifecyclePlan, StackDeclaration } from "phasegate";
+import { bundle, get, httpService, parseProfile, resolvePlan } from "phasegate";
+import type { ShapeName } from "./shapes.ts";
+import { servicePort, shapeServices } from "./shapes.ts";
+
+export function shapeDeclaration(shape: ShapeName, lateMs: number): StackDeclaration {
+  const phases = shapeServices(shape);
+  const service = httpService({
+    image: bundle("bench/late-server.ts"),
+    port: servicePort,
+    env: { LATE_MS: String(lateMs) },
+    validations: { ready: { answers: get("/", { level: "basic" }) } },
+  });
+  return {
+    name: "shape",
+    environments: ["test"],
+    services: Object.fromEntries(phases.flat().map((name) => [name, service])),
+    phases: Object.fromEntries(
+      phases.map((services, i) => [
+        `phase-${i}`,
+        {
+          title: `Phase ${i}`,
+          services,
+          validation: "ready",
+          timeout: "120s",
+          ...(i > 0 && { dependsOn: [`phase-${i - 1}`] }),
+        },
+      ]),
+    ),
+    needs: {},
+    failureHandling: { maxRetries: 0, backoff: { multiplier: 2, max: "1s" }, grace: "1s" },
+  };
+}
+
+export function shapePlan(shape: ShapeName, lateMs: number, stack: string): LifecyclePlan {
+  const profile = parseProfile(stack, {
+    declaration: "shape",
+    environment: "test",
+    startupTimeoutMultiplier: "1",
+    healthCheckInterval: "10s",
+    validationLevel: "basic",
+    portBase: 20_000,
+    images: {},
+  });
+  return resolvePlan(shapeDeclaration(shape, lateMs), profile, stack);
+}
