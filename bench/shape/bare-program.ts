@@ -21,7 +21,7 @@ for (const services of shapeServices(config.require<ShapeName>("shape"))) {
   const ready = services.map((service) => {
     const { networkDatas } = new docker.Container(service, {
       name: `${network}-${service}`,
-      // Pulumi creates what all is known of.
+      // Pulumi creates a container once it knows all of its inputs.
       image: earlier.then(() => image),
       envs: [`LATE_MS=${config.require("lateMs")}`],
       labels: [{ label: config.require("label"), value: service }],

@@ -33,7 +33,7 @@ const longestUnended = 16 * 1024;
 /** A run that was listened to for this long has ended by itself; the next one may begin at any moment. */
 const wholeRunMs = 1000;
 
-/** A start waits no longer than this to be listened to: it is better begun than heard. */
+/** A start waits no longer than this for the engine to attach: a service that runs unheard is better than one that does not run. */
 const listensWithinMs = 5000;
 
 const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
