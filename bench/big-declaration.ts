@@ -1,5 +1,6 @@
 import type { Phase, StackDeclaration } from "phasegate";
-import { get, httpService, parseProfile, tcp } from "phasegate";
+import { get, httpService, tcp } from "phasegate";
+import { benchProfile } from "./bench-profile.ts";
 
 export interface Size {
   readonly services: number;
@@ -44,14 +45,10 @@ export function bigDeclaration({ services, phases }: Size, runs?: Runs): StackDe
 }
 
 /** The profile that it is resolved with: every probe is enabled, and every edge proven. */
-export const bigProfile = parseProfile("bench", {
+export const bigProfile = benchProfile("bench", {
   declaration: "big",
-  environment: "test",
   startupTimeoutMultiplier: "1.5",
-  healthCheckInterval: "10s",
   validationLevel: "productionSimulation",
-  portBase: 20_000,
-  images: {},
 });
 
 function service(name: string, runs: Partial<Runs> = {}) {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { parseProfile, resolvePlan } from "phasegate";
+import { resolvePlan } from "phasegate";
+import { benchProfile } from "./bench-profile.ts";
 import type { ControlClient } from "../lib/control/client.ts";
 import type { Params } from "../lib/model/control.ts";
 import type { LifecyclePlan } from "../lib/model/plan.ts";
@@ -32,14 +33,11 @@ export function supervisedStack(
   interval: string,
   services: StandInServices,
 ): SupervisedStack {
-  const profile = parseProfile("bench", {
+  const profile = benchProfile("bench", {
     declaration: "big",
-    environment: "test",
-    startupTimeoutMultiplier: "1.5",
     healthCheckInterval: interval,
+    startupTimeoutMultiplier: "1.5",
     validationLevel: "comprehensive",
-    portBase: 20_000,
-    images: {},
   });
   const plan = resolvePlan(bigDeclaration(size), profile, "bench");
   const order = startOrder(plan);

@@ -1,17 +1,7 @@
 /** Systems in which a plain health check answers before what it checks works, each with a client that is behind it. */
 import type { Duration, LifecyclePlan, StackDeclaration } from "phasegate";
-import {
-  bundle,
-  connections,
-  get,
-  httpService,
-  parseProfile,
-  postgres,
-  resolvePlan,
-  secret,
-  sql,
-  urlOf,
-} from "phasegate";
+import { bundle, connections, get, httpService, postgres, resolvePlan, secret, sql, urlOf } from "phasegate";
+import { benchProfile, startedOnce } from "../bench-profile.ts";
 import type { Random } from "../../lib/core/clock.ts";
 
 /** The services that are called; the client of each is named for it. */
@@ -98,7 +88,7 @@ export function falseReadiness(draws: Draws, { checks, minReady }: Variant): Sta
       ]),
     ),
     needs: Object.fromEntries(systemNames.map((system) => [clientOf(system), [system]])),
-    failureHandling: { maxRetries: 0, backoff: { multiplier: 2, max: "1s" }, grace: "1s" },
+    failureHandling: startedOnce,
   };
 }
 
@@ -166,14 +156,6 @@ export const checkTitles: Readonly<Record<SystemName, Readonly<Record<Checks, st
 };
 
 export function falseReadinessPlan(draws: Draws, stack: string, variant: Variant = {}): LifecyclePlan {
-  const profile = parseProfile(stack, {
-    declaration: "early",
-    environment: "test",
-    startupTimeoutMultiplier: "1",
-    healthCheckInterval: "10s",
-    validationLevel: "basic",
-    portBase: 20_000,
-    images: {},
-  });
+  const profile = benchProfile(stack, { declaration: "early" });
   return resolvePlan(falseReadiness(draws, variant), profile, stack);
 }

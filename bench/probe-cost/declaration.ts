@@ -7,7 +7,6 @@ import {
   kafka,
   mongodb,
   mysql,
-  parseProfile,
   postgres,
   rabbitmq,
   redis,
@@ -16,6 +15,7 @@ import {
   secret,
   service,
 } from "phasegate";
+import { benchProfile, startedOnce } from "../bench-profile.ts";
 import type { DeclaredProbe } from "../../lib/model/probe.ts";
 import { asksHttp, kinds } from "./kinds.ts";
 import type { ServiceName } from "./services.ts";
@@ -69,19 +69,11 @@ export function probedServices(measured: string, count: number): StackDeclaratio
       all: { title: "All", services: [...serviceNames], validation: "ready", timeout: "120s" },
     },
     needs: {},
-    failureHandling: { maxRetries: 0, backoff: { multiplier: 2, max: "1s" }, grace: "1s" },
+    failureHandling: startedOnce,
   };
 }
 
 export function probedPlan(measured: string, count: number, stack: string): LifecyclePlan {
-  const profile = parseProfile(stack, {
-    declaration: "probes",
-    environment: "test",
-    startupTimeoutMultiplier: "1",
-    healthCheckInterval: "1h",
-    validationLevel: "basic",
-    portBase: 20_000,
-    images: {},
-  });
+  const profile = benchProfile(stack, { declaration: "probes", healthCheckInterval: "1h" });
   return resolvePlan(probedServices(measured, count), profile, stack);
 }

@@ -3,7 +3,7 @@ import { removeLabelled } from "../engine-contents.ts";
 import type { ProgramProject } from "../program-project.ts";
 import { programProject } from "../program-project.ts";
 import type { ShapeRun } from "./run.ts";
-import { firstOfEach, startOf, withEvents } from "./run.ts";
+import { serviceEvents, startOf, withEvents } from "./run.ts";
 import type { ShapeName } from "./shapes.ts";
 import { shapeServices } from "./shapes.ts";
 
@@ -34,18 +34,8 @@ export async function measureBare(
     const { stdout } = await project.pulumi("stack", "output", "readyMs", "--json");
     const ready = JSON.parse(stdout) as Readonly<Record<string, number>>;
     const { tookMs: noChangeMs } = await project.pulumi(...upArgs);
-    const [created, started] = [
-      firstOfEach(up.events, "create", label),
-      firstOfEach(up.events, "start", label),
-    ];
-    const events = Object.entries(ready).map(
-      ([service, readyMs]) =>
-        [
-          service,
-          { createdMs: created.get(service) ?? NaN, startedMs: started.get(service) ?? NaN, readyMs },
-        ] as const,
-    );
-    return { commandMs: up.result.tookMs, noChangeMs, ...startOf(shapeServices(shape), new Map(events)) };
+    const events = serviceEvents(up.events, label, new Map(Object.entries(ready)));
+    return { commandMs: up.result.tookMs, noChangeMs, ...startOf(shapeServices(shape), events) };
   } finally {
     await project.pulumi("destroy", "--yes", "--skip-preview");
     await removeLabelled(docker, label);

@@ -4,7 +4,7 @@ import type { Compose } from "../compose.ts";
 import type { ComposeProject } from "../compose-project.ts";
 import { openComposeProject } from "../compose-project.ts";
 import type { EngineEvent, ServiceEvents, ShapeRun } from "./run.ts";
-import { firstOfEach, startOf, withEvents } from "./run.ts";
+import { firstOfEach, serviceEvents, startOf, withEvents } from "./run.ts";
 import type { ShapeName } from "./shapes.ts";
 import { servicePort, shapeServices } from "./shapes.ts";
 
@@ -58,7 +58,7 @@ export async function measureCompose(
     return {
       commandMs: first.result,
       noChangeMs,
-      ...startOf(shapeServices(shape), serviceEvents(first.events)),
+      ...startOf(shapeServices(shape), healthEvents(first.events)),
     };
   } finally {
     await project.down();
@@ -85,13 +85,7 @@ async function untilHealthy(
   }
 }
 
-function serviceEvents(events: readonly EngineEvent[]): ReadonlyMap<string, ServiceEvents> {
-  const of = (action: string) => firstOfEach(events, action, serviceLabel);
-  const [started, ready] = [of("start"), of("health_status: healthy")];
-  return new Map(
-    [...of("create")].map(([service, createdMs]) => [
-      service,
-      { createdMs, startedMs: started.get(service) ?? NaN, readyMs: ready.get(service) ?? NaN },
-    ]),
-  );
+/** Ready is what the engine's health check has passed for the first time. */
+function healthEvents(events: readonly EngineEvent[]): ReadonlyMap<string, ServiceEvents> {
+  return serviceEvents(events, serviceLabel, firstOfEach(events, "health_status: healthy", serviceLabel));
 }

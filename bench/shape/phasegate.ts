@@ -3,7 +3,7 @@ import { connectStack } from "../../lib/control/running-stack.ts";
 import { removeLabelled } from "../engine-contents.ts";
 import type { ProgramProject } from "../program-project.ts";
 import type { EngineEvent, ServiceEvents, ShapeRun } from "./run.ts";
-import { firstOfEach, startOf, withEvents } from "./run.ts";
+import { serviceEvents, startOf, withEvents } from "./run.ts";
 import type { ShapeName } from "./shapes.ts";
 import { shapeServices } from "./shapes.ts";
 
@@ -27,7 +27,7 @@ export async function measurePhasegate(
 ): Promise<ShapeRun> {
   const up = await withEvents(docker, label, () => project.pulumi(...upArgs));
   const commandMs = up.result.tookMs;
-  const events = await serviceEvents("shape-bench", up.events);
+  const events = await readinessEvents("shape-bench", up.events);
   const { tookMs: noChangeMs } = await project.pulumi(...upArgs);
   return { commandMs, noChangeMs, ...startOf(shapeServices(shape), events) };
 }
@@ -37,21 +37,15 @@ export async function measurePhasegate(
  * container's clock is the engine's.
  * @param stack with its declaration's name: "shape-bench"
  */
-export async function serviceEvents(
+export async function readinessEvents(
   stack: string,
   events: readonly EngineEvent[],
 ): Promise<ReadonlyMap<string, ServiceEvents>> {
   const { coordinator } = await connectStack(stack);
   try {
     const { services } = await coordinator.call("status", {});
-    const created = firstOfEach(events, "create", serviceLabel);
-    const started = firstOfEach(events, "start", serviceLabel);
-    return new Map(
-      services.map(({ service, readyMs = NaN }) => [
-        service,
-        { createdMs: created.get(service) ?? NaN, startedMs: started.get(service) ?? NaN, readyMs },
-      ]),
-    );
+    const readyMs = new Map(services.map(({ service, readyMs: atMs = NaN }) => [service, atMs]));
+    return serviceEvents(events, serviceLabel, readyMs);
   } finally {
     coordinator.close();
   }

@@ -1,6 +1,7 @@
 /** What phasegate starts of a shape. */
 import type { LifecyclePlan, StackDeclaration } from "phasegate";
-import { bundle, get, httpService, parseProfile, resolvePlan } from "phasegate";
+import { bundle, get, httpService, resolvePlan } from "phasegate";
+import { benchProfile, startedOnce } from "../bench-profile.ts";
 import type { ShapeName } from "./shapes.ts";
 import { servicePort, shapeServices } from "./shapes.ts";
 
@@ -29,19 +30,11 @@ export function shapeDeclaration(shape: ShapeName, lateMs: number): StackDeclara
       ]),
     ),
     needs: {},
-    failureHandling: { maxRetries: 0, backoff: { multiplier: 2, max: "1s" }, grace: "1s" },
+    failureHandling: startedOnce,
   };
 }
 
 export function shapePlan(shape: ShapeName, lateMs: number, stack: string): LifecyclePlan {
-  const profile = parseProfile(stack, {
-    declaration: "shape",
-    environment: "test",
-    startupTimeoutMultiplier: "1",
-    healthCheckInterval: "10s",
-    validationLevel: "basic",
-    portBase: 20_000,
-    images: {},
-  });
+  const profile = benchProfile(stack, { declaration: "shape" });
   return resolvePlan(shapeDeclaration(shape, lateMs), profile, stack);
 }

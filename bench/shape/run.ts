@@ -69,6 +69,29 @@ export function firstOfEach(
   return first;
 }
 
+/**
+ * What became of each service in a start, of those that became ready or were created.
+ * @param label the label that has a service's name
+ * @param readyMs when each was known to be ready
+ */
+export function serviceEvents(
+  events: readonly EngineEvent[],
+  label: string,
+  readyMs: ReadonlyMap<string, number>,
+): ReadonlyMap<string, ServiceEvents> {
+  const [created, started] = [firstOfEach(events, "create", label), firstOfEach(events, "start", label)];
+  return new Map(
+    [...new Set([...created.keys(), ...readyMs.keys()])].map((service) => [
+      service,
+      {
+        createdMs: created.get(service) ?? NaN,
+        startedMs: started.get(service) ?? NaN,
+        readyMs: readyMs.get(service) ?? NaN,
+      },
+    ]),
+  );
+}
+
 /** An event as the engine writes it. */
 interface RawEvent {
   readonly Action: string;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { measureFloor } from "../../bench/shape/floor.ts";
-import { serviceEvents } from "../../bench/shape/phasegate.ts";
+import { readinessEvents } from "../../bench/shape/phasegate.ts";
 import { startOf, withEvents } from "../../bench/shape/run.ts";
 import { shapeServices } from "../../bench/shape/shapes.ts";
 import { bundleReference, prepareBundle } from "../../lib/engine/bundle-image.ts";
@@ -141,7 +141,7 @@ beforeAll(async () => {
 
   const up = await withEvents(docker, "phasegate.stack=cost", costOfUp);
   fromNothing = up.result;
-  ({ startMs } = startOf(phases, await serviceEvents("cost-cost", up.events)));
+  ({ startMs } = startOf(phases, await readinessEvents("cost-cost", up.events)));
   withoutChange = await costOfUp();
 
   const image = images.at(-1) ?? "";
