@@ -90,7 +90,10 @@ await runBenchmark(command, async ({ signal, say }) => {
       },
       {
         name: "the engine alone",
-        run: async () => floorMs.push(await measureFloor(docker, { shape, lateMs, image }, signal)),
+        run: async () => {
+          const phasesMs = await measureFloor(docker, { shape, lateMs, image }, signal);
+          floorMs.push(phasesMs.reduce((sum, ms) => sum + ms, 0));
+        },
       },
     ];
     // The aims are the chain's, and this says how much of what is missing to them is Pulumi's own.

@@ -6,14 +6,14 @@ import { untilAnswers } from "./until-answers.ts";
 const network = "phasegate-bench-floor";
 
 /**
- * The least that a start of the shape takes on this engine, in milliseconds: each phase's containers are created and started together,
- * and the next phase's the moment that they are ready.
+ * The least that each phase of a start of the shape takes on this engine, in milliseconds: its containers are created and started
+ * together, and the next phase's the moment that they are ready.
  */
 export async function measureFloor(
   docker: Docker,
   { shape, lateMs, image }: { readonly shape: ShapeName; readonly lateMs: number; readonly image: string },
   signal: AbortSignal,
-): Promise<number> {
+): Promise<readonly number[]> {
   const made: Docker.Container[] = [];
   const start = async (service: string) => {
     const container = await docker.createContainer({
@@ -29,9 +29,13 @@ export async function measureFloor(
   };
   const { id } = await docker.createNetwork({ Name: network });
   try {
-    const began = performance.now();
-    for (const services of shapeServices(shape)) await Promise.all(services.map(start));
-    return performance.now() - began;
+    const phasesMs: number[] = [];
+    for (const services of shapeServices(shape)) {
+      const began = performance.now();
+      await Promise.all(services.map(start));
+      phasesMs.push(performance.now() - began);
+    }
+    return phasesMs;
   } finally {
     await Promise.all(made.map((container) => container.remove({ force: true })));
     await docker.getNetwork(id).remove();

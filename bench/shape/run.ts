@@ -23,12 +23,12 @@ export interface ServiceEvents {
 
 const unknown: ServiceEvents = { createdMs: NaN, startedMs: NaN, readyMs: NaN };
 
-/** What became known of the services, phase by phase, as one start. */
-export function startOf(
-  phases: readonly (readonly string[])[],
-  events: ReadonlyMap<string, ServiceEvents>,
-): Pick<ShapeRun, "startMs" | "createdLagsMs" | "startedLagsMs"> {
-  const all = phases.map((services) => {
+type Phases = readonly (readonly string[])[];
+type EventsOfServices = ReadonlyMap<string, ServiceEvents>;
+
+/** For each phase: its first container's creation and start, and its last service's readiness. */
+function phaseEvents(phases: Phases, events: EventsOfServices): readonly ServiceEvents[] {
+  return phases.map((services) => {
     const of = services.map((service) => events.get(service) ?? unknown);
     return {
       createdMs: Math.min(...of.map(({ createdMs }) => createdMs)),
@@ -36,6 +36,20 @@ export function startOf(
       readyMs: Math.max(...of.map(({ readyMs }) => readyMs)),
     };
   });
+}
+
+/** For each phase: from the readiness of the one before, of the first from the creation of its first container, to its own readiness. */
+export function phaseTimes(phases: Phases, events: EventsOfServices): readonly number[] {
+  const all = phaseEvents(phases, events);
+  return all.map(({ createdMs, readyMs }, i) => readyMs - (all[i - 1]?.readyMs ?? createdMs));
+}
+
+/** What became known of the services, phase by phase, as one start. */
+export function startOf(
+  phases: Phases,
+  events: EventsOfServices,
+): Pick<ShapeRun, "startMs" | "createdLagsMs" | "startedLagsMs"> {
+  const all = phaseEvents(phases, events);
   const lagsTo = (next: "createdMs" | "startedMs") =>
     all.slice(1).map((phase, i) => phase[next] - (all[i] ?? unknown).readyMs);
   return {

@@ -24,8 +24,12 @@ export interface ControlClient {
   close(): void;
 }
 
-/** The command, inside the coordinator's container, that joins its stdin and stdout to the control socket. */
-const relay = ["node", "/app/main.mjs", "relay"];
+/**
+ * The command, inside the coordinator's container, that joins its stdin and stdout to the control socket. It waits for a coordinator that
+ * has just been started: a process for each look would cost more than a start has to spare.
+ * @param withinMs how long it waits, in milliseconds
+ */
+const relay = (withinMs: number) => ["node", "/app/main.mjs", "relay", String(Math.ceil(withinMs))];
 
 /**
  * A coordinator that has something to do says so, or answers a "hello" in milliseconds. One that is silent for
@@ -63,7 +67,8 @@ export async function connectCoordinator(
   let started = false;
   for (let waitMs = 25; ; waitMs = Math.min(waitMs * 2, 500)) {
     try {
-      return await connectOnce(engine, container, stack, onEnd);
+      const leftMs = Math.max(0, began + withinMs - performance.now());
+      return await connectOnce(engine, container, { withinMs: leftMs, stack, onEnd });
     } catch (error) {
       const state = await engine.inspect(container);
       if (state === undefined)
@@ -118,10 +123,9 @@ interface EndedCircumstances {
 async function connectOnce(
   engine: Engine,
   container: string,
-  stack: string | undefined,
-  onEnd: () => void,
+  { withinMs, stack, onEnd }: Required<Omit<ConnectOptions, "start">>,
 ): Promise<ControlClient> {
-  const client = controlClient(await engine.exec(container, relay), { onEnd });
+  const client = controlClient(await engine.exec(container, relay(withinMs)), { onEnd });
   try {
     const { protocol } = await client.call("hello", {});
     if (protocol === controlProtocol) return client;

@@ -2,7 +2,8 @@
  * The coordinator's process, bundled into one file.
  * - `node main.mjs` serves until SIGTERM.
  * - `node main.mjs probe` runs the probes of edges where it is, until its stdin ends.
- * - `node main.mjs relay` joins stdin and stdout to the control socket of the one that serves.
+ * - `node main.mjs relay [MS]` joins stdin and stdout to the control socket of the one that serves; it waits
+ *   for one that is not there yet, for that many milliseconds (default 0).
  *
  * PHASEGATE_DECLARATION and PHASEGATE_STACK name the stack; PHASEGATE_SOCKET the control socket and
  * PHASEGATE_HISTORY the history's file, where they are not the usual ones. PHASEGATE_SEAL_KEY is the key with which secrets are
@@ -19,7 +20,7 @@ const socket = process.env["PHASEGATE_SOCKET"] ?? controlSocket;
 // What is not needed is not loaded: a relay starts in the time that Node takes.
 if (process.argv[2] === "relay") {
   const { relay } = await import("./control/relay.ts");
-  process.exit(await relay(socket));
+  process.exit(await relay(socket, Number(process.argv[3] ?? 0)));
 }
 
 if (process.argv[2] === "probe") {

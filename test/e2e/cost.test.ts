@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { measureFloor } from "../../bench/shape/floor.ts";
 import { readinessEvents } from "../../bench/shape/phasegate.ts";
-import { startOf, withEvents } from "../../bench/shape/run.ts";
+import { phaseTimes, withEvents } from "../../bench/shape/run.ts";
 import { shapeServices } from "../../bench/shape/shapes.ts";
 import { bundleReference, prepareBundle } from "../../lib/engine/bundle-image.ts";
 import { dockerClient } from "../../lib/engine/docker-engine.ts";
@@ -73,11 +73,11 @@ const questionsFromNothing = 23 + 14 * serviceCount;
 const questionsWithoutChange = 10 + 3 * serviceCount;
 
 /**
- * From the creation of the first container to the last verdict, beside what the engine takes for the same containers. Normal is 1.4; it
- * has been 3.4 on two processors that had six times as much to do. What this is to find is a wait that each phase pays for, such as
- * the two seconds that @pulumi/docker's network once cost every start.
+ * How long a phase takes beside what the engine takes for the same containers, in the phase where that is least: a busy machine lengthens
+ * one or two of them. What this is to find is a wait that each phase pays for, such as the two seconds that @pulumi/docker's network once
+ * cost every start. Normal is 1.1 to 1.3, also where two processors have three times as much to do.
  */
-const mostOverFloor = 3.5;
+const mostOverFloor = 2;
 
 const docker = dockerClient();
 let trial: TrialProject;
@@ -124,8 +124,9 @@ function counted(requests: readonly string[]): Readonly<Record<string, number>> 
 
 let fromNothing: Cost;
 let withoutChange: Cost;
-let startMs: number;
-let floorMs: number;
+/** Of each phase, in milliseconds. */
+let startMs: readonly number[];
+let floorsMs: readonly (readonly number[])[];
 
 beforeAll(async () => {
   // What is built once a machine is no cost of an `up`.
@@ -135,17 +136,19 @@ beforeAll(async () => {
       return (await prepareBundle(docker, process.cwd(), entry, reference, () => {})).reference;
     }),
   );
+  const image = images.at(-1) ?? "";
+  const floor = () => measureFloor(docker, { shape: "diamond", lateMs, image }, new AbortController().signal);
+  const floorBefore = await floor();
+
   engine = await countingEngine();
   const config = { declaration: "cost", environment: "test", validationLevel: "basic", portBase: 14_300 };
   trial = await openTrial("cost", config, "test/e2e/cost/stacks");
 
   const up = await withEvents(docker, "phasegate.stack=cost", costOfUp);
   fromNothing = up.result;
-  ({ startMs } = startOf(phases, await readinessEvents("cost-cost", up.events)));
+  startMs = phaseTimes(phases, await readinessEvents("cost-cost", up.events));
   withoutChange = await costOfUp();
-
-  const image = images.at(-1) ?? "";
-  floorMs = await measureFloor(docker, { shape: "diamond", lateMs, image }, new AbortController().signal);
+  floorsMs = [floorBefore, await floor()];
 });
 afterAll(async () => {
   await trial.remove();
@@ -187,7 +190,11 @@ test.each([
   expect(questions.length).toBeGreaterThan(serviceCount);
 });
 
-test("a start takes little more than the engine alone does", () => {
-  expect(startMs / floorMs).toBeGreaterThan(1);
-  expect(startMs / floorMs).toBeLessThan(mostOverFloor);
+test("a phase takes little more than the engine alone does", () => {
+  const overFloor = startMs.map(
+    (ms, phase) => ms / Math.min(...floorsMs.map((floor) => floor[phase] ?? NaN)),
+  );
+  expect(Math.min(...overFloor)).toBeLessThan(mostOverFloor);
+  // However quick: each is ready that long after its start.
+  expect(Math.min(...startMs)).toBeGreaterThan(lateMs);
 });

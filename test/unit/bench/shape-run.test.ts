@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { inTurn } from "../../../bench/in-turn.ts";
-import { firstOfEach, startOf } from "../../../bench/shape/run.ts";
+import { firstOfEach, phaseTimes, startOf } from "../../../bench/shape/run.ts";
 
 describe("a start of a shape", () => {
   const phases = [["a"], ["b", "c"]];
@@ -12,6 +12,7 @@ describe("a start of a shape", () => {
       ["c", { createdMs: 950, startedMs: 1350, readyMs: 2100 }],
     ]);
     expect(startOf(phases, events)).toEqual({ startMs: 2000, createdLagsMs: [50], startedLagsMs: [400] });
+    expect(phaseTimes(phases, events)).toEqual([800, 1200]);
   });
 
   test("has no figure where a service was never ready", () => {
