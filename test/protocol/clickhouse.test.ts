@@ -16,7 +16,8 @@ const at = ({ host, port }: { host: string; port: number }): EndpointOf<"clickho
   password: [{ secret: "password" }],
 });
 
-const quick = query("SELECT 1", { timeout: "250ms" });
+const probe = query("SELECT 1");
+const quick = query("SELECT 1", { timeout: "1s" });
 
 interface HttpRequest {
   readonly statement: string;
@@ -49,23 +50,23 @@ async function statementOf(request: IncomingMessage): Promise<string> {
 
 describe("a ClickHouse probe and a server that", () => {
   test("is not there", async () => {
-    expect(await againstNobody(quick, at)).toBe("failed, refused: connection refused by server:1");
+    expect(await againstNobody(probe, at)).toBe("failed, refused: connection refused by server:1");
   });
 
   test("accepts and says nothing", async () => {
     expect(await against(hang, quick, at)).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while waiting for the query's result",
+      "failed, timeout: no answer from server:1 within 1s while waiting for the query's result",
     );
   });
 
   test("closes its half of the connection", async () => {
-    expect(await against(halfClose, quick, at)).toBe(
+    expect(await against(halfClose, probe, at)).toBe(
       "failed, reset: connection closed by server:1 while waiting for the query's result",
     );
   });
 
   test("resets the connection", async () => {
-    expect(await against(reset, quick, at)).toBe(
+    expect(await against(reset, probe, at)).toBe(
       "failed, reset: connection closed by server:1 while waiting for the query's result",
     );
   });
@@ -74,13 +75,13 @@ describe("a ClickHouse probe and a server that", () => {
     ["Redis", "-ERR unknown command\r\n"],
     ["SSH", "SSH-2.0-OpenSSH_9.2p1\r\n"],
   ])("speaks another protocol: %s", async (_name, text) => {
-    expect(await against(answer(text), quick, at)).toBe(
+    expect(await against(answer(text), probe, at)).toBe(
       "failed, protocol: server:1 answered, but not in HTTP",
     );
   });
 
   test("is some other HTTP server", async () => {
-    const { reported } = await answering(quick, (_request, response) =>
+    const { reported } = await answering(probe, (_request, response) =>
       response.writeHead(404).end("<html>\n<h1>Not Found</h1>"),
     );
     expect(reported).toBe(
@@ -131,7 +132,7 @@ describe("a ClickHouse probe and a server that", () => {
   });
 
   test("answers with an error that quotes the password", async () => {
-    const { reported } = await answering(quick, (_request, response) =>
+    const { reported } = await answering(probe, (_request, response) =>
       response
         .writeHead(500)
         .end(
@@ -161,7 +162,7 @@ describe("a ClickHouse probe and a server that", () => {
       else response.end();
     });
     expect(reported).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while waiting for the query's result",
+      "failed, timeout: no answer from server:1 within 1s while waiting for the query's result",
     );
     expect(requested.map(({ statement }) => statement)).toEqual([
       "SELECT 1",
@@ -173,10 +174,10 @@ describe("a ClickHouse probe and a server that", () => {
     const startedAt = performance.now();
     const { reported, requested } = await answering(quick, () => {});
     expect(reported).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while waiting for the query's result",
+      "failed, timeout: no answer from server:1 within 1s while waiting for the query's result",
     );
     expect(requested).toHaveLength(2);
-    expect(performance.now() - startedAt).toBeLessThan(4000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
   test("is measured, on one connection", async () => {

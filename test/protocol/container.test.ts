@@ -88,7 +88,7 @@ describe("the log", () => {
     expect(await reported(logLine(/^(a+)+$/), containerView({ lines: [`${"a".repeat(60)}b`] }))).toBe(
       "unknown, prober: the pattern /^(a+)+$/ was given up after 250ms: write it without repetitions inside repetitions",
     );
-    expect(performance.now() - startedAt).toBeLessThan(3000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 
   test("does not come", async () => {

@@ -18,7 +18,7 @@ import { hang, listen } from "../support/loopback.ts";
 import { temporaryFolder } from "../support/temporary-folder.ts";
 
 const module = "test/probes/misbehaves.ts";
-const misdeed = (how: string, timeout: "300ms" | "5s" = "5s") => custom(module, { with: how, timeout });
+const misdeed = (how: string, timeout: "1s" | "5s" = "5s") => custom(module, { with: how, timeout });
 
 const folder = temporaryFolder();
 let program: string;
@@ -91,10 +91,7 @@ describe("a prober, with custom probes in its process", () => {
 
   test("goes on where one ends its thread or blocks it", async () => {
     await using server = await listen(hang);
-    const said = await answers(
-      { computes: misdeed("computes", "300ms"), other: tcp(server.port) },
-      server.port,
-    );
+    const said = await answers({ computes: misdeed("computes", "1s"), other: tcp(server.port) }, server.port);
     expect(said).toEqual({
       computes: expect.stringMatching(/it blocked the thread for [\d.]+m?s; a custom probe/) as string,
       other: "passed",

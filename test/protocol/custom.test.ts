@@ -7,7 +7,7 @@ import { attempt, nothingOpen, secrets, reportOf } from "../support/attempt.ts";
 import { hang, listen, watch } from "../support/loopback.ts";
 
 const nowhere = { host: "127.0.0.1", port: 0 };
-const depth = (timeout: "5s" | "300ms" = "5s") =>
+const depth = (timeout: "5s" | "1s" = "5s") =>
   custom("test/probes/queue-depth.ts", {
     with: { under: 10 },
     secrets: { token: { secret: "password" } },
@@ -52,15 +52,15 @@ describe("a probe of the project's own", () => {
   test("is ended at its timeout by the signal, and leaves nothing open", async () => {
     await using server = await listen(hang);
     const { host, port } = server;
-    expect(reportOf(await attempt(depth("300ms"), { protocol: "http", host, port }), server)).toBe(
-      "failed, timeout: no answer from test/probes/queue-depth.ts within 300ms while asking for the queue's depth",
+    expect(reportOf(await attempt(depth("1s"), { protocol: "http", host, port }), server)).toBe(
+      "failed, timeout: no answer from test/probes/queue-depth.ts within 1s while asking for the queue's depth",
     );
     expect(await nothingOpen(server)).toBe(true);
   });
 
   test("is left at its timeout where it does not listen to the signal", async () => {
-    expect(await reported(custom("test/probes/hangs.ts", { timeout: "300ms" }))).toBe(
-      "failed, timeout: no answer from test/probes/hangs.ts within 300ms while waiting for Godot",
+    expect(await reported(custom("test/probes/hangs.ts", { timeout: "1s" }))).toBe(
+      "failed, timeout: no answer from test/probes/hangs.ts within 1s while waiting for Godot",
     );
   });
 });

@@ -92,12 +92,12 @@ describe("a gRPC server that", () => {
     const cancelled = Promise.withResolvers<string>();
     const respond = (call: CheckCall) => void call.once("cancelled", () => cancelled.resolve("cancelled"));
     await using server = await serveGrpc(check, respond);
-    const outcome = await attempt(grpcHealth({ port: server.port, timeout: "300ms" }));
+    const outcome = await attempt(grpcHealth({ port: server.port, timeout: "1s" }));
     expect(reportOf(outcome, server)).toBe(
-      "failed, timeout: no answer from server:1 within 300ms while waiting for the answer",
+      "failed, timeout: no answer from server:1 within 1s while waiting for the answer",
     );
-    // Long before the deadline that the server got, a second after the attempt's own.
-    expect(await Promise.race([cancelled.promise, systemClock.sleep(500)])).toBe("cancelled");
+    // Before the deadline that the server got, a second after the attempt's own.
+    expect(await Promise.race([cancelled.promise, systemClock.sleep(900)])).toBe("cancelled");
   });
 });
 
@@ -118,17 +118,13 @@ describe("in place of a gRPC server", () => {
   });
 
   test.each([
-    [
-      "says nothing",
-      hang,
-      "timeout: no answer from server:1 within 300ms while opening the HTTP/2 connection",
-    ],
+    ["says nothing", hang, "timeout: no answer from server:1 within 1s while opening the HTTP/2 connection"],
     ["closes at once", halfClose, "reset: connection closed by server:1 while opening the HTTP/2 connection"],
     ["resets", reset, "reset: connection closed by server:1 while opening the HTTP/2 connection"],
     ["speaks Redis", answer("-ERR unknown command\r\n"), "protocol: server:1 answered, but not in HTTP/2"],
   ])("something %s", async (_name, behave, reported) => {
     await using server = await listen(behave);
-    const outcome = await attempt(grpcHealth({ port: server.port, timeout: "300ms" }));
+    const outcome = await attempt(grpcHealth({ port: server.port, timeout: "1s" }));
     expect(reportOf(outcome, server)).toBe(`failed, ${reported}`);
     expect(await nothingOpen(server)).toBe(true);
   });

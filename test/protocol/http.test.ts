@@ -20,28 +20,29 @@ async function answering(probe: DeclaredProbe, respond: RequestListener): Promis
   return reportOf(outcome, loopback);
 }
 
-const quick = get("/health", { timeout: "250ms" });
+const probe = get("/health");
+const quick = get("/health", { timeout: "1s" });
 const ready = get("/health", { json: { ready: true } });
 
 describe("an HTTP probe and a server that", () => {
   test("is not there", async () => {
-    expect(await againstNobody(quick, at)).toBe("failed, refused: connection refused by server:1");
+    expect(await againstNobody(probe, at)).toBe("failed, refused: connection refused by server:1");
   });
 
   test("accepts and says nothing", async () => {
     expect(await against(hang, quick, at)).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while waiting for the response",
+      "failed, timeout: no answer from server:1 within 1s while waiting for the response",
     );
   });
 
   test("closes its half of the connection", async () => {
-    expect(await against(halfClose, quick, at)).toBe(
+    expect(await against(halfClose, probe, at)).toBe(
       "failed, reset: connection closed by server:1 while waiting for the response",
     );
   });
 
   test("resets the connection", async () => {
-    expect(await against(reset, quick, at)).toBe(
+    expect(await against(reset, probe, at)).toBe(
       "failed, reset: connection closed by server:1 while waiting for the response",
     );
   });
@@ -50,7 +51,7 @@ describe("an HTTP probe and a server that", () => {
     ["Redis", "-ERR unknown command\r\n"],
     ["SSH", "SSH-2.0-OpenSSH_9.2p1\r\n"],
   ])("speaks another protocol: %s", async (_name, text) => {
-    expect(await against(answer(text), quick, at)).toBe(
+    expect(await against(answer(text), probe, at)).toBe(
       "failed, protocol: server:1 answered, but not in HTTP",
     );
   });
@@ -63,7 +64,7 @@ describe("an HTTP probe and a server that", () => {
   ])("redirects with %s to %s", async (status, location, cause) => {
     const respond: RequestListener = (_request, response) =>
       response.writeHead(Number(status), { location }).end();
-    expect(await answering(quick, respond)).toContain(
+    expect(await answering(probe, respond)).toContain(
       `${cause}GET /health answered ${status}, expected 200; it redirects to `,
     );
   });
@@ -112,7 +113,7 @@ describe("an HTTP probe and a server that", () => {
   });
 
   test("answers with the expected status, and a body that never ends and nobody asked for", async () => {
-    expect(await answering(quick, (_request, response) => void response.write("event: tick\n\n"))).toBe(
+    expect(await answering(probe, (_request, response) => void response.write("event: tick\n\n"))).toBe(
       "passed",
     );
   });
@@ -128,13 +129,13 @@ describe("an HTTP probe and a server that", () => {
   test("answers with another status and a long body, with a secret at the place of the cut", async () => {
     const respond: RequestListener = (_request, response) =>
       response.writeHead(500).end(`${"x".repeat(195)}s3cr3t/pässword and more`);
-    expect(await answering(quick, respond)).toBe(
+    expect(await answering(probe, respond)).toBe(
       `failed, status: GET /health answered 500, expected 200; ${"x".repeat(195)}[secr...`,
     );
   });
 
   test("answers with another status and no body", async () => {
-    expect(await answering(quick, (_request, response) => response.writeHead(500).end())).toBe(
+    expect(await answering(probe, (_request, response) => response.writeHead(500).end())).toBe(
       "failed, status: GET /health answered 500, expected 200; the body is empty",
     );
   });
@@ -206,7 +207,7 @@ describe("an HTTP probe and a server that", () => {
     ["in hexadecimal digits", Buffer.from("wr0ng+password").toString("hex"), "[secret]"],
   ])("answers with a secret %s", async (_name, body, reported) => {
     const respond: RequestListener = (_request, response) => response.writeHead(500).end(body);
-    expect(await answering(quick, respond)).toBe(
+    expect(await answering(probe, respond)).toBe(
       `failed, status: GET /health answered 500, expected 200; ${reported}`,
     );
   });
@@ -237,8 +238,8 @@ describe("an HTTP probe and a server that", () => {
   test("stops in the middle of the body", async () => {
     const respond: RequestListener = (_request, response) =>
       void response.writeHead(200, { "content-length": "15" }).write('{"ready":');
-    expect(await answering({ ...ready, timeout: "250ms" }, respond)).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while reading the response's body",
+    expect(await answering({ ...ready, timeout: "1s" }, respond)).toBe(
+      "failed, timeout: no answer from server:1 within 1s while reading the response's body",
     );
   });
 
@@ -323,8 +324,8 @@ describe("the speed of an HTTP server that", () => {
       requests += 1;
       if (requests < 4) response.end();
     };
-    expect(await answering(quickly("5s", { timeout: "300ms" }), respond)).toBe(
-      "failed, timeout: no answer from server:1 within 300ms while measuring, with 2 of 5 requests answered",
+    expect(await answering(quickly("5s", { timeout: "1s" }), respond)).toBe(
+      "failed, timeout: no answer from server:1 within 1s while measuring, with 2 of 5 requests answered",
     );
   });
 });

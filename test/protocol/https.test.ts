@@ -167,8 +167,8 @@ describe("HTTPS", () => {
 
   test("a server that never answers the handshake", async () => {
     await using server = await listen((socket) => socket.resume());
-    expect(await reported(server, health(true, { timeout: "300ms" }))).toBe(
-      "failed, timeout: no answer from server:1 within 300ms while opening the TLS connection",
+    expect(await reported(server, health(true, { timeout: "1s" }))).toBe(
+      "failed, timeout: no answer from server:1 within 1s while opening the TLS connection",
     );
   });
 
@@ -205,8 +205,8 @@ describe("WebSocket over TLS", () => {
 
   test("a server that never answers the handshake", async () => {
     await using server = await listen((socket) => socket.resume());
-    expect(await reported(server, webSocket("/live", { https: true, timeout: "300ms" }))).toBe(
-      "failed, timeout: no answer from server:1 within 300ms while opening the TLS connection",
+    expect(await reported(server, webSocket("/live", { https: true, timeout: "1s" }))).toBe(
+      "failed, timeout: no answer from server:1 within 1s while opening the TLS connection",
     );
   });
 });

@@ -3,9 +3,9 @@ import { memcached } from "../../lib/model/probes.ts";
 import { attempt, nothingOpen, reportOf } from "../support/attempt.ts";
 import { answer, halfClose, hang, listen, reset } from "../support/loopback.ts";
 
-async function against(behave: Parameters<typeof listen>[0]): Promise<string> {
+async function against(behave: Parameters<typeof listen>[0], timeout: "5s" | "1s" = "5s"): Promise<string> {
   await using server = await listen(behave);
-  const probe = memcached({ port: server.port, timeout: "250ms" });
+  const probe = memcached({ port: server.port, timeout });
   const outcome = reportOf(await attempt(probe, undefined, {}, server.host), server);
   expect(await nothingOpen(server)).toBe(true);
   return outcome;
@@ -17,8 +17,8 @@ describe("a memcached probe and a server that", () => {
   });
 
   test("says nothing, closes, or resets", async () => {
-    expect(await against(hang)).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while waiting for the answer",
+    expect(await against(hang, "1s")).toBe(
+      "failed, timeout: no answer from server:1 within 1s while waiting for the answer",
     );
     const closed = "failed, reset: connection closed by server:1 while waiting for the answer";
     expect(await against(halfClose)).toBe(closed);

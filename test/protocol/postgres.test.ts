@@ -16,7 +16,8 @@ const at = (address: { host: string; port: number }): EndpointOf<"postgres"> => 
   password: [{ secret: "password" }],
 });
 
-const select = sql("SELECT 1", { timeout: "250ms" });
+const select = sql("SELECT 1");
+const quick = sql("SELECT 1", { timeout: "1s" });
 const rowOf = (value: string) =>
   message("D", Buffer.concat([Buffer.from([0, 1, 0, 0, 0, value.length]), Buffer.from(value)]));
 const ready = message("Z", Buffer.from("I"));
@@ -27,8 +28,8 @@ describe("a PostgreSQL probe and a server that", () => {
   });
 
   test("accepts and says nothing", async () => {
-    expect(await against(hang, select, at)).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while logging in",
+    expect(await against(hang, quick, at)).toBe(
+      "failed, timeout: no answer from server:1 within 1s while logging in",
     );
   });
 
@@ -178,8 +179,8 @@ describe("a PostgreSQL probe and a server that", () => {
         );
       },
     });
-    expect(await against(behave, select, at)).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while waiting for the query's result",
+    expect(await against(behave, quick, at)).toBe(
+      "failed, timeout: no answer from server:1 within 1s while waiting for the query's result",
     );
     expect(cancelled).toEqual([session]);
   });
@@ -200,15 +201,15 @@ describe("a PostgreSQL probe and a server that", () => {
 
   test("never ends a query, and ignores the order to cancel it: the attempt returns all the same", async () => {
     const startedAt = performance.now();
-    expect(await against(fakePostgres({}), select, at)).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while waiting for the query's result",
+    expect(await against(fakePostgres({}), quick, at)).toBe(
+      "failed, timeout: no answer from server:1 within 1s while waiting for the query's result",
     );
-    expect(performance.now() - startedAt).toBeLessThan(4000);
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
   });
 });
 
 describe("a probe of PostgreSQL's connections and a server that", () => {
-  const twenty = connections(20, { timeout: "400ms" });
+  const twenty = connections(20, { timeout: "2s" });
 
   test("is not there", async () => {
     expect(await againstNobody(twenty, at)).toBe("failed, refused: connection refused by server:1");
@@ -228,7 +229,7 @@ describe("a probe of PostgreSQL's connections and a server that", () => {
       else hang(socket);
     };
     expect(await against(behave, twenty, at)).toBe(
-      "failed, timeout: no answer from server:1 within 400ms while opening 20 connections, with 12 open",
+      "failed, timeout: no answer from server:1 within 2s while opening 20 connections, with 12 open",
     );
   });
 

@@ -15,7 +15,8 @@ const withPassword = (address: { host: string; port: number }): EndpointOf<"redi
   password: [{ secret: "password" }],
 });
 
-const quick = ping({ timeout: "250ms" });
+const probe = ping();
+const quick = ping({ timeout: "1s" });
 
 /** A Redis that answers each command as given: the commands of this test have one line a word, which `*` begins. */
 function fakeRedis(answers: (command: string) => string | undefined) {
@@ -33,26 +34,26 @@ function fakeRedis(answers: (command: string) => string | undefined) {
 
 describe("a Redis probe and a server that", () => {
   test("is not there", async () => {
-    expect(await againstNobody(quick, at)).toBe("failed, refused: connection refused by server:1");
+    expect(await againstNobody(probe, at)).toBe("failed, refused: connection refused by server:1");
   });
 
   test("accepts and says nothing", async () => {
     expect(await against(hang, quick, at)).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while waiting for the answer",
+      "failed, timeout: no answer from server:1 within 1s while waiting for the answer",
     );
     expect(await against(hang, quick, withPassword)).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while logging in",
+      "failed, timeout: no answer from server:1 within 1s while logging in",
     );
   });
 
   test("closes its half of the connection", async () => {
-    expect(await against(halfClose, quick, at)).toBe(
+    expect(await against(halfClose, probe, at)).toBe(
       "failed, reset: connection closed by server:1 while waiting for the answer",
     );
   });
 
   test("resets the connection", async () => {
-    expect(await against(reset, quick, at)).toBe(
+    expect(await against(reset, probe, at)).toBe(
       "failed, reset: connection closed by server:1 while waiting for the answer",
     );
   });
@@ -62,13 +63,13 @@ describe("a Redis probe and a server that", () => {
     ["SSH", "SSH-2.0-OpenSSH_9.2p1\r\n"],
     ["PostgreSQL", Buffer.from([0x45, 0, 0, 0, 8, 0x53, 0x46, 0, 0])],
   ])("speaks another protocol: %s", async (_name, text) => {
-    expect(await against(answer(text), quick, at)).toBe(
+    expect(await against(answer(text), probe, at)).toBe(
       "failed, protocol: server:1 answered, but not as Redis does",
     );
   });
 
   test("answers PING with something else", async () => {
-    expect(await against(answer("+PANG\r\n"), quick, at)).toBe(
+    expect(await against(answer("+PANG\r\n"), probe, at)).toBe(
       "failed, protocol: server:1 answered PING with PANG, expected PONG",
     );
   });
@@ -82,27 +83,27 @@ describe("a Redis probe and a server that", () => {
   });
 
   test("wants a password, and is given none", async () => {
-    expect(await against(answer("-NOAUTH Authentication required.\r\n"), quick, at)).toBe(
+    expect(await against(answer("-NOAUTH Authentication required.\r\n"), probe, at)).toBe(
       "failed, authentication, permanent: server:1 answered: NOAUTH Authentication required.",
     );
   });
 
   test("does not take the password", async () => {
     const behave = fakeRedis(() => "-WRONGPASS invalid username-password pair or user is disabled.\r\n");
-    expect(await against(behave, quick, withPassword)).toBe(
+    expect(await against(behave, probe, withPassword)).toBe(
       "failed, authentication, permanent: server:1 answered: WRONGPASS invalid username-password pair or user is disabled.",
     );
   });
 
   test("quotes the password in its answer", async () => {
     const behave = fakeRedis((command) => `-ERR unknown command, with args beginning with: ${command}\r\n`);
-    expect(await against(behave, quick, withPassword)).toBe(
+    expect(await against(behave, probe, withPassword)).toBe(
       "failed, server: server:1 answered: ERR unknown command, with args beginning with: AUTH [secret]",
     );
   });
 
   test("is loading its data", async () => {
-    expect(await against(answer("-LOADING Redis is loading the dataset in memory\r\n"), quick, at)).toBe(
+    expect(await against(answer("-LOADING Redis is loading the dataset in memory\r\n"), probe, at)).toBe(
       "failed, server: server:1 answered: LOADING Redis is loading the dataset in memory",
     );
   });
@@ -133,8 +134,8 @@ describe("a Redis probe and a server that", () => {
       pings += 1;
       return pings <= 8 ? "+PONG\r\n" : undefined;
     });
-    expect(await against(behave, latency({ under: "5ms", samples: 50, timeout: "250ms" }), at)).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while measuring, with 7 of 50 requests answered",
+    expect(await against(behave, latency({ under: "5ms", samples: 50, timeout: "1s" }), at)).toBe(
+      "failed, timeout: no answer from server:1 within 1s while measuring, with 7 of 50 requests answered",
     );
   });
 

@@ -6,17 +6,16 @@ import { attempt, nothingOpen, reportOf } from "../support/attempt.ts";
 import type { Loopback } from "../support/loopback.ts";
 import { answer, halfClose, hang, listen, watch } from "../support/loopback.ts";
 
-/** Servers that answer have the time that they need on a busy machine. */
-async function probed(server: Loopback, startTls = false, timeout: "5s" | "400ms" = "5s"): Promise<string> {
+async function probed(server: Loopback, startTls = false, timeout: "5s" | "1s" = "5s"): Promise<string> {
   const probe = smtp({ port: server.port, startTls, timeout });
   const outcome = reportOf(await attempt(probe, undefined, {}, server.host), server);
   expect(await nothingOpen(server)).toBe(true);
   return outcome;
 }
 
-async function against(behave: (socket: Socket) => void): Promise<string> {
+async function against(behave: (socket: Socket) => void, timeout?: "1s"): Promise<string> {
   await using server = await listen(behave);
-  return await probed(server, false, "400ms");
+  return await probed(server, false, timeout);
 }
 
 const greets = (text: string) => (socket: Socket) => void socket.resume().write(text);
@@ -50,8 +49,8 @@ describe("a mail server of the library smtp-server", () => {
 
 describe("an SMTP probe and a server that", () => {
   test("says nothing, or closes", async () => {
-    expect(await against(hang)).toBe(
-      "failed, timeout: no answer from server:1 within 400ms while waiting for the greeting",
+    expect(await against(hang, "1s")).toBe(
+      "failed, timeout: no answer from server:1 within 1s while waiting for the greeting",
     );
     expect(await against(halfClose)).toBe(
       "failed, reset: connection closed by server:1 while waiting for the greeting",

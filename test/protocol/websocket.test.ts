@@ -15,12 +15,13 @@ const at = ({ host, port }: { host: string; port: number }): EndpointOf<"http"> 
   port,
 });
 
-const quick = webSocket("/ws", { timeout: "250ms" });
+const probe = webSocket("/ws");
+const quick = webSocket("/ws", { timeout: "1s" });
 const pingPong = webSocket("/ws", { send: { type: "ping" }, expect: { type: "pong" } });
 const quickPingPong = webSocket("/ws", {
   send: { type: "ping" },
   expect: { type: "pong" },
-  timeout: "400ms",
+  timeout: "1s",
 });
 
 const text = (data: RawData) => (data as Buffer).toString("utf8");
@@ -49,23 +50,23 @@ async function answering(probe: DeclaredProbe, respond: RequestListener): Promis
 
 describe("a WebSocket probe and a server that", () => {
   test("is not there", async () => {
-    expect(await againstNobody(quick, at)).toBe("failed, refused: connection refused by server:1");
+    expect(await againstNobody(probe, at)).toBe("failed, refused: connection refused by server:1");
   });
 
   test("accepts and says nothing", async () => {
     expect(await against(hang, quick, at)).toBe(
-      "failed, timeout: no answer from server:1 within 250ms while waiting for the WebSocket handshake",
+      "failed, timeout: no answer from server:1 within 1s while waiting for the WebSocket handshake",
     );
   });
 
   test("closes its half of the connection", async () => {
-    expect(await against(halfClose, quick, at)).toBe(
+    expect(await against(halfClose, probe, at)).toBe(
       "failed, reset: connection closed by server:1 while waiting for the WebSocket handshake",
     );
   });
 
   test("resets the connection", async () => {
-    expect(await against(reset, quick, at)).toBe(
+    expect(await against(reset, probe, at)).toBe(
       "failed, reset: connection closed by server:1 while waiting for the WebSocket handshake",
     );
   });
@@ -74,7 +75,7 @@ describe("a WebSocket probe and a server that", () => {
     ["Redis", "-ERR unknown command\r\n"],
     ["SSH", "SSH-2.0-OpenSSH_9.2p1\r\n"],
   ])("speaks another protocol: %s", async (_name, text) => {
-    expect(await against(answer(text), quick, at)).toBe(
+    expect(await against(answer(text), probe, at)).toBe(
       "failed, protocol: server:1 answered, but not in HTTP",
     );
   });
@@ -82,13 +83,13 @@ describe("a WebSocket probe and a server that", () => {
   test("says that it upgrades, and does not mean it", async () => {
     const text =
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: nonsense\r\n\r\n";
-    expect(await against(answer(text), quick, at)).toBe(
+    expect(await against(answer(text), probe, at)).toBe(
       "failed, protocol: server:1 does not keep to the WebSocket protocol: Invalid Sec-WebSocket-Accept header",
     );
   });
 
   test("is a plain HTTP server", async () => {
-    const reported = await answering(quick, (_request, response) =>
+    const reported = await answering(probe, (_request, response) =>
       response.writeHead(404).end("no such page"),
     );
     expect(reported).toBe(
@@ -107,11 +108,11 @@ describe("a WebSocket probe and a server that", () => {
   });
 
   test("refuses the request as it is sent, or wants it over TLS", async () => {
-    expect(await answering(quick, (_request, response) => response.writeHead(400).end("Invalid Host"))).toBe(
+    expect(await answering(probe, (_request, response) => response.writeHead(400).end("Invalid Host"))).toBe(
       "failed, request: server:1 answered the WebSocket handshake on /ws with 400, expected 101; the body begins: Invalid Host",
     );
     const location = "https://shop.example.com/ws";
-    expect(await answering(quick, (_request, response) => response.writeHead(301, { location }).end())).toBe(
+    expect(await answering(probe, (_request, response) => response.writeHead(301, { location }).end())).toBe(
       "failed, https, permanent: server:1 answered the WebSocket handshake on /ws with 301, expected 101",
     );
   });
@@ -119,9 +120,9 @@ describe("a WebSocket probe and a server that", () => {
   test("sends bytes that are not UTF-8 where JSON, or a text, is expected", async () => {
     const bytes = Buffer.from([0x7b, 0x22, 0x61, 0x22, 0x3a, 0x22, 0xe4, 0x22, 0x7d]);
     for (const expected of [{ a: "\u{fffd}" }, '{"a":"\u{fffd}"}']) {
-      const probe = webSocket("/ws", { expect: expected, timeout: "500ms" });
+      const probe = webSocket("/ws", { expect: expected, timeout: "1s" });
       expect(await conversing(probe, (socket) => socket.send(bytes))).toBe(
-        'failed, timeout: no message from server:1 matched within 500ms; the one message did not: it is not UTF-8: {"a":"\u{fffd}"}',
+        'failed, timeout: no message from server:1 matched within 1s; the one message did not: it is not UTF-8: {"a":"\u{fffd}"}',
       );
     }
   });
@@ -162,17 +163,17 @@ describe("a WebSocket probe and a server that", () => {
       "passed",
     );
     expect(
-      await conversing(webSocket("/ws", { expect: "welcome", timeout: "250ms" }), (peer) =>
+      await conversing(webSocket("/ws", { expect: "welcome", timeout: "1s" }), (peer) =>
         peer.send("go away"),
       ),
     ).toBe(
-      "failed, timeout: no message from server:1 matched within 250ms; the one message did not: it is go away, expected welcome",
+      "failed, timeout: no message from server:1 matched within 1s; the one message did not: it is go away, expected welcome",
     );
   });
 
   test("does not answer the message", async () => {
     expect(await conversing(quickPingPong, () => {})).toBe(
-      "failed, timeout: no answer from server:1 within 400ms while waiting for the expected message",
+      "failed, timeout: no answer from server:1 within 1s while waiting for the expected message",
     );
   });
 
@@ -182,7 +183,7 @@ describe("a WebSocket probe and a server that", () => {
       peer.send('{"type":"s3cr3t/pässword"}');
     });
     expect(reported).toBe(
-      'failed, timeout: no message from server:1 matched within 400ms; the last of 2 messages did not: type is "[secret]", expected "pong"',
+      'failed, timeout: no message from server:1 matched within 1s; the last of 2 messages did not: type is "[secret]", expected "pong"',
     );
   });
 

@@ -45,7 +45,7 @@ function serviceKindOf(endpoint: Endpoint | undefined): ServiceKind {
 
 /** Whether the client's side of every connection is closed; a moment is allowed for the news to arrive. */
 export async function nothingOpen(server: Loopback): Promise<boolean> {
-  for (let tries = 0; tries < 100 && server.open() > 0; tries += 1) await systemClock.sleep(10);
+  for (let tries = 0; tries < 1000 && server.open() > 0; tries += 1) await systemClock.sleep(10);
   return server.open() === 0;
 }
 

@@ -19,7 +19,7 @@ export async function probeEverything(
   });
   const exited = new Promise<boolean>((resolve) => child.once("exit", (code) => resolve(code === 0)));
   await Promise.race([done.promise, exited]);
-  const ended = await Promise.race([exited, systemClock.sleep(2000).then(() => false)]);
+  const ended = await Promise.race([exited, systemClock.sleep(10_000).then(() => false)]);
   child.kill("SIGKILL");
   return { lines: text.trim().split("\n"), ended };
 }

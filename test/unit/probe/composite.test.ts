@@ -159,23 +159,29 @@ describe("the attempts of the parts", () => {
   test("end with the whole's timeout, which is a failure of each that has not answered", async () => {
     const container = containerView({ output: () => new Promise(() => {}) });
     const waits = { kind: "log-line", pattern: { source: "ready", flags: "" } } as const;
-    const probe = resolveProbe(all([waits, { ...waits, timeout: "9s" }], { timeout: "200ms" }));
+    const probe = resolveProbe(all([waits, { ...waits, timeout: "9s" }], { timeout: "1s" }));
     const outcome = await runProbe(probe, "shop", undefined, { ...dependencies, container });
-    const cause = "the log line /ready/: no answer from the engine within 200ms while asking";
+    const cause = "the log line /ready/: no answer from the engine within 1s while asking";
     expect(outcome).toMatchObject({ status: "failed", cause: { code: "timeout" } });
     expect(outcome.status === "failed" && outcome.cause.text.split(cause)).toHaveLength(3);
   });
 
   test("are called off with the whole, which is unknown then", async () => {
     const off = new AbortController();
-    const container = containerView({ output: () => new Promise(() => {}) });
+    const asked = Promise.withResolvers<void>();
+    const container = containerView({
+      output: () => {
+        asked.resolve();
+        return new Promise(() => {});
+      },
+    });
     const waits = { kind: "log-line", pattern: { source: "ready", flags: "" } } as const;
     const outcome = runProbe(resolveProbe(not(waits)), "shop", undefined, {
       ...dependencies,
       container,
       signal: off.signal,
     });
-    await systemClock.sleep(50);
+    await asked.promise;
     off.abort();
     expect(await outcome).toMatchObject({
       status: "unknown",

@@ -25,6 +25,19 @@ const run = (
     ...options,
   });
 
+/** A container whose state is told when the test says so, and when it has been asked for. */
+function unsettled() {
+  const asked = Promise.withResolvers<void>();
+  const state = Promise.withResolvers<typeof running>();
+  const container = containerView({
+    state: () => {
+      asked.resolve();
+      return state.promise;
+    },
+  });
+  return { container, asked: asked.promise, tell: state.resolve };
+}
+
 /** A clock whose sleeps end when the test says so. */
 function steppedClock() {
   let now = 0;
@@ -91,8 +104,9 @@ test("a secret in the words of a defect is taken out", async () => {
 describe("the timeout", () => {
   test("is the probe's own, counted on the given clock, and names the step", async () => {
     const { clock, advance } = steppedClock();
-    const outcome = run(done, containerView({ state: () => new Promise(() => {}) }), { clock });
-    await systemClock.sleep(50);
+    const { container, asked } = unsettled();
+    const outcome = run(done, container, { clock });
+    await asked;
     await advance(4999);
     await advance(1);
     // The attempt does not end; it is waited for another second.
@@ -128,11 +142,11 @@ describe("the timeout", () => {
 
   test("an answer that comes after it is too late", async () => {
     const { clock, advance } = steppedClock();
-    const late = Promise.withResolvers<typeof running>();
-    const outcome = run(done, containerView({ state: () => late.promise }), { clock });
-    await systemClock.sleep(50);
+    const { container, asked, tell } = unsettled();
+    const outcome = run(done, container, { clock });
+    await asked;
     await advance(5000);
-    late.resolve({ ...running, running: false });
+    tell({ ...running, running: false });
     expect(await outcome).toMatchObject({ status: "failed", cause: { code: "timeout" } });
   });
 });
@@ -140,11 +154,11 @@ describe("the timeout", () => {
 describe("a signal", () => {
   test("calls an attempt off, whose outcome is unknown then", async () => {
     const off = new AbortController();
-    const state = Promise.withResolvers<typeof running>();
-    const outcome = run(done, containerView({ state: () => state.promise }), { signal: off.signal });
-    await systemClock.sleep(50);
+    const { container, asked, tell } = unsettled();
+    const outcome = run(done, container, { signal: off.signal });
+    await asked;
     off.abort();
-    state.resolve(running);
+    tell(running);
     expect(await outcome).toMatchObject({
       status: "unknown",
       cause: {

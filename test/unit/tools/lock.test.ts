@@ -66,9 +66,8 @@ test("a living process's lock is waited for, and it is said who holds it", async
     async () => void (done = true),
     (pid) => waitedFor.push(pid),
   );
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await expect.poll(() => waitedFor).toEqual([child.pid]);
   expect(done).toBe(false);
-  expect(waitedFor).toEqual([child.pid]);
   child.kill("SIGKILL");
   await got;
   expect(done).toBe(true);
@@ -83,8 +82,7 @@ test("a program that a killed holder has left behind keeps the lock", async () =
     async () => "done",
     (pid) => waitedFor.push(pid),
   );
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(waitedFor).toEqual([program.pid]);
+  await expect.poll(() => waitedFor).toEqual([program.pid]);
   program.kill("SIGKILL");
   expect(await got).toBe("done");
 });

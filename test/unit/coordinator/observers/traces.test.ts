@@ -215,10 +215,13 @@ it("loads neither prom-client nor OpenTelemetry while nothing is declared", () =
     traces.configure({ ...settings, tracing: { endpoint: "http://127.0.0.1:9" } });
     metrics.configure({ ...settings, metrics: {} });
     while (metrics.listening() === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    while (libraries() <= 10) await new Promise((resolve) => setTimeout(resolve, 5));
     console.log(JSON.stringify({ off, on: libraries() > 10 }));
     metrics.close(); traces.close();
   `;
-  const output = execFileSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+  const output = execFileSync(process.execPath, ["--input-type=module", "-e", program], {
+    encoding: "utf8",
+    timeout: 20_000,
+  });
   expect(JSON.parse(output)).toEqual({ off: 0, on: true });
 });
