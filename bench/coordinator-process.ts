@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlClient } from "../lib/control/client.ts";
 import { controlClient } from "../lib/control/client.ts";
-import { bundle } from "../lib/engine/bundle-image.ts";
+import { bundle } from "../lib/engine/bundle.ts";
 import { coordinatorNodeOptions } from "../lib/model/coordinator-process.ts";
 
 /** A folder with the program of the coordinator's image, and what the coordinator keeps. */

@@ -4,7 +4,8 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
-import { mapValues } from "../core/record.ts";
+import type { BundledFile, BundleParts } from "./bundle.ts";
+import { bundle, compileAhead } from "./bundle.ts";
 import { answered, engineAddress } from "./docker-engine.ts";
 import type { PreparedImage } from "./images.ts";
 import { finished, hasImage, prepareImage } from "./images.ts";
@@ -17,14 +18,10 @@ import { sourceFingerprint } from "./source-fingerprint.ts";
 export const nodeImage = "node:24-slim";
 
 const dockerfile = fileURLToPath(new URL("../../images/app/Dockerfile", import.meta.url));
-/** This file says how the bundle is made: another way makes another image. */
-const recipe = fileURLToPath(import.meta.url);
-
-/**
- * Files that are bundled beside the entry file, each into a file of its own: the entry loads them at run time
- * by the names that they have here. By name without ending; the paths are relative to the project's folder.
- */
-export type BundleParts = Readonly<Record<string, string>>;
+/** These files say how the bundle is made: another way makes another image. */
+const recipe = ["./bundle.ts", "./bundle-image.ts", "../core/loaded-on-use.mjs"].map((file) =>
+  fileURLToPath(new URL(file, import.meta.url)),
+);
 
 /**
  * The tag of the image that an entry file and its parts are bundled into: a hash of all that decides its content.
@@ -32,7 +29,7 @@ export type BundleParts = Readonly<Record<string, string>>;
  */
 export async function bundleReference(root: string, entry: string, parts: BundleParts = {}): Promise<string> {
   const sources = [entry, ...Object.values(parts)].map((file) => resolve(root, file));
-  const further = [dockerfile, recipe, resolve(root, "package-lock.json")];
+  const further = [dockerfile, ...recipe, resolve(root, "package-lock.json")];
   try {
     const fingerprint = sourceFingerprint(root, sources, further);
     return `phasegate/${basename(dirname(resolve(root, entry))).toLowerCase()}:${fingerprint}`;
@@ -73,7 +70,11 @@ export function prepareBundle(
         say(`bundling ${entry}`);
         const context = await buildContext(await bundle(root, entry, parts));
         say(`building ${reference} on ${base.reference}`);
-        await build(docker, context, base.reference, reference);
+        await build(docker, context, {
+          base: base.reference,
+          reference,
+          target: compileAhead in parts ? "compiled" : "plain",
+        });
       } catch (error) {
         throw new PhasegateError(
           "PHASEGATE_IMAGE_BUILD_FAILED",
@@ -94,13 +95,15 @@ export function prepareBundle(
 async function build(
   docker: Docker,
   context: NodeJS.ReadableStream,
-  base: string,
-  reference: string,
+  { base, reference, target }: { readonly base: string; readonly reference: string; readonly target: string },
 ): Promise<void> {
   const own = `${reference}-${randomBytes(4).toString("hex")}`;
   const stream = await answered(
     docker.buildImage(context, {
       t: own,
+      target,
+      // Only what is in the context is needed.
+      networkmode: "none",
       buildargs: { NODE_IMAGE: base },
       labels: { "phasegate.base": base, "phasegate.bundle": reference },
       forcerm: true,
@@ -115,48 +118,6 @@ async function build(
     // Takes away the name, and the image itself where it has no other.
     await answered(image.remove());
   }
-}
-
-/** What CommonJS packages inside an ES module still expect to be there. */
-const commonJsNames = [
-  'import { createRequire as __createRequire } from "node:module";',
-  "const require = __createRequire(import.meta.url);",
-  "const __filename = import.meta.filename, __dirname = import.meta.dirname;",
-].join(" ");
-
-/** A file of a bundle. */
-export interface BundledFile {
-  readonly name: string;
-  readonly content: Uint8Array;
-}
-
-/**
- * The entry file and all that it imports as ES modules: `main.mjs`, the parts, and a file for what is imported
- * at run time only. A process parses what it uses: the coordinator's relay starts in a fifth of the time that
- * one file would take it. The bundler itself loads here: only when something is built.
- */
-export async function bundle(
-  root: string,
-  entry: string,
-  parts: BundleParts,
-): Promise<readonly BundledFile[]> {
-  const { build } = await import("esbuild");
-  const { outputFiles } = await build({
-    entryPoints: mapValues({ main: entry, ...parts }, (file) => resolve(root, file)),
-    outdir: "/app",
-    outExtension: { ".js": ".mjs" },
-    bundle: true,
-    splitting: true,
-    write: false,
-    platform: "node",
-    format: "esm",
-    target: "node24",
-    banner: { js: commonJsNames },
-    // Optional native parts of ssh2 and pg, which do without them.
-    external: ["cpu-features", "pg-native", "*.node"],
-    logLevel: "silent",
-  });
-  return outputFiles.map(({ path, contents }) => ({ name: basename(path), content: contents }));
 }
 
 async function buildContext(files: readonly BundledFile[]): Promise<NodeJS.ReadableStream> {

@@ -3,6 +3,9 @@ import type Docker from "dockerode";
 import type { OneRun } from "./engine.ts";
 import { demuxed } from "./demuxed.ts";
 
+/** A user that owns nothing, in every image. */
+export const nobody = 65_534;
+
 /** Creates the container, joins its streams, and starts it. */
 export async function runOnce(
   docker: Docker,
@@ -11,7 +14,7 @@ export async function runOnce(
   const container = await docker.createContainer({
     Image: image,
     Cmd: [...command],
-    User: "65534:65534",
+    User: `${nobody}:${nobody}`,
     Labels: { ...labels },
     OpenStdin: true,
     StdinOnce: true,

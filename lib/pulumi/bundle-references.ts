@@ -1,4 +1,4 @@
-import type { BundleParts } from "../engine/bundle-image.ts";
+import type { BundleParts } from "../engine/bundle.ts";
 import { bundleReference } from "../engine/bundle-image.ts";
 
 const references = new Map<string, Promise<string>>();

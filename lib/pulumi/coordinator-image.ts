@@ -1,3 +1,4 @@
+import { compileAhead } from "../engine/bundle.ts";
 import { customModuleName, customThreadName } from "../model/custom-module.ts";
 import type { LifecyclePlan } from "../model/plan.ts";
 import { customModulesOf } from "../model/probe-texts.ts";
@@ -8,14 +9,16 @@ export function coordinatorImage({ services }: LifecyclePlan): {
   readonly parts: Readonly<Record<string, string>>;
 } {
   const probes = Object.values(services).flatMap(({ readiness }) => Object.values(readiness.probes));
-  return { bundle: "lib/coordinator/main.ts", parts: customParts(customModulesOf(probes)) };
+  return { bundle: "lib/coordinator/main.ts", parts: coordinatorParts(customModulesOf(probes)) };
 }
 
-/** The modules of custom probes and, if there are any, the program of the threads that they run in. */
-export function customParts(modules: readonly string[]): Readonly<Record<string, string>> {
-  if (modules.length === 0) return {};
+/** What is beside the coordinator's program: the modules of custom probes and, if there are any, the program of the threads that they run in. */
+export function coordinatorParts(customModules: readonly string[]): Readonly<Record<string, string>> {
   return {
-    [customThreadName]: "lib/coordinator/probing/custom-thread-main.ts",
-    ...Object.fromEntries(modules.map((module) => [customModuleName(module), module])),
+    [compileAhead]: "lib/coordinator/compile-ahead.ts",
+    ...(customModules.length > 0 && {
+      [customThreadName]: "lib/coordinator/probing/custom-thread-main.ts",
+      ...Object.fromEntries(customModules.map((module) => [customModuleName(module), module])),
+    }),
   };
 }

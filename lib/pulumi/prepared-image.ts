@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { BundleParts } from "../engine/bundle-image.ts";
+import type { BundleParts } from "../engine/bundle.ts";
 import type { PullPolicy } from "../engine/images.ts";
 import type { RegistryAccount } from "../engine/registry-account.ts";
 import { referenceOf } from "./bundle-references.ts";

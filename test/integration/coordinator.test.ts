@@ -2,6 +2,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ControlClient } from "../../lib/control/client.ts";
 import { connectCoordinator } from "../../lib/control/client.ts";
+import { nobody } from "../../lib/engine/one-run.ts";
 import type { Params } from "../../lib/model/control.ts";
 import { controlProtocol } from "../../lib/model/control.ts";
 import type { ReadinessSpec } from "../../lib/model/plan.ts";
@@ -152,6 +153,30 @@ test("the relay ends when its stdin ends, after the answer has come through", as
     { id: 0, error: { message: "a request is not JSON" } },
     { id: 5, result: { protocol: controlProtocol } },
   ]);
+});
+
+test.for([
+  { mode: "relay", user: "0:0" },
+  { mode: "probe", user: `${nobody}:${nobody}` },
+])("its $mode takes what the image's building has compiled", async ({ mode, user }) => {
+  const program = `NODE_DEBUG_NATIVE=COMPILE_CACHE node /app/main.mjs ${mode} </dev/null 2>&1`;
+  const container = await stack.docker.createContainer({
+    Image: stack.image,
+    User: user,
+    Cmd: ["sh", "-c", program],
+    HostConfig: { ReadonlyRootfs: true, NetworkMode: "none" },
+  });
+  try {
+    await container.start();
+    await container.wait();
+    const output = (await container.logs({ stdout: true })).toString("utf8");
+    const taken = [...output.matchAll(/code cache for ESM file:\/\/\/app\/(\S+) was (\w+)/g)];
+    const others = taken.filter(([, file, how]) => how !== "accepted" && file !== "main.mjs");
+    expect(others.map(([line]) => line)).toEqual([]);
+    expect(taken.length).toBeGreaterThan(1);
+  } finally {
+    await container.remove({ force: true, v: true });
+  }
 });
 
 test("a relay without a coordinator says so", async () => {

@@ -4,7 +4,7 @@ import { bundleReference, nodeImage, prepareBundle } from "../../lib/engine/bund
 import { connectEngine, dockerClient } from "../../lib/engine/docker-engine.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { prepareImage } from "../../lib/engine/images.ts";
-import { customParts } from "../../lib/pulumi/coordinator-image.ts";
+import { coordinatorParts } from "../../lib/pulumi/coordinator-image.ts";
 
 const entry = "lib/coordinator/main.ts";
 
@@ -12,8 +12,9 @@ const entry = "lib/coordinator/main.ts";
 export interface CoordinatorContainer {
   readonly docker: Docker;
   readonly engine: Engine;
-  /** The coordinator's container. */
+  /** The coordinator's container, and its image. */
   readonly name: string;
+  readonly image: string;
   /** Starts a container on the network that runs a Node.js program, under the service's name; its id. */
   startProgram(service: string, program: string): Promise<string>;
   /** Removes everything. */
@@ -25,7 +26,7 @@ export async function startCoordinator(modules: readonly string[] = []): Promise
   const docker = dockerClient();
   const engine = connectEngine();
   const say = () => {};
-  const parts = customParts(modules);
+  const parts = coordinatorParts(modules);
   const reference = await bundleReference(process.cwd(), entry, parts);
   await prepareBundle(docker, process.cwd(), entry, reference, say, parts);
   const node = await prepareImage(docker, nodeImage, say);
@@ -78,6 +79,7 @@ export async function startCoordinator(modules: readonly string[] = []): Promise
     docker,
     engine,
     name: `${stack}-coordinator`,
+    image: reference,
     startProgram: (service, program) =>
       start(service, {
         Image: node.reference,

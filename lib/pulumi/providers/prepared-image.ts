@@ -1,7 +1,7 @@
 import type { dynamic } from "@pulumi/pulumi";
 import type Docker from "dockerode";
 import { problemsError } from "../../core/errors.ts";
-import type { BundleParts } from "../../engine/bundle-image.ts";
+import type { BundleParts } from "../../engine/bundle.ts";
 import { prepareBundle } from "../../engine/bundle-image.ts";
 import { dockerClient, engineAddress } from "../../engine/docker-engine.ts";
 import type { PullOptions, PullPolicy } from "../../engine/images.ts";

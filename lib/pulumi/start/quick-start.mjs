@@ -4,12 +4,13 @@
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { keepCompiled } from "../../core/compile-cache.mjs";
+import { loadedOnUse, seldomUsed } from "../../core/loaded-on-use.mjs";
 
 keepCompiled();
 
-/** What is loaded at every start, and hardly ever used. */
-const seldomUsed = [
-  // Pulumi's SDK serialises functions by them, which nothing of phasegate has it do.
+/** What Pulumi's SDK loads at every start, and hardly ever uses. */
+const seldomUsedOfPulumi = [
+  // It serialises functions by them, which nothing of phasegate has it do.
   "typescript/lib/typescript.js",
   "@npmcli/arborist/lib/index.js",
   "normalize-package-data/lib/normalize.js",
@@ -17,10 +18,6 @@ const seldomUsed = [
   "source-map-support/register.js",
   // It runs Pulumi for programs that Pulumi does not run.
   "@pulumi/pulumi/automation/index.js",
-  // An engine that is reached by ssh, and one that is asked to build an image.
-  "docker-modem/lib/ssh.js",
-  "dockerode/lib/session.js",
-  "tar-fs/index.js",
 ];
 
 /**
@@ -29,23 +26,9 @@ const seldomUsed = [
  */
 
 /** A module that loads the real one of its name when something of it is first used. @type {Source} */
-const loadedOnUse = {
+const onUse = {
   format: "commonjs",
-  source: `
-let real;
-const load = () => {
-  delete require.cache[__filename];
-  return require(__filename);
-};
-module.exports = new Proxy(() => {}, {
-  get: (_, name) => {
-    if (name === "__esModule") return true;
-    real ??= load();
-    return name === "default" && !real.__esModule ? real : real[name];
-  },
-  apply: (_, self, given) => Reflect.apply((real ??= load()), self, given),
-});
-`,
+  source: loadedOnUse("() => (delete require.cache[__filename], require(__filename))"),
 };
 
 /** @param {string} file @returns {Source} */
@@ -56,7 +39,7 @@ const standIn = (file) => ({
 
 /** What is loaded first in place of a module, by its file in its package. @type {Readonly<Record<string, Source>>} */
 const first = {
-  ...Object.fromEntries(seldomUsed.map((file) => [file, loadedOnUse])),
+  ...Object.fromEntries([...seldomUsedOfPulumi, ...seldomUsed].map((file) => [file, onUse])),
   "@pulumi/pulumi/log/index.js": standIn("log.mjs"),
   "@pulumi/pulumi/runtime/debuggable.js": standIn("debuggable.mjs"),
   "@pulumi/pulumi/runtime/closure/v8Hooks.js": standIn("v8-hooks.mjs"),

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { bundle } from "../../../../lib/engine/bundle-image.ts";
+import { bundle } from "../../../../lib/engine/bundle.ts";
 import { otlpReceiver } from "../../../support/otlp-receiver.ts";
 import { temporaryFolder } from "../../../support/temporary-folder.ts";
 
