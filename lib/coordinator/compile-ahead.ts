@@ -1,7 +1,7 @@
 /**
  * Has Node.js keep what a coordinator's processes load, compiled, in NODE_COMPILE_CACHE. The building of their image runs it as root:
- * what is compiled then, no start compiles again, which is two fifths of the processor time until a coordinator answers, while the
- * first services start beside it. It is kept for each user by itself: for the coordinator's, and for that of a prober.
+ * what is compiled then, no start compiles again, and a coordinator starts while the first services need the processors. It is kept
+ * for each user by itself: for the coordinator's, and for that of a prober.
  */
 import { execFileSync } from "node:child_process";
 import { chownSync } from "node:fs";
