@@ -77,7 +77,7 @@ export default defineConfig(
     rules: { "@typescript-eslint/no-unsafe-argument": "off" },
   },
   {
-    files: ["**/*.mjs"],
+    files: ["**/*.{mjs,cjs}"],
     rules: {
       // The compiler checks these files too, and knows the names better.
       "no-undef": "off",
@@ -89,5 +89,9 @@ export default defineConfig(
       "@typescript-eslint/no-unsafe-call": "off",
       "@typescript-eslint/restrict-plus-operands": "off",
     },
+  },
+  {
+    files: ["**/*.cjs"],
+    rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

@@ -3,13 +3,14 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { keepCompiled } from "../lib/core/compile-cache.mjs";
+import { nodeTooOld } from "../lib/core/node-version.cjs";
 import { runInForeground } from "../tools/bootstrap/foreground.mjs";
 
 const main = fileURLToPath(new URL("../lib/cli/main.ts", import.meta.url));
 const own = fileURLToPath(new URL("../node_modules/.bin/node", import.meta.url));
-const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+const why = nodeTooOld();
 
-if (major > 22 || (major === 22 && minor >= 18)) {
+if (why === undefined) {
   keepCompiled();
   await import(main);
 } else if (existsSync(own)) {
@@ -17,8 +18,6 @@ if (major > 22 || (major === 22 && minor >= 18)) {
   const place = { env: process.env, cwd: process.cwd() };
   process.exitCode = await runInForeground(own, [main, ...process.argv.slice(2)], place);
 } else {
-  console.error(
-    `phasegate needs Node.js 22.18 or newer; this is ${process.versions.node}. "npm ci" brings one.`,
-  );
+  console.error(why);
   process.exitCode = 2;
 }

@@ -2,7 +2,10 @@ import type { ControlClient } from "../../control/client.ts";
 import { connectCoordinator } from "../../control/client.ts";
 import { connectEngine } from "../../engine/docker-engine.ts";
 import { untilInterrupted } from "./interruption.ts";
+import { endWithPulumi } from "./pulumi-process.ts";
 import { stackOf } from "./row.ts";
+
+endWithPulumi();
 
 /** Where a resource finds its coordinator. */
 export interface CoordinatorPlace {

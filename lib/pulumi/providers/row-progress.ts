@@ -3,13 +3,13 @@ import { credentials } from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/engine_pb.js";
 import { visibleText } from "../../core/outside-text.ts";
+import { pulumiAddress } from "./pulumi-process.ts";
 
 let client: services.EngineClient | undefined;
 
-/** Pulumi starts a plugin with the address of its own engine as the last argument. */
 function engineClient(): services.EngineClient | undefined {
-  const address = process.argv.at(-1);
-  if (address === undefined || !/^[\w.-]+:\d+$/.test(address)) return undefined;
+  const address = pulumiAddress();
+  if (address === undefined) return undefined;
   client ??= new services.EngineClient(address, credentials.createInsecure());
   return client;
 }

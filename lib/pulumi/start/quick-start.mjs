@@ -1,6 +1,5 @@
-// What Pulumi's two processes of Node.js run before anything else: the program by `nodeargs` in Pulumi.yaml, the provider of dynamic
-// resources by the launcher beside this file. Without it both do the same, and start later. It is no TypeScript, since it runs
-// before types are stripped from a cache.
+// Has Pulumi's two processes of Node.js start sooner: without it both do the same. It is no TypeScript, since it runs before types are
+// stripped from a cache.
 import { readFileSync } from "node:fs";
 import { registerHooks } from "node:module";
 import { keepCompiled } from "../../core/compile-cache.mjs";

@@ -14,9 +14,9 @@ registerHooks({ load(url, context, next) {
   return next(url, context);
 } });`;
 
-test("the provider answers first, and loads its operations once Pulumi has configured it", async () => {
+test("the provider answers first, loads its operations once Pulumi has configured it, and ends with Pulumi", async () => {
   const provider = spawn(process.execPath, [
-    ...["--require", join(start, "quick-start.mjs")],
+    ...["--require", join(start, "quick-start.cjs")],
     ...["--import", `data:text/javascript,${encodeURIComponent(watch)}`],
     ...[join(start, "dynamic-provider.ts"), "127.0.0.1:1"],
   ]);
@@ -31,6 +31,9 @@ test("the provider answers first, and loads its operations once Pulumi has confi
     engine.request({ ":method": "POST", ":path": "/pulumirpc.ResourceProvider/Configure" });
     expect(await eventually(async () => said !== "")).toBe(true);
     expect(said).toBe("operations\n");
+    // As where Pulumi is killed: nobody ends the process.
+    provider.stdin.end();
+    expect(await once(provider, "exit")).toEqual([1, null]);
   } finally {
     engine.destroy();
     provider.kill();

@@ -16,7 +16,7 @@ function printed(program: string, ...args: readonly string[]): unknown {
   return JSON.parse(stdout);
 }
 
-const quickly = ["--require", join(process.cwd(), "lib/pulumi/start/quick-start.mjs")];
+const quickly = ["--require", join(process.cwd(), "lib/pulumi/start/quick-start.cjs")];
 
 test("packages that are seldom used are not loaded", () => {
   const loaded = `
@@ -31,6 +31,16 @@ test("packages that are seldom used are not loaded", () => {
   const all = printed(loaded);
   expect(all).toEqual(expect.arrayContaining(stubs));
   expect((all as string[]).length).toBeGreaterThan(stubs.length);
+});
+
+test("a Node.js that does not run TypeScript says so", () => {
+  const program = `
+    Object.defineProperty(process.versions, "node", { value: "20.20.2" });
+    require(${JSON.stringify(quickly[1])});
+    console.log("went on");`;
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--eval", program], { encoding: "utf8" });
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toMatch(/^phasegate needs Node\.js \S+ or newer; this is 20\.20\.2\. .*npm ci.*\n$/);
 });
 
 test("who serialises a function gets the same as without", () => {
