@@ -11,6 +11,8 @@ export function shapeDeclaration(shape: ShapeName, lateMs: number): StackDeclara
     image: bundle("bench/late-server.ts"),
     port: servicePort,
     env: { LATE_MS: String(lateMs) },
+    // As the containers of the others, whose sides have none by default.
+    init: false,
     validations: { ready: { answers: get("/", { level: "basic" }) } },
   });
   return {

@@ -8,7 +8,7 @@ import { phaseTimes, withEvents } from "../../bench/shape/run.ts";
 import { shapeServices } from "../../bench/shape/shapes.ts";
 import { bundleReference, prepareBundle } from "../../lib/engine/bundle-image.ts";
 import { dockerClient } from "../../lib/engine/docker-engine.ts";
-import { coordinatorParts } from "../../lib/pulumi/coordinator-image.ts";
+import { coordinatorSource } from "../../lib/pulumi/coordinator-image.ts";
 import { countingEngine, type CountingEngine } from "../support/counting-engine.ts";
 import { callsOf } from "../support/noted-calls.ts";
 import { lateMs } from "./cost/stacks/index.ts";
@@ -132,12 +132,9 @@ let floorsMs: readonly (readonly number[])[];
 beforeAll(async () => {
   // What is built once a machine is no cost of an `up`.
   const images = await Promise.all(
-    [
-      { entry: "lib/coordinator/main.ts", parts: coordinatorParts([]) },
-      { entry: "bench/late-server.ts", parts: {} },
-    ].map(async ({ entry, parts }) => {
-      const reference = await bundleReference(process.cwd(), entry, parts);
-      return (await prepareBundle(docker, process.cwd(), entry, reference, () => {}, parts)).reference;
+    [coordinatorSource(), { bundle: "bench/late-server.ts", parts: {} }].map(async ({ bundle, parts }) => {
+      const reference = await bundleReference(process.cwd(), bundle, parts);
+      return (await prepareBundle(docker, process.cwd(), bundle, reference, () => {}, parts)).reference;
     }),
   );
   const image = images.at(-1) ?? "";

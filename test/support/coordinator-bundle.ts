@@ -1,4 +1,4 @@
-import { coordinatorParts } from "../../lib/pulumi/coordinator-image.ts";
+import { coordinatorSource } from "../../lib/pulumi/coordinator-image.ts";
 import { writeBundle } from "./write-bundle.ts";
 
 /**
@@ -6,5 +6,6 @@ import { writeBundle } from "./write-bundle.ts";
  * @returns the path of its entry file
  */
 export function writeCoordinatorBundle(folder: string, modules: readonly string[]): Promise<string> {
-  return writeBundle(folder, "lib/coordinator/main.ts", coordinatorParts(modules));
+  const { bundle, parts } = coordinatorSource(modules);
+  return writeBundle(folder, bundle, parts);
 }

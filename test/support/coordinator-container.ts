@@ -4,9 +4,7 @@ import { bundleReference, nodeImage, prepareBundle } from "../../lib/engine/bund
 import { connectEngine, dockerClient } from "../../lib/engine/docker-engine.ts";
 import type { Engine } from "../../lib/engine/engine.ts";
 import { prepareImage } from "../../lib/engine/images.ts";
-import { coordinatorParts } from "../../lib/pulumi/coordinator-image.ts";
-
-const entry = "lib/coordinator/main.ts";
+import { coordinatorSource } from "../../lib/pulumi/coordinator-image.ts";
 
 /** A network with the real coordinator on it, and room for services. */
 export interface CoordinatorContainer {
@@ -26,9 +24,9 @@ export async function startCoordinator(modules: readonly string[] = []): Promise
   const docker = dockerClient();
   const engine = connectEngine();
   const say = () => {};
-  const parts = coordinatorParts(modules);
-  const reference = await bundleReference(process.cwd(), entry, parts);
-  await prepareBundle(docker, process.cwd(), entry, reference, say, parts);
+  const { bundle, parts } = coordinatorSource(modules);
+  const reference = await bundleReference(process.cwd(), bundle, parts);
+  await prepareBundle(docker, process.cwd(), bundle, reference, say, parts);
   const node = await prepareImage(docker, nodeImage, say);
 
   const stack = `coordinator-test-${randomBytes(6).toString("hex")}`;
