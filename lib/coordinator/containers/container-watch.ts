@@ -1,9 +1,11 @@
+import type { Backoff } from "../../core/backoff.ts";
 import { backoffMs } from "../../core/backoff.ts";
 import type { Clock, Random } from "../../core/clock.ts";
 import { errorText, PhasegateError } from "../../core/errors.ts";
 import { changeOrInstant, changes } from "../../readiness/changes.ts";
 import type { ListedWorkload, Platform, PlatformEvent, Seen } from "../../supervision/platform.ts";
 import type { Log } from "../log.ts";
+import { enginePatience } from "./engine-patience.ts";
 import { eventFeed } from "./event-feed.ts";
 import type { Followed } from "./followed-workload.ts";
 import {
@@ -60,9 +62,8 @@ const lookEveryMs = 5 * 60_000;
 const looksAtOnce = 8;
 const looksAtOneOnce = 2;
 
-/** How soon a look that has failed is made again, and how soon a platform that is silent is asked again whether it is back. */
-const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
-const patienceInSilence = { ...patience, maxMs: 2000 };
+/** How soon a platform that is silent is asked again whether it is back. */
+const patienceInSilence: Backoff = { ...enginePatience, maxMs: 2000 };
 
 /**
  * Watches a stack's workloads until the signal aborts: by the platform's events, each of which brings about a look, and by a list
@@ -189,7 +190,7 @@ export function containerWatch(dependencies: WatchDependencies, outer: AbortSign
 
   /** A look that began later does what the one that failed was to do. */
   async function lookAgain(own: Followed, failed: number): Promise<void> {
-    await clock.sleep(backoffMs(patience, own.failures++, random), signal);
+    await clock.sleep(backoffMs(enginePatience, own.failures++, random), signal);
     if (own.begun === failed) lookSoon(own.workload);
   }
 

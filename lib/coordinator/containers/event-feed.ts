@@ -3,6 +3,7 @@ import type { Clock, Random } from "../../core/clock.ts";
 import { errorText } from "../../core/errors.ts";
 import type { Platform, PlatformEvent } from "../../supervision/platform.ts";
 import type { Log } from "../log.ts";
+import { enginePatience } from "./engine-patience.ts";
 
 export interface FeedDependencies {
   readonly platform: Pick<Platform, "events" | "past">;
@@ -34,8 +35,6 @@ export interface EventFeed {
   /** Hands an event on once more, if the platform still remembers it. */
   forget(event: PlatformEvent): void;
 }
-
-const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
 
 /** Events are not quite in the order of their instants: a stream begins again this much before the last one. */
 const overlapMs = 1000;
@@ -84,7 +83,10 @@ export function eventFeed(dependencies: FeedDependencies): EventFeed {
           if (!signal.aborted) log("events-lost", { error: errorText(error) });
         }
         onEnd();
-        await clock.sleep(backoffMs(patience, failures, random), AbortSignal.any([signal, stream.signal]));
+        await clock.sleep(
+          backoffMs(enginePatience, failures, random),
+          AbortSignal.any([signal, stream.signal]),
+        );
       }
     },
     again: () => stream.abort(),

@@ -11,6 +11,7 @@ import type { SearchedLines } from "../../probe/probe-kind.ts";
 import type { Changes } from "../../readiness/changes.ts";
 import { changeOrInstant, changes } from "../../readiness/changes.ts";
 import type { Log } from "../log.ts";
+import { enginePatience } from "./engine-patience.ts";
 import { isRefusal } from "./is-refusal.ts";
 
 /** A run of a container, and the instant from which on its output is its own. */
@@ -43,8 +44,6 @@ export interface FollowedLinesDependencies {
 
 /** How long an attempt waits until all that was written before has been read; one that comes earlier than that asks. */
 const catchesUpWithinMs = 1000;
-
-const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
 
 interface Follow {
   readonly startedMs: number | undefined;
@@ -110,7 +109,7 @@ export function followedLines({
       const isExpected = signal.aborted || isRefusal(error);
       if (!isExpected) log("not-following", { container: id, error: errorText(error) });
     }
-    const waitMs = givenUp ? Infinity : backoffMs(patience, own.failures++, random);
+    const waitMs = givenUp ? Infinity : backoffMs(enginePatience, own.failures++, random);
     Object.assign(own, { underWay: false, isCurrent: false, againMs: clock.now() + waitMs });
     own.changed.notify();
   }

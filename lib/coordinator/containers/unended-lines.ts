@@ -7,6 +7,7 @@ import type { Engine } from "../../engine/engine.ts";
 import type { Changes } from "../../readiness/changes.ts";
 import { changeOrInstant, changes } from "../../readiness/changes.ts";
 import type { Log } from "../log.ts";
+import { enginePatience } from "./engine-patience.ts";
 import { isRefusal } from "./is-refusal.ts";
 
 /**
@@ -35,8 +36,6 @@ const wholeRunMs = 1000;
 
 /** A start waits no longer than this for the engine to attach: a service that runs unheard is better than one that does not run. */
 const listensWithinMs = 5000;
-
-const patience = { initialMs: 100, multiplier: 2, maxMs: 5000, jitter: 0.2 };
 
 /** What containers are listened to with. */
 export interface ListeningDependencies {
@@ -78,7 +77,7 @@ export function listening(engine: Engine, { clock, random, log }: ListeningDepen
       // What a run that has ended has written is in the log, to its last character.
       unended.clear();
       if (clock.now() - beganMs >= wholeRunMs) n = -1;
-      else await changeOrInstant(changed, clock, clock.now() + backoffMs(patience, n, random), signal);
+      else await changeOrInstant(changed, clock, clock.now() + backoffMs(enginePatience, n, random), signal);
     }
   }
 

@@ -215,7 +215,7 @@ it("loads neither prom-client nor OpenTelemetry while nothing is declared", () =
     traces.configure({ ...settings, tracing: { endpoint: "http://127.0.0.1:9" } });
     metrics.configure({ ...settings, metrics: {} });
     while (metrics.listening() === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
-    while (libraries() <= 10) await new Promise((resolve) => setTimeout(resolve, 5));
+    for (let i = 0; i < 2000 && libraries() <= 10; i++) await new Promise((resolve) => setTimeout(resolve, 5));
     console.log(JSON.stringify({ off, on: libraries() > 10 }));
     metrics.close(); traces.close();
   `;
