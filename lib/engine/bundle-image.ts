@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -6,9 +5,10 @@ import type Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
 import type { BundledFile, BundleParts } from "./bundle.ts";
 import { bundle, compileAhead } from "./bundle.ts";
-import { answered, engineAddress } from "./docker-engine.ts";
+import { engineAddress } from "./docker-engine.ts";
+import { buildOnce } from "./image-build.ts";
 import type { PreparedImage } from "./images.ts";
-import { finished, hasImage, prepareImage } from "./images.ts";
+import { hasImage, prepareImage } from "./images.ts";
 import type { RegistryAccount } from "./registry-account.ts";
 import type { Say } from "./shared-work.ts";
 import { sharedWork } from "./shared-work.ts";
@@ -19,8 +19,8 @@ export const nodeImage = "node:24-slim";
 
 const dockerfile = fileURLToPath(new URL("../../images/app/Dockerfile", import.meta.url));
 /** These files say how the bundle is made: another way makes another image. */
-const recipe = ["./bundle.ts", "./bundle-image.ts", "../core/loaded-on-use.mjs"].map((file) =>
-  fileURLToPath(new URL(file, import.meta.url)),
+const recipe = ["./bundle.ts", "./bundle-image.ts", "./image-build.ts", "../core/loaded-on-use.mjs"].map(
+  (file) => fileURLToPath(new URL(file, import.meta.url)),
 );
 
 /**
@@ -68,12 +68,17 @@ export function prepareBundle(
       const base = await prepareImage(docker, nodeImage, say, { account });
       try {
         say(`bundling ${entry}`);
-        const context = await buildContext(await bundle(root, entry, parts));
+        const files = await bundle(root, entry, parts);
         say(`building ${reference} on ${base.reference}`);
-        await build(docker, context, {
-          base: base.reference,
-          reference,
-          target: compileAhead in parts ? "compiled" : "plain",
+        await buildOnce(docker, reference, {
+          options: {
+            target: compileAhead in parts ? "compiled" : "plain",
+            // Only what is in the context is needed.
+            networkmode: "none",
+            buildargs: { NODE_IMAGE: base.reference },
+            labels: { "phasegate.base": base.reference, "phasegate.bundle": reference },
+          },
+          context: () => buildContext(files),
         });
       } catch (error) {
         throw new PhasegateError(
@@ -85,39 +90,6 @@ export function prepareBundle(
     }
     return { reference, source: "built" };
   });
-}
-
-/**
- * Builds under a name of its own, and gives the image its reference only where no other process has built the same
- * meanwhile: a reference that moves to another image leaves the first one without a name, and is missing for an
- * instant to who looks for it.
- */
-async function build(
-  docker: Docker,
-  context: NodeJS.ReadableStream,
-  { base, reference, target }: { readonly base: string; readonly reference: string; readonly target: string },
-): Promise<void> {
-  const own = `${reference}-${randomBytes(4).toString("hex")}`;
-  const stream = await answered(
-    docker.buildImage(context, {
-      t: own,
-      target,
-      // Only what is in the context is needed.
-      networkmode: "none",
-      buildargs: { NODE_IMAGE: base },
-      labels: { "phasegate.base": base, "phasegate.bundle": reference },
-      forcerm: true,
-    }),
-  );
-  await finished(docker, stream);
-  const image = docker.getImage(own);
-  try {
-    const [repo = "", tag = ""] = reference.split(":");
-    if (!(await hasImage(docker, reference))) await answered(image.tag({ repo, tag }));
-  } finally {
-    // Takes away the name, and the image itself where it has no other.
-    await answered(image.remove());
-  }
 }
 
 async function buildContext(files: readonly BundledFile[]): Promise<NodeJS.ReadableStream> {

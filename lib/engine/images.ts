@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type Docker from "dockerode";
 import { errorText, PhasegateError } from "../core/errors.ts";
+import type { BuildRecord } from "./build-progress.ts";
 import type { RegistryAccount } from "./registry-account.ts";
 import { authOf } from "./registry-account.ts";
 import { answered, answeredSoon, EngineRefusal, engineAddress, unlessMissing } from "./docker-engine.ts";
@@ -241,23 +242,22 @@ function hasRecipe(reference: string): boolean {
 
 /**
  * Waits for the end of a stream of progress records.
- * @param onOutput gets what a build writes, as it comes
  * @throws Error with the engine's words when one of the records is an error
  */
 export async function finished(
   docker: Docker,
   stream: NodeJS.ReadableStream,
-  onOutput: (text: string) => void = () => undefined,
+  onRecord: (record: BuildRecord) => void = () => undefined,
 ): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(
       stream,
-      (error: Error | null, records: readonly { readonly error?: string }[]) => {
+      (error: Error | null, records: readonly BuildRecord[]) => {
         const failure = error?.message ?? records.find((record) => record.error !== undefined)?.error;
         if (failure === undefined) resolve();
         else reject(new Error(failure));
       },
-      ({ stream: output }: { readonly stream?: string }) => onOutput(output ?? ""),
+      onRecord,
     );
   });
 }

@@ -3,7 +3,7 @@ import { PhasegateError, problemsError } from "../core/errors.ts";
 import { describeProblems } from "../core/problem.ts";
 import { nodeImage } from "../engine/bundle-image.ts";
 import { dockerClient } from "../engine/docker-engine.ts";
-import { hasBuildKit, noBuildKit } from "../engine/dockerfile-image.ts";
+import { hasBuildKit, noBuildKit } from "../engine/image-build.ts";
 import type { PullOptions } from "../engine/images.ts";
 import { hasImage, missingImage } from "../engine/images.ts";
 import type { RegistryAccount } from "../engine/registry-account.ts";

@@ -57,6 +57,14 @@ test("five jobs of one bundle are built once, and all of them see how it goes", 
   expect(await danglingImages(reference)).toEqual([]);
 });
 
+test("a build leaves its image, and none for each of its steps", async () => {
+  using folder = temporaryFolder();
+  const { entry, reference } = await newBundle(folder.path);
+  await prepareBundle(docker, folder.path, entry, reference, silent);
+  const { Parent } = await docker.getImage(reference).inspect();
+  expect(Parent).toBe("");
+});
+
 test("processes that build the same at once leave one image, and its reference never moves", async () => {
   using folder = temporaryFolder();
   const { entry, reference } = await newBundle(folder.path);

@@ -6,7 +6,7 @@ import { withLock } from "../bootstrap/lock.mjs";
 import { cacheDir } from "../bootstrap/paths.mjs";
 import type { Progress } from "../bootstrap/report.mjs";
 import { SetupError } from "../bootstrap/setup-error.mjs";
-import { buildImage, importBase } from "./image-build.ts";
+import { buildStandIn, importBase } from "./stand-in-build.ts";
 import type { Recipe } from "./recipes.ts";
 import { baseImage, baseName, findRecipe } from "./recipes.ts";
 
@@ -48,7 +48,7 @@ export async function buildStandIns(wanted: readonly WantedStandIn[], progress: 
         const image = standInFor(reference);
         await unlessCurrent(image, recipe.hash, async () => {
           progress(`building a stand-in for ${reference}: ${recipe.contains}`);
-          await buildImage(recipe, image, {
+          await buildStandIn(recipe, image, {
             "phasegate.stand-in-for": reference,
             "phasegate.recipe": recipe.hash,
             "phasegate.contains": recipe.contains,

@@ -1,9 +1,11 @@
-/** Builds stand-in images through the engine's API: no docker command and no BuildKit is needed. */
+/** Builds stand-in images through the engine's API: no docker command is needed. */
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { buildLog } from "../../lib/engine/build-log.ts";
 import { dockerClient } from "../../lib/engine/docker-engine.ts";
+import { buildImage } from "../../lib/engine/image-build.ts";
 import { finished } from "../../lib/engine/images.ts";
 import { root } from "../bootstrap/paths.mjs";
 import { lastLines } from "../bootstrap/run.mjs";
@@ -11,6 +13,9 @@ import { SetupError } from "../bootstrap/setup-error.mjs";
 import { aptInstall, canInstall, rootPrefix } from "./apt.ts";
 import type { Recipe } from "./recipes.ts";
 import { which } from "./which.ts";
+
+/** How much of what a build has written stands in the error. */
+const shownLines = 12;
 
 /** Makes the base of all stand-ins with debootstrap. */
 export async function importBase(recipe: Recipe, image: string): Promise<void> {
@@ -35,12 +40,16 @@ export async function importBase(recipe: Recipe, image: string): Promise<void> {
   ]);
   const [repo, tag] = image.split(":");
   const changes = `LABEL phasegate.recipe=${recipe.hash}`;
-  await followed(image, dockerClient().importImage(rootfs.stream, { repo, tag, changes }));
+  try {
+    await finished(dockerClient(), await dockerClient().importImage(rootfs.stream, { repo, tag, changes }));
+  } catch (error) {
+    throw notBuilt(image, error, "");
+  }
   await rootfs.ended;
 }
 
 /** Builds a stand-in from its recipe. */
-export async function buildImage(
+export async function buildStandIn(
   recipe: Recipe,
   image: string,
   labels: Readonly<Record<string, string>>,
@@ -51,20 +60,30 @@ export async function buildImage(
       throw new SetupError(`the recipe images/${recipe.name} needs ${path}, which is not there: run npm ci`);
     return ["-C", join(root, dirname(path)), name];
   });
-  const context = output("tar", ["-c", "-C", recipe.dir, ".", ...added]);
   const buildargs = Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
       value !== undefined && /^(https?|no)_proxy$/i.test(name) ? [[name, value]] : [],
     ),
   );
-  await followed(
-    image,
-    dockerClient().buildImage(context.stream, { t: image, labels, buildargs, rm: true, forcerm: true }),
-  );
-  await context.ended;
+  const log = buildLog(shownLines);
+  let archived: Promise<void> | undefined;
+  try {
+    await buildImage(dockerClient(), image, {
+      context: async () => {
+        const context = output("tar", ["-c", "-C", recipe.dir, ".", ...added]);
+        archived = context.ended;
+        return context.stream;
+      },
+      options: { labels, buildargs },
+      onRecord: (record) => void log.read(record),
+    });
+  } catch (error) {
+    throw notBuilt(image, error, log.failure().lines.join("\n"));
+  }
+  await archived;
 }
 
-/** Starts a program whose output is a request's body. */
+/** Starts a program whose output is a request's body, and is lost where nobody reads it by the program's end. */
 function output(command: string, args: readonly string[]): { stream: Readable; ended: Promise<void> } {
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
@@ -82,14 +101,6 @@ function output(command: string, args: readonly string[]): { stream: Readable; e
   return { stream: child.stdout, ended };
 }
 
-/** The engine answers before it begins: what goes wrong stands in the records that follow. */
-async function followed(image: string, answer: Promise<NodeJS.ReadableStream>): Promise<void> {
-  let said = "";
-  try {
-    await finished(dockerClient(), await answer, (text) => (said += text));
-  } catch (error) {
-    throw new SetupError(`could not build ${image}: ${String(error)}\n${lastLines(said, 12)}`, {
-      cause: error,
-    });
-  }
+function notBuilt(image: string, error: unknown, said: string): SetupError {
+  return new SetupError(`could not build ${image}: ${String(error)}\n${said}`, { cause: error });
 }
