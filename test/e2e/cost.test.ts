@@ -67,10 +67,10 @@ const changed = {
   "POST /exec/ID/start": 1,
 };
 
-// How often the engine is asked something depends a little on what happens when: 93 and 23 have been counted. The command's questions
-// and the coordinator's, those about images aside, which may have to be pulled. Three or four for each service are whether its
-// container, just created, is on its networks.
-const questionsFromNothing = 23 + 14 * serviceCount;
+// How often the engine is asked something depends a little on what happens when: 64 and 23 have been counted. The command's questions
+// and the coordinator's, those about images aside, which may have to be pulled. One or two for each service are whether its container,
+// just created, is on its networks; more on a busy machine.
+const questionsFromNothing = 23 + 12 * serviceCount;
 const questionsWithoutChange = 10 + 3 * serviceCount;
 
 /**

@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { subscribe } from "node:diagnostics_channel";
 import { appendFileSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, parse } from "node:path";
 import { isMainThread } from "node:worker_threads";
 
 const note = (line: string) => {
@@ -12,7 +12,7 @@ const note = (line: string) => {
 const program = /[^/]+\/[^/]+$/.exec(process.argv[1] ?? "")?.[0] ?? "node -e";
 // What it is told to load before its program.
 const required = process.execArgv.filter((_, at) => process.execArgv[at - 1] === "--require");
-if (isMainThread) note([program, ...required.map((path) => basename(path, ".mjs"))].join(" "));
+if (isMainThread) note([program, ...required.map((path) => parse(path).name)].join(" "));
 subscribe("child_process", (message) => {
   note(basename((message as { readonly process: ChildProcess }).process.spawnfile));
 });

@@ -1,6 +1,6 @@
 import { connectEngine } from "../../engine/docker-engine.ts";
 import { networksOf } from "../../engine/networks.ts";
-import { startContainer } from "./start-container.ts";
+import { startNewContainer } from "./start-container.ts";
 
 /** A container that may start as soon as it is created and on its networks. */
 export interface StartedAtCreation {
@@ -71,7 +71,7 @@ async function startOnceConnected(
     const on = await networksOf(host, id);
     if (on === undefined) return false;
     if (on.length === networks.length && networks.every((network) => on.includes(network))) {
-      await startContainer(service, id, host);
+      await startNewContainer(service, id, host);
       return true;
     }
     await new Promise((resolve) => setTimeout(resolve, waitMs));
