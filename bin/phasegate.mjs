@@ -12,6 +12,8 @@ const why = nodeTooOld();
 
 if (why === undefined) {
   keepCompiled();
+  const { loadOnUse } = await import("../lib/core/load-hooks.mjs");
+  loadOnUse();
   await import(main);
 } else if (existsSync(own)) {
   // A command that waits says at a Ctrl-C what goes on without it: this process waits for that.

@@ -23,14 +23,55 @@ test("packages that are seldom used are not loaded", () => {
     require("@pulumi/pulumi");
     require("dockerode");
     require("@pulumi/pulumi/cmd/run/tracing.js").newSpan("here").end();
-    const seldom = /node_modules.(typescript|@npmcli.arborist|pacote|ssh2|@grpc.proto-loader|execa|spdx-correct|tar-fs|@opentelemetry.exporter-.*)./;
+    const seldom = /node_modules.(typescript|@npmcli.arborist|pacote|ssh2|@grpc.proto-loader|execa|spdx-correct|tar-fs|@opentelemetry.exporter-.*|semver)./;
     const files = Object.keys(require.cache).filter((file) => seldom.test(file));
     console.log(JSON.stringify(files.map((file) => file.split("node_modules/")[1]).sort()));`;
-  const stubs = ["@npmcli/arborist/lib/index.js", "tar-fs/index.js", "typescript/lib/typescript.js"];
+  const stubs = [
+    "@npmcli/arborist/lib/index.js",
+    "semver/index.js",
+    "tar-fs/index.js",
+    "typescript/lib/typescript.js",
+  ];
   expect(printed(loaded, ...quickly)).toEqual(stubs);
   const all = printed(loaded);
   expect(all).toEqual(expect.arrayContaining(stubs));
   expect((all as string[]).length).toBeGreaterThan(stubs.length);
+});
+
+test("who imports such a package finds the same names in it", () => {
+  const program = `
+    require("@pulumi/pulumi");
+    require("dockerode");
+    Promise.all(["semver", "tar-fs", "typescript", "docker-modem/lib/ssh.js"].map((name) => import(name)))
+      .then((all) => console.log(JSON.stringify(all.map((names) => Object.keys(names).sort()))));`;
+  expect(printed(program, ...quickly)).toEqual(printed(program));
+});
+
+test("of zod's languages that one is loaded which is called", () => {
+  const program = `
+    const languages = new Set();
+    require("node:module").registerHooks({ load: (url, context, next) => {
+      const [, language] = /zod\\/v4\\/locales\\/(\\w+)\\.js$/.exec(url) ?? [];
+      if (language !== undefined) languages.add(language);
+      return next(url, context);
+    } });
+    import("zod").then(({ z }) => {
+      const before = [...languages];
+      z.config(z.locales.de());
+      const { message } = z.string().safeParse(1).error.issues[0];
+      console.log(JSON.stringify({ before, message, names: Object.keys(z.locales).length }));
+    });`;
+  interface Printed {
+    readonly before: readonly string[];
+    readonly message: string;
+    readonly names: number;
+  }
+  const quick = printed(program, ...quickly) as Printed;
+  const plain = printed(program) as Printed;
+  expect(quick.before.toSorted()).toEqual(["en", "index"]);
+  expect(plain.before).toContain("de");
+  expect({ ...quick, before: [] }).toEqual({ ...plain, before: [] });
+  expect(quick.message).toMatch(/^Ungültige Eingabe/);
 });
 
 test("a Node.js that does not run TypeScript says so", () => {
