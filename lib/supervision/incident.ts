@@ -142,7 +142,12 @@ function stepsAfter(
   anotherRestart: boolean,
 ): readonly IncidentStep[] {
   const begins = to === "restarting" || (to === "starting" && from !== "restarting" && from !== "pending");
-  const ended = steps.map((step): IncidentStep => {
+  // A restart that now waits for another service has done nothing yet: it begins when its turn comes, because of that one.
+  const waits = from === "restarting" && to === "pending" && cause.service !== undefined;
+  const isPutOff = (step: IncidentStep) =>
+    waits && step.service === service && step.result === undefined && step.because !== cause.service;
+  const begun = steps.filter((step) => !isPutOff(step));
+  const ended = begun.map((step): IncidentStep => {
     if (step.service !== service || step.result !== undefined) return step;
     if (to === "ready" || to === "degraded") return { ...step, tookMs: atMs - step.beganMs, result: "ready" };
     // One that waits again before it has run goes on with the same step.

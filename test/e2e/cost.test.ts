@@ -106,7 +106,7 @@ async function costOfUp(): Promise<Cost> {
   const cost = {
     calls: callsOf(calls),
     processes: readFileSync(noted, "utf8").trim().split("\n"),
-    requests: engine.takeRequests().filter((request) => !/ \/(images|build|_ping)/.test(request)),
+    requests: engine.takeRequests().filter((request) => !/ \/(images|build|session|_ping)/.test(request)),
   };
   for (const file of [calls, noted]) rmSync(file);
   return cost;

@@ -182,6 +182,40 @@ describe("an open incident after a start of the coordinator", () => {
   });
 });
 
+test("a restart that waits for what has ended with it begins after that, and because of it", () => {
+  const exited = { kind: "exited", text: "exited with code 1" } as const;
+  const waits = {
+    kind: "dependency",
+    text: "redis, which it depends on, is not ready",
+    service: "redis",
+  } as const;
+  const changes = [
+    ["api", "ready", "restarting", exited],
+    ["redis", "ready", "restarting", exited],
+    ["api", "restarting", "pending", waits],
+    ["redis", "restarting", "starting", exited],
+    ["redis", "starting", "ready", exited],
+    ["api", "pending", "restarting", { ...waits, text: "redis, which it needs, runs again" }],
+    ["api", "restarting", "starting", waits],
+    ["api", "starting", "ready", waits],
+  ] as const;
+  let incidents = noIncidents;
+  let last: Incident | undefined;
+  for (const [i, [service, from, to, cause]] of changes.entries()) {
+    const transition = { seq: i, atMs: i * 10, service, from, to, cause, generation: 1 };
+    const noted = note(incidents, transition, {
+      ...{ partOf: () => 1, supervised: true, anotherRestart: false },
+      needsOf: (of) => new Set(of === "api" ? ["redis"] : []),
+    });
+    ({ incidents, incident: last } = noted);
+  }
+  expect(last).toMatchObject({ root: "redis", outcome: "recovered" });
+  expect(last?.steps).toEqual([
+    { service: "redis", action: "restart", because: "redis", beganMs: 10, tookMs: 30, result: "ready" },
+    { service: "api", action: "restart", because: "redis", beganMs: 50, tookMs: 20, result: "ready" },
+  ]);
+});
+
 describe("a restart that is begun again", () => {
   const cause = { kind: "dependency", text: "auth, which it needs, runs again", service: "auth" };
   const open: Incident = {
