@@ -4,9 +4,10 @@
  * the middle of one goes on with it.
  */
 import type { DependencyPolicy } from "../model/needs.ts";
-import type { StateCause } from "./service-state.ts";
 import { answers, closedPhases, isServedByOthers, isSettled, isUsable, phaseBefore } from "./dependencies.ts";
+import { connectedParts, needsOf } from "./needs-graph.ts";
 import type { Down, Records, ServiceRecord } from "./service-record.ts";
+import type { StateCause } from "./service-state.ts";
 
 export interface Circumstances {
   /** Whether an `up` is connected: it restarts and proves what depends on what it replaces. */
@@ -31,7 +32,7 @@ export function nextSteps(records: Records, { deploying, held, reserved, awake }
   if (!awake) return [];
   const steps: Begin[] = [];
   const busy = new Set<number>();
-  const part = parts(records);
+  const part = connectedParts(records);
   const closed = closedPhases(records);
   for (const [service, record] of records) if (isCascadeStep(record)) busy.add(part.get(service) ?? 0);
   for (const [service, record] of inStartOrder(records)) {
@@ -76,7 +77,7 @@ function turnAfterBoot(cause: StateCause): StateCause {
 
 /** Whether something is being done, or is still to be done, in the connected part of the graph that a service is in. */
 export function isUnderWay(records: Records, service: string): boolean {
-  const part = parts(records);
+  const part = connectedParts(records);
   return [...records].some(
     ([name, record]) => part.get(name) === part.get(service) && isBusy(records, record),
   );
@@ -103,28 +104,6 @@ function isAtWork({ state, act }: ServiceRecord): boolean {
 function isReserved(records: Records, service: string, reserved: ReadonlySet<string>): boolean {
   if (reserved.size === 0) return false;
   return reserved.has(service) || [...needsOf(records, service)].some((needed) => reserved.has(needed));
-}
-
-/** What a service needs, at any distance. */
-export function needsOf(records: Records, service: string): ReadonlySet<string> {
-  const reached = new Set<string>();
-  const waiting = [service];
-  for (let one = waiting.pop(); one !== undefined; one = waiting.pop())
-    for (const needed of Object.keys(records.get(one)?.desired.needs ?? {})) {
-      if (reached.has(needed)) continue;
-      reached.add(needed);
-      waiting.push(needed);
-    }
-  return reached;
-}
-
-/** The services that need one of these, at any distance; not these themselves. */
-export function dependentsOf(records: Records, services: readonly string[]): ReadonlySet<string> {
-  return new Set(
-    [...records.keys()].filter(
-      (name) => !services.includes(name) && services.some((service) => needsOf(records, name).has(service)),
-    ),
-  );
 }
 
 interface Due {
@@ -282,53 +261,4 @@ function mayStart(records: Records, record: ServiceRecord): boolean {
 
 export function inStartOrder(records: Records): [string, ServiceRecord][] {
   return [...records].sort(([, a], [, b]) => a.desired.startIndex - b.desired.startIndex);
-}
-
-/** The connected parts of the graph: of each service the number of its part. */
-type Parts = ReadonlyMap<string, number>;
-
-/** The parts that were found last of some records, and what each needed then. */
-const known = new WeakMap<Records, { readonly needs: readonly object[]; readonly numbers: Parts }>();
-
-/** The connected parts of the graph. They are asked for with each change of a service, and are others only after an `up`. */
-export function parts(records: Records): Parts {
-  const before = known.get(records);
-  if (before !== undefined && isOfNeeds(before.needs, records)) return before.numbers;
-  const numbers = partsOf(records);
-  known.set(records, { needs: [...records.values()].map(({ desired }) => desired.needs), numbers });
-  return numbers;
-}
-
-function isOfNeeds(needs: readonly object[], records: Records): boolean {
-  if (needs.length !== records.size) return false;
-  let i = 0;
-  for (const { desired } of records.values()) if (needs[i++] !== desired.needs) return false;
-  return true;
-}
-
-function partsOf(records: Records): Parts {
-  const numbers = new Map<string, number>();
-  const neighbours = new Map<string, Set<string>>();
-  const join = (a: string, b: string) => {
-    const known = neighbours.get(a);
-    if (known) known.add(b);
-    else neighbours.set(a, new Set([b]));
-  };
-  for (const [service, { desired }] of records)
-    for (const needed of Object.keys(desired.needs)) {
-      join(service, needed);
-      join(needed, service);
-    }
-  let next = 0;
-  for (const service of records.keys()) {
-    if (numbers.has(service)) continue;
-    const number = next++;
-    const waiting = [service];
-    for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
-      if (numbers.has(one) || !records.has(one)) continue;
-      numbers.set(one, number);
-      waiting.push(...(neighbours.get(one) ?? []));
-    }
-  }
-  return numbers;
 }

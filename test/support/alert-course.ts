@@ -4,7 +4,7 @@ import type { Alerts } from "../../lib/alerting/alerts.ts";
 import { incidentSeen, noAlerts } from "../../lib/alerting/alerts.ts";
 import { due } from "../../lib/alerting/due.ts";
 import type { AlertSettings } from "../../lib/alerting/settings.ts";
-import { needsOf, parts } from "../../lib/supervision/cascade-plan.ts";
+import { connectedParts, needsOf } from "../../lib/supervision/needs-graph.ts";
 import { noIncidents, note } from "../../lib/supervision/incident.ts";
 import type { SimulatedStack } from "./simulated-stack.ts";
 
@@ -16,7 +16,7 @@ export interface Seen {
 
 /** What observers see of a simulated stack's changes since an instant. */
 export function seenOf(stack: SimulatedStack, sinceMs: number): Seen[] {
-  const numbers = parts(stack.records);
+  const numbers = connectedParts(stack.records);
   const partOf = (name: string) => numbers.get(name);
   const needed = (name: string) => needsOf(stack.records, name);
   let incidents = noIncidents;

@@ -1,7 +1,8 @@
 import type { Clock } from "../../core/clock.ts";
 import type { CommandAction, Params } from "../../model/control.ts";
 import type { CommandProgress, CommandResult, CommandStep, Impaired } from "../../model/control-answers.ts";
-import { dependentsOf, inStartOrder } from "../../supervision/cascade-plan.ts";
+import { inStartOrder } from "../../supervision/cascade-plan.ts";
+import { dependentsOf } from "../../supervision/needs-graph.ts";
 import { instancesBefore, instancesNamed, stepsBefore } from "../../supervision/command-order.ts";
 import type { TransitionStream } from "../observers/transition-stream.ts";
 import type { Supervisor } from "../supervisor/supervisor.ts";

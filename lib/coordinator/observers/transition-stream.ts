@@ -1,7 +1,7 @@
 import type { Incident, Transition } from "../../model/transition.ts";
 import type { Changes } from "../../readiness/changes.ts";
 import { changes } from "../../readiness/changes.ts";
-import { needsOf, parts } from "../../supervision/cascade-plan.ts";
+import { connectedParts, needsOf } from "../../supervision/needs-graph.ts";
 import type { Incidents } from "../../supervision/incident.ts";
 import { note, reconciled } from "../../supervision/incident.ts";
 import type { Records, ServiceRecord } from "../../supervision/service-record.ts";
@@ -62,7 +62,7 @@ export function transitionStream({
 
   const tell = (before: ServiceRecord, after: ServiceRecord, cause: StateCause, records: Records) => {
     const { from, to } = { from: before.state.name, to: after.state.name };
-    const numbers = parts(records);
+    const numbers = connectedParts(records);
     const { service } = after.desired;
     const { generation } = after;
     const bare = { seq: ++seq, atMs: wallMs(), service, from, to, cause, generation };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Incident, Transition } from "../../../lib/model/transition.ts";
-import { needsOf, parts } from "../../../lib/supervision/cascade-plan.ts";
+import { connectedParts, needsOf } from "../../../lib/supervision/needs-graph.ts";
 import { noIncidents, note, reconciled } from "../../../lib/supervision/incident.ts";
 import { desiredService } from "../../support/desired.ts";
 import { seededRandom } from "../../support/seeded-random.ts";
@@ -25,7 +25,7 @@ function started(): SimulatedStack {
 
 /** The incidents of what has happened since, as last known. */
 function incidentsSince(stack: SimulatedStack, sinceMs: number): Incident[] {
-  const numbers = parts(stack.records);
+  const numbers = connectedParts(stack.records);
   const partOf = (name: string) => numbers.get(name);
   const needed = (name: string) => needsOf(stack.records, name);
   const known = new Map<number, Incident>();
