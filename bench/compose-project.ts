@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Finished } from "./command.ts";
 import { runCommand } from "./command.ts";
 import type { Compose } from "./compose.ts";
+import { unlessMiscounted } from "./remove-network.ts";
 
 /** A project for compose, in a folder of its own. */
 export interface ComposeProject {
@@ -36,7 +37,8 @@ export function openComposeProject(
     dryRun: (signal, ...services) => run(["--dry-run", ...compose.up, ...services], signal),
     down: async () => {
       // After the removal of many containers the engine may say that their network is still in use, and a second later no longer.
-      await down().catch(() => sleep(1000).then(down));
+      const removal = down().catch(() => sleep(1000).then(down));
+      await unlessMiscounted(`of ${name}`, removal);
     },
   };
 }

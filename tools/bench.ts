@@ -87,13 +87,13 @@ const benchmarks: Readonly<Record<string, Benchmark>> = {
 
 const program = new Command("npm run bench --")
   .description(
-    "Measures what phasegate costs, most of it beside docker compose. `npm run bench -- NAME --help` has a benchmark's options.",
+    "Measure what phasegate costs, mostly beside Docker Compose. `npm run bench -- NAME --help` shows a benchmark's options.",
   )
   .configureHelp({ helpWidth: 110, subcommandTerm: (sub) => sub.name() })
   .helpCommand(false)
   .addHelpText(
     "after",
-    "\nCompose 2 is used where `docker compose` or `docker-compose` answers, else Compose 1, else none.",
+    "\nThe benchmarks use Compose 2 if `docker compose` or `docker-compose` provides it, otherwise Compose 1, otherwise none.",
   );
 
 for (const [name, benchmark] of Object.entries(benchmarks)) {
@@ -109,7 +109,7 @@ for (const [name, benchmark] of Object.entries(benchmarks)) {
 
 program
   .command("build-compose")
-  .description("builds Docker Compose 2 from Go modules, once, for all benchmarks; needs Go")
+  .description("build Docker Compose 2 from Go modules, once, for all benchmarks; needs Go")
   .action(() =>
     runsAs(async () => {
       await createReport(process.stdout).step("compose", buildCompose);

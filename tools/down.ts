@@ -20,10 +20,10 @@ interface Options {
 
 const program = new Command("npm run down --")
   .description(
-    "Takes a stack away: its containers and networks. Volumes hold data, so they stay unless --volumes is given, and with them the generated secrets that the data was made with. What carries the stack's labels although Pulumi's state does not know it goes too.",
+    "Remove a stack: its containers and networks. Volumes hold data, so they stay unless you give --volumes, and so do the generated secrets that the data depends on. The command also removes what has the stack's labels and is not in Pulumi's state.",
   )
-  .option("-s, --stack <name>", "any that has a Pulumi.NAME.yaml", "dev")
-  .option("--volumes", "the stack's volumes and generated secrets as well, with all that is in them")
+  .option("-s, --stack <name>", "the stack: any with a Pulumi.NAME.yaml", "dev")
+  .option("--volumes", "also remove the stack's volumes, with their data, and its generated secrets")
   .usage("[--stack NAME] [--volumes] [options of `pulumi destroy`]")
   .allowUnknownOption()
   .allowExcessArguments();

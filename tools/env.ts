@@ -17,7 +17,7 @@ import { configuredStacks, shimFolder } from "./setup/stack-config.ts";
 
 const program = new Command("npm run -s env")
   .description(
-    'eval "$(npm run -s env)" makes `pulumi` work in this shell: it prints the variables that do, PATH, where state is kept, the file of the passphrase. Every stack that has a Pulumi.NAME.yaml exists afterwards. What is wrong with one of them stands on stderr, and keeps none of the others from working.',
+    'Print the variables that make `pulumi` work in a shell, for eval "$(npm run -s env)": PATH, the place of the state, the file with the passphrase. Every stack with a Pulumi.NAME.yaml exists afterwards. A problem with one stack is reported on standard error and does not affect the others.',
   )
   .allowExcessArguments(false);
 

@@ -13,9 +13,9 @@ interface Options {
 
 const program = new Command("npm run images --")
   .description(
-    "Makes sure that the images of one stack, or of all, can be had. What a registry answers for is left to Pulumi to pull; where none can be reached, stand-ins are built from images/ (see images/README.md).",
+    "Make sure that the images of one stack, or of all stacks, are available. Pulumi pulls the images that a registry has. If no registry can be reached, the command builds stand-ins from images/ (see images/README.md).",
   )
-  .option("-s, --stack <name>", "one stack; default: all")
+  .option("-s, --stack <name>", "only this stack (default: all)")
   .allowExcessArguments(false);
 
 await runCommand(program, async () => {

@@ -56,13 +56,16 @@ const stages = [...checks, ...tests];
 
 const program = new Command("npm test --")
   .description(
-    "Runs everything, on a container engine. `npm run test:unit` runs what needs no engine, in seconds; `npm run check` runs format, lint, imports, unused code and types, and no test.",
+    "Run all checks and tests, on a container engine. `npm run test:unit` runs the tests that need no engine, in seconds. `npm run check` runs the checks of format, lint, imports, unused code and types, and no test.",
   )
-  .addOption(new Option("--from <stage>", "begins with one stage").choices(stages.map(({ name }) => name)))
+  .addOption(new Option("--from <stage>", "begin with this stage").choices(stages.map(({ name }) => name)))
   .addOption(
-    new Option("--unit", "the unit tests and the mocks; what follows goes to vitest").conflicts("from"),
+    new Option(
+      "--unit",
+      "only the unit tests and the tests with mocks; further arguments go to vitest",
+    ).conflicts("from"),
   )
-  .addOption(new Option("--check", "the checks alone").conflicts(["from", "unit"]))
+  .addOption(new Option("--check", "only the checks").conflicts(["from", "unit"]))
   .allowUnknownOption()
   .allowExcessArguments();
 

@@ -13,11 +13,15 @@ interface Options {
 
 const program = new Command("npm run up --")
   .description(
-    "Brings up one stack. What is missing is set up first: packages, container engine, Pulumi, images, state, secrets. What is there is left as it is, so a second run goes straight on.",
+    "Bring up one stack. The command first sets up what is missing: packages, container engine, Pulumi, images, state, secrets. It leaves what exists as it is, so a second run starts at once.",
   )
-  .option("-s, --stack <name>", "dev, test, staging, prod: any that has a Pulumi.NAME.yaml", "dev")
+  .option(
+    "-s, --stack <name>",
+    "the stack: dev, test, staging, prod, or any other with a Pulumi.NAME.yaml",
+    "dev",
+  )
   .usage("[--stack NAME] [options of `pulumi up`]")
-  .addHelpText("after", "\nAfter an interruption, by Ctrl-C or a kill, the same command goes on.")
+  .addHelpText("after", "\nAfter an interruption by Ctrl-C or a kill, the same command continues.")
   .allowUnknownOption()
   .allowExcessArguments();
 

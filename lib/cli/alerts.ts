@@ -14,19 +14,19 @@ interface AlertsOptions {
 /** `phasegate alerts`: who was alerted of what. `phasegate alerts test [SINK]`: whether a sink is reached. */
 export function alertsCommand(): Command {
   return new Command("alerts")
-    .summary("the alerts that are open and those that were, and whether sinks are reached")
+    .summary("Show open and past alerts, and the state of the sinks")
     .description(
-      "the alerts that are open, and the last that are over: what is the matter, what it took along, what was done, and who is to get it; then what is silenced, and how the sinks are",
+      "Show the open alerts and the latest past ones: the cause, the services that failed with it, what was done, and where the alert is sent; then the silences and the state of the sinks",
     )
-    .option("--last <n>", "how many of those that are over, at most", wholeNumber(mostAlerts, 0), 10)
-    .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--json", "as JSON, what is over the newest first")
+    .option("--last <n>", "the maximum number of past alerts", wholeNumber(mostAlerts, 0), 10)
+    .option("--stack <name>", "the stack (default: the only one that exists)")
+    .option("--json", "print JSON, past alerts newest first")
     .addHelpText(
       "after",
       examples(
-        ["phasegate alerts", "what is open, and the last 10 that are over"],
-        ["phasegate alerts --last 0", "what is open"],
-        ["phasegate alerts test", "sends a test to every sink"],
+        ["phasegate alerts", "open alerts and the last 10 past ones"],
+        ["phasegate alerts --last 0", "open alerts"],
+        ["phasegate alerts test", "send a test to every sink"],
       ),
     )
     .addCommand(testCommand())
@@ -44,16 +44,16 @@ export function alertsCommand(): Command {
 /** Exit code 1 where a sink does not take it, or none is declared. */
 function testCommand(): Command {
   return new Command("test")
-    .description("sends a test to a sink, or to all of them, now, and says what they answer")
+    .description("Send a test to one sink or to all sinks now, and show their answers")
     .exitOverride()
-    .argument("[sink]", "one sink only")
-    .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--json", "as JSON")
+    .argument("[sink]", "only this sink")
+    .option("--stack <name>", "the stack (default: the only one that exists)")
+    .option("--json", "print JSON")
     .addHelpText(
       "after",
       examples(
-        ["phasegate alerts test", "every sink; exit code 1 where one does not take it"],
-        ["phasegate alerts test alertmanager", "one of them"],
+        ["phasegate alerts test", "test every sink; the exit code is 1 if a sink does not accept it"],
+        ["phasegate alerts test alertmanager", "test one sink"],
       ),
     )
     .action(async (sink: string | undefined, _options: unknown, command: Command) => {

@@ -18,19 +18,20 @@ import { timeoutPatch } from "./timeout-patch.ts";
 /** `phasegate calibrate`: timeouts from what starts have taken, as a patch. Exit code 1 when a phase is refused. */
 export function calibrateCommand(): Command {
   return new Command("calibrate")
+    .summary("Propose each phase's timeout from past starts, as a patch")
     .description(
-      "proposes each phase's timeout from what its services' starts have taken, as a patch to the declaration; exit code 1 when there is not enough to go by",
+      "Propose each phase's timeout, based on how long its services took to start, as a patch to the declaration. The exit code is 1 if there are not enough starts.",
     )
-    .option("--stack <name>", "the stack whose history is read (default: all that are there)")
+    .option("--stack <name>", "the stack whose history is read (default: all that exist)")
     .option(
       "--margin <factor>",
-      "what the p99 of the slowest service is multiplied by",
+      "the factor that multiplies the p99 of the slowest service",
       numberFrom(1, 100),
       1.5,
     )
     .option("--since <instant>", 'only starts since then: "2026-11-24" or "2026-11-24T14:00Z"', instant)
-    .option("--json", "as JSON")
-    .option("--write", "change the declaration instead of only showing how")
+    .option("--json", "print JSON")
+    .option("--write", "change the declaration instead of only showing the patch")
     .action(async (options: CalibrateOptions) => {
       const root = process.cwd();
       const stacks = await readStacks(root, options);

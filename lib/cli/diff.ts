@@ -9,13 +9,14 @@ import { revisionPlans, workingTreePlans } from "./revision-plans.ts";
  */
 export function diffCommand(): Command {
   return new Command("diff")
+    .summary("Show what changes in the lifecycle between two git revisions")
     .description(
-      "what changes in the lifecycle of every stack between two git revisions, and what is proven less than before; as Markdown; asks no engine",
+      "Show, as Markdown, what changes in the lifecycle of every stack between two git revisions, and what is proven less than before. Needs no engine.",
     )
     .argument("<base>", "a git revision: main, HEAD~1, a commit")
-    .argument("[head]", "another (default: the files as they stand)")
-    .option("--fail-on-weakened", "exit code 1 when something is proven less than before")
-    .option("--json", "as JSON")
+    .argument("[head]", "another revision (default: the files in the working directory)")
+    .option("--fail-on-weakened", "exit with code 1 if something is proven less than before")
+    .option("--json", "print JSON")
     .action(
       async (base: string, head: string | undefined, options: { failOnWeakened?: true; json?: true }) => {
         const abort = new AbortController();

@@ -17,21 +17,21 @@ interface EventsOptions {
 /** `phasegate events [SERVICE]`: what has happened to services, a line each, and what happens. */
 export function eventsCommand(): Command {
   return new Command("events")
-    .summary("each change of a service's state, a line each")
+    .summary("Show each change of a service's state, one line each")
     .description(
-      "each change of a service's state, a line each, the newest last: when, from which state to which, why, and of which incident",
+      "Show each change of a service's state, one line each, newest last: when, from which state to which, why, and in which incident",
     )
-    .argument("[service]", "one service only")
-    .option("--follow", "go on with what happens, until Ctrl-C; a coordinator that is lost is waited for")
-    .option("--last <n>", "how many of those that were, at most", wholeNumber(mostTransitions, 0), 20)
-    .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--json", "a line of JSON each")
+    .argument("[service]", "only this service")
+    .option("--follow", "follow new changes until Ctrl-C; if the coordinator is lost, wait for it")
+    .option("--last <n>", "the maximum number of past changes", wholeNumber(mostTransitions, 0), 20)
+    .option("--stack <name>", "the stack (default: the only one that exists)")
+    .option("--json", "print one line of JSON per change")
     .addHelpText(
       "after",
       examples(
-        ["phasegate events", "the last 20"],
-        ["phasegate events redis --last 100", "the last of one service"],
-        ["phasegate events --follow --last 0 --json", "what happens from now on, for a program"],
+        ["phasegate events", "the last 20 changes"],
+        ["phasegate events redis --last 100", "the last 100 of one service"],
+        ["phasegate events --follow --last 0 --json", "new changes only, for a program"],
       ),
     )
     .action((service: string | undefined, options: EventsOptions) =>

@@ -19,12 +19,15 @@ type Format = (typeof formats)[number];
 /** `phasegate graph`: a stack's phases, gates and needs as a picture, with the times of its last start where it runs. */
 export function graphCommand(): Command {
   return new Command("graph")
+    .summary("Draw a stack's phases, gates and needs")
     .description(
-      "a stack's phases, gates and needs as a picture; where the stack runs, with each service's time and the critical path of the last start",
+      "Draw a stack's phases, gates and needs. If the stack runs, the picture shows each service's time and the critical path of the last start.",
     )
     .option("--stack <name>", "the stack (default: the one that runs, or the first of the project)")
-    .addOption(new Option("--format <format>", "what to draw with").choices(formats).default("mermaid"))
-    .option("--output <file>", "where to write it (default: stdout)")
+    .addOption(
+      new Option("--format <format>", "the format of the picture").choices(formats).default("mermaid"),
+    )
+    .option("--output <file>", "the file to write (default: standard output)")
     .action(async (options: { stack?: string; format: Format; output?: string }) => {
       const root = process.cwd();
       const started = await lastStart(options.stack);

@@ -11,11 +11,12 @@ import { connectStack } from "../control/running-stack.ts";
 /** `phasegate history`: the starts that the coordinator has kept, a line each. */
 export function historyCommand(): Command {
   return new Command("history")
-    .description("the starts that the coordinator has kept, a line each, the newest last")
-    .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--service <name>", "the starts of one service only")
-    .option("--last <n>", "how many, at most", wholeNumber(mostStarts), 50)
-    .option("--json", "as JSON, the newest first, with each probe's status")
+    .summary("Show the recorded starts")
+    .description("Show the recorded starts, one line each, newest last")
+    .option("--stack <name>", "the stack (default: the only one that exists)")
+    .option("--service <name>", "only the starts of this service")
+    .option("--last <n>", "the maximum number of starts", wholeNumber(mostStarts), 50)
+    .option("--json", "print JSON, newest first, with each probe's status")
     .action(async (options: { stack?: string; service?: string; last: number; json?: true }) => {
       const { stack, declaration, coordinator } = await connectStack(options.stack);
       const { service, last } = options;

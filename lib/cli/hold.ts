@@ -16,20 +16,20 @@ interface HoldOptions {
 /** `phasegate hold --for 30m`: leaves a stack alone while somebody works on it. */
 export function holdCommand(): Command {
   return new Command("hold")
-    .summary("leaves a stack alone while somebody works on it")
+    .summary("Leave a stack alone while somebody works on it")
     .description(
-      "leaves a stack alone while somebody works on it: for so long the coordinator notices what fails, and restarts nothing; commands and an up work as ever",
+      "Leave a stack alone while somebody works on it. During this time the coordinator notices failures and restarts nothing. Commands and `pulumi up` work as usual.",
     )
-    .requiredOption("--for <duration>", 'how long from now, at most a day: "30m", "2h"', holdMs)
-    .option("--why <text>", "why, for others who look at the stack", reason)
-    .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--json", "as JSON")
+    .requiredOption("--for <duration>", 'for how long from now, at most a day: "30m", "2h"', holdMs)
+    .option("--why <text>", "the reason, shown with the stack's status", reason)
+    .option("--stack <name>", "the stack (default: the only one that exists)")
+    .option("--json", "print JSON")
     .addHelpText(
       "after",
       examples(
-        ["phasegate hold --for 30m", "for half an hour"],
+        ["phasegate hold --for 30m", "hold for half an hour"],
         ['phasegate hold --for 2h --why "an upgrade by hand"', "the reason stands in status"],
-        ["phasegate release", "ends it; what has failed meanwhile is restarted then"],
+        ["phasegate release", "end the hold; failed services are then restarted"],
       ),
     )
     .action(async ({ for: forMs, why, stack: name, json }: HoldOptions) => {

@@ -21,27 +21,29 @@ interface ImportCommandOptions {
 export function importCommand(): Command {
   const gather = (value: string, before: readonly string[] = []) => [...before, value];
   return new Command("import")
+    .summary("Turn compose files into a stack declaration")
     .description(
-      "makes a stack declaration of compose files, and says what could not be carried over; asks no engine",
+      "Turn compose files into a stack declaration, and list what could not be carried over. Needs no engine.",
     )
     .argument(
       "[files...]",
-      "the compose files, the later over the earlier (default: as compose looks for them)",
+      "the compose files; later files override earlier ones (default: those that compose finds)",
     )
-    .option(
-      "--output <file>",
-      "where to write the declaration, such as stacks/shop.ts (default: standard output)",
-    )
-    .option("--force", "write over a file that is there")
+    .option("--output <file>", "the file to write, such as stacks/shop.ts (default: standard output)")
+    .option("--force", "overwrite an existing file")
     .option("--name <name>", "the declaration's name (default: the compose project's)")
     .option(
       "--profile <name>",
-      "import the services of this profile too; may be given more than once",
+      "also import the services of this profile; may be given more than once",
       gather,
       [],
     )
-    .option("--env-file <file>", "a file of variables in place of .env; may be given more than once", gather)
-    .option("--json", "the declaration, the notes and the secrets to set as JSON")
+    .option(
+      "--env-file <file>",
+      "a file of variables to use instead of .env; may be given more than once",
+      gather,
+    )
+    .option("--json", "print the declaration, the notes and the secrets to set as JSON")
     .action(async (named: readonly string[], options: ImportCommandOptions) => {
       const root = process.cwd();
       const { output, force, name, profile, envFile, json } = options;

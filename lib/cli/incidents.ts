@@ -14,19 +14,19 @@ interface IncidentsOptions {
 /** `phasegate incidents [SERVICE]`: the failures that there were, each with what followed from it and what was done. */
 export function incidentsCommand(): Command {
   return new Command("incidents")
-    .summary("the failures that there were, with what followed and what was done")
+    .summary("Show past and open failures, what followed and what was done")
     .description(
-      "the failures that there were, the newest last: when, which service first and why, how it ended, how long it took, and each step that was done, with its time",
+      "Show past and open failures, newest last: when, which service failed first and why, how the incident ended, how long it took, and each step that was taken, with its time",
     )
-    .argument("[service]", "those that have reached one service")
-    .option("--last <n>", "how many, at most", wholeNumber(mostIncidents), 10)
-    .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--json", "as JSON, the newest first")
+    .argument("[service]", "only incidents that reached this service")
+    .option("--last <n>", "the maximum number of incidents", wholeNumber(mostIncidents), 10)
+    .option("--stack <name>", "the stack (default: the only one that exists)")
+    .option("--json", "print JSON, newest first")
     .addHelpText(
       "after",
       examples(
-        ["phasegate incidents", "the last 10"],
-        ["phasegate incidents redis --last 1", "the last that has reached redis"],
+        ["phasegate incidents", "the last 10 incidents"],
+        ["phasegate incidents redis --last 1", "the last one that reached redis"],
       ),
     )
     .action(async (service: string | undefined, { stack: name, last, json }: IncidentsOptions) => {

@@ -14,12 +14,15 @@ interface LatenciesOptions {
 /** `phasegate latencies`: how long the attempts of each probe have taken. */
 export function latenciesCommand(): Command {
   return new Command("latencies")
-    .description("how long the attempts of probes have taken, a line a probe, with the course of it")
-    .argument("[service]", "one service only")
-    .option("--stack <name>", "the stack (default: the only one that is there)")
+    .summary("Show how long the attempts of each probe take")
+    .description(
+      "Show how long the attempts of each probe take, one line per probe, and how that has changed",
+    )
+    .argument("[service]", "only this service")
+    .option("--stack <name>", "the stack (default: the only one that exists)")
     .option("--since <time>", 'how far back: "1h", "7d", "90d"', pastMs, pastMs("24h"))
-    .option("--attempts", "each attempt of the last day, too; with a service")
-    .option("--json", "as JSON")
+    .option("--attempts", "with a service: also show each attempt of the last day")
+    .option("--json", "print JSON")
     .action(async (service: string | undefined, options: LatenciesOptions, command: Command) => {
       const { since, attempts = false, json } = options;
       if (attempts && service === undefined)

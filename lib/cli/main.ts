@@ -9,7 +9,7 @@ import { commands } from "./commands.ts";
 
 const program = new Command("phasegate")
   .description(
-    "Asks a stack what it is doing, and what it has done; starts, stops and restarts its services in order; and shows what a declaration resolves to and what a change of it does.",
+    "Show what a stack is doing and what it has done; start, stop and restart its services in order; and show what a declaration resolves to and what a change to it does.",
   )
   .exitOverride();
 for (const command of commands()) program.addCommand(command);

@@ -13,14 +13,15 @@ import { readStack, stackNames } from "../project/stack-plan.ts";
 /** `phasegate parity`: where the environments' plans differ, and whether they may. Exit code 1 when one may not. Asks no engine. */
 export function parityCommand(): Command {
   return new Command("parity")
+    .summary("Show where the plans of the stacks differ, and whether they may")
     .description(
-      "where the plans of the project's stacks differ, and which entry of the declaration's parity.allow says that they may; exit code 1 when none does; asks no engine",
+      "Show where the plans of the project's stacks differ, and which entry of the declaration's parity.allow permits it. The exit code is 1 if no entry permits a difference. Needs no engine.",
     )
     .option(
       "--declaration <name>",
-      "compares this one in the environments of all stacks, whatever they deploy",
+      "compare this declaration in the environments of all stacks, whatever they deploy",
     )
-    .option("--json", "as JSON")
+    .option("--json", "print JSON")
     .action(async ({ declaration, json }: { declaration?: string; json?: true }) => {
       const reports = await projectParity(process.cwd(), declaration);
       console.log(json ? JSON.stringify(reports, null, 2) : reports.map(parityText).join("\n\n"));

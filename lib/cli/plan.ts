@@ -11,9 +11,12 @@ import { readStackPlan } from "../project/stack-plan.ts";
 /** `phasegate plan --stack S`: what the declaration resolves to in one environment. Asks no engine. */
 export function planCommand(): Command {
   return new Command("plan")
-    .description("what the declaration resolves to for one stack: phases, budgets, probes; asks no engine")
+    .summary("Show what the declaration resolves to for one stack")
+    .description(
+      "Show what the declaration resolves to for one stack: phases, budgets, probes. Needs no engine.",
+    )
     .requiredOption("--stack <name>", "the stack: dev, test, staging, prod")
-    .option("--json", "the whole plan as JSON")
+    .option("--json", "print the whole plan as JSON")
     .action(async ({ stack, json }: { stack: string; json?: true }) => {
       const plan = await readStackPlan(process.cwd(), stack);
       for (const { path, message } of planWarnings(plan)) console.error(`warning: ${path}: ${message}`);

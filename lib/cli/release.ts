@@ -7,11 +7,13 @@ import { examples } from "./examples.ts";
 /** `phasegate release`: ends a hold. */
 export function releaseCommand(): Command {
   return new Command("release")
-    .summary("ends a hold")
-    .description("ends a hold: what has failed meanwhile is restarted now, and what depends on it follows")
-    .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--json", "as JSON")
-    .addHelpText("after", examples(["phasegate release", "also where there is no hold"]))
+    .summary("End a hold")
+    .description(
+      "End a hold. Services that failed in the meantime are restarted now, and their dependents follow.",
+    )
+    .option("--stack <name>", "the stack (default: the only one that exists)")
+    .option("--json", "print JSON")
+    .addHelpText("after", examples(["phasegate release", "also succeeds if there is no hold"]))
     .action(async (options: { stack?: string; json?: true }) => {
       const { stack, declaration, coordinator } = await connectStack(options.stack);
       const { held } = await coordinator.call("release", {}).finally(() => coordinator.close());

@@ -16,28 +16,26 @@ import { connectStack } from "../control/running-stack.ts";
  */
 export function reportCommand(): Command {
   return new Command("report")
-    .summary("why the last gate that did not open did not; with --slo, the success figures")
+    .summary("Show why the last gate that failed did not open; with --slo, the success figures")
     .description(
-      "why the last gate that did not open did not, with what has changed since its services were ready; with --slo, the success figures beside their targets: exit code 1 when one misses its target",
+      "Show why the last gate that failed did not open, and what has changed since its services were last ready. With --slo, show the success figures beside their targets; the exit code is then 1 if a figure misses its target.",
     )
-    .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--phase <name>", "the gate of one phase only")
-    .option("--last <n>", "so many reports, the newest first", wholeNumber(mostReports), 1)
-    .option("--slo", "the success figures, each with its target and from how many events it comes")
+    .option("--stack <name>", "the stack (default: the only one that exists)")
+    .option("--phase <name>", "only the gate of this phase")
+    .option("--last <n>", "the maximum number of reports, newest first", wholeNumber(mostReports), 1)
+    .option("--slo", "show the success figures, each with its target and its number of events")
     .addOption(
       new Option("--since <time>", 'with --slo: how far back, "30d" or "12h"')
         .argParser(pastMs)
         .default(pastMs(defaultSince), defaultSince),
     )
-    .option("--json", "as JSON")
-    .addOption(
-      new Option("--markdown", "as Markdown, to be pasted where people talk about it").conflicts("slo"),
-    )
+    .option("--json", "print JSON")
+    .addOption(new Option("--markdown", "print Markdown, to paste into a chat or an issue").conflicts("slo"))
     .addHelpText(
       "after",
       examples(
-        ["phasegate report", "the last gate that did not open"],
-        ["phasegate report --phase infrastructure --last 3", "the last three of one phase"],
+        ["phasegate report", "the last gate that failed"],
+        ["phasegate report --phase infrastructure --last 3", "the last three failures of one phase"],
         ["phasegate report --slo --since 90d", "the success figures of a quarter"],
       ),
     )

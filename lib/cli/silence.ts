@@ -20,24 +20,24 @@ interface SilenceOptions {
 /** `phasegate silence SERVICE --for 1h --why "…"`: sends none of a service's alerts for a while. */
 export function silenceCommand(): Command {
   return new Command("silence")
-    .summary("sends none of a service's alerts for a while")
+    .summary("Send no alerts about a service for a while")
     .description(
-      "sends none of a service's alerts for a while: they are shown by `phasegate alerts`, and what is still open at the end is sent then; what had been sent before is resolved as ever",
+      "Send no alerts about a service for a while. `phasegate alerts` still shows them. An alert that is still open at the end is sent then, and an alert that was sent before is resolved as usual.",
     )
     .argument(
       "<service>",
-      "the service that is the cause: what follows from it in others is a part of its alert",
+      "the service that is the cause; what follows in other services is part of its alert",
     )
-    .option("--for <duration>", 'how long from now, at most a week: "30m", "2h"', silenceMs)
-    .option("--why <text>", "why, for others who look at the alerts", reason)
-    .option("--end", "ends the silence instead")
-    .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--json", "as JSON")
+    .option("--for <duration>", 'for how long from now, at most a week: "30m", "2h"', silenceMs)
+    .option("--why <text>", "the reason, shown with the alerts", reason)
+    .option("--end", "end the silence instead")
+    .option("--stack <name>", "the stack (default: the only one that exists)")
+    .option("--json", "print JSON")
     .addHelpText(
       "after",
       examples(
         ['phasegate silence redis --for 1h --why "an upgrade by hand"', "for an hour"],
-        ["phasegate silence redis --end", "ends it; what is open is sent now"],
+        ["phasegate silence redis --end", "end it; open alerts are sent now"],
       ),
     )
     .action(async (service: string, options: SilenceOptions) => {

@@ -30,8 +30,8 @@ export function stackCommandOf(action: CommandAction, { summary, description, he
     .summary(summary)
     .description(description)
     .argument(argument, meaning)
-    .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--json", "what was done, as JSON, and no progress")
+    .option("--stack <name>", "the stack (default: the only one that exists)")
+    .option("--json", "print what was done as JSON, without progress")
     .addHelpText("after", help)
     .action((services: string | string[], options: CommandOptions) =>
       run(action, [services].flat(), options),

@@ -13,24 +13,24 @@ interface StatusOptions {
 /** `phasegate status`: each service's state, with its cause, its probes and times. Exit code 1 when one is not ready. */
 export function statusCommand(): Command {
   return new Command("status")
-    .summary("each service's state, and why; exit code 0 only when all are ready")
+    .summary("Show each service's state, and why")
     .description(
-      "each service's state, since when and why, its probes, times and gap, what is open and what helps; exit code 0 only when all are ready",
+      "Show each service's state, since when and why, its probes, times and gap, open problems and what to do about them. The exit code is 0 only if all services are ready.",
     )
-    .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--json", "all of it as JSON")
+    .option("--stack <name>", "the stack (default: the only one that exists)")
+    .option("--json", "print everything as JSON")
     .addOption(
       new Option(
         "--watch",
-        "go on until Ctrl-C: drawn again in place whenever something changes; a line for each change where stdout is no terminal",
+        "redraw the table whenever something changes, until Ctrl-C; print one line per change if stdout is not a terminal",
       ).conflicts("json"),
     )
     .addHelpText(
       "after",
       examples(
-        ["phasegate status", "once"],
-        ["phasegate status --watch --stack dev", "until Ctrl-C"],
-        ["phasegate status --json", "for a program; phasegate events --follow --json says what changes"],
+        ["phasegate status", "show the state once"],
+        ["phasegate status --watch --stack dev", "follow it until Ctrl-C"],
+        ["phasegate status --json", "for a program; phasegate events --follow --json prints changes"],
       ),
     )
     .action((options: StatusOptions) => (options.watch ? watch(options.stack) : show(options)));

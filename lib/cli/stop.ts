@@ -5,12 +5,12 @@ import { stackCommandOf } from "./stack-command.ts";
 /** `phasegate stop [SERVICE...]`: stops services in the reverse of the order of the start. Exit code 1 when one does not stop. */
 export function stopCommand(): Command {
   return stackCommandOf("stop", {
-    summary: "stops services, or all, in the reverse of the order of the start",
+    summary: "Stop services, or all, in reverse start order",
     description:
-      "stops services, or all of them, in the reverse of the order of the start, each with its grace; they stay stopped, also after a reboot, until they are started or the next up. Exit code 1 when one does not stop",
+      "Stop services, or all of them, in reverse start order, each with its grace period. They stay stopped, even after a reboot, until they are started again or until the next `pulumi up`. The exit code is 1 if a service does not stop.",
     help: examples(
       ["phasegate stop", "all services; the coordinator stays"],
-      ["phasegate stop redis", "one; what depends on it is degraded by that"],
+      ["phasegate stop redis", "one service; its dependents become degraded"],
       ["phasegate stop web auth --stack dev", "web before auth, which it needs"],
     ),
   });

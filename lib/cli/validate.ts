@@ -8,17 +8,18 @@ import { connectStack } from "../control/running-stack.ts";
 /** `phasegate validate SERVICE`: asks each probe once, from inside the stack's network. Exit code 1 when one fails. */
 export function validateCommand(): Command {
   return new Command("validate")
+    .summary("Run each probe of a service once, now")
     .description(
-      "asks each probe of a service once, now, from inside the stack's network; exit code 1 when one does not pass",
+      "Run each probe of a service once, now, from inside the stack's network. The exit code is 1 if a probe does not pass.",
     )
     .argument("<service>")
     .addOption(
-      new Option("--level <level>", "how much is validated (default: the environment's own level)").choices(
+      new Option("--level <level>", "the validation level (default: the environment's level)").choices(
         validationLevels,
       ),
     )
-    .option("--stack <name>", "the stack (default: the only one that is there)")
-    .option("--json", "as JSON")
+    .option("--stack <name>", "the stack (default: the only one that exists)")
+    .option("--json", "print JSON")
     .action(async (service: string, options: { level?: ValidationLevel; stack?: string; json?: true }) => {
       const { coordinator } = await connectStack(options.stack);
       const show = (attempt: AttemptReport) => console.log(attemptText(attempt));

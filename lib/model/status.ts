@@ -121,6 +121,7 @@ export interface ServiceFailure {
    * - `gone`, `stopped`: its container was removed, or stopped, by somebody
    * - `permanent`: a probe met a cause that waiting does not heal
    * - `givenUp`: it was restarted as often as its intensity allows
+   * - `outage`: it is external, and does not work
    */
   readonly reason: FailureReason;
   readonly status: ServiceStatus;
