@@ -61,7 +61,7 @@ function sentText({ sent, firedMs, deliveredMs }: Alert): string {
 }
 
 function sinkLines(sinks: readonly SinkStatus[]): string[] {
-  if (sinks.length === 0) return ["No sink is declared: alerts are shown here, and sent to nobody."];
+  if (sinks.length === 0) return ["No sink is declared: alerts are shown here and sent nowhere."];
   return alignedRows(
     sinks.map(({ sink, kind, waiting, failing }) => [
       `sink ${sink}`,

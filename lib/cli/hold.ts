@@ -18,7 +18,7 @@ export function holdCommand(): Command {
   return new Command("hold")
     .summary("Leave a stack alone while somebody works on it")
     .description(
-      "Leave a stack alone while somebody works on it. During this time the coordinator notices failures and restarts nothing. Commands and `pulumi up` work as usual.",
+      "Leave a stack alone while somebody works on it. During this time the coordinator notices failures and restarts nothing. Commands and an up work as usual.",
     )
     .requiredOption("--for <duration>", 'for how long from now, at most a day: "30m", "2h"', holdMs)
     .option("--why <text>", "the reason, shown with the stack's status", reason)

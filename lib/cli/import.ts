@@ -51,7 +51,7 @@ export function importCommand(): Command {
       if (target !== undefined && force !== true && (await isThere(target)))
         throw new PhasegateError(
           "PHASEGATE_OUTPUT_EXISTS",
-          `${output} is there already: give another --output, or --force to write over it`,
+          `${output} exists already: give another --output, or --force to overwrite it`,
         );
       const imported = await importCompose(named, {
         files: projectFiles(root, named),

@@ -14,7 +14,7 @@ export function statusAdvice({ services, held, drift }: StackStatus, stack: stri
   });
   const waits = services.some(({ state, cause }) => state === "restarting" || cause?.kind === "boot");
   if (held !== undefined && waits)
-    sentences.push(`What has failed is restarted when the hold ends: ${command("release")} ends it.`);
+    sentences.push(`Failed services are restarted when the hold ends: ${command("release")} ends it.`);
   return [...new Set(sentences)];
 }
 
@@ -42,17 +42,17 @@ function adviceFor(
       return [];
     case "degraded":
       return [
-        `${service}: ${command(`validate ${service}`)} asks every probe once, now, and shows each answer.`,
+        `${service}: ${command(`validate ${service}`)} runs every probe once, now, and shows each result.`,
       ];
     case "stopped":
       return [`${service}: ${command(`start ${service}`)} starts it.`];
     case "givenUp":
       return [
-        `${service}: "docker logs ${container}" shows why it does not work; once that is mended, ${command(`restart ${service}`)} tries it again.`,
+        `${service}: "docker logs ${container}" shows why it does not work; once that is fixed, ${command(`restart ${service}`)} tries it again.`,
       ];
     case "failed":
       return [
-        `${service}: ${command(`report --phase ${phase}`)} says why it has failed; ${upCommand(stack)} or ${command(`restart ${service}`)} tries it again.`,
+        `${service}: ${command(`report --phase ${phase}`)} says why it failed; ${upCommand(stack)} or ${command(`restart ${service}`)} tries it again.`,
       ];
   }
 }

@@ -160,7 +160,7 @@ function incidentLines({ incidents, nowMs }: StackStatus): string[] {
 }
 
 function driftText({ text, command }: DriftReport): string {
-  return `${text}; "${command}" mends it`;
+  return `${text}; "${command}" fixes it`;
 }
 
 function list(title: string, items: readonly string[]): string[] {

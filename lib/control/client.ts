@@ -109,7 +109,7 @@ async function endedError(
     );
   const lines = (await engine.logs(id, 5)).join("\n  ");
   return unreachable(
-    `its container ${name} was started, and has exited with code ${exitCode}:\n  ${lines}\n"docker logs ${name}" shows all that it has written.`,
+    `its container ${name} was started, and has exited with code ${exitCode}:\n  ${lines}\n"docker logs ${name}" shows its whole log.`,
     cause,
   );
 }

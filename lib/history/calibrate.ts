@@ -81,7 +81,7 @@ function refusal({ service, starts, timedOut, lastTimedOutMs, p99Ms }: StartDura
   if (starts < leastStarts) return `${starts} of ${leastStarts} starts of ${service}`;
   if (p99Ms !== Infinity) return undefined;
   const last = lastTimedOutMs === undefined ? "" : `, last ${instantText(lastTimedOutMs)}`;
-  return `${timedOut} of ${starts} starts of ${service} ran out of time${last}: its p99 is longer than the budget, and nobody knows by how much`;
+  return `${timedOut} of ${starts} starts of ${service} ran out of time${last}: its p99 is longer than the budget by an unknown amount`;
 }
 
 function longestProbeMs({ services, validationLevel }: LifecyclePlan, members: readonly string[]): number {

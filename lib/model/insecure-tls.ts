@@ -15,7 +15,7 @@ export function insecureTls({ services }: Pick<LifecyclePlan, "services">): Prob
     return [...own, ...ofProbes].map((place) => ({
       path: placeText(place),
       message:
-        "accepts every certificate (insecure: true): whoever answers on its address passes for it. Give it the authority instead: ca",
+        "accepts every certificate (insecure: true): anything that answers at its address passes for it. Set its authority instead: ca",
     }));
   });
 }

@@ -30,7 +30,7 @@ export function edgesText(
       alignColumns(edgeTable(edges)),
     )}`,
     ["  what to try:", ...edgeAdvice(first, stack).map((sentence) => `    - ${sentence}`)].join("\n"),
-    "What runs is left for inspection; the same command goes on from there.",
+    "What runs is left for inspection; the same command continues from there.",
   ].join("\n\n");
 }
 

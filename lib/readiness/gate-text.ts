@@ -141,7 +141,7 @@ function rest(
   const others = services
     .filter(({ service }) => !failed.has(service))
     .map(({ service, state }) => `${service} is ${state}`);
-  const left = "What runs is left for inspection; the same command goes on from there.";
+  const left = "What runs is left for inspection; the same command continues from there.";
   return others.length === 0 ? left : `Of the same phase, ${others.join(", ")}. ${left}`;
 }
 

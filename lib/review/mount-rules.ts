@@ -11,7 +11,7 @@ import { ofService } from "./rule.ts";
 export const mountRules: readonly Rule[] = [
   {
     name: "engine-mounted",
-    reason: "whoever is in the container commands the engine, and with it the whole machine",
+    reason: "anybody in the container controls the engine, and with it the whole machine",
     find: (before, after) =>
       mountsThatAre(
         (mount) => givesEngine(sourceOf(mount)),

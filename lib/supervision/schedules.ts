@@ -84,7 +84,7 @@ function judged(
   const runs = why === undefined && (isOnTime || (missed === "run" && lateMs <= deadlineMs));
   const at = instantText(lastMs);
   const lost = runs ? count - 1 : count;
-  const reason = why ?? "nobody could begin it in time";
+  const reason = why ?? "it could not begin in time";
   return {
     ...(runs && { due: isOnTime ? `due at ${at}` : `due at ${at}, begun ${describeMs(lateMs)} late` }),
     ...(lost > 0 && { missed: `${lostText(lost, firstMs)}: ${reason}` }),

@@ -79,7 +79,7 @@ test.for([
   const { code, output, afterMs } = await interrupted("neverReady", "comprehensive", gateWaits, options);
   expect(code).not.toBe(0);
   expect(output).toMatch(/interrupted: the gate of front was waiting: 0\/1 ready · web 0 of 1/);
-  expect(output).toContain("The same command goes on from here");
+  expect(output).toContain("The same command continues from here");
   expect(afterMs).toBeLessThan(10_000);
   expect(await pendingOperations()).toEqual([]);
 });
@@ -218,7 +218,7 @@ test("a preview tells what somebody has changed on the engine, and what mends it
   const { code, output } = await trial.pulumi(["preview", "--expect-no-changes"]);
   await web.unpause();
   expect(code, output).toBe(0);
-  expect(output).toContain(`web is paused. "docker unpause pair-healing-web" mends it.`);
+  expect(output).toContain(`web is paused. "docker unpause pair-healing-web" fixes it.`);
 });
 
 test("a timeout that changes is announced as what it is: nobody is restarted", async () => {

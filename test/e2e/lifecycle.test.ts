@@ -79,7 +79,7 @@ test("a probe that fails keeps its gate closed: later phases do not exist, and t
   expect(there["postgres"]?.running, "what ran is left for inspection").toBe(true);
 });
 
-test("repaired, the same command goes on from there and completes", async () => {
+test("repaired, the same command continues from there and completes", async () => {
   trial.configure({ images: undefined, startupTimeoutMultiplier: "1.0" });
   const { code, output } = await trial.up();
   expect(output).toContain("engine-healthy");

@@ -49,7 +49,9 @@ test.for([
     expect(code).toBe("PHASEGATE_CONTAINER_REFUSED");
     expect(message).toMatch(/^web could not be started: /);
     expect(message).toMatch(cause);
-    expect(message).toMatch(/Then the same command goes on from here\.\nthe container engine refused: .{20}/);
+    expect(message).toMatch(
+      /Then the same command continues from here\.\nthe container engine refused: .{20}/,
+    );
   },
 );
 

@@ -97,7 +97,7 @@ function replaced(
   return {
     kind: "replaced",
     service,
-    text: `another container, ${id.slice(0, 12)}${of}, has the place of ${service}: nobody proves or restarts it`,
+    text: `another container, ${id.slice(0, 12)}${of}, has the place of ${service}: it is neither proven nor restarted`,
     command: `docker rm --force ${name} && ${stackCommand(stack, "pulumi up")}`,
   };
 }

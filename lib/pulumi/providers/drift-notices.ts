@@ -24,7 +24,7 @@ export const driftTold = (): Promise<void> => told;
 
 async function tell(place: DriftPlace): Promise<void> {
   for (const { text, command } of await driftOf(place))
-    rowNotice(place.row)(`${text}. "${command}" mends it.`);
+    rowNotice(place.row)(`${text}. "${command}" fixes it.`);
 }
 
 /** Where the coordinator does not answer, the services say what is the matter with it. */

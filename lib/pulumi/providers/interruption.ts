@@ -19,7 +19,7 @@ export async function untilInterrupted<T>(work: Promise<T>, waiting: () => strin
     reject(
       new PhasegateError(
         "PHASEGATE_INTERRUPTED",
-        `interrupted: ${waiting()}\nWhat runs is left running. The same command goes on from here.`,
+        `interrupted: ${waiting()}\nWhat runs is left running. The same command continues from here.`,
       ),
     );
   signal.addEventListener("abort", stop, { once: true });

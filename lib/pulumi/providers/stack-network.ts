@@ -90,7 +90,7 @@ function isMiscounted(error: unknown): boolean {
 function miscounted(name: string, cause: unknown): PhasegateError {
   return new PhasegateError(
     "PHASEGATE_ENGINE_REFUSED",
-    `the network ${name} cannot be removed: the engine counts containers on it, and there are none. It counts again when it is restarted; then the same command goes on`,
+    `the network ${name} cannot be removed: the engine counts containers on it, and there are none. Restart the engine to make it count again; then the same command continues`,
     { cause },
   );
 }

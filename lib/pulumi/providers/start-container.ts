@@ -31,7 +31,7 @@ export async function startNewContainer(
     const { code, cause, remedy } = refusalMeaning(error.message);
     throw new PhasegateError(
       code,
-      `${service} could not be started: ${cause}. ${remedy} Then the same command goes on from here.\n${error.message}`,
+      `${service} could not be started: ${cause}. ${remedy} Then the same command continues from here.\n${error.message}`,
       { cause: error },
     );
   }

@@ -61,7 +61,7 @@ test("where there is nothing, that is said, and that nobody is sent anything", (
       "",
       "No alert is open, and none is known that was.",
       "",
-      "No sink is declared: alerts are shown here, and sent to nobody.",
+      "No sink is declared: alerts are shown here and sent nowhere.",
     ].join("\n"),
   );
 });

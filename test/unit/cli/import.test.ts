@@ -40,7 +40,7 @@ test("writes a file, and not over one that is there", async () => {
   const again = run("compose.yml", "--output", "small.ts");
   expect(again.status).toBe(2);
   expect(again.stderr).toBe(
-    "small.ts is there already: give another --output, or --force to write over it\n[PHASEGATE_OUTPUT_EXISTS]\n",
+    "small.ts exists already: give another --output, or --force to overwrite it\n[PHASEGATE_OUTPUT_EXISTS]\n",
   );
   expect(run("compose.yml", "--output", "small.ts", "--force").status).toBe(0);
   expect(await readFile(join(project, "small.ts"), "utf8")).toContain("export const small = ");

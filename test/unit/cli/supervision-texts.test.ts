@@ -388,7 +388,7 @@ Open incidents:
   - incident 3, open since 2026-11-24 12:00:00 UTC (60.0s): redis: exited with code 1; it has reached auth
 
 What helps:
-  - redis: "docker logs netra-dev-redis" shows why it does not work; once that is mended,
+  - redis: "docker logs netra-dev-redis" shows why it does not work; once that is fixed,
     "npx phasegate restart redis --stack dev" tries it again.`,
     );
   });
@@ -406,15 +406,15 @@ What helps:
     const stopped = { state: "stopped", ...because("operator", "its container is gone") } as const;
     expect(advice(stopped, { drift: [{ kind: "gone", service: "redis", ...gone }] })).toBeUndefined();
     expect(advice({ state: "degraded", ...because("probe", "latency: p95 is 30ms") })).toBe(
-      '  - redis: "npx phasegate validate redis --stack dev" asks every probe once, now, and shows each answer.',
+      '  - redis: "npx phasegate validate redis --stack dev" runs every probe once, now, and shows each result.',
     );
     expect(advice({ state: "failed", ...because("deadline") })).toBe(
-      '  - redis: "npx phasegate report --phase infrastructure --stack dev" says why it has failed; "pulumi up --stack dev" or "npx phasegate restart redis --stack dev" tries it again.',
+      '  - redis: "npx phasegate report --phase infrastructure --stack dev" says why it failed; "pulumi up --stack dev" or "npx phasegate restart redis --stack dev" tries it again.',
     );
     for (const state of ["ready", "pending", "starting", "restarting"] as const)
       expect(advice({ state, ...because("exited") }), state).toBeUndefined();
     expect(advice({ state: "restarting", ...because("exited") }, { held: hold })).toBe(
-      '  - What has failed is restarted when the hold ends: "npx phasegate release --stack dev" ends it.',
+      '  - Failed services are restarted when the hold ends: "npx phasegate release --stack dev" ends it.',
     );
   });
 
@@ -443,7 +443,7 @@ What helps:
       },
     ] as const;
     expect(statusText(netra, status([auth], { drift }))).toContain(
-      '\nChanged on the engine since the last up:\n  - redis is paused; "docker unpause netra-dev-redis" mends it',
+      '\nChanged on the engine since the last up:\n  - redis is paused; "docker unpause netra-dev-redis" fixes it',
     );
   });
 

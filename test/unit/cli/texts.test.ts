@@ -93,9 +93,9 @@ out of \`\`\`memory\`\`\`
 
 What to try:
 
-- It was killed for using more memory than it may: give it more, or make it use less.
-- "npx phasegate validate auth --stack dev" asks every probe once, now, and shows each answer.
-- "docker logs netra-dev-auth" shows all that it has written.
+- It was killed because it used more memory than its limit: raise the limit, or make it use less.
+- "npx phasegate validate auth --stack dev" runs every probe once, now, and shows each result.
+- "docker logs netra-dev-auth" shows its whole log.
 
 Of the same phase: mail is ready.`);
   });

@@ -30,7 +30,7 @@ test("where there is work for it, it is started, once; what it wrote before it e
     {
       message:
         "the coordinator cannot be reached: its container stack-coordinator was started, and has exited with code 137:\n" +
-        '  cannot open the socket\n"docker logs stack-coordinator" shows all that it has written.',
+        '  cannot open the socket\n"docker logs stack-coordinator" shows its whole log.',
     },
   );
   expect(engine.calls).toEqual(["start coordinator"]);

@@ -33,7 +33,7 @@ test("the first Ctrl-C ends what waits, with what it waited for and that the sam
   const failure = expect(waiting).rejects.toMatchObject({
     code: "PHASEGATE_INTERRUPTED",
     message:
-      "interrupted: the gate of data was waiting: 1/2 ready\nWhat runs is left running. The same command goes on from here.",
+      "interrupted: the gate of data was waiting: 1/2 ready\nWhat runs is left running. The same command continues from here.",
   });
   progress = "1/2 ready";
   await call("Cancel");

@@ -59,8 +59,8 @@ describe("what is advised", () => {
     ["completed", /^The container engine does not answer/],
     ["log-line", /^The container engine does not answer/],
     ["dns-name", /^The name server does not answer/],
-    ["custom", /^A probe of your own does not come to its end/],
-    ["tcp", /^Nothing answers on its address/],
+    ["custom", /^A custom probe does not end in time/],
+    ["tcp", /^Nothing answers at its address/],
     ["all", /^A part of the probe/],
     ["http", /^It does not answer in time/],
   ])("after a time-out of %s is about who did not answer", ([kind, words]) => {
@@ -71,7 +71,7 @@ describe("what is advised", () => {
 
   test("names the engine's word where it asks from inside and others are refused", () => {
     const health = (status: ServiceStatus["health"]) => advice("refused", { status: { health: status } })[0];
-    expect(health("healthy")).toMatch(/^The engine calls it healthy, .* loopback only/);
+    expect(health("healthy")).toMatch(/^The engine calls it healthy because .* loopback only/);
     expect(health("unhealthy")).toMatch(/^Nothing listens on its port/);
     expect(health(undefined)).toMatch(/^Nothing listens on its port/);
   });
@@ -88,10 +88,10 @@ describe("what is advised", () => {
     expect(
       advice("authentication", { endpoint: postgres, permanent: true, failed: { keptPasswords } }),
     ).toEqual([
-      `Its data in the volume data keeps the password that it was made with, and that is not the config's. Give it the config's: "docker exec -it netra-dev-data psql -U shop -d orders -c '\\password'" asks for it.`,
-      `Or give the config the one that the data has: pulumi config set --secret --path "phasegate:secrets.shopPassword" --stack dev asks for it. If nothing in the volume matters, remove it.`,
-      `"npx phasegate validate data --stack dev" asks every probe once, now, and shows each answer.`,
-      `"docker logs netra-dev-data" shows all that it has written.`,
+      `Its data in the volume data keeps the password that it was created with, which is not the one in the config. Set the config's password in the server: "docker exec -it netra-dev-data psql -U shop -d orders -c '\\password'" asks for it.`,
+      `Or set the password of the data in the config: pulumi config set --secret --path "phasegate:secrets.shopPassword" --stack dev asks for it. If you do not need the data in the volume, remove the volume.`,
+      `"npx phasegate validate data --stack dev" runs every probe once, now, and shows each result.`,
+      `"docker logs netra-dev-data" shows its whole log.`,
     ]);
     expect(advice("authentication", { endpoint: postgres })[0]).not.toContain("volume");
     expect(advice("authentication", { endpoint: { ...http, protocol: "redis" } })[0]).not.toMatch(
@@ -101,7 +101,7 @@ describe("what is advised", () => {
 
   test("about an account that is not there does not speak of a wrong password", () => {
     expect(advice("account", { endpoint: postgres, permanent: true })[0]).toMatch(
-      /^It does not let in the account shop: its image makes that account/,
+      /^It does not let in the account shop: its image creates that account/,
     );
     expect(advice("account")[0]).not.toContain("password");
   });

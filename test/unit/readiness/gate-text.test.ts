@@ -54,12 +54,12 @@ describe("the text of a gate that did not open", () => {
     | cannot bind
 
   what to try:
-    - Nothing listens on its port: check that it listens on all addresses (0.0.0.0) and on the declared port, and not on its own loopback.
-    - If it rightly needs longer to start than 270s, raise the timeout of the phase infrastructure in the declaration, or startupTimeoutMultiplier in this environment's config.
-    - "npx phasegate validate clickhouse --stack dev" asks every probe once, now, and shows each answer.
-    - "docker logs netra-dev-clickhouse" shows all that it has written.
+    - Nothing listens on its port: check that it listens on the declared port, and on all addresses (0.0.0.0) instead of its own loopback.
+    - If it needs longer than 270s to start, raise the timeout of the phase infrastructure in the declaration, or startupTimeoutMultiplier in this environment's config.
+    - "npx phasegate validate clickhouse --stack dev" runs every probe once, now, and shows each result.
+    - "docker logs netra-dev-clickhouse" shows its whole log.
 
-Of the same phase, redis is ready. What runs is left for inspection; the same command goes on from there.`,
+Of the same phase, redis is ready. What runs is left for inspection; the same command continues from there.`,
     );
   });
 
@@ -106,11 +106,11 @@ Of the same phase, redis is ready. What runs is left for inspection; the same co
     | Error: DATABASE_URL is not set
 
   what to try:
-    - Its last lines say why it ended, if it said anything; correct its settings in the declaration or the config.
-    - "npx phasegate validate auth --stack dev" asks every probe once, now, and shows each answer.
-    - "docker logs netra-dev-auth" shows all that it has written.
+    - Its last lines may say why it exited: correct its settings in the declaration or the config.
+    - "npx phasegate validate auth --stack dev" runs every probe once, now, and shows each result.
+    - "docker logs netra-dev-auth" shows its whole log.
 
-What runs is left for inspection; the same command goes on from there.`,
+What runs is left for inspection; the same command continues from there.`,
     );
   });
 
@@ -118,7 +118,7 @@ What runs is left for inspection; the same command goes on from there.`,
     [
       exited(137, { outOfMemory: true }),
       "was killed for lack of memory (exit code 137)",
-      "give it more, or make it use less",
+      "raise the limit, or make it use less",
     ],
     [exited(127), "exited with code 127", "not found in the image"],
     [

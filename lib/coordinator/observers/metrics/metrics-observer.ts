@@ -156,7 +156,7 @@ export function metricsObserver(dependencies: MetricsDependencies): MetricsObser
     alertsSent: (sink, result) => count((measures) => measures.alertsSent(sink, result)),
     problems: () => {
       const unset = session !== undefined && token() === null;
-      const own = unset ? ["the metrics are given to nobody: the secret of their token has no value"] : [];
+      const own = unset ? ["the metrics are not served: the secret of their token has no value"] : [];
       return problem === undefined ? own : [...own, problem];
     },
     listening: () => listening,

@@ -39,7 +39,7 @@ test.for<[string, ContainerSummary[], object[], string[]?]>([
     [
       {
         ...{ kind: "replaced", service: "redis" },
-        text: "another container, 222222222222, has the place of redis: nobody proves or restarts it",
+        text: "another container, 222222222222, has the place of redis: it is neither proven nor restarted",
         command: "docker rm --force netra-dev-redis && pulumi up --stack dev",
       },
     ],
@@ -50,7 +50,7 @@ test.for<[string, ContainerSummary[], object[], string[]?]>([
     [
       {
         ...{ kind: "replaced", service: "redis" },
-        text: "another container, 222222222222, of the image redis:8 instead of redis:7, has the place of redis: nobody proves or restarts it",
+        text: "another container, 222222222222, of the image redis:8 instead of redis:7, has the place of redis: it is neither proven nor restarted",
         command: "docker rm --force netra-dev-redis && pulumi up --stack dev",
       },
     ],

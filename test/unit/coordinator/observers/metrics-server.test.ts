@@ -54,9 +54,7 @@ it("lets nobody in where the token has no value, and says so", async () => {
   ({ metrics } = servedMetrics());
   metrics.configure(withToken);
   expect((await asked("/metrics", { headers: { authorization: "Bearer undefined" } })).status).toBe(401);
-  expect(metrics.problems()).toEqual([
-    "the metrics are given to nobody: the secret of their token has no value",
-  ]);
+  expect(metrics.problems()).toEqual(["the metrics are not served: the secret of their token has no value"]);
 });
 
 it("ends when it is no longer declared", async () => {

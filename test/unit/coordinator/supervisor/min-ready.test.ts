@@ -156,7 +156,7 @@ describe("a service that must stay ready for a second", () => {
     expect(message.split("\n")[0]).toBe(
       "The gate of infrastructure did not open: web is not ready after 2.0s of 2s: it passes, and must stay ready for 1s without interruption; it was interrupted 2 times, last after 700ms by first: connection refused",
     );
-    expect(message).toContain("  - It became ready, and did not stay so for the 1s of its minReady: ");
+    expect(message).toContain("  - It became ready, but did not stay ready for the 1s of its minReady: ");
     expect(failures[0]?.status.cause?.text).toMatch(/^it was not ready within 2s: it passes, and must stay/);
     expect(progress.at(-1)).toBe(
       "0/1 ready · web ready, must stay so for 1s more, interrupted 2 times (first: connection refused), 1s of 2s",
