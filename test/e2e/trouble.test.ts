@@ -144,7 +144,7 @@ test("a wrong password is reported as one, without either password", async () =>
   const { code, output } = await upWith({ startupTimeoutMultiplier: "0.1" });
   expect(code).not.toBe(0);
   expect(output).toMatch(/postgres is not ready .*acceptsConnections: .*(password|authentication)/i);
-  expect(output).toContain("Its data in the volume data keeps the password that it was made with");
+  expect(output).toContain("Its data in the volume data keeps the password that it was created with");
   expect(output).toContain(
     'pulumi config set --secret --path "phasegate:secrets.postgresPassword" --stack trouble',
   );
