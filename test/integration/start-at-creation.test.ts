@@ -12,15 +12,20 @@ const network = `phasegate-test-${randomUUID().slice(0, 8)}`;
 await docker.createNetwork({ Name: network });
 const made: { remove(options: object): Promise<unknown> }[] = [];
 afterAll(async () => {
-  await startAtCreation({}, undefined);
+  await startAtCreation({}, coordinator(true), undefined);
   for (const one of made) await one.remove({ force: true, v: true });
   await docker.getNetwork(network).remove();
 });
 
 let name = "";
+const coordinator = (isThere: boolean) => ({
+  container: `${name}-coordinator`,
+  isThere: Promise.resolve(isThere),
+});
+const web = () => ({ [name]: { service: "web", networks: [network] } });
 beforeEach(async () => {
   name = `phasegate-test-${randomUUID().slice(0, 8)}`;
-  await startAtCreation({ [name]: { service: "web", networks: [network] } }, undefined);
+  await startAtCreation(web(), coordinator(true), undefined);
 });
 
 async function created(options: { readonly name?: string; readonly command?: string } = {}) {
@@ -54,6 +59,29 @@ test("what the engine refuses then is reported to who asks for the start", async
     .toBe("PHASEGATE_CONTAINER_REFUSED");
 });
 
+test("nothing starts before there is a coordinator to probe it", async () => {
+  await startAtCreation(web(), coordinator(false), undefined);
+  const { id, isRunning, leaveDefault, join } = await created();
+  await leaveDefault();
+  await join();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(await isRunning()).toBe(false);
+  await created({ name: coordinator(false).container });
+  await expect.poll(isRunning).toBe(true);
+  expect(await wasStartedAtCreation(id)).toBe(true);
+});
+
+test("where no coordinator comes, the start is left to who asks for it", async () => {
+  await startAtCreation(web(), coordinator(false), undefined);
+  const { id, isRunning, leaveDefault, join } = await created();
+  await leaveDefault();
+  await join();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await startAtCreation({}, coordinator(false), undefined);
+  expect(await wasStartedAtCreation(id)).toBe(false);
+  expect(await isRunning()).toBe(false);
+});
+
 test("another container is left alone", async () => {
   const { id, isRunning, leaveDefault, join } = await created({ name: `${name}-other` });
   await leaveDefault();
@@ -63,6 +91,6 @@ test("another container is left alone", async () => {
 });
 
 test("an engine that cannot be reached holds nobody up: who asks for the start is told", async () => {
-  await startAtCreation({ [name]: { service: "web", networks: [network] } }, "unix:///no/such/socket");
+  await startAtCreation(web(), coordinator(true), "unix:///no/such/socket");
   expect(await wasStartedAtCreation("any")).toBe(false);
 });

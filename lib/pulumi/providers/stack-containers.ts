@@ -3,13 +3,14 @@ import { errorText } from "../../core/errors.ts";
 import { mapValues } from "../../core/record.ts";
 import { containersThere } from "../../engine/containers-there.ts";
 import { listNetworks } from "../../engine/networks.ts";
+import { coordinatorName } from "../../model/coordinator-process.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { coordinatorContainer } from "./coordinator-container.ts";
 import { coordinator } from "./coordinators.ts";
 import { tellDrift } from "./drift-notices.ts";
 import { rowNotice } from "./row-progress.ts";
 import { shown } from "./shown.ts";
-import type { StartedAtCreation } from "./start-at-creation.ts";
+import type { ProbingCoordinator, StartedAtCreation } from "./start-at-creation.ts";
 import { startAtCreation } from "./start-at-creation.ts";
 
 /** The inputs of the resource StackContainers. */
@@ -56,12 +57,10 @@ export async function check(
   olds: Partial<StackContainersOutputs>,
   news: StackContainersInputs,
 ): Promise<dynamic.CheckResult> {
+  const found = containersThere(news.host);
+  const coordinator = coordinatorOf(news, found);
   const [there, networks] = await shown(
-    Promise.all([
-      containersThere(news.host),
-      listNetworks(news.host),
-      startAtCreation(startedOf(news), news.host),
-    ]),
+    Promise.all([found, listNetworks(news.host), startAtCreation(startedOf(news), coordinator, news.host)]),
   );
   const networkIds = new Set(networks.map(({ id }) => id));
   const lost = {
@@ -82,6 +81,14 @@ export async function check(
   if (known(lost.container).length > 0) notice(missingText(known(lost.container)));
   if (known(lost.network).length > 0) notice(offNetworkText(known(lost.network)));
   return { inputs: { ...news, creations } };
+}
+
+function coordinatorOf(
+  { names }: StackContainersInputs,
+  found: ReturnType<typeof containersThere>,
+): ProbingCoordinator {
+  const container = names[coordinatorName] ?? "";
+  return { container, isThere: found.then((there) => there.some(({ name }) => name === container)) };
 }
 
 /** By the name that each container will have. */

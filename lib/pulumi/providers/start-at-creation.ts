@@ -9,6 +9,14 @@ export interface StartedAtCreation {
   readonly networks: readonly string[];
 }
 
+/** The stack's coordinator, without which nobody would probe what runs. */
+export interface ProbingCoordinator {
+  /** The name of its container. */
+  readonly container: string;
+  /** Whether that is on the engine already. */
+  readonly isThere: Promise<boolean>;
+}
+
 /** The starts by container id: true once it runs, false where that is left to who asks. */
 const starts = new Map<string, Promise<boolean>>();
 
@@ -22,11 +30,14 @@ const longestWaitMs = 100;
 /**
  * Starts each of these containers when Pulumi's docker provider has created it and connected it to its networks. The provider goes on
  * describing a container for a tenth of a second then, and another twentieth passes until ServiceReadiness is created and starts it:
- * that much earlier the container runs. Resolves when creations are seen, or cannot be.
+ * that much earlier the container runs. Nothing starts before the coordinator's container exists, whose image may still have to be
+ * built: a service that nobody probes would become ready at a time that nobody knows, and its budget would mean nothing.
+ * Resolves when creations are seen, or cannot be.
  * @param containers by the containers' names
  */
 export async function startAtCreation(
   containers: Readonly<Record<string, StartedAtCreation>>,
+  coordinator: ProbingCoordinator,
   host: string | undefined,
 ): Promise<void> {
   watch.abort();
@@ -34,12 +45,18 @@ export async function startAtCreation(
   if (Object.keys(containers).length === 0) return;
   const { signal } = watch;
   const opened = Promise.withResolvers<void>();
+  const probed = Promise.withResolvers<boolean>();
+  const found = (isThere: boolean) => isThere && probed.resolve(true);
+  coordinator.isThere.then(found, () => undefined);
   const follow = async () => {
     const events = connectEngine({ host }).events({}, signal, undefined, () => opened.resolve());
     for await (const { action, id, labels } of events) {
-      const container = containers[labels["name"] ?? ""];
-      if (action !== "create" || container === undefined) continue;
-      const start = startOnceConnected(id, container, host);
+      if (action !== "create") continue;
+      const name = labels["name"] ?? "";
+      found(name === coordinator.container);
+      const container = containers[name];
+      if (container === undefined) continue;
+      const start = probed.promise.then((isProbed) => isProbed && startOnceConnected(id, container, host));
       starts.set(id, start);
       // Who asks for it is told; after a Ctrl-C nobody asks.
       start.catch(() => undefined);
@@ -48,7 +65,10 @@ export async function startAtCreation(
   // Without events nothing is started early, and ServiceReadiness starts all: it says what is the matter with the engine.
   void follow()
     .catch(() => undefined)
-    .finally(() => opened.resolve());
+    .finally(() => {
+      probed.resolve(false);
+      opened.resolve();
+    });
   await opened.promise;
 }
 
