@@ -1,4 +1,4 @@
-import { errorText } from "../lib/core/errors.ts";
+import { countsContainers } from "../lib/engine/network-in-use.ts";
 
 /**
  * Waits for the removal of a network that no container is on any more. Docker 20.10 sometimes miscounts the containers of a network when
@@ -10,7 +10,7 @@ export async function unlessMiscounted(name: string, removal: Promise<unknown>):
   try {
     await removal;
   } catch (error) {
-    if (!/has active endpoints/.test(errorText(error))) throw error;
+    if (!countsContainers(error)) throw error;
     process.stderr.write(
       `  … the engine has miscounted the containers on the network ${name}, and keeps it until it is restarted\n`,
     );

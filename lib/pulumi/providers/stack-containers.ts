@@ -58,9 +58,12 @@ export async function check(
   news: StackContainersInputs,
 ): Promise<dynamic.CheckResult> {
   const found = containersThere(news.host);
-  const coordinator = coordinatorOf(news, found);
   const [there, networks] = await shown(
-    Promise.all([found, listNetworks(news.host), startAtCreation(startedOf(news), coordinator, news.host)]),
+    Promise.all([
+      found,
+      listNetworks(news.host),
+      startAtCreation(startedOf(news), coordinatorOf(news, found), news.host),
+    ]),
   );
   const networkIds = new Set(networks.map(({ id }) => id));
   const lost = {
@@ -88,7 +91,11 @@ function coordinatorOf(
   found: ReturnType<typeof containersThere>,
 ): ProbingCoordinator {
   const container = names[coordinatorName] ?? "";
-  return { container, isThere: found.then((there) => there.some(({ name }) => name === container)) };
+  const isThere = found.then(
+    (there) => there.some(({ name }) => name === container),
+    () => false, // The check itself fails with it.
+  );
+  return { container, isThere };
 }
 
 /** By the name that each container will have. */

@@ -7,6 +7,7 @@ import {
   removeNetwork,
   type Network,
 } from "../../engine/networks.ts";
+import { countsContainers } from "../../engine/network-in-use.ts";
 import { changedInputs } from "./changed-inputs.ts";
 import { rowNotice } from "./row-progress.ts";
 import { shown } from "./shown.ts";
@@ -71,7 +72,7 @@ export async function diff(
 export async function remove(id: string, { host, name }: StackNetworkOutputs): Promise<void> {
   const work = removeNetwork(host, id).catch(async (error: unknown) => {
     const names = await containersOn(host, id);
-    if (names.length === 0) throw isMiscounted(error) ? miscounted(name, error) : error;
+    if (names.length === 0) throw countsContainers(error) ? miscounted(name, error) : error;
     const command = `docker network disconnect -f ${name} ${names[0]}`;
     throw new PhasegateError(
       "PHASEGATE_ENGINE_REFUSED",
@@ -80,11 +81,6 @@ export async function remove(id: string, { host, name }: StackNetworkOutputs): P
     );
   });
   await shown(work);
-}
-
-/** Whether the engine says that containers are on a network. */
-function isMiscounted(error: unknown): boolean {
-  return error instanceof PhasegateError && /has active endpoints/.test(error.message);
 }
 
 function miscounted(name: string, cause: unknown): PhasegateError {

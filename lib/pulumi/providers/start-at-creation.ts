@@ -13,7 +13,7 @@ export interface StartedAtCreation {
 export interface ProbingCoordinator {
   /** The name of its container. */
   readonly container: string;
-  /** Whether that is on the engine already. */
+  /** Whether that is on the engine already. Never rejects. */
   readonly isThere: Promise<boolean>;
 }
 
@@ -47,7 +47,7 @@ export async function startAtCreation(
   const opened = Promise.withResolvers<void>();
   const probed = Promise.withResolvers<boolean>();
   const found = (isThere: boolean) => isThere && probed.resolve(true);
-  coordinator.isThere.then(found, () => undefined);
+  void coordinator.isThere.then(found);
   const follow = async () => {
     const events = connectEngine({ host }).events({}, signal, undefined, () => opened.resolve());
     for await (const { action, id, labels } of events) {

@@ -6,10 +6,18 @@ import {
   update,
 } from "../../../lib/pulumi/providers/stack-containers.ts";
 
-const engine = vi.hoisted(() => ({ names: [] as string[], notices: [] as string[], networks: ["net"] }));
+const engine = vi.hoisted(() => ({
+  answers: true,
+  names: [] as string[],
+  notices: [] as string[],
+  networks: ["net"],
+}));
 const coordinator = vi.hoisted(() => ({ answers: true, forgotten: [] as string[][] }));
 vi.mock("../../../lib/engine/containers-there.ts", () => ({
-  containersThere: async () => engine.names.map((name) => ({ name, networks: ["net"] })),
+  containersThere: async () => {
+    if (!engine.answers) throw new Error("the engine does not answer");
+    return engine.names.map((name) => ({ name, networks: ["net"] }));
+  },
 }));
 vi.mock("../../../lib/engine/networks.ts", () => ({
   listNetworks: async () => engine.networks.map((id) => ({ id })),
@@ -52,6 +60,13 @@ test("containers that stay are not replaced, and say nothing", async () => {
     changes: false,
     notices: [],
   });
+});
+
+test("an engine that does not answer fails the check, and nothing besides", async () => {
+  engine.answers = false;
+  // A rejection that nobody handles would end the provider, and vitest fails by it.
+  await expect(next(undefined, ["coordinator", "web"], [])).rejects.toThrow("does not answer");
+  engine.answers = true;
 });
 
 test("what was removed by hand is created again, once, and all of it is said in one line", async () => {
